@@ -1,0 +1,82 @@
+package io.github.rayservice.scaffolder;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The identity of a Ray Service: namespace and name of its kro instance. Both are DNS labels, so
+ * that they are safe as directory, branch and Kubernetes names; {@link #MAX_LENGTH} bounds both
+ * together.
+ *
+ * @param namespace the team's namespace, which holds the kro instance; a DNS-1123 label of at most
+ *     63 characters
+ * @param name the instance's name; a DNS-1035 label
+ */
+public record RayServiceId(String namespace, String name) implements Comparable<RayServiceId> {
+  /** A DNS-1123 label without its length, after Kubernetes' {@code validation.IsDNS1123Label}. */
+  public static final String DNS_1123_LABEL = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+
+  /** A DNS-1035 label without its length, after Kubernetes' {@code validation.IsDNS1035Label}. */
+  public static final String DNS_1035_LABEL = "^[a-z]([-a-z0-9]*[a-z0-9])?$";
+
+  /** The folder of the GitOps repository below which every Ray Service has its directory. */
+  public static final String ROOT = "rayservices";
+
+  private static final String APPLICATION_PREFIX = "ray.";
+
+  /**
+   * Namespace and name together have at most 58 characters: {@link #applicationName()} then has at
+   * most 63, the length of a Kubernetes label value, in which Argo CD keeps it when it tracks
+   * resources by label.
+   */
+  public static final int MAX_LENGTH = 63 - APPLICATION_PREFIX.length() - 1;
+
+  private static final Pattern NAMESPACE = Pattern.compile(DNS_1123_LABEL);
+  private static final Pattern NAME = Pattern.compile(DNS_1035_LABEL);
+
+  public RayServiceId {
+    if (!isLegal(namespace, name)) {
+      throw new IllegalArgumentException("no Ray Service can be called " + namespace + "/" + name);
+    }
+  }
+
+  /**
+   * Empty when no Ray Service can be called so: a read of it finds nothing, whatever the two
+   * strings hold.
+   */
+  public static Optional<RayServiceId> of(String namespace, String name) {
+    return isLegal(namespace, name)
+        ? Optional.of(new RayServiceId(namespace, name))
+        : Optional.empty();
+  }
+
+  private static boolean isLegal(String namespace, String name) {
+    return namespace.length() + name.length() <= MAX_LENGTH
+        && NAMESPACE.matcher(namespace).matches()
+        && NAME.matcher(name).matches();
+  }
+
+  /** The directory in the GitOps repository, without a slash at either end. */
+  public String directory() {
+    return ROOT + "/" + namespace + "/" + name;
+  }
+
+  /**
+   * The name of the Argo CD Application, at most 63 characters. Neither part can hold a dot, so two
+   * Ray Services never share one.
+   */
+  public String applicationName() {
+    return APPLICATION_PREFIX + namespace + "." + name;
+  }
+
+  @Override
+  public int compareTo(RayServiceId other) {
+    int byNamespace = namespace.compareTo(other.namespace);
+    return byNamespace != 0 ? byNamespace : name.compareTo(other.name);
+  }
+
+  @Override
+  public String toString() {
+    return namespace + "/" + name;
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.rayservice.scaffolder.form;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.List;
+
+/** What this platform allows beyond the rules of Kubernetes, KubeRay and kro. */
+@ConfigMapping(prefix = "scaffolder.form")
+public interface FormConfig {
+  String PROTECTED =
+      "default,kube-*,openshift*,argocd,argo-cd,kro,kro-system,kuberay*,ingress-nginx,cert-manager,gatekeeper-system,"
+          + "istio-system,flux-system,backstage,gitlab*,monitoring,rayservice-scaffolder";
+
+  /** Namespaces that no Ray Service may name as its own; a {@code *} stands for any characters. */
+  @WithDefault(PROTECTED)
+  List<String> protectedNamespaces();
+}

@@ -1,0 +1,135 @@
+package io.github.rayservice.scaffolder.form;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.RayServiceId;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Payload;
+import jakarta.validation.Validator;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * From what somebody sent to a request that keeps every rule, or to the list of all the rules it
+ * breaks.
+ */
+@ApplicationScoped
+public class FormReader {
+  private static final List<FormField> DOCUMENT = FormField.of(RayServiceDocument.class);
+  private static final List<String> ORDER = paths(DOCUMENT, "").toList();
+  private static final ObjectMapper BINDER = new ObjectMapper();
+
+  private final Validator validator;
+  private final FormRules rules;
+
+  public FormReader(Validator validator, FormConfig config) {
+    this.validator = validator;
+    this.rules = new FormRules(config.protectedNamespaces());
+  }
+
+  /**
+   * Reads a whole document: {@code metadata} and {@code spec}, with or without {@code apiVersion}
+   * and {@code kind}.
+   *
+   * @throws InvalidFormException with every violation
+   */
+  public RayServiceRequest read(JsonNode document) {
+    FormShape shape = new FormShape();
+    RayServiceDocument bound = bind(shape.read(withoutStatus(document), DOCUMENT, ""));
+    List<Violation> violations = new ArrayList<>(shape.violations());
+    declared(bound).filter(v -> isFirst(v, shape.violations())).forEach(violations::add);
+    rules.check(bound).filter(v -> isFirst(v, violations)).forEach(violations::add);
+    if (!violations.isEmpty()) {
+      violations.sort(Comparator.comparingInt(FormReader::position));
+      throw new InvalidFormException(violations);
+    }
+    RayServiceDocument.Metadata metadata = bound.metadata();
+    return new RayServiceRequest(
+        new RayServiceId(metadata.namespace(), metadata.name()),
+        bound.spec(),
+        rules.warnings(bound.spec()).toList());
+  }
+
+  /**
+   * Reads a kro instance that already stands in Git. People may have written there what the form
+   * does not know, and kept only Kubernetes' rules: nothing is checked but the types.
+   *
+   * @throws InvalidFormException when the spec is no form at all
+   */
+  public RayServiceDocument readStored(JsonNode document) {
+    FormShape shape = new FormShape();
+    RayServiceDocument bound = bind(shape.read(document, DOCUMENT, ""));
+    List<Violation> violations =
+        Stream.concat(
+                shape.violations().stream().filter(v -> ORDER.contains(v.field())),
+                declared(bound).filter(v -> v.value() == null))
+            .toList();
+    if (!violations.isEmpty()) {
+      throw new InvalidFormException(violations);
+    }
+    return bound;
+  }
+
+  /**
+   * What kubectl and our own answers show beside the spec; like kubectl, a writer may send it back.
+   */
+  private static JsonNode withoutStatus(JsonNode document) {
+    return document instanceof ObjectNode object && object.has("status")
+        ? object.deepCopy().without("status")
+        : document;
+  }
+
+  private static RayServiceDocument bind(ObjectNode clean) {
+    try {
+      return BINDER.treeToValue(clean, RayServiceDocument.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the form's shape and its record do not agree", e);
+    }
+  }
+
+  private Stream<Violation> declared(RayServiceDocument document) {
+    return validator.validate(document).stream().map(FormReader::violation);
+  }
+
+  private static Violation violation(ConstraintViolation<?> broken) {
+    String field = broken.getPropertyPath().toString();
+    Object value = broken.getInvalidValue();
+    String source =
+        broken.getConstraintDescriptor().getPayload().stream()
+            .map(FormReader::origin)
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("no origin: " + broken));
+    return value == null
+        ? Violation.withoutValue(field, broken.getMessage(), source)
+        : Violation.of(field, value, broken.getMessage(), source);
+  }
+
+  private static String origin(Class<? extends Payload> payload) {
+    return payload.getAnnotation(Origin.class).value();
+  }
+
+  /**
+   * A field that was already refused, for its type or its text, reads as absent afterwards: one
+   * complaint is enough.
+   */
+  private static boolean isFirst(Violation violation, List<Violation> earlier) {
+    return earlier.stream().noneMatch(v -> v.field().equals(violation.field()));
+  }
+
+  private static int position(Violation violation) {
+    int known = ORDER.indexOf(violation.field());
+    return known < 0 ? ORDER.size() : known;
+  }
+
+  private static Stream<String> paths(List<FormField> fields, String prefix) {
+    return fields.stream()
+        .flatMap(f ->
+            Stream.concat(
+                Stream.of(prefix + f.name()), paths(f.children(), prefix + f.name() + ".")));
+  }
+}

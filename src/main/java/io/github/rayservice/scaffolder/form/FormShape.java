@@ -1,0 +1,115 @@
+package io.github.rayservice.scaffolder.form;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/**
+ * The first look at a document: are the fields known, of the right type, and is every text fit for
+ * Git? What survives is copied, with defaults, into a tree that binds to the record; a field with a
+ * violation is left out of it.
+ */
+final class FormShape {
+  private static final int FURTHEST_GUESS = 3;
+
+  private final List<Violation> violations = new ArrayList<>();
+
+  /** In the order of the document. */
+  List<Violation> violations() {
+    return violations;
+  }
+
+  ObjectNode read(JsonNode node, List<FormField> fields, String path) {
+    ObjectNode clean = JsonNodeFactory.instance.objectNode();
+    if (!node.isObject()) {
+      if (!node.isMissingNode() && !node.isNull()) {
+        add(path.isEmpty() ? "(document)" : path, node, "must be an object with fields");
+      }
+    } else {
+      for (Map.Entry<String, JsonNode> entry : node.properties()) {
+        if (fields.stream().noneMatch(f -> f.name().equals(entry.getKey()))) {
+          violations.add(
+              unknown(join(path, entry.getKey()), entry.getKey(), entry.getValue(), fields));
+        }
+      }
+    }
+    for (FormField field : fields) {
+      readField(node.path(field.name()), field, join(path, field.name()), clean);
+    }
+    return clean;
+  }
+
+  private void readField(JsonNode value, FormField field, String path, ObjectNode clean) {
+    switch (field.type()) {
+      case OBJECT -> clean.set(field.name(), read(value, field.children(), path));
+      case STRING -> {
+        if (value.isTextual()) {
+          TextRules.check(path, value.textValue())
+              .ifPresentOrElse(violations::add, () -> clean.set(field.name(), value));
+        } else if (isAbsent(value)) {
+          field.defaultValue().ifPresent(text -> clean.put(field.name(), text));
+        } else if (value.isValueNode()) {
+          add(path, value, "must be text: write it in quotes, \"" + value.asText() + "\"");
+        } else {
+          add(path, value, "must be text");
+        }
+      }
+      case INTEGER -> {
+        if (value.canConvertToInt() && value.isIntegralNumber()) {
+          clean.set(field.name(), value);
+        } else if (isAbsent(value)) {
+          field.defaultValue().ifPresent(text -> clean.put(field.name(), Integer.parseInt(text)));
+        } else {
+          add(path, value, "must be a whole number, without quotes");
+        }
+      }
+    }
+  }
+
+  private static boolean isAbsent(JsonNode value) {
+    return value.isMissingNode() || value.isNull();
+  }
+
+  private void add(String path, JsonNode value, String rule) {
+    String shown = value.isTextual() ? value.textValue() : value.toString();
+    violations.add(
+        TextRules.looksLikeSecret(shown)
+            ? Violation.withoutValue(path, rule, "type of the field")
+            : Violation.of(path, shown, rule, "type of the field"));
+  }
+
+  private static Violation unknown(
+      String path, String name, JsonNode value, List<FormField> fields) {
+    String known = String.join(", ", fields.stream().map(FormField::name).toList());
+    String rule =
+        nearest(name, fields)
+            .map(n -> "is not a field; did you mean " + n + "?")
+            .orElse("is not a field; known here: " + known);
+    String shown = value.isTextual() ? value.textValue() : value.toString();
+    Violation violation = Violation.of(path, shown, rule, "schema of the Ray Service form");
+    return TextRules.looksLikeSecret(shown) || TextRules.looksLikeSecret(path)
+        ? Violation.withoutValue("(an unknown field)", rule, violation.source())
+        : violation;
+  }
+
+  private static java.util.Optional<String> nearest(String name, List<FormField> fields) {
+    LevenshteinDistance distance = new LevenshteinDistance(FURTHEST_GUESS);
+    String wanted = name.toLowerCase(Locale.ROOT);
+    record Guess(String name, int distance) {}
+    return fields.stream()
+        .map(f -> new Guess(f.name(), distance.apply(wanted, f.name().toLowerCase(Locale.ROOT))))
+        // Beyond half its letters a name is another name, not a slip.
+        .filter(g -> g.distance() >= 0 && g.distance() * 2 <= g.name().length())
+        .min(java.util.Comparator.comparingInt(Guess::distance))
+        .map(Guess::name);
+  }
+
+  private static String join(String path, String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+}

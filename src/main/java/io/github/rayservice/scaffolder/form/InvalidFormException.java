@@ -1,0 +1,20 @@
+package io.github.rayservice.scaffolder.form;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The form breaks rules that its author can mend; nothing was written. */
+public final class InvalidFormException extends RuntimeException {
+  private final transient List<Violation> violations;
+
+  public InvalidFormException(List<Violation> violations) {
+    super(
+        violations.stream().map(v -> v.field() + " " + v.rule()).collect(Collectors.joining("; ")));
+    this.violations = List.copyOf(violations);
+  }
+
+  /** Every rule that is broken, at least one, in the order of the form's fields. */
+  public List<Violation> violations() {
+    return violations;
+  }
+}

@@ -1,0 +1,47 @@
+package io.github.rayservice.scaffolder.form;
+
+import jakarta.validation.Payload;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+
+/**
+ * Who asks for a rule. The nested types are payloads of the constraints on {@link RayServiceForm}.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@interface Origin {
+  String value();
+
+  @Origin("Kubernetes DNS label (RFC 1123)")
+  interface Dns1123Label extends Payload {}
+
+  @Origin("Kubernetes DNS label (RFC 1035), asked by KubeRay of the names of its RayServices")
+  interface Dns1035Label extends Payload {}
+
+  @Origin("Kubernetes DNS subdomain (RFC 1123)")
+  interface Dns1123Subdomain extends Payload {}
+
+  @Origin(
+      "KubeRay: the name of a RayService has at most 47 characters, so that its Services' names fit in 63")
+  interface KubeRayName extends Payload {}
+
+  @Origin("Kubernetes quantity")
+  interface KubernetesQuantity extends Payload {}
+
+  @Origin("Ray: a remote working_dir is an https URL that ends in .zip")
+  interface RayWorkingDir extends Payload {}
+
+  @Origin("Ray Serve import path")
+  interface ServeImportPath extends Payload {}
+
+  @Origin("OCI image reference")
+  interface ImageReference extends Payload {}
+
+  @Origin("GitLab user name")
+  interface GitLabUser extends Payload {}
+
+  @Origin("kro: a required field of the RayService resource graph")
+  interface KroRequired extends Payload {}
+
+  @Origin("policy of this platform")
+  interface OurPolicy extends Payload {}
+}

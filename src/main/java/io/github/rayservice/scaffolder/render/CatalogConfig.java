@@ -1,0 +1,31 @@
+package io.github.rayservice.scaffolder.render;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Optional;
+
+/** How Ray Services appear in the Backstage catalog. */
+@ConfigMapping(prefix = "scaffolder.catalog")
+public interface CatalogConfig {
+  /** Entity reference of the owner; {@code {namespace}} stands for the team's namespace. */
+  @WithDefault("group:default/{namespace}")
+  String owner();
+
+  /** Entity reference of the Backstage System that all Ray Services belong to. */
+  @WithDefault("ray-services")
+  String system();
+
+  /** Backstage lifecycle of a new Ray Service. */
+  @WithDefault("production")
+  String lifecycle();
+
+  /** Address of Argo CD's user interface; without it entities carry no link to Argo CD. */
+  Optional<String> argocdUrl();
+
+  /**
+   * Address under which the GitOps repository's files can be read in a browser, such as {@code
+   * https://gitlab.example.com/platform/gitops/-/tree/main}; without it entities carry no source
+   * location.
+   */
+  Optional<String> sourceUrl();
+}

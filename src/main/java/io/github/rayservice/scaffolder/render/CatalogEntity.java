@@ -1,0 +1,77 @@
+package io.github.rayservice.scaffolder.render;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.form.RayServiceRequest;
+import io.quarkus.qute.TemplateData;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The Backstage Component of a Ray Service, in the shape of {@code catalog-info.yaml}. */
+@TemplateData
+record CatalogEntity(String apiVersion, String kind, Metadata metadata, Spec spec) {
+  @TemplateData
+  record Metadata(
+      String name,
+      String namespace,
+      String description,
+      Map<String, String> annotations,
+      List<Link> links) {}
+
+  @TemplateData
+  record Link(String title, String url, String icon) {}
+
+  @TemplateData
+  record Spec(String type, String lifecycle, String owner, String system) {}
+
+  static CatalogEntity of(RayServiceRequest request, CatalogConfig config) {
+    RayServiceId id = request.id();
+    RayServiceForm form = request.form();
+    return new CatalogEntity(
+        "backstage.io/v1alpha1",
+        "Component",
+        new Metadata(
+            id.name(),
+            id.namespace(),
+            "Ray Serve application " + form.name(),
+            annotations(id, form, config),
+            links(id, form, config)),
+        new Spec(
+            "ray-service",
+            config.lifecycle(),
+            config.owner().replace("{namespace}", id.namespace()),
+            config.system()));
+  }
+
+  private static Map<String, String> annotations(
+      RayServiceId id, RayServiceForm form, CatalogConfig config) {
+    Map<String, String> annotations = new LinkedHashMap<>();
+    annotations.put("argocd/app-name", id.applicationName());
+    annotations.put("backstage.io/kubernetes-id", id.name());
+    annotations.put("backstage.io/kubernetes-namespace", form.namespace());
+    config
+        .sourceUrl()
+        .ifPresent(url ->
+            annotations.put(
+                "backstage.io/source-location", "url:" + below(url, id.directory()) + "/"));
+    return annotations;
+  }
+
+  private static List<Link> links(RayServiceId id, RayServiceForm form, CatalogConfig config) {
+    List<Link> links = new ArrayList<>();
+    links.add(new Link("Ray Serve endpoint", form.serveUrl(), "web"));
+    links.add(new Link("Ray dashboard", form.dashboardUrl(), "dashboard"));
+    config
+        .argocdUrl()
+        .ifPresent(url ->
+            links.add(
+                new Link("Argo CD", below(url, "applications/" + id.applicationName()), "cloud")));
+    return links;
+  }
+
+  private static String below(String url, String path) {
+    return url + (url.endsWith("/") ? "" : "/") + path;
+  }
+}

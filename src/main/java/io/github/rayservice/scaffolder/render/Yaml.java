@@ -1,0 +1,51 @@
+package io.github.rayservice.scaffolder.render;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Reads one YAML document, strictly: what two readers could read in two ways is an error. */
+public final class Yaml {
+  private static final YAMLMapper MAPPER =
+      YAMLMapper.builder(
+              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Yaml() {}
+
+  /**
+   * Reads the document.
+   *
+   * @throws JsonProcessingException with the place of the mistake
+   */
+  public static JsonNode read(String text) throws JsonProcessingException {
+    if (text.indexOf('*') >= 0) {
+      refuseAliases(text);
+    }
+    return MAPPER.readTree(text);
+  }
+
+  /** Jackson reads an alias as the text of its name. */
+  private static void refuseAliases(String text) throws JsonProcessingException {
+    try (YAMLParser parser = MAPPER.getFactory().createParser(text)) {
+      while (parser.nextToken() != null) {
+        if (parser.isCurrentAlias()) {
+          throw new JsonParseException(
+              parser, "the alias *" + parser.getText() + " is not supported: write the value out");
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
