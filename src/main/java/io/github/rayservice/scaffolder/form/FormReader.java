@@ -56,6 +56,40 @@ public class FormReader {
   }
 
   /**
+   * Reads a document that must be about one Ray Service.
+   *
+   * @throws InvalidFormException with every violation, or because it is about another one
+   */
+  public RayServiceRequest readFor(RayServiceId id, JsonNode document) {
+    RayServiceRequest request = read(document);
+    List<Violation> violations = new ArrayList<>();
+    FormRules.requireSame(
+        "metadata.namespace", id.namespace(), request.id().namespace(), "the URL", violations);
+    FormRules.requireSame("metadata.name", id.name(), request.id().name(), "the URL", violations);
+    if (!violations.isEmpty()) {
+      throw new InvalidFormException(violations);
+    }
+    return request;
+  }
+
+  /**
+   * Holds an update to the fields that can be updated.
+   *
+   * @throws InvalidFormException when it changes another one
+   */
+  public void requireUnchanged(RayServiceForm before, RayServiceForm after) {
+    List<Violation> violations = new ArrayList<>();
+    String source =
+        "kro: an immutable field; to change it, delete the Ray Service and create it again";
+    FormRules.requireSame("spec.name", before.name(), after.name(), source, violations);
+    FormRules.requireSame(
+        "spec.namespace", before.namespace(), after.namespace(), source, violations);
+    if (!violations.isEmpty()) {
+      throw new InvalidFormException(violations);
+    }
+  }
+
+  /**
    * Reads a kro instance that already stands in Git. People may have written there what the form
    * does not know, and kept only Kubernetes' rules: nothing is checked but the types.
    *

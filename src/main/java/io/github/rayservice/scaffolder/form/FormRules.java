@@ -125,6 +125,13 @@ final class FormRules {
     return Violation.of("spec.rayServeFile", url, rule, "RFC 3986");
   }
 
+  static void requireSame(
+      String field, String expected, String actual, String source, List<Violation> violations) {
+    if (!actual.equals(expected)) {
+      violations.add(Violation.of(field, actual, "must be " + expected, source));
+    }
+  }
+
   Stream<Violation> warnings(RayServiceForm form) {
     Stream.Builder<Violation> warnings = Stream.builder();
     if (form.replicas() == 0) {

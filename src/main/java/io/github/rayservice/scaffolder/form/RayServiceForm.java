@@ -175,6 +175,20 @@ public record RayServiceForm(
           @Size(min = 1, max = 255, message = Rules.LENGTH, payload = Origin.GitLabUser.class)
           String username) {}
 
+  RayServiceForm withCreatedBy(String other) {
+    return new RayServiceForm(
+        name,
+        namespace,
+        rayServeFile,
+        importPath,
+        replicas,
+        ray,
+        resources,
+        ingress,
+        gitlab,
+        other);
+  }
+
   /** The host of both endpoints. */
   @JsonIgnore
   public String endpointHost() {

@@ -13,6 +13,11 @@ public record RayServiceRequest(RayServiceId id, RayServiceForm form, List<Viola
     warnings = List.copyOf(warnings);
   }
 
+  /** The same request in another person's name. */
+  public RayServiceRequest withCreatedBy(String createdBy) {
+    return new RayServiceRequest(id, form.withCreatedBy(createdBy), warnings);
+  }
+
   /** The kro instance that this request asks for. */
   public RayServiceDocument document() {
     return new RayServiceDocument(

@@ -1,0 +1,201 @@
+package io.github.rayservice.scaffolder.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.deploy.Deployment;
+import io.github.rayservice.scaffolder.deploy.DryRun;
+import io.github.rayservice.scaffolder.deploy.Inventory;
+import io.github.rayservice.scaffolder.deploy.Links;
+import io.github.rayservice.scaffolder.form.RayServiceDocument;
+import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.form.Violation;
+import io.github.rayservice.scaffolder.gitops.IndexEntry;
+import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.gitops.Preview;
+import io.github.rayservice.scaffolder.gitops.Summary;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** What the API answers with, in the shapes that callers see. */
+final class Answers {
+  private Answers() {}
+
+  /** A Ray Service's identity. */
+  @Schema(name = "RayServiceIdentity")
+  record Identity(
+      @Schema(examples = "team-ml") String namespace,
+      @Schema(examples = "text-ml-service") String name) {
+    static Identity of(RayServiceId id) {
+      return new Identity(id.namespace(), id.name());
+    }
+  }
+
+  @Schema(name = "Outcome", description = "What a request did")
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  record Outcome(
+      @Schema(
+              description = "What the request did; unchanged: everything stood in Git already",
+              enumeration = {"created", "updated", "deleted", "unchanged"})
+          String result,
+      Identity rayService,
+      @Schema(description = "Branch that holds the commit", examples = "main") String branch,
+      @Schema(
+              description = "The commit that made the Ray Service what it is",
+              examples = "4f2b9d0c1e7a86f35d2c9b8a7e6f5d4c3b2a1908")
+          String commit,
+      @Schema(
+              description = "Paths that the commit changed",
+              examples = "[\"rayservices/team-ml/text-ml-service/rayservice.yaml\"]")
+          List<String> files,
+      Links links,
+      @Schema(
+              description = "Request-Id of the commit; absent for a commit made by others",
+              implementation = String.class)
+          Optional<String> requestId,
+      @Schema(description = "What is legal but seldom meant") List<Violation> warnings) {
+    static Outcome of(Deployment deployment) {
+      Landing landing = deployment.landing();
+      return new Outcome(
+          lower(landing.result()),
+          Identity.of(landing.id()),
+          landing.branch(),
+          landing.commit(),
+          landing.files(),
+          deployment.links(),
+          landing.requestId(),
+          deployment.warnings());
+    }
+  }
+
+  @Schema(name = "DryRun", description = "What a request would do; nothing was written")
+  record DryRunOutcome(
+      @Schema(enumeration = {"created", "updated", "deleted", "unchanged"}) String result,
+      @Schema(description = "Always true") boolean dryRun,
+      Identity rayService,
+      String branch,
+      @Schema(
+              type = SchemaType.OBJECT,
+              additionalProperties = String.class,
+              description = "Path to text of every file, as it would stand afterwards")
+          SortedMap<String, String> files,
+      @Schema(description = "Unified diff against the branch; empty when nothing would change")
+          String diff,
+      Links links,
+      List<Violation> warnings) {
+    static DryRunOutcome of(DryRun dryRun) {
+      Preview preview = dryRun.preview();
+      return new DryRunOutcome(
+          lower(preview.result()),
+          true,
+          Identity.of(preview.id()),
+          preview.branch(),
+          preview.files(),
+          preview.diff(),
+          dryRun.links(),
+          dryRun.warnings());
+    }
+  }
+
+  @Schema(name = "StoredRayService", description = "A Ray Service as it stands in Git")
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  record Stored(
+      @Schema(examples = RayServiceDocument.API_VERSION) String apiVersion,
+      @Schema(examples = RayServiceDocument.KIND) String kind,
+      Identity metadata,
+      @Schema(
+              description = "Absent when the file cannot be read as a Ray Service",
+              implementation = RayServiceForm.class)
+          Optional<RayServiceForm> spec,
+      StoredStatus status) {
+    static Stored of(Inventory.Found found) {
+      return new Stored(
+          RayServiceDocument.API_VERSION,
+          RayServiceDocument.KIND,
+          Identity.of(found.id()),
+          found.form(),
+          StoredStatus.of(found));
+    }
+  }
+
+  @Schema(name = "StoredRayServiceStatus", description = "Read only; ignored when it is sent back")
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  record StoredStatus(
+      String branch,
+      @Schema(description = "The commit that made it what it is") String commit,
+      @Schema(implementation = String.class) Optional<String> requestId,
+      @Schema(
+              description =
+                  "Unified diff from what this service would write to what stands in Git: edits made by hand; empty when there are none")
+          String drift,
+      @Schema(
+              description = "Why the file cannot be read as a Ray Service",
+              implementation = String.class)
+          Optional<String> problem,
+      Links links) {
+    static StoredStatus of(Inventory.Found found) {
+      Landing change = found.lastChange();
+      return new StoredStatus(
+          change.branch(),
+          change.commit(),
+          change.requestId(),
+          found.drift(),
+          found.problem(),
+          found.links());
+    }
+  }
+
+  @Schema(name = "RayServiceList", description = "A part of all Ray Services")
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  record Listing(
+      List<Item> items,
+      @Schema(
+              name = "continue",
+              description = "Send it as the parameter continue to read on; absent in the last part",
+              implementation = String.class)
+          @com.fasterxml.jackson.annotation.JsonProperty("continue")
+          Optional<String> next) {
+    static Listing of(Inventory.Page page) {
+      return new Listing(
+          page.items().stream().map(Item::of).toList(), page.next().map(RayServiceId::toString));
+    }
+  }
+
+  @Schema(name = "RayServiceListItem")
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  record Item(
+      Identity metadata,
+      @Schema(description = "Version, as in the ETag of the Ray Service") String version,
+      @Schema(implementation = ItemSpec.class) Optional<ItemSpec> spec,
+      @Schema(
+              description = "Why the file cannot be read as a Ray Service",
+              implementation = String.class)
+          Optional<String> problem) {
+    static Item of(IndexEntry entry) {
+      return new Item(
+          Identity.of(entry.id()),
+          entry.version(),
+          entry.summary().map(ItemSpec::of),
+          entry.problem());
+    }
+  }
+
+  @Schema(name = "RayServiceListItemSpec", description = "The fields that tell one from another")
+  record ItemSpec(
+      String name,
+      String namespace,
+      @Schema(description = "Host of the endpoints") String host,
+      String createdBy) {
+    static ItemSpec of(Summary summary) {
+      return new ItemSpec(
+          summary.name(), summary.targetNamespace(), summary.host(), summary.createdBy());
+    }
+  }
+
+  private static String lower(Landing.Result result) {
+    return result.name().toLowerCase(Locale.ROOT);
+  }
+}

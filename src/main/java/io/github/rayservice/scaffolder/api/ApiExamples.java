@@ -1,0 +1,89 @@
+package io.github.rayservice.scaffolder.api;
+
+/** Examples of the OpenAPI document: the README's, and what the service answers to it. */
+final class ApiExamples {
+  static final String CREATE_YAML =
+      """
+      apiVersion: kro.run/v1alpha1
+      kind: RayService
+      metadata:
+        name: text-ml-service
+        namespace: team-ml
+      spec:
+        name: text-ml
+        namespace: ray-system
+        rayServeFile: "https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip"
+        replicas: 3
+        resources:
+          head:
+            cpu: "2"
+            memory: "4Gi"
+          worker:
+            cpu: "1"
+            memory: "2Gi"
+        gitlab:
+          hostname: gitlab.company.com
+          username: ml-team
+        createdBy: "ml-engineer"
+      """;
+
+  static final String CREATE_JSON =
+      """
+      {
+        "metadata": {"name": "text-ml-service", "namespace": "team-ml"},
+        "spec": {
+          "name": "text-ml",
+          "namespace": "ray-system",
+          "replicas": 3,
+          "resources": {
+            "head": {"cpu": "2", "memory": "4Gi"},
+            "worker": {"cpu": "1", "memory": "2Gi"}
+          },
+          "gitlab": {"hostname": "gitlab.company.com", "username": "ml-team"},
+          "createdBy": "ml-engineer"
+        }
+      }
+      """;
+
+  static final String OUTCOME =
+      """
+      {
+        "result": "created",
+        "rayService": {"namespace": "team-ml", "name": "text-ml-service"},
+        "branch": "main",
+        "commit": "b1a5e1f0f4a0c1a2d3e4f5061728394a5b6c7d8e",
+        "files": [
+          "rayservices/team-ml/text-ml-service/catalog-info.yaml",
+          "rayservices/team-ml/text-ml-service/rayservice.yaml"
+        ],
+        "links": {
+          "self": "/api/v1/ray-services/team-ml/text-ml-service",
+          "serve": "https://gitlab.company.com/ray-serve/text-ml/",
+          "dashboard": "https://gitlab.company.com/ray-dashboard/text-ml/"
+        },
+        "requestId": "7f0f2f4e-5d0c-4f1c-8a53-1c1a3f6d2b11",
+        "warnings": []
+      }
+      """;
+
+  static final String VIOLATIONS =
+      """
+      {
+        "type": "urn:rayservice-scaffolder:problem:invalid-form",
+        "status": 422,
+        "title": "The form breaks rules",
+        "detail": "1 violation; nothing was written",
+        "instance": "/api/v1/ray-services",
+        "violations": [
+          {
+            "field": "spec.resources.head.memory",
+            "value": "4GB",
+            "rule": "must be a Kubernetes quantity such as 500m, 2, 1.5 or 2Gi",
+            "source": "Kubernetes quantity"
+          }
+        ]
+      }
+      """;
+
+  private ApiExamples() {}
+}

@@ -1,0 +1,230 @@
+package io.github.rayservice.scaffolder.api;
+
+import static io.github.rayservice.scaffolder.api.MediaTypes.JSON;
+import static io.github.rayservice.scaffolder.api.MediaTypes.TEXT_YAML;
+import static io.github.rayservice.scaffolder.api.MediaTypes.X_YAML;
+import static io.github.rayservice.scaffolder.api.MediaTypes.YAML;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.deploy.Deployer;
+import io.github.rayservice.scaffolder.deploy.Deployment;
+import io.github.rayservice.scaffolder.deploy.Draft;
+import io.github.rayservice.scaffolder.deploy.Inventory;
+import io.github.rayservice.scaffolder.deploy.Links;
+import io.github.rayservice.scaffolder.form.RayServiceDocument;
+import io.github.rayservice.scaffolder.gitops.Landing;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Ray Services in Git: create, read, change, preview and delete them. */
+@Path(Links.API)
+@Tag(name = "Ray Services")
+@Produces({JSON, YAML, X_YAML, TEXT_YAML})
+public class RayServiceResource {
+  private static final int MOST_ITEMS = 5000;
+
+  private final Deployer deployer;
+  private final Inventory inventory;
+
+  public RayServiceResource(Deployer deployer, Inventory inventory) {
+    this.deployer = deployer;
+    this.inventory = inventory;
+  }
+
+  @POST
+  @Consumes({JSON, YAML, X_YAML, TEXT_YAML})
+  @Operation(summary = "Create a Ray Service")
+  @RequestBody(
+      required = true,
+      content = {
+        @Content(
+            mediaType = JSON,
+            schema = @Schema(implementation = RayServiceDocument.class),
+            examples = @ExampleObject(name = "README", value = ApiExamples.CREATE_JSON)),
+        @Content(
+            mediaType = YAML,
+            schema = @Schema(implementation = RayServiceDocument.class),
+            examples = @ExampleObject(name = "README", value = ApiExamples.CREATE_YAML))
+      })
+  @APIResponse(
+      responseCode = "201",
+      description = "It stands in Git; Location is its address, ETag its version",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(implementation = Answers.Outcome.class),
+              examples = @ExampleObject(name = "created", value = ApiExamples.OUTCOME)))
+  @APIResponse(
+      responseCode = "200",
+      description = "With dryRun=All: what would be written. Otherwise: it stood in Git already",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(anyOf = {Answers.DryRunOutcome.class, Answers.Outcome.class})))
+  public Response create(
+      @Parameter(description = DryRunParameter.TEXT) @QueryParam("dryRun") DryRunParameter dryRun,
+      InputStream body,
+      @Context HttpHeaders headers,
+      @Context ContainerRequestContext context) {
+    Draft draft = deployer.create(DocumentReader.read(body, headers.getMediaType()));
+    return answer(draft, dryRun, headers, context);
+  }
+
+  @GET
+  @Operation(summary = "List Ray Services, by namespace and name")
+  @APIResponse(
+      responseCode = "200",
+      content =
+          @Content(mediaType = JSON, schema = @Schema(implementation = Answers.Listing.class)))
+  public Answers.Listing list(
+      @Parameter(description = "Only those of one team's namespace") @QueryParam("namespace")
+          Optional<String> namespace,
+      @Parameter(description = "At most so many, 1 to 5000")
+          @QueryParam("limit")
+          @DefaultValue("500")
+          int limit,
+      @Parameter(description = "Where the last part ended: its field continue")
+          @QueryParam("continue")
+          Optional<String> after) {
+    if (limit < 1 || limit > MOST_ITEMS) {
+      throw Problems.malformed("limit must be from 1 to " + MOST_ITEMS + ", not " + limit);
+    }
+    return Answers.Listing.of(inventory.list(namespace, after.map(this::position), limit));
+  }
+
+  private RayServiceId position(String text) {
+    String[] parts = text.split("/", -1);
+    return (parts.length == 2
+            ? RayServiceId.of(parts[0], parts[1])
+            : Optional.<RayServiceId>empty())
+        .orElseThrow(() -> Problems.malformed("continue must be the one of an earlier answer"));
+  }
+
+  @GET
+  @Path("{namespace}/{name}")
+  @Operation(summary = "Read a Ray Service as it stands in Git")
+  @APIResponse(
+      responseCode = "200",
+      description = "ETag is its version",
+      content = @Content(mediaType = JSON, schema = @Schema(implementation = Answers.Stored.class)))
+  @APIResponse(responseCode = "304", description = "It has the version of If-None-Match")
+  public Response read(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @Context Request request) {
+    RayServiceId id = id(namespace, name);
+    Inventory.Found found = inventory.find(id).orElseThrow(() -> missing(id.toString()));
+    EntityTag tag = new EntityTag(found.version());
+    Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
+    return unchanged != null
+        ? unchanged.build()
+        : Response.ok(Answers.Stored.of(found)).tag(tag).build();
+  }
+
+  @PUT
+  @Path("{namespace}/{name}")
+  @Consumes({JSON, YAML, X_YAML, TEXT_YAML})
+  @Operation(
+      summary = "Change a Ray Service",
+      description =
+          "The document replaces the form's fields; an absent field gets its default, an absent createdBy stays. "
+              + "What people wrote into the files by hand stays too.")
+  @RequestBody(
+      required = true,
+      content = {
+        @Content(
+            mediaType = JSON,
+            schema = @Schema(implementation = RayServiceDocument.class),
+            examples = @ExampleObject(name = "README", value = ApiExamples.CREATE_JSON)),
+        @Content(mediaType = YAML, schema = @Schema(implementation = RayServiceDocument.class))
+      })
+  @APIResponse(
+      responseCode = "200",
+      description = "It stands in Git, or, with dryRun=All, would; ETag is its version",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(anyOf = {Answers.Outcome.class, Answers.DryRunOutcome.class})))
+  public Response update(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @Parameter(description = DryRunParameter.TEXT) @QueryParam("dryRun") DryRunParameter dryRun,
+      InputStream body,
+      @Context HttpHeaders headers,
+      @Context ContainerRequestContext context) {
+    Draft draft =
+        deployer.update(
+            id(namespace, name),
+            DocumentReader.read(body, headers.getMediaType()),
+            RequestHeaders.ifMatch(headers));
+    return answer(draft, dryRun, headers, context);
+  }
+
+  @DELETE
+  @Path("{namespace}/{name}")
+  @Operation(summary = "Delete a Ray Service: its directory in Git, with everything in it")
+  @APIResponse(
+      responseCode = "200",
+      description = "It is gone from Git, or, with dryRun=All, would be",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(anyOf = {Answers.Outcome.class, Answers.DryRunOutcome.class})))
+  public Response delete(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @Parameter(description = DryRunParameter.TEXT) @QueryParam("dryRun") DryRunParameter dryRun,
+      @Context HttpHeaders headers,
+      @Context ContainerRequestContext context) {
+    Draft draft = deployer.delete(id(namespace, name), RequestHeaders.ifMatch(headers));
+    return answer(draft, dryRun, headers, context);
+  }
+
+  private Response answer(
+      Draft draft, DryRunParameter dryRun, HttpHeaders headers, ContainerRequestContext context) {
+    if (dryRun != null) {
+      return Response.ok(Answers.DryRunOutcome.of(deployer.preview(draft))).build();
+    }
+    Deployment deployment = deployer.deploy(draft, RequestHeaders.call(headers, context));
+    Landing landing = deployment.landing();
+    Response.ResponseBuilder response =
+        landing.result() == Landing.Result.CREATED
+            ? Response.created(URI.create(deployment.links().self()))
+            : Response.ok();
+    landing.version().map(EntityTag::new).ifPresent(response::tag);
+    return response.entity(Answers.Outcome.of(deployment)).build();
+  }
+
+  private static RayServiceId id(String namespace, String name) {
+    return RayServiceId.of(namespace, name).orElseThrow(() -> missing(namespace + "/" + name));
+  }
+
+  private static RuntimeException missing(String id) {
+    return Problems.notFound("there is no Ray Service " + id);
+  }
+}

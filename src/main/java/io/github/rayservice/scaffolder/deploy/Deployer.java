@@ -1,0 +1,165 @@
+package io.github.rayservice.scaffolder.deploy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.FormReader;
+import io.github.rayservice.scaffolder.form.RayServiceDocument;
+import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.form.RayServiceRequest;
+import io.github.rayservice.scaffolder.gitops.Change;
+import io.github.rayservice.scaffolder.gitops.ChangeRequest;
+import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.gitops.StoredRayService;
+import io.github.rayservice.scaffolder.render.RenderedFiles;
+import io.github.rayservice.scaffolder.render.Renderer;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
+
+/**
+ * From a document to a commit: check and draft it, then preview or deploy the draft. Deploying the
+ * same draft again changes nothing and gives the same answer.
+ */
+@ApplicationScoped
+public class Deployer {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final FormReader reader;
+  private final Renderer renderer;
+  private final GitopsRepository repository;
+  private final MeterRegistry meters;
+
+  public Deployer(
+      FormReader reader, Renderer renderer, GitopsRepository repository, MeterRegistry meters) {
+    this.reader = reader;
+    this.renderer = renderer;
+    this.repository = repository;
+    this.meters = meters;
+  }
+
+  /**
+   * Drafts a new Ray Service.
+   *
+   * @throws io.github.rayservice.scaffolder.form.InvalidFormException with every violation
+   */
+  public Draft create(JsonNode document) {
+    RayServiceRequest request = reader.read(document);
+    RenderedFiles files = renderer.render(request);
+    RayServiceForm form = request.form();
+    Change change = new Change.Create(request.id(), files.byName(), InstanceSummaries.of(form));
+    return new Draft(
+        change, author(form), Optional.of(form), request.warnings(), content(request, Set.of()));
+  }
+
+  /**
+   * Drafts new values for a Ray Service. What people wrote into its files by hand stays.
+   *
+   * @param document may leave out {@code metadata}, and {@code spec.createdBy}, which then stays
+   * @param ifMatch the versions that the caller has seen; empty for any
+   * @throws io.github.rayservice.scaffolder.form.InvalidFormException with every violation
+   */
+  public Draft update(RayServiceId id, JsonNode document, Set<String> ifMatch) {
+    RayServiceRequest request = reader.readFor(id, withIdentity(id, document));
+    boolean keepsCreator = document.path("spec").path("createdBy").isMissingNode();
+    Change change = new Change.Update(id, stored -> edit(stored, request, keepsCreator), ifMatch);
+    RayServiceForm form = request.form();
+    return new Draft(
+        change, author(form), Optional.of(form), request.warnings(), content(request, ifMatch));
+  }
+
+  private Change.Edited edit(
+      StoredRayService stored, RayServiceRequest request, boolean keepsCreator) {
+    RayServiceForm before = readForm(stored);
+    RayServiceRequest wanted = keepsCreator ? request.withCreatedBy(before.createdBy()) : request;
+    reader.requireUnchanged(before, wanted.form());
+    RayServiceRequest old = new RayServiceRequest(request.id(), before, List.of());
+    RenderedFiles current = Inventory.files(stored, () -> renderer.render(old));
+    return new Change.Edited(
+        renderer.update(current, old, wanted).byName(), InstanceSummaries.of(wanted.form()));
+  }
+
+  private RayServiceForm readForm(StoredRayService stored) {
+    return renderer.readInstance(stored.files().getOrDefault(RenderedFiles.INSTANCE, "")).spec();
+  }
+
+  /** Drafts the end of a Ray Service. */
+  public Draft delete(RayServiceId id, Set<String> ifMatch) {
+    return new Draft(
+        new Change.Delete(id, ifMatch),
+        new ChangeRequest.Author("unknown", "unknown@users.noreply.localhost"),
+        Optional.empty(),
+        List.of(),
+        id + " " + ifMatch);
+  }
+
+  /** What the draft would do now; nothing is written. */
+  public DryRun preview(Draft draft) {
+    return new DryRun(
+        repository.preview(draft.change()),
+        Links.of(draft.change().id(), draft.form()),
+        draft.warnings());
+  }
+
+  /**
+   * Brings the draft into Git.
+   *
+   * @throws io.github.rayservice.scaffolder.gitops.GitopsException when it was not
+   */
+  public Deployment deploy(Draft draft, Call call) {
+    Change change = draft.change();
+    String outcome = "failed";
+    try {
+      Landing landing =
+          repository.commit(
+              change,
+              new ChangeRequest(
+                  draft.author(),
+                  call.requestId(),
+                  call.idempotencyKey(),
+                  DigestUtils.sha256Hex(change.verb() + " " + draft.content())));
+      outcome = landing.result().name().toLowerCase(Locale.ROOT);
+      return new Deployment(landing, Links.of(change.id(), draft.form()), draft.warnings());
+    } finally {
+      meters
+          .counter(
+              "scaffolder.deployments",
+              "operation",
+              change.verb().toLowerCase(Locale.ROOT),
+              "outcome",
+              outcome)
+          .increment();
+    }
+  }
+
+  private static JsonNode withIdentity(RayServiceId id, JsonNode document) {
+    if (!(document instanceof ObjectNode object) || object.has("metadata")) {
+      return document;
+    }
+    ObjectNode complete = object.deepCopy();
+    complete.putObject("metadata").put("namespace", id.namespace()).put("name", id.name());
+    return complete;
+  }
+
+  /** Until callers prove who they are, the form's own words are all there is. */
+  private static ChangeRequest.Author author(RayServiceForm form) {
+    return new ChangeRequest.Author(
+        form.createdBy(), form.gitlab().username() + "@users.noreply." + form.gitlab().hostname());
+  }
+
+  private static String content(RayServiceRequest request, Set<String> ifMatch) {
+    try {
+      RayServiceDocument document = request.document();
+      return JSON.writeValueAsString(document) + " " + ifMatch;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of texts and numbers is JSON", e);
+    }
+  }
+}

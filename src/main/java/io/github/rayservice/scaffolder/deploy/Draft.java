@@ -1,0 +1,21 @@
+package io.github.rayservice.scaffolder.deploy;
+
+import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.form.Violation;
+import io.github.rayservice.scaffolder.gitops.Change;
+import io.github.rayservice.scaffolder.gitops.ChangeRequest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A checked and rendered request that can be previewed or deployed.
+ *
+ * @param form what is asked for; empty for a deletion
+ * @param content all that tells this request from another, for its Idempotency-Key
+ */
+public record Draft(
+    Change change,
+    ChangeRequest.Author author,
+    Optional<RayServiceForm> form,
+    List<Violation> warnings,
+    String content) {}

@@ -1,0 +1,8 @@
+package io.github.rayservice.scaffolder.deploy;
+
+import io.github.rayservice.scaffolder.form.Violation;
+import io.github.rayservice.scaffolder.gitops.Preview;
+import java.util.List;
+
+/** What a request would do. */
+public record DryRun(Preview preview, Links links, List<Violation> warnings) {}

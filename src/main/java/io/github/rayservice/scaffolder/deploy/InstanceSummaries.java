@@ -1,0 +1,39 @@
+package io.github.rayservice.scaffolder.deploy;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.RayServiceDocument;
+import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.gitops.Summary;
+import io.github.rayservice.scaffolder.gitops.SummaryReader;
+import io.github.rayservice.scaffolder.render.Renderer;
+import io.github.rayservice.scaffolder.render.UneditableFileException;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Tells the repository's index what a kro instance holds. */
+@ApplicationScoped
+class InstanceSummaries implements SummaryReader {
+  private final Renderer renderer;
+
+  InstanceSummaries(Renderer renderer) {
+    this.renderer = renderer;
+  }
+
+  @Override
+  public Summary read(RayServiceId id, String text) {
+    try {
+      RayServiceDocument document = renderer.readInstance(text);
+      RayServiceDocument.Metadata metadata = document.metadata();
+      if (!metadata.namespace().equals(id.namespace()) || !metadata.name().equals(id.name())) {
+        throw new UnreadableException(
+            "%s says that it is %s/%s".formatted(FILE, metadata.namespace(), metadata.name()));
+      }
+      return of(document.spec());
+    } catch (UneditableFileException e) {
+      throw new UnreadableException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  static Summary of(RayServiceForm form) {
+    return new Summary(form.name(), form.namespace(), form.endpointHost(), form.createdBy());
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.rayservice.scaffolder.deploy;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.RayServiceForm;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * Where to go on.
+ *
+ * @param self path of the Ray Service in this API
+ * @param serve the Ray Serve endpoint; absent for what is deleted or unreadable
+ * @param dashboard the Ray dashboard
+ */
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+@Schema(description = "Where to go on")
+public record Links(
+    @Schema(examples = "/api/v1/ray-services/team-ml/text-ml-service") String self,
+    @Schema(
+            examples = "https://gitlab.company.com/ray-serve/text-ml/",
+            implementation = String.class)
+        Optional<String> serve,
+    @Schema(
+            examples = "https://gitlab.company.com/ray-dashboard/text-ml/",
+            implementation = String.class)
+        Optional<String> dashboard) {
+
+  public static final String API = "/api/v1/ray-services";
+
+  static Links of(RayServiceId id, Optional<RayServiceForm> form) {
+    return new Links(
+        API + "/" + id, form.map(RayServiceForm::serveUrl), form.map(RayServiceForm::dashboardUrl));
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.rayservice.scaffolder.gitops;
+
+import java.util.Optional;
+
+/**
+ * Who asks for a change, and how the request can be known again.
+ *
+ * @param author author of the commit
+ * @param requestId value of the commit's {@code Request-Id} trailer; one line
+ * @param key the caller's Idempotency-Key
+ * @param digest of all that makes the request what it is, one word; another digest under the same
+ *     key is refused
+ */
+public record ChangeRequest(Author author, String requestId, Optional<String> key, String digest) {
+  /** A person, as Git names one. */
+  public record Author(String name, String email) {}
+}

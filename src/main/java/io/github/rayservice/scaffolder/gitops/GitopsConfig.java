@@ -1,0 +1,47 @@
+package io.github.rayservice.scaffolder.gitops;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The GitOps repository. */
+@ConfigMapping(prefix = "scaffolder.git")
+public interface GitopsConfig {
+  /** The embedded bare repository; made on first start. */
+  @WithDefault("data/gitops.git")
+  Path directory();
+
+  /** The branch that Argo CD follows. */
+  @WithDefault("main")
+  String branch();
+
+  /** Committer of every commit; its author is the person who asked. */
+  Committer committer();
+
+  /**
+   * How often a change is applied to a newer branch when another writer was faster. Writers of one
+   * process queue up and never race, so each attempt is lost to another process.
+   */
+  @WithDefault("10")
+  int attempts();
+
+  /**
+   * The longest pause before such an attempt; the real one is random, so that rivals do not meet
+   * again.
+   */
+  @WithDefault("200ms")
+  Duration longestPause();
+
+  /** How long an Idempotency-Key is remembered, in whole days. */
+  @WithDefault("P7D")
+  java.time.Period idempotencyRetention();
+
+  interface Committer {
+    @WithDefault("rayservice-scaffolder")
+    String name();
+
+    @WithDefault("rayservice-scaffolder@users.noreply.localhost")
+    String email();
+  }
+}

@@ -1,0 +1,104 @@
+package io.github.rayservice.scaffolder.gitops;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.revwalk.FooterKey;
+import org.eclipse.jgit.revwalk.FooterLine;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.treewalk.EmptyTreeIterator;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.AndTreeFilter;
+import org.eclipse.jgit.treewalk.filter.PathFilter;
+import org.eclipse.jgit.treewalk.filter.TreeFilter;
+
+/** What commits did to a Ray Service. */
+final class History {
+  static final String RAY_SERVICE = "Ray-Service";
+  static final String REQUEST_ID = "Request-Id";
+
+  private History() {}
+
+  /** The commit that made the directory what it is at the head. */
+  static ObjectId lastChange(Head head, RayServiceId id) throws IOException {
+    Optional<ObjectId> known = head.snapshot().changedIn(id);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    try (RevWalk walk = new RevWalk(head.repository())) {
+      walk.setTreeFilter(
+          AndTreeFilter.create(PathFilter.create(id.directory()), TreeFilter.ANY_DIFF));
+      walk.markStart(walk.parseCommit(head.commit()));
+      RevCommit found = walk.next();
+      if (found == null) {
+        throw new MissingObjectException(head.commit(), "history of " + id.directory());
+      }
+      return found.getId();
+    }
+  }
+
+  static Landing describe(Head head, ObjectId commit, RayServiceId id) throws IOException {
+    try (RevWalk walk = new RevWalk(head.repository())) {
+      RevCommit change = walk.parseCommit(commit);
+      Optional<ObjectId> before =
+          change.getParentCount() == 0
+              ? Optional.empty()
+              : directory(walk, walk.parseCommit(change.getParent(0)), id);
+      Optional<ObjectId> after = directory(walk, change, id);
+      return new Landing(
+          id,
+          before.isEmpty()
+              ? Landing.Result.CREATED
+              : after.isEmpty() ? Landing.Result.DELETED : Landing.Result.UPDATED,
+          head.branch(),
+          change.name(),
+          changedFiles(walk, before, after, id),
+          after.map(ObjectId::name),
+          requestId(change));
+    }
+  }
+
+  private static Optional<String> requestId(RevCommit change) {
+    return change.getFooterLines().stream()
+        .filter(line -> line.matches(new FooterKey(REQUEST_ID)))
+        .map(FooterLine::getValue)
+        .findFirst();
+  }
+
+  private static Optional<ObjectId> directory(RevWalk walk, RevCommit commit, RayServiceId id)
+      throws IOException {
+    try (TreeWalk found =
+        TreeWalk.forPath(walk.getObjectReader(), id.directory(), commit.getTree())) {
+      return found != null && FileMode.TREE.equals(found.getRawMode(0))
+          ? Optional.of(found.getObjectId(0))
+          : Optional.empty();
+    }
+  }
+
+  private static List<String> changedFiles(
+      RevWalk walk, Optional<ObjectId> before, Optional<ObjectId> after, RayServiceId id)
+      throws IOException {
+    List<String> files = new ArrayList<>();
+    try (TreeWalk trees = new TreeWalk(walk.getObjectReader())) {
+      for (Optional<ObjectId> tree : List.of(before, after)) {
+        if (tree.isPresent()) {
+          trees.addTree(tree.get());
+        } else {
+          trees.addTree(new EmptyTreeIterator());
+        }
+      }
+      trees.setRecursive(true);
+      trees.setFilter(TreeFilter.ANY_DIFF);
+      while (trees.next()) {
+        files.add(id.directory() + "/" + trees.getPathString());
+      }
+    }
+    return List.copyOf(files);
+  }
+}

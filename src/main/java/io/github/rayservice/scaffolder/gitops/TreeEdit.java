@@ -1,0 +1,190 @@
+package io.github.rayservice.scaffolder.gitops;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.TreeFormatter;
+import org.eclipse.jgit.treewalk.CanonicalTreeParser;
+import org.eclipse.jgit.util.Paths;
+
+/**
+ * Rewrites the trees between the root and one directory, and no other: the cost does not grow with
+ * the repository. JGit's own DirCache reads and writes every entry of every tree.
+ */
+final class TreeEdit {
+  private final ObjectReader reader;
+  private final ObjectInserter inserter;
+
+  TreeEdit(ObjectReader reader, ObjectInserter inserter) {
+    this.reader = reader;
+    this.inserter = inserter;
+  }
+
+  /**
+   * Writes files into a directory, which is made where it is missing.
+   *
+   * @param root a tree, or the zero id for none
+   * @param directory path from the root; empty for the root itself
+   * @return the new root
+   * @throws GitopsException.UnsafePath when a part of the path is no directory, or a file no plain
+   *     file
+   */
+  ObjectId put(ObjectId root, String directory, Map<String, byte[]> files) throws IOException {
+    return descend(root, names(directory), 0, tree -> Optional.of(write(tree, directory, files)))
+        .orElseThrow();
+  }
+
+  /**
+   * Removes a directory with all that it holds, and each parent that it leaves empty but the root.
+   */
+  ObjectId remove(ObjectId root, String directory) throws IOException {
+    Optional<ObjectId> left = descend(root, names(directory), 0, tree -> Optional.empty());
+    return left.isPresent() ? left.get() : inserter.insert(new TreeFormatter());
+  }
+
+  private static List<String> names(String directory) {
+    return directory.isEmpty() ? List.of() : List.of(directory.split("/"));
+  }
+
+  private interface Leaf {
+    Optional<ObjectId> edit(ObjectId tree) throws IOException;
+  }
+
+  private Optional<ObjectId> descend(ObjectId tree, List<String> path, int depth, Leaf leaf)
+      throws IOException {
+    if (depth == path.size()) {
+      return leaf.edit(tree);
+    }
+    String name = path.get(depth);
+    Entry child = find(tree, name);
+    if (child.isPresent() && !FileMode.TREE.equals(child.mode().getBits())) {
+      throw new GitopsException.UnsafePath(
+          String.join("/", path.subList(0, depth + 1)), describe(child));
+    }
+    Optional<ObjectId> replacement = descend(child.id(), path, depth + 1, leaf);
+    return rewrite(
+        tree, Map.of(name, replacement.map(id -> new Entry(FileMode.TREE, id)).orElse(Entry.NONE)));
+  }
+
+  private ObjectId write(ObjectId tree, String directory, Map<String, byte[]> files)
+      throws IOException {
+    Map<String, Entry> changes = new TreeMap<>();
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Entry old = find(tree, file.getKey());
+      if (old.isPresent() && (isLink(old) || old.mode().getObjectType() != Constants.OBJ_BLOB)) {
+        throw new GitopsException.UnsafePath(directory + "/" + file.getKey(), describe(old));
+      }
+      changes.put(
+          file.getKey(),
+          new Entry(FileMode.REGULAR_FILE, inserter.insert(Constants.OBJ_BLOB, file.getValue())));
+    }
+    return rewrite(tree, changes).orElseThrow();
+  }
+
+  private static boolean isLink(Entry entry) {
+    return FileMode.SYMLINK.equals(entry.mode().getBits());
+  }
+
+  private static String describe(Entry entry) {
+    if (isLink(entry)) {
+      return "a symbolic link";
+    }
+    return switch (entry.mode().getObjectType()) {
+      case Constants.OBJ_TREE -> "a directory";
+      case Constants.OBJ_COMMIT -> "a submodule";
+      default -> "a file";
+    };
+  }
+
+  private record Entry(FileMode mode, ObjectId id) {
+    static final Entry NONE = new Entry(FileMode.MISSING, ObjectId.zeroId());
+
+    boolean isPresent() {
+      return !FileMode.MISSING.equals(mode.getBits());
+    }
+  }
+
+  private Entry find(ObjectId tree, String name) throws IOException {
+    for (CanonicalTreeParser entries = parse(tree); !entries.eof(); entries.next()) {
+      if (entries.getEntryPathString().equals(name)) {
+        return new Entry(entries.getEntryFileMode(), entries.getEntryObjectId());
+      }
+    }
+    return Entry.NONE;
+  }
+
+  private CanonicalTreeParser parse(ObjectId tree) throws IOException {
+    CanonicalTreeParser parser = new CanonicalTreeParser();
+    if (!tree.equals(ObjectId.zeroId())) {
+      parser.reset(reader, tree);
+    }
+    return parser;
+  }
+
+  /** Empty when no entry is left. */
+  private Optional<ObjectId> rewrite(ObjectId tree, Map<String, Entry> changes) throws IOException {
+    TreeFormatter result = new TreeFormatter();
+    Map<String, Entry> pending = new TreeMap<>(changes);
+    int written = 0;
+    for (CanonicalTreeParser entries = parse(tree); !entries.eof(); entries.next()) {
+      String name = entries.getEntryPathString();
+      if (changes.containsKey(name)) {
+        continue;
+      }
+      written += appendBefore(entries, pending, result);
+      result.append(
+          entries.getEntryPathBuffer(),
+          0,
+          entries.getEntryPathLength(),
+          entries.getEntryFileMode(),
+          entries.idBuffer(),
+          entries.idOffset());
+      written++;
+    }
+    written += append(pending, result);
+    return written == 0 ? Optional.empty() : Optional.of(inserter.insert(result));
+  }
+
+  /** Git orders a directory as if its name ended in a slash. */
+  private static int appendBefore(
+      CanonicalTreeParser next, Map<String, Entry> pending, TreeFormatter result) {
+    Map<String, Entry> due = new TreeMap<>();
+    pending.forEach((name, entry) -> {
+      byte[] raw = name.getBytes(UTF_8);
+      if (Paths.compare(
+              raw,
+              0,
+              raw.length,
+              entry.mode().getBits(),
+              next.getEntryPathBuffer(),
+              0,
+              next.getEntryPathLength(),
+              next.getEntryRawMode())
+          < 0) {
+        due.put(name, entry);
+      }
+    });
+    due.keySet().forEach(pending::remove);
+    return append(due, result);
+  }
+
+  private static int append(Map<String, Entry> entries, TreeFormatter result) {
+    int written = 0;
+    for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+      if (entry.getValue().isPresent()) {
+        result.append(entry.getKey(), entry.getValue().mode(), entry.getValue().id());
+        written++;
+      }
+    }
+    return written;
+  }
+}
