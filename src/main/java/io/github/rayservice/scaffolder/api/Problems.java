@@ -6,7 +6,6 @@ import io.github.rayservice.scaffolder.render.UneditableFileException;
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -50,7 +49,7 @@ final class Problems {
       case GitopsException.Conflict conflict ->
           problem(409, "conflict", "Held by another Ray Service")
               .withDetail(conflict.getMessage())
-              .with("heldBy", heldBy(conflict))
+              .with("heldBy", HeldBy.of(conflict))
               .build()
               .toResponse();
       case GitopsException.NotFound missing ->
@@ -82,15 +81,19 @@ final class Problems {
     };
   }
 
-  private static Map<String, String> heldBy(GitopsException.Conflict conflict) {
-    GitopsException.Conflict.Holder holder = conflict.heldBy();
-    return Map.of(
-        "namespace", holder.id().namespace(),
-        "name", holder.id().name(),
-        "branch", holder.branch(),
-        "createdBy", holder.createdBy(),
-        "fields", conflict.claim().kind().fields(),
-        "value", conflict.claim().value());
+  /** Who holds what was asked for, and what that is. */
+  record HeldBy(
+      String namespace, String name, String branch, String createdBy, String fields, String value) {
+    static HeldBy of(GitopsException.Conflict conflict) {
+      GitopsException.Conflict.Holder holder = conflict.heldBy();
+      return new HeldBy(
+          holder.id().namespace(),
+          holder.id().name(),
+          holder.branch(),
+          holder.createdBy(),
+          conflict.claim().kind().fields(),
+          conflict.claim().value());
+    }
   }
 
   static HttpProblem notFound(String detail) {

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.ConstraintViolation;
-import jakarta.validation.Payload;
 import jakarta.validation.Validator;
+import jakarta.validation.metadata.ConstraintDescriptor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -39,7 +41,7 @@ public class FormReader {
    * @throws InvalidFormException with every violation
    */
   public RayServiceRequest read(JsonNode document) {
-    FormShape shape = new FormShape();
+    FormShape shape = new FormShape(TextRules::check);
     RayServiceDocument bound = bind(shape.read(withoutStatus(document), DOCUMENT, ""));
     List<Violation> violations = new ArrayList<>(shape.violations());
     declared(bound).filter(v -> isFirst(v, shape.violations())).forEach(violations::add);
@@ -96,7 +98,7 @@ public class FormReader {
    * @throws InvalidFormException when the spec is no form at all
    */
   public RayServiceDocument readStored(JsonNode document) {
-    FormShape shape = new FormShape();
+    FormShape shape = new FormShape((field, text) -> Optional.empty());
     RayServiceDocument bound = bind(shape.read(document, DOCUMENT, ""));
     List<Violation> violations =
         Stream.concat(
@@ -133,18 +135,19 @@ public class FormReader {
   private static Violation violation(ConstraintViolation<?> broken) {
     String field = broken.getPropertyPath().toString();
     Object value = broken.getInvalidValue();
-    String source =
-        broken.getConstraintDescriptor().getPayload().stream()
-            .map(FormReader::origin)
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("no origin: " + broken));
+    String source = origin(broken.getConstraintDescriptor());
     return value == null
         ? Violation.withoutValue(field, broken.getMessage(), source)
         : Violation.of(field, value, broken.getMessage(), source);
   }
 
-  private static String origin(Class<? extends Payload> payload) {
-    return payload.getAnnotation(Origin.class).value();
+  private static String origin(ConstraintDescriptor<?> constraint) {
+    return constraint.getPayload().stream()
+        .map(payload -> payload.getAnnotation(Origin.class))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("a rule without an origin: " + constraint))
+        .value();
   }
 
   /**

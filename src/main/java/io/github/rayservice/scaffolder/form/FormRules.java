@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules that no single field can state: they tie fields together, or ask the platform's policy. */
 final class FormRules {
-  private static final BigDecimal LEAST_MEMORY = Quantity.Amount.of("512Mi");
+  private static final BigDecimal LEAST_MEMORY = Quantities.amount("512Mi");
   private static final Pattern IP_ADDRESS = Pattern.compile("[0-9]+([.][0-9]+){3}");
   // A work tree with a directory of this name cannot be checked out on Windows.
   private static final Set<String> DEVICES =
@@ -148,7 +148,7 @@ final class FormRules {
   }
 
   private static void warnIfSmall(String field, String memory, Stream.Builder<Violation> warnings) {
-    if (Quantity.Amount.of(memory).compareTo(LEAST_MEMORY) < 0) {
+    if (Quantities.amount(memory).compareTo(LEAST_MEMORY) < 0) {
       warnings.add(
           Violation.of(
               field,

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
@@ -17,7 +20,17 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 final class FormShape {
   private static final int FURTHEST_GUESS = 3;
 
+  private final BiFunction<String, String, Optional<Violation>> textRule;
   private final List<Violation> violations = new ArrayList<>();
+
+  /**
+   * Looks at one document.
+   *
+   * @param textRule from a field's path and its text to the rule that it breaks
+   */
+  FormShape(BiFunction<String, String, Optional<Violation>> textRule) {
+    this.textRule = textRule;
+  }
 
   /** In the order of the document. */
   List<Violation> violations() {
@@ -49,7 +62,8 @@ final class FormShape {
       case OBJECT -> clean.set(field.name(), read(value, field.children(), path));
       case STRING -> {
         if (value.isTextual()) {
-          TextRules.check(path, value.textValue())
+          textRule
+              .apply(path, value.textValue())
               .ifPresentOrElse(violations::add, () -> clean.set(field.name(), value));
         } else if (isAbsent(value)) {
           field.defaultValue().ifPresent(text -> clean.put(field.name(), text));
@@ -97,7 +111,7 @@ final class FormShape {
         : violation;
   }
 
-  private static java.util.Optional<String> nearest(String name, List<FormField> fields) {
+  private static Optional<String> nearest(String name, List<FormField> fields) {
     LevenshteinDistance distance = new LevenshteinDistance(FURTHEST_GUESS);
     String wanted = name.toLowerCase(Locale.ROOT);
     record Guess(String name, int distance) {}
@@ -105,7 +119,7 @@ final class FormShape {
         .map(f -> new Guess(f.name(), distance.apply(wanted, f.name().toLowerCase(Locale.ROOT))))
         // Beyond half its letters a name is another name, not a slip.
         .filter(g -> g.distance() >= 0 && g.distance() * 2 <= g.name().length())
-        .min(java.util.Comparator.comparingInt(Guess::distance))
+        .min(Comparator.comparingInt(Guess::distance))
         .map(Guess::name);
   }
 

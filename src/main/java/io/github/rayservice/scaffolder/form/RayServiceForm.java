@@ -108,12 +108,22 @@ public record RayServiceForm(
       @Schema(
               description = "CPU request of the Ray head, a Kubernetes quantity",
               defaultValue = "1")
-          @Quantity
+          @Pattern(
+              regexp = Quantities.GRAMMAR,
+              message = Quantities.RULE,
+              payload = Origin.KubernetesQuantity.class)
+          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
+          @PositiveQuantity(payload = Origin.KubernetesQuantity.class)
           String cpu,
       @Schema(
               description = "Memory request and limit of the Ray head, a Kubernetes quantity",
               defaultValue = "2Gi")
-          @Quantity
+          @Pattern(
+              regexp = Quantities.GRAMMAR,
+              message = Quantities.RULE,
+              payload = Origin.KubernetesQuantity.class)
+          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
+          @PositiveQuantity(payload = Origin.KubernetesQuantity.class)
           String memory) {}
 
   @Schema(name = "WorkerResources")
@@ -121,12 +131,22 @@ public record RayServiceForm(
       @Schema(
               description = "CPU request of each Ray worker, a Kubernetes quantity",
               defaultValue = "500m")
-          @Quantity
+          @Pattern(
+              regexp = Quantities.GRAMMAR,
+              message = Quantities.RULE,
+              payload = Origin.KubernetesQuantity.class)
+          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
+          @PositiveQuantity(payload = Origin.KubernetesQuantity.class)
           String cpu,
       @Schema(
               description = "Memory request and limit of each Ray worker, a Kubernetes quantity",
               defaultValue = "1Gi")
-          @Quantity
+          @Pattern(
+              regexp = Quantities.GRAMMAR,
+              message = Quantities.RULE,
+              payload = Origin.KubernetesQuantity.class)
+          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
+          @PositiveQuantity(payload = Origin.KubernetesQuantity.class)
           String memory,
       @Schema(description = "NVIDIA GPUs of each Ray worker", defaultValue = "0")
           @Min(value = 0, message = Rules.MINIMUM, payload = Origin.OurPolicy.class)

@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.gitops;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.util.Optional;
 import org.eclipse.jgit.lib.CommitBuilder;
@@ -89,9 +90,17 @@ final class CommitWriter implements AutoCloseable {
    */
   static void requireWritable(Head head, Change change, Plan plan) throws IOException {
     try (RevWalk walk = new RevWalk(head.repository());
-        ObjectInserter onlyNames = new ObjectInserter.Formatter()) {
+        ObjectInserter onlyNames = new OnlyNames()) {
       ObjectId root = walk.parseCommit(head.commit()).getTree().getId();
       edit(new TreeEdit(walk.getObjectReader(), onlyNames), root, change, plan);
+    }
+  }
+
+  /** Tells what objects would be called. */
+  private static final class OnlyNames extends ObjectInserter.Formatter {
+    @Override
+    public ObjectId insert(int type, long length, InputStream content) throws IOException {
+      return idFor(type, length, content);
     }
   }
 

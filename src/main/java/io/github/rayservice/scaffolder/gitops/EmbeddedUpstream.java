@@ -89,13 +89,17 @@ final class EmbeddedUpstream implements Upstream {
     if (!opened.getObjectDatabase().exists()) {
       opened.create(true);
       StoredConfig config = opened.getConfig();
-      // An answer is given only for what is on the disk, as Git itself does by default.
-      config.setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "fsyncObjectFiles", true);
-      config.setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "fsyncRefFiles", true);
       config.setBoolean("receive", null, "denyNonFastForwards", true);
       config.save();
       LOG.infof("made the embedded GitOps repository %s", directory);
     }
+    // An answer is given only for what is on the disk, as Git itself does by default. Not saved:
+    // Git has renamed these
+    // settings and warns of their old names, which JGit reads.
+    opened
+        .getConfig()
+        .setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "fsyncObjectFiles", true);
+    opened.getConfig().setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "fsyncRefFiles", true);
     if (opened.exactRef(branch) == null) {
       begin(opened);
     }

@@ -79,7 +79,8 @@ public class Renderer {
   }
 
   private String template(String name, String parameter, Object value) {
-    return engine.getTemplate(name).data(parameter, value).render();
+    // Qute drops the line break at the end of a template.
+    return engine.getTemplate(name).data(parameter, value).render().stripTrailing() + "\n";
   }
 
   private static String carryOver(String file, String current, String old, String wanted) {

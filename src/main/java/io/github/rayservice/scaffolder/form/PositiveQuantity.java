@@ -1,0 +1,35 @@
+package io.github.rayservice.scaffolder.form;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kubernetes quantity above zero. What is no quantity at all is left to the pattern beside it.
+ */
+@Target(ElementType.FIELD)
+@Retention(RetentionPolicy.RUNTIME)
+@Constraint(validatedBy = PositiveQuantity.IsPositive.class)
+@interface PositiveQuantity {
+  String message() default "must be greater than 0";
+
+  Class<?>[] groups() default {};
+
+  Class<? extends Payload>[] payload() default {};
+
+  /** Compares the amount, whatever the suffix. */
+  final class IsPositive implements ConstraintValidator<PositiveQuantity, String> {
+    @Override
+    public boolean isValid(@Nullable String value, ConstraintValidatorContext context) {
+      return value == null
+          || !value.matches(Quantities.GRAMMAR)
+          || Quantities.amount(value).signum() > 0;
+    }
+  }
+}

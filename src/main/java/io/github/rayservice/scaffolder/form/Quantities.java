@@ -1,0 +1,30 @@
+package io.github.rayservice.scaffolder.form;
+
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
+
+/** Kubernetes quantities, by the grammar of {@code k8s.io/apimachinery/pkg/api/resource}. */
+final class Quantities {
+  /**
+   * A decimal number, then a suffix or a decimal exponent. A sign may stand before it, but only a
+   * plus makes sense.
+   */
+  static final String GRAMMAR =
+      "^[+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$";
+
+  static final String RULE =
+      "must be a Kubernetes quantity such as 500m, 2, 1.5 or 2Gi (suffixes: n u m k M G T P E, Ki Mi Gi Ti Pi Ei)";
+
+  private Quantities() {}
+
+  /**
+   * The amount in base units: cores or bytes.
+   *
+   * @throws IllegalArgumentException when the text is no quantity
+   */
+  static BigDecimal amount(String quantity) {
+    // fabric8 does not know the sign and the bare point that the grammar allows.
+    String unsigned = quantity.startsWith("+") ? quantity.substring(1) : quantity;
+    return new Quantity(unsigned.startsWith(".") ? "0" + unsigned : unsigned).getNumericalAmount();
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.rayservice.scaffolder.form;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import java.util.List;
+import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
+
+/** The form without Quarkus, for tests and benchmarks that count milliseconds. */
+public final class FormFixture {
+  private FormFixture() {}
+
+  public static FormReader reader() {
+    Validator validator =
+        Validation.byDefaultProvider()
+            .configure()
+            .messageInterpolator(new ParameterMessageInterpolator())
+            .buildValidatorFactory()
+            .getValidator();
+    FormConfig defaults =
+        new SmallRyeConfigBuilder()
+            .withMapping(FormConfig.class)
+            .build()
+            .getConfigMapping(FormConfig.class);
+    return new FormReader(validator, defaults);
+  }
+
+  /** The least that a form needs. */
+  public static ObjectNode minimal(String namespace, String name) {
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    document.putObject("metadata").put("namespace", namespace).put("name", name);
+    ObjectNode spec = document.putObject("spec");
+    spec.put("name", name).put("namespace", "ray-" + namespace + "-" + name);
+    spec.putObject("gitlab").put("hostname", "gitlab.example.com").put("username", "ml-team");
+    return document;
+  }
+
+  public static RayServiceRequest request(String namespace, String name) {
+    return reader().read(minimal(namespace, name));
+  }
+
+  /** A request whose createdBy no validation has seen. */
+  public static RayServiceRequest unchecked(String createdBy) {
+    RayServiceRequest request = request("team-ml", "text-ml");
+    return new RayServiceRequest(request.id(), request.form().withCreatedBy(createdBy), List.of());
+  }
+}

@@ -1,0 +1,416 @@
+package io.github.rayservice.scaffolder.form;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.RayServiceId;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FormReaderTest {
+  private final FormReader reader = FormFixture.reader();
+
+  @Test
+  void anAbsentFieldGetsTheDefaultOfTheReadme() {
+    RayServiceForm form = reader.read(FormFixture.minimal("team-ml", "text-ml")).form();
+
+    assertThat(form)
+        .isEqualTo(
+            new RayServiceForm(
+                "text-ml",
+                "ray-team-ml-text-ml",
+                "https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip",
+                "text_ml.app",
+                2,
+                new RayServiceForm.Ray("2.52.0", ""),
+                new RayServiceForm.Resources(
+                    new RayServiceForm.Head("1", "2Gi"),
+                    new RayServiceForm.Worker("500m", "1Gi", 0)),
+                new RayServiceForm.Ingress("", "nginx"),
+                new RayServiceForm.Gitlab("gitlab.example.com", "ml-team"),
+                "unknown"));
+    assertThat(form.effectiveImage()).isEqualTo("rayproject/ray:2.52.0");
+    assertThat(form.endpointHost()).isEqualTo("gitlab.example.com");
+  }
+
+  @Test
+  void nullIsReadAsAbsent() {
+    assertThat(read(spec -> spec.putNull("createdBy")).form().createdBy()).isEqualTo("unknown");
+  }
+
+  @Test
+  void everyViolationIsCollectedInTheOrderOfTheForm() {
+    List<Violation> violations =
+        violations(document -> {
+          document.withObject("/metadata").remove("name");
+          ObjectNode spec = document.withObject("/spec");
+          spec.put("createdBy", "a\nb").put("replicas", 1001).put("name", "Text_ML");
+          spec.withObject("/resources/head").put("cpu", "1GB");
+          spec.withObject("/gitlab").put("hostname", "https://gitlab.example.com");
+        });
+
+    assertThat(violations)
+        .extracting(Violation::field, Violation::value)
+        .containsExactly(
+            tuple("metadata.name", null),
+            tuple("spec.name", "Text_ML"),
+            tuple("spec.replicas", "1001"),
+            tuple("spec.resources.head.cpu", "1GB"),
+            tuple("spec.gitlab.hostname", "https://gitlab.example.com"),
+            tuple("spec.createdBy", "a\\u000Ab"));
+    assertThat(violations)
+        .allSatisfy(v -> {
+          assertThat(v.rule()).isNotBlank();
+          assertThat(v.source()).isNotBlank();
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "spec, replica, did you mean replicas?",
+    "spec, rayservefile, did you mean rayServeFile?",
+    "spec/resources, workers, did you mean worker?",
+    "spec/gitlab, host, known here: hostname",
+    "spec, autoscaling, known here: name"
+  })
+  void anUnknownFieldIsAViolationThatSuggestsTheNearest(
+      String parent, String field, String suggestion) {
+    List<Violation> violations =
+        violations(document -> document.withObject("/" + parent).put(field, "x"));
+
+    assertThat(violations)
+        .singleElement()
+        .satisfies(v -> {
+          assertThat(v.field()).isEqualTo(parent.replace('/', '.') + "." + field);
+          assertThat(v.rule()).contains(suggestion);
+        });
+  }
+
+  @Test
+  void aNumberWhereTextBelongsIsRefusedWithTheWayToWriteIt() {
+    Violation violation = violation(spec -> spec.withObject("/resources/head").put("cpu", 2));
+
+    assertThat(violation.field()).isEqualTo("spec.resources.head.cpu");
+    assertThat(violation.rule()).contains("\"2\"");
+  }
+
+  @Test
+  void textWhereANumberBelongsIsRefused() {
+    assertThat(violation(spec -> spec.put("replicas", "2")).rule()).contains("whole number");
+  }
+
+  @Test
+  void whatIsNoObjectIsRefused() throws Exception {
+    JsonNode list = new ObjectMapper().readTree("[1]");
+
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> reader.read(list));
+
+    assertThat(e.violations()).extracting(Violation::field).contains("(document)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1Gi", "500m", "1e3", "0.5", "+1", ".5", "5.", "1E", "3Ei", "1e-3", "2k"})
+  void trustCase26QuantitiesOfKubernetesAreAccepted(String quantity) {
+    assertThat(read(spec -> spec.withObject("/resources/worker").put("cpu", quantity)).form())
+        .extracting(form -> form.resources().worker().cpu())
+        .isEqualTo(quantity);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1GB, must be a Kubernetes quantity",
+    "-1, must be a Kubernetes quantity",
+    "1gi, must be a Kubernetes quantity",
+    "1 Gi, must be a Kubernetes quantity",
+    "0x10, must be a Kubernetes quantity",
+    "1e, must be a Kubernetes quantity",
+    "0, must be greater than 0",
+    "0.0Gi, must be greater than 0"
+  })
+  void trustCase26OtherQuantitiesAreRefusedWithTheReason(String quantity, String rule) {
+    Violation violation =
+        violation(spec -> spec.withObject("/resources/head").put("memory", quantity));
+
+    assertThat(violation.field()).isEqualTo("spec.resources.head.memory");
+    assertThat(violation.value()).isEqualTo(quantity);
+    assertThat(violation.rule()).startsWith(rule);
+    assertThat(violation.source()).isEqualTo("Kubernetes quantity");
+  }
+
+  @Test
+  void trustCase26AnEmptyQuantityIsRefused() {
+    assertThat(violations(d -> d.withObject("/spec/resources/head").put("memory", "")))
+        .extracting(Violation::field)
+        .containsOnly("spec.resources.head.memory");
+  }
+
+  @Test
+  void trustCase27ANameOneOverTheLimitIsRefusedWithTheLimitAndItsSource() {
+    assertThat(read(spec -> spec.put("name", "a".repeat(47))).form().name()).hasSize(47);
+
+    Violation violation = violation(spec -> spec.put("name", "a".repeat(48)));
+
+    assertThat(violation.rule()).isEqualTo("must have 1 to 47 characters");
+    assertThat(violation.source()).startsWith("KubeRay");
+  }
+
+  @Test
+  void trustCase27TheLongestIdentityFitsEveryDerivedName() {
+    String namespace = "n".repeat(30);
+    String name = "a".repeat(RayServiceId.MAX_LENGTH - 30);
+    RayServiceRequest longest =
+        reader.read(
+            with(
+                FormFixture.minimal(namespace, name),
+                spec -> spec.put("name", "b".repeat(47)).put("namespace", "t".repeat(63))));
+
+    // Kubernetes label values and Service names have at most 63 characters.
+    assertThat(longest.id().applicationName()).hasSizeLessThanOrEqualTo(63);
+    for (String suffix : List.of("-serve-svc", "-head-svc", "-ray", "-ray-ingress")) {
+      assertThat(longest.form().name() + suffix).hasSizeLessThanOrEqualTo(63);
+    }
+
+    ObjectNode tooLong = FormFixture.minimal(namespace, name + "a");
+    tooLong.withObject("/spec").put("name", "b").put("namespace", "t");
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> reader.read(tooLong));
+    assertThat(e.violations())
+        .singleElement()
+        .satisfies(v -> {
+          assertThat(v.field()).isEqualTo("metadata.name");
+          assertThat(v.rule()).contains("58").contains("59");
+          assertThat(v.source()).startsWith("Argo CD");
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../x",
+        "a\\..\\b",
+        ".git",
+        "-x",
+        "HEAD",
+        "con",
+        "tеam",
+        "A",
+        "a_b",
+        "a.",
+        "a/b",
+        "a-",
+        "1a",
+        "",
+        "a\u0000b",
+        "refs/heads/x",
+        "nul",
+        "lpt1"
+      })
+  void trustCase28NamesThatAreNoLabelAreRefused(String name) {
+    List<Violation> violations =
+        violations(document -> document.withObject("/metadata").put("name", name));
+
+    assertThat(violations).isNotEmpty().allMatch(v -> v.field().equals("metadata.name"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../x", ".git", "-x", "HEAD", "con", "A", "a_b", "a."})
+  void trustCase28NamespacesThatAreNoLabelAreRefused(String namespace) {
+    assertThat(violations(d -> d.withObject("/metadata").put("namespace", namespace)))
+        .isNotEmpty()
+        .allMatch(v -> v.field().equals("metadata.namespace"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a\nb", "a\rb", "a\r\nRequest-Id: x", "a\tb", "a\u0000b", "a\u0085b", "a\u2028b",
+        "a\u2029b", "a\u202Eb", "a\uFEFFb", "a\uFFFFb", "\uD83D", "\uDE00x", "a\u007fb"
+      })
+  void trustCase24And32LineBreaksControlsAndBrokenUnicodeAreRefused(String text) {
+    Violation violation = violation(spec -> spec.put("createdBy", text));
+
+    assertThat(violation.field()).isEqualTo("spec.createdBy");
+    assertThat(violation.rule()).contains("control characters");
+    assertThat(violation.value()).matches("\\p{Print}+");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user:default/jane.doe", "José Müller", "😀", "yes", "1e3", "- #: {{ }}"})
+  void otherTextIsNobodysBusiness(String text) {
+    assertThat(read(spec -> spec.put("createdBy", text)).form().createdBy()).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/createdBy", "/importPath", "/ray/image", "/gitlab/username"})
+  void trustCase25AKroExpressionIsRefusedInEveryField(String pointer) {
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    String parent = pointer.substring(0, pointer.lastIndexOf('/'));
+    document
+        .withObject("/spec" + parent)
+        .put(pointer.substring(pointer.lastIndexOf('/') + 1), "${schema.spec.name}");
+
+    assertThat(
+            catchThrowableOfType(InvalidFormException.class, () -> reader.read(document))
+                .violations())
+        .singleElement()
+        .satisfies(v -> assertThat(v.rule()).contains("kro expression"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH",
+        "glpat-abcdefghij0123456789",
+        "AKIAIOSFODNN7EXAMPLE",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nabc",
+        "token=hf_abcdefghijklmnopqrstuvwxyzABCDEFGH"
+      })
+  void trustCase34ASecretIsRefusedAndNeverRepeated(String secret) {
+    List<Violation> violations =
+        violations(document -> {
+          document.withObject("/spec").put("createdBy", secret);
+          document.withObject("/spec").put("rayServeFile", "https://x.example/" + secret);
+          document.withObject("/spec").put("hfToken", secret);
+          document.withObject("/spec").putArray("replicas").add(secret);
+        });
+
+    assertThat(violations).hasSize(4);
+    assertThat(violations.toString()).doesNotContain(secret.substring(secret.length() - 3));
+    assertThat(violations)
+        .filteredOn(v -> v.field().equals("spec.createdBy"))
+        .singleElement()
+        .satisfies(v -> assertThat(v.rule()).contains("Kubernetes Secret"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://example.com/a.zip",
+        "https://user:password@example.com/a.zip",
+        "https://user@example.com/a.zip",
+        "https://example.com/a.tgz",
+        "https://example.com/a.zip?token=1",
+        "https://example.com/a.zip#x",
+        "https://example.com/%zz.zip",
+        "https://-example-.com/a.zip",
+        "https://example.com:99999999999/a.zip",
+        "file:///etc/passwd.zip",
+        "https:///a.zip",
+        "//example.com/a.zip",
+        "https://example.com/a b.zip",
+        "https://example.com/\"injected.zip",
+        ""
+      })
+  void aUrlThatIsNoPlainHttpsZipIsRefused(String url) {
+    assertThat(violation(spec -> spec.put("rayServeFile", url)).field())
+        .isEqualTo("spec.rayServeFile");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://example.com:8443/a.zip", "https://example.com/a%20b/c~d.zip"})
+  void otherHttpsZipsAreAccepted(String url) {
+    assertThat(read(spec -> spec.put("rayServeFile", url)).form().rayServeFile()).isEqualTo(url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"default", "kube-system", "kube-public", "argocd", "kro", "kuberay-operator"})
+  void aProtectedTargetNamespaceIsRefused(String namespace) {
+    Violation violation = violation(spec -> spec.put("namespace", namespace));
+
+    assertThat(violation.field()).isEqualTo("spec.namespace");
+    assertThat(violation.rule()).contains("protected");
+  }
+
+  @Test
+  void theNamespaceOfTheReadmesExamplesIsNotProtected() {
+    assertThat(read(spec -> spec.put("namespace", "ray-system")).form().namespace())
+        .isEqualTo("ray-system");
+  }
+
+  @Test
+  void theTargetNamespaceIsNotTheTeams() {
+    assertThat(violation(spec -> spec.put("namespace", "team-ml")).rule())
+        .isEqualTo("must differ from metadata.namespace");
+  }
+
+  @Test
+  void anIpAddressIsNoIngressHost() {
+    assertThat(violation(spec -> spec.withObject("/gitlab").put("hostname", "10.0.0.1")).source())
+        .isEqualTo("Kubernetes Ingress host");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text_ml", "text_ml.", ".app", "text-ml.app", "text_ml.app()", "a b.c"})
+  void anImportPathThatPythonCannotImportIsRefused(String path) {
+    assertThat(violation(spec -> spec.put("importPath", path)).field())
+        .isEqualTo("spec.importPath");
+  }
+
+  @Test
+  void seldomMeantValuesAreWarnings() {
+    RayServiceRequest request =
+        read(spec -> {
+          spec.put("replicas", 0);
+          spec.withObject("/resources/head").put("memory", "511Mi");
+        });
+
+    assertThat(request.warnings())
+        .extracting(Violation::field)
+        .containsExactly("spec.replicas", "spec.resources.head.memory");
+    assertThat(read(spec -> spec.withObject("/resources/head").put("memory", "512Mi")).warnings())
+        .isEmpty();
+  }
+
+  @Test
+  void apiVersionAndKindMustBeOurs() {
+    List<Violation> violations =
+        violations(d -> d.put("apiVersion", "ray.io/v1").put("kind", "RayCluster"));
+
+    assertThat(violations)
+        .extracting(Violation::rule)
+        .containsExactly("must be kro.run/v1alpha1", "must be RayService");
+  }
+
+  @Test
+  void statusIsIgnoredAsKubectlDoes() {
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    document.putObject("status").put("anything", "goes");
+
+    assertThat(reader.read(document).id()).isEqualTo(new RayServiceId("team-ml", "text-ml"));
+  }
+
+  private RayServiceRequest read(Consumer<ObjectNode> edit) {
+    return reader.read(with(FormFixture.minimal("team-ml", "text-ml"), edit));
+  }
+
+  private static ObjectNode with(ObjectNode document, Consumer<ObjectNode> edit) {
+    edit.accept((ObjectNode) document.get("spec"));
+    return document;
+  }
+
+  private Violation violation(Consumer<ObjectNode> edit) {
+    List<Violation> violations =
+        violations(document -> edit.accept((ObjectNode) document.get("spec")));
+    assertThat(violations.stream().map(Violation::field).distinct()).hasSize(1);
+    return violations.get(0);
+  }
+
+  private List<Violation> violations(Consumer<ObjectNode> edit) {
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    edit.accept(document);
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> reader.read(document));
+    assertThat(e).as("nothing was refused").isNotNull();
+    return e.violations();
+  }
+}
