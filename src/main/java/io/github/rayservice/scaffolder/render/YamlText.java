@@ -84,7 +84,11 @@ final class YamlText {
 
   private Node root() {
     try {
-      return new Yaml(new LoaderOptions()).compose(new StringReader(text));
+      Node root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
+      if (root == null) {
+        throw uneditable("is empty");
+      }
+      return root;
     } catch (YAMLException e) {
       throw uneditable("is no YAML any more: " + e.getMessage());
     }

@@ -1,0 +1,67 @@
+package io.github.rayservice.scaffolder.render;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.rayservice.scaffolder.form.FormFixture;
+import io.quarkus.qute.Engine;
+import io.quarkus.qute.ReflectionValueResolver;
+import io.quarkus.qute.TemplateLocator.TemplateLocation;
+import io.quarkus.qute.Variant;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.Map;
+import java.util.Optional;
+
+/** The renderer without Quarkus, over the same templates. */
+public final class RenderFixture {
+  private RenderFixture() {}
+
+  public static Renderer renderer() {
+    return renderer(Map.of());
+  }
+
+  /** A renderer with settings of {@link CatalogConfig}. */
+  static Renderer renderer(Map<String, String> settings) {
+    CatalogConfig config =
+        new SmallRyeConfigBuilder()
+            .withMapping(CatalogConfig.class)
+            .withDefaultValues(settings)
+            .build()
+            .getConfigMapping(CatalogConfig.class);
+    return new Renderer(engine(), config, FormFixture.reader());
+  }
+
+  static Engine engine() {
+    return Engine.builder()
+        .addDefaults()
+        .addValueResolver(new ReflectionValueResolver())
+        .addResultMapper(new YamlValues())
+        .addLocator(RenderFixture::locate)
+        .build();
+  }
+
+  private static Optional<TemplateLocation> locate(String id) {
+    URL resource = RenderFixture.class.getResource("/templates/" + id);
+    return Optional.ofNullable(resource).map(Located::new);
+  }
+
+  private record Located(URL resource) implements TemplateLocation {
+    @Override
+    public Reader read() {
+      try {
+        return new InputStreamReader(resource.openStream(), UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public Optional<Variant> getVariant() {
+      return Optional.of(Variant.forContentType(YamlValues.CONTENT_TYPE));
+    }
+  }
+}

@@ -1,0 +1,251 @@
+package io.github.rayservice.scaffolder.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.form.FormFixture;
+import io.github.rayservice.scaffolder.form.RayServiceRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RendererTest {
+  private final Renderer renderer = RenderFixture.renderer();
+
+  static Stream<String> hostile() {
+    return Stream.of(
+        ":",
+        "-",
+        "#",
+        "- a",
+        "a: b",
+        "a #b",
+        "${{ }}",
+        "{{ }}",
+        "{value}",
+        "{#if}",
+        "yes",
+        "no",
+        "on",
+        "null",
+        "~",
+        "",
+        " ",
+        " a ",
+        "1",
+        "1e3",
+        "0x1F",
+        "0o7",
+        "017",
+        "1_000",
+        "12:30:45",
+        ".inf",
+        ".nan",
+        "2026-11-23",
+        "=",
+        "<<",
+        "*a",
+        "&a",
+        "!a",
+        "!!str a",
+        "|",
+        ">",
+        "%a",
+        "@a",
+        "`a",
+        "\"",
+        "'",
+        "\\",
+        "\\n",
+        "a\nb: c",
+        "a\r\nb",
+        "\ta",
+        "a\u0000b",
+        "\u0085",
+        "\u2028",
+        "\u2029",
+        "\uFEFF",
+        "\u007f",
+        "\u009f",
+        "\uFFFE",
+        "😀",
+        "\uDBFF\uDFFF",
+        "---",
+        "...",
+        "a\n---\nb",
+        "?",
+        "? a",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "a".repeat(10_000),
+        "é",
+        "\u202Eabc",
+        "</script>",
+        "$\\{x}",
+        "${schema.spec.name}");
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void trustCase24AnyValueReadsBackAsItself(String value) throws Exception {
+    RayServiceRequest request = FormFixture.unchecked(value);
+
+    RenderedFiles files = renderer.render(request);
+
+    assertThat(Yaml.read(files.instance()).at("/spec/createdBy").textValue()).isEqualTo(value);
+    assertThat(renderer.readInstance(files.instance())).isEqualTo(request.document());
+    // One line for each field, whatever the values hold.
+    assertThat(files.instance().lines())
+        .hasSameSizeAs(renderer.render(FormFixture.unchecked("x")).instance().lines().toList());
+  }
+
+  @Test
+  void noTemplateGoesRoundTheQuoting() throws Exception {
+    try (Stream<Path> templates = Files.list(Path.of("src/main/resources/templates"))) {
+      for (Path template : templates.toList()) {
+        assertThat(Files.readString(template)).as(template.toString()).doesNotContain(".raw");
+      }
+    }
+  }
+
+  @Test
+  void theSameRequestGivesTheSameBytes() {
+    RayServiceRequest request = FormFixture.request("team-ml", "text-ml");
+
+    assertThat(RenderFixture.renderer().render(request)).isEqualTo(renderer.render(request));
+  }
+
+  @Test
+  void anUpdateTouchesOnlyTheValuesThatChange() {
+    RayServiceRequest before = FormFixture.request("team-ml", "text-ml");
+    RenderedFiles files = renderer.render(before);
+    RayServiceRequest after =
+        request(spec -> {
+          spec.put("replicas", 5);
+          spec.putObject("ingress").put("host", "ml.example.com");
+        });
+
+    RenderedFiles updated = renderer.update(files, before, after);
+
+    assertThat(updated).isEqualTo(renderer.render(after));
+  }
+
+  @Test
+  void trustCase38WhatPeopleWroteByHandStays() {
+    RayServiceRequest before = FormFixture.request("team-ml", "text-ml");
+    RenderedFiles ours = renderer.render(before);
+    RenderedFiles edited =
+        new RenderedFiles(
+            ours.instance()
+                    .replace(
+                        "  labels:\n", "  labels:\n    cost-centre: \"4711\" # asked by Jane\n")
+                    .replace(
+                        "  replicas: 2\n",
+                        "  # Two are enough at night. 😀\n  replicas:   2   # see #17\n")
+                + "  autoscaling: {max: 4}\n",
+            ours.entity()
+                .replace("metadata:\n", "metadata:\n  tags: [nlp, gpu]\n")
+                .replace(
+                    "  links:\n",
+                    "  links:\n    - {title: Runbook, url: 'https://wiki.example.com/x'}\n"));
+    RayServiceRequest after =
+        request(spec -> {
+          spec.put("replicas", 5);
+          spec.putObject("ingress").put("host", "ml.example.com");
+        });
+
+    RenderedFiles updated = renderer.update(edited, before, after);
+
+    assertThat(updated.instance())
+        .isEqualTo(
+            edited
+                .instance()
+                .replace("replicas:   2 ", "replicas:   5 ")
+                .replace("host: \"\"", "host: \"ml.example.com\""));
+    assertThat(updated.entity())
+        .isEqualTo(
+            edited
+                .entity()
+                .replace("https://gitlab.example.com/ray", "https://ml.example.com/ray"));
+  }
+
+  @Test
+  void aFieldThatSomebodyRemovedIsPutBackWhenItChanges() {
+    RayServiceRequest before = FormFixture.request("team-ml", "text-ml");
+    RenderedFiles ours = renderer.render(before);
+    String withoutGpuAndIngress =
+        ours.instance().replace("      gpu: 0\n", "").replaceFirst("  ingress:\n(    .*\n)+", "");
+    RayServiceRequest after =
+        request(spec -> {
+          spec.putObject("resources").putObject("worker").put("gpu", 1);
+          spec.putObject("ingress").put("host", "ml.example.com");
+        });
+
+    RenderedFiles updated =
+        renderer.update(new RenderedFiles(withoutGpuAndIngress, ours.entity()), before, after);
+
+    assertThat(renderer.readInstance(updated.instance())).isEqualTo(after.document());
+  }
+
+  @Test
+  void otherYamlStylesAreEditedInPlace() {
+    RayServiceRequest before = FormFixture.request("team-ml", "text-ml");
+    RenderedFiles ours = renderer.render(before);
+    String restyled =
+        ours.instance()
+            .replaceFirst(
+                "  resources:\n(    .*\n)+",
+                "  resources: {head: {cpu: '1', memory: 2Gi}, worker: {cpu: 500m, memory: 1Gi}}\n")
+            .replace("  createdBy: \"unknown\"", "  createdBy: >-\n    unknown\n  more: 1")
+            .replaceFirst("  ingress:\n(    .*\n)+", "  ingress:\n");
+    RayServiceRequest after =
+        request(spec -> {
+          spec.put("createdBy", "jane");
+          ObjectNode worker = spec.putObject("resources").putObject("worker");
+          worker.put("gpu", 2).put("cpu", "3");
+          spec.putObject("ingress").put("className", "traefik");
+        });
+
+    String updated =
+        renderer.update(new RenderedFiles(restyled, ours.entity()), before, after).instance();
+
+    assertThat(renderer.readInstance(updated)).isEqualTo(after.document());
+    assertThat(updated)
+        .contains("worker: {\"gpu\": 2, cpu: \"3\", memory: 1Gi}}")
+        .contains("createdBy: \"jane\"\n  more: 1");
+  }
+
+  @Test
+  void whatCannotBeEditedSafelyIsRefusedWithTheReason() {
+    RayServiceRequest before = FormFixture.request("team-ml", "text-ml");
+    RenderedFiles ours = renderer.render(before);
+    RayServiceRequest after = request(spec -> spec.put("replicas", 5));
+    for (String broken :
+        List.of(
+            ours.instance().replace("replicas: 2", "replicas: &n 2\n  other: *n"),
+            ours.instance().replace("replicas: 2", "replicas: [2]"),
+            ours.instance().replace("replicas: 2", "replicas: 2\n  replicas: 2"),
+            ours.instance().replace("replicas: 2", "replicas: 2\n bad"),
+            "")) {
+      assertThatThrownBy(
+              () -> renderer.update(new RenderedFiles(broken, ours.entity()), before, after))
+          .isInstanceOf(UneditableFileException.class)
+          .hasMessageStartingWith("rayservice.yaml was edited by hand and");
+    }
+  }
+
+  private static RayServiceRequest request(Consumer<ObjectNode> edit) {
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    edit.accept((ObjectNode) document.get("spec"));
+    return FormFixture.reader().read(document);
+  }
+}
