@@ -86,7 +86,7 @@ public abstract sealed class GitopsException extends RuntimeException {
   public static final class UnsafePath extends GitopsException {
     UnsafePath(String path, String what) {
       super(
-          "%s is %s in the GitOps repository; nothing is written there until somebody replaces it by a directory"
+          "%s is %s in the GitOps repository; nothing is written there until somebody removes it"
               .formatted(path, what),
           null);
     }

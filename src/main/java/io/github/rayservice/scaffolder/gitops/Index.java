@@ -10,9 +10,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -58,7 +58,7 @@ final class Index {
       RevCommit target = walk.parseCommit(commit);
       Deque<RevCommit> steps = steps(walk, target);
       if (steps.isEmpty()) {
-        latest = step(walk, treeOf(walk, latest.commit()), target, false);
+        latest = step(walk, treeOf(walk, latest.commit()), target, false).forgetChanges();
       }
       while (!steps.isEmpty()) {
         RevCommit next = steps.pop();
@@ -160,9 +160,11 @@ final class Index {
       return Optional.empty();
     }
     try {
-      byte[] bytes = reader.open(blob).getCachedBytes(LARGEST_FILE);
-      return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-    } catch (LargeObjectException | CharacterCodingException e) {
+      ObjectLoader file = reader.open(blob);
+      return file.getSize() > LARGEST_FILE
+          ? Optional.empty()
+          : Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(file.getBytes())).toString());
+    } catch (CharacterCodingException e) {
       return Optional.empty();
     }
   }

@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.gitops;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
 import org.pcollections.HashTreePMap;
@@ -72,10 +73,15 @@ public final class Snapshot {
     return new Snapshot(newCommit, services, holders, changedIn);
   }
 
+  /** The commits known so far may belong to a history that somebody has rewritten. */
+  Snapshot forgetChanges() {
+    return new Snapshot(commit, services, holders, HashTreePMap.empty());
+  }
+
   Snapshot with(IndexEntry entry, Optional<ObjectId> in) {
     Snapshot without = without(entry.id());
     PMap<Claim, PSortedSet<RayServiceId>> claimed = without.holders;
-    for (Claim claim : entry.summary().map(Summary::claims).orElse(java.util.List.of())) {
+    for (Claim claim : entry.summary().map(Summary::claims).orElse(List.of())) {
       claimed = claimed.plus(claim, claimed.getOrDefault(claim, TreePSet.empty()).plus(entry.id()));
     }
     return new Snapshot(
@@ -91,7 +97,7 @@ public final class Snapshot {
       return this;
     }
     PMap<Claim, PSortedSet<RayServiceId>> claimed = holders;
-    for (Claim claim : old.summary().map(Summary::claims).orElse(java.util.List.of())) {
+    for (Claim claim : old.summary().map(Summary::claims).orElse(List.of())) {
       PSortedSet<RayServiceId> ids = claimed.getOrDefault(claim, TreePSet.empty()).minus(id);
       claimed = ids.isEmpty() ? claimed.minus(claim) : claimed.plus(claim, ids);
     }

@@ -1,0 +1,131 @@
+package io.github.rayservice.scaffolder;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.core.domain.properties.CanBeAnnotated.Predicates.annotatedWith;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.fabric8.kubernetes.api.model.Quantity;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+
+/** Who may import whom, one way. */
+@AnalyzeClasses(
+    packagesOf = RayServiceId.class,
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String ROOT = "io.github.rayservice.scaffolder";
+
+  /** Each package with those that it may use, beside the root and itself. */
+  private static final Map<String, Set<String>> MAY_USE =
+      Map.of(
+          "form", Set.of(),
+          "render", Set.of("form"),
+          "gitops", Set.of(),
+          "deploy", Set.of("form", "render", "gitops"),
+          "api", Set.of("form", "render", "gitops", "deploy"));
+
+  @ArchTest
+  static void everyPackageHasItsPlace(JavaClasses house) {
+    Set<String> packages =
+        house.stream()
+            .map(JavaClass::getPackageName)
+            .filter(name -> !name.equals(ROOT))
+            .map(name -> name.substring(ROOT.length() + 1))
+            .collect(toSet());
+
+    assertThat(packages).isEqualTo(MAY_USE.keySet());
+  }
+
+  @ArchTest
+  static void importsGoOneWay(JavaClasses house) {
+    new TreeMap<>(MAY_USE)
+        .forEach((name, used) -> {
+          String[] allowed =
+              Stream.concat(Stream.of("", name), used.stream())
+                  .map(n -> n.isEmpty() ? ROOT : ROOT + "." + n)
+                  .toArray(String[]::new);
+          classes()
+              .that()
+              .resideInAPackage(ROOT + "." + name)
+              .should()
+              .onlyDependOnClassesThat(
+                  DescribedPredicate.not(resideInAPackage(ROOT + ".."))
+                      .or(resideInAnyPackage(allowed))
+                      .as("stand outside the house or in %s", String.join(", ", allowed)))
+              .check(house);
+        });
+  }
+
+  @ArchTest
+  static final ArchRule THE_ROOT_KNOWS_NO_PACKAGE =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + ".*..");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule ONLY_API_KNOWS_HTTP =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".api..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "jakarta.ws.rs..", "io.quarkus.resteasy..", "io.quarkiverse..", "io.vertx..");
+
+  @ArchTest
+  static final ArchRule ONLY_GITOPS_KNOWS_GIT =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".gitops..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.eclipse.jgit..");
+
+  /** The quantity grammar is a value type; a client it is not. */
+  @ArchTest
+  static final ArchRule NOBODY_KNOWS_THE_KUBERNETES_CLIENT_YET =
+      noClasses()
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.fabric8..")
+                  .and(DescribedPredicate.not(belongToAnyOf(Quantity.class))));
+
+  @ArchTest
+  static final ArchRule CONSTRUCTORS_INJECT = fields().should().notBeAnnotatedWith(Inject.class);
+
+  @ArchTest
+  static void everyPackageIsNullMarked(JavaClasses house) {
+    Set<String> marked =
+        house.stream()
+            .filter(simpleName("package-info").and(annotatedWith(NullMarked.class)))
+            .map(JavaClass::getPackageName)
+            .collect(toSet());
+
+    assertThat(house).extracting(JavaClass::getPackageName).allMatch(marked::contains);
+  }
+}

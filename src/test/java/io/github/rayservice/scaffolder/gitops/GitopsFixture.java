@@ -1,0 +1,147 @@
+package io.github.rayservice.scaffolder.gitops;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.apache.commons.codec.digest.DigestUtils;
+
+/** A real repository in a directory, with a Ray Service's file cut down to four words. */
+public final class GitopsFixture implements AutoCloseable {
+  /** The four words {@code name targetNamespace host createdBy}. */
+  private final AtomicInteger filesRead = new AtomicInteger();
+
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final GitopsRepository repository;
+  final GitCommand git;
+
+  private GitopsFixture(
+      Path directory, Map<String, String> settings, Clock clock, UnaryOperator<Upstream> around) {
+    GitopsConfig config = config(directory, settings);
+    Upstream upstream = around.apply(new EmbeddedUpstream(config));
+    this.repository = new GitopsRepository(upstream, config, this::read, clock, meters);
+    this.git = new GitCommand(directory);
+  }
+
+  static GitopsFixture in(Path directory) {
+    return in(directory, Map.of(), Clock.systemUTC(), upstream -> upstream);
+  }
+
+  static GitopsFixture in(
+      Path directory, Map<String, String> settings, Clock clock, UnaryOperator<Upstream> around) {
+    GitopsFixture fixture = new GitopsFixture(directory, settings, clock, around);
+    fixture.repository.snapshot();
+    return fixture;
+  }
+
+  static GitopsConfig config(Path directory, Map<String, String> settings) {
+    return new SmallRyeConfigBuilder()
+        .withMapping(GitopsConfig.class)
+        .withConverter(Duration.class, 100, new DurationConverter())
+        .withDefaultValue("scaffolder.git.directory", directory.toString())
+        .withDefaultValues(settings)
+        .build()
+        .getConfigMapping(GitopsConfig.class);
+  }
+
+  private Summary read(RayServiceId id, String text) {
+    filesRead.incrementAndGet();
+    String[] words = text.strip().split(" ", -1);
+    if (words.length != 4) {
+      throw new SummaryReader.UnreadableException("not four words");
+    }
+    return new Summary(words[0], words[1], words[2], words[3]);
+  }
+
+  /** How many files were read since the last call. */
+  int filesRead() {
+    return filesRead.getAndSet(0);
+  }
+
+  static Summary summary(RayServiceId id) {
+    return new Summary(
+        id.namespace() + "-" + id.name(), "ray-" + id.namespace() + "-" + id.name(), "host", "ann");
+  }
+
+  static Map<String, String> files(Summary summary) {
+    return Map.of(
+        "rayservice.yaml",
+        String.join(
+            " ",
+            summary.name(),
+            summary.targetNamespace(),
+            summary.host(),
+            summary.createdBy() + "\n"),
+        "catalog-info.yaml",
+        "entity\n");
+  }
+
+  static Change.Create creation(String namespace, String name) {
+    RayServiceId id = new RayServiceId(namespace, name);
+    return creation(id, summary(id));
+  }
+
+  static Change.Create creation(RayServiceId id, Summary summary) {
+    return new Change.Create(id, files(summary), summary);
+  }
+
+  /** Somebody else becomes the owner; nothing else changes. */
+  static Change.Update handOver(RayServiceId id, String newOwner, String... ifMatch) {
+    return new Change.Update(
+        id,
+        stored -> {
+          Summary old = summary(id);
+          Summary changed = new Summary(old.name(), old.targetNamespace(), old.host(), newOwner);
+          return new Change.Edited(
+              Map.of("rayservice.yaml", files(changed).get("rayservice.yaml")), changed);
+        },
+        Set.of(ifMatch));
+  }
+
+  static Change.Delete deletion(RayServiceId id, String... ifMatch) {
+    return new Change.Delete(id, Set.of(ifMatch));
+  }
+
+  static ChangeRequest request(String id) {
+    return request(id, null, id);
+  }
+
+  static ChangeRequest request(
+      String id, @org.jspecify.annotations.Nullable String key, String content) {
+    return new ChangeRequest(
+        new ChangeRequest.Author("Ann", "ann@example.com"),
+        id,
+        Optional.ofNullable(key),
+        DigestUtils.sha256Hex(content));
+  }
+
+  Landing commit(Change change) {
+    return repository.commit(change, request("request-1"));
+  }
+
+  Landing commit(Change change, ChangeRequest request) {
+    return repository.commit(change, request);
+  }
+
+  double retries() {
+    return meters.counter("scaffolder.git.retries").count();
+  }
+
+  List<String> listed() {
+    return repository.snapshot().services().stream().map(e -> e.id().toString()).toList();
+  }
+
+  @Override
+  public void close() {
+    repository.close();
+  }
+}

@@ -1,0 +1,352 @@
+package io.github.rayservice.scaffolder.gitops;
+
+import static io.github.rayservice.scaffolder.gitops.GitopsFixture.creation;
+import static io.github.rayservice.scaffolder.gitops.GitopsFixture.deletion;
+import static io.github.rayservice.scaffolder.gitops.GitopsFixture.handOver;
+import static io.github.rayservice.scaffolder.gitops.GitopsFixture.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GitopsRepositoryTest {
+  private static final RayServiceId ID = new RayServiceId("team-ml", "text-ml");
+
+  @TempDir Path folder;
+  private GitopsFixture gitops;
+  private GitCommand git;
+
+  @BeforeEach
+  void open() {
+    gitops = GitopsFixture.in(folder.resolve("gitops.git"));
+    git = gitops.git;
+  }
+
+  @AfterEach
+  void close() {
+    gitops.close();
+    git.check();
+  }
+
+  private void restart() {
+    gitops.close();
+    open();
+  }
+
+  @Test
+  void aNewRepositoryHasABranchToClone() {
+    assertThat(git.run("symbolic-ref", "HEAD")).isEqualTo("refs/heads/main");
+    assertThat(git.lines("ls-tree", "--name-only", "main")).containsExactly("README.md");
+  }
+
+  @Test
+  void aCreationIsOneCommitByTheCallerAndTheService() {
+    Landing landing = gitops.commit(creation("team-ml", "text-ml"), request("4711"));
+
+    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(landing.branch()).isEqualTo("main");
+    assertThat(landing.commit()).isEqualTo(git.run("rev-parse", "main"));
+    assertThat(landing.version())
+        .contains(git.run("rev-parse", "main:rayservices/team-ml/text-ml"));
+    assertThat(landing.files())
+        .containsExactly(
+            "rayservices/team-ml/text-ml/catalog-info.yaml",
+            "rayservices/team-ml/text-ml/rayservice.yaml");
+    assertThat(git.run("log", "-1", "--format=%an <%ae>, %cn <%ce>"))
+        .isEqualTo(
+            "Ann <ann@example.com>, rayservice-scaffolder <rayservice-scaffolder@users.noreply.localhost>");
+    assertThat(git.lines("log", "-1", "--format=%s%n%(trailers)"))
+        .containsExactly(
+            "Create Ray Service team-ml/text-ml",
+            "Ray-Service: team-ml/text-ml",
+            "Request-Id: 4711");
+    assertThat(git.run("show", "main:rayservices/team-ml/text-ml/catalog-info.yaml"))
+        .isEqualTo("entity");
+  }
+
+  @Test
+  void theRepositorySurvivesARestart() {
+    gitops.commit(creation("team-ml", "text-ml"));
+
+    restart();
+
+    assertThat(gitops.listed()).containsExactly("team-ml/text-ml");
+    assertThat(gitops.repository.find(ID).orElseThrow().files()).hasSize(2);
+  }
+
+  @Test
+  void theSameCreationAgainGivesTheSameAnswerAndNoCommit() {
+    Landing first = gitops.commit(creation("team-ml", "text-ml"), request("1"));
+
+    Landing again = gitops.commit(creation("team-ml", "text-ml"), request("2"));
+
+    assertThat(again).isEqualTo(first);
+    assertThat(git.run("rev-list", "--count", "main")).isEqualTo("2");
+  }
+
+  @Test
+  void theSameNameInAnotherNamespaceHasItsOwnDirectory() {
+    gitops.commit(creation("team-a", "text-ml"));
+    gitops.commit(creation("team-b", "text-ml"));
+
+    assertThat(git.services()).containsExactly("team-a/text-ml", "team-b/text-ml");
+  }
+
+  @Test
+  void anIdentityIsHeldByWhoCameFirst() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    Summary other = new Summary("other", "ray-other", "host", "bob");
+
+    GitopsException.Conflict conflict = conflict(creation(ID, other));
+
+    assertThat(conflict.claim()).isEqualTo(new Claim(Claim.Kind.IDENTITY, "team-ml/text-ml"));
+    assertThat(conflict.heldBy()).isEqualTo(new GitopsException.Conflict.Holder(ID, "main", "ann"));
+    assertThat(conflict)
+        .hasMessage(
+            "metadata.namespace and metadata.name team-ml/text-ml is held by the Ray Service team-ml/text-ml on main:"
+                + " they name the directory in Git and the kro instance");
+  }
+
+  @Test
+  void aUrlPathIsHeldByWhoCameFirst() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    Summary same = new Summary("team-ml-text-ml", "ray-other", "host", "bob");
+
+    GitopsException.Conflict conflict = conflict(creation(new RayServiceId("team-b", "x"), same));
+
+    assertThat(conflict.claim()).isEqualTo(new Claim(Claim.Kind.URL_PATH, "host/team-ml-text-ml"));
+    assertThat(conflict.heldBy().id()).isEqualTo(ID);
+  }
+
+  @Test
+  void aTargetNamespaceIsHeldByWhoCameFirst() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    Summary same = new Summary("other", "ray-team-ml-text-ml", "host", "bob");
+
+    GitopsException.Conflict conflict = conflict(creation(new RayServiceId("team-b", "x"), same));
+
+    assertThat(conflict.claim())
+        .isEqualTo(new Claim(Claim.Kind.TARGET_NAMESPACE, "ray-team-ml-text-ml"));
+  }
+
+  @Test
+  void anUpdateCannotTakeWhatAnotherHolds() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    gitops.commit(creation("team-ml", "other"));
+    Summary taken = GitopsFixture.summary(new RayServiceId("team-ml", "other"));
+    Change.Update grab =
+        new Change.Update(
+            ID, stored -> new Change.Edited(GitopsFixture.files(taken), taken), java.util.Set.of());
+
+    assertThat(conflict(grab).heldBy().id()).hasToString("team-ml/other");
+    assertThat(git.run("rev-list", "--count", "main")).isEqualTo("3");
+  }
+
+  private GitopsException.Conflict conflict(Change change) {
+    return catchThrowableOfType(GitopsException.Conflict.class, () -> gitops.commit(change));
+  }
+
+  @Test
+  void whatADeletedOneHeldIsFreeAgain() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    gitops.commit(deletion(ID));
+    Summary same = GitopsFixture.summary(ID);
+
+    Landing landing = gitops.commit(creation(new RayServiceId("team-b", "x"), same));
+
+    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+  }
+
+  @Test
+  void anUpdateChangesOnlyItsFiles() throws IOException {
+    gitops.commit(creation("team-ml", "text-ml"));
+    GitCommand person = git.cloneInto(folder.resolve("clone"));
+    Path directory = person.directory().resolve(ID.directory());
+    Files.writeString(directory.resolve("values.txt"), "by hand\n");
+    Files.createDirectories(directory.resolve("docs"));
+    Files.writeString(directory.resolve("docs/index.md"), "docs\n");
+    person.publish("Add files by hand");
+
+    Landing landing = gitops.commit(handOver(ID, "bob"));
+
+    assertThat(landing.result()).isEqualTo(Landing.Result.UPDATED);
+    assertThat(landing.files()).containsExactly("rayservices/team-ml/text-ml/rayservice.yaml");
+    assertThat(git.run("show", "--stat", "--format=", "main"))
+        .contains("1 file changed, 1 insertion(+), 1 deletion(-)");
+    assertThat(git.lines("ls-tree", "-r", "--name-only", "main:rayservices/team-ml/text-ml"))
+        .containsExactly("catalog-info.yaml", "docs/index.md", "rayservice.yaml", "values.txt");
+  }
+
+  @Test
+  void anUpdateThatChangesNothingIsNoCommit() {
+    Landing created = gitops.commit(creation("team-ml", "text-ml"));
+
+    Landing landing = gitops.commit(handOver(ID, "ann"));
+
+    assertThat(landing.result()).isEqualTo(Landing.Result.UNCHANGED);
+    assertThat(landing.commit()).isEqualTo(created.commit());
+  }
+
+  @Test
+  void anUpdateOfANewerVersionIsRefused() {
+    Landing first = gitops.commit(creation("team-ml", "text-ml"));
+    String seen = first.version().orElseThrow();
+    Landing second = gitops.commit(handOver(ID, "bob", seen));
+
+    GitopsException.Stale stale =
+        catchThrowableOfType(
+            GitopsException.Stale.class, () -> gitops.commit(handOver(ID, "eve", seen)));
+
+    assertThat(stale.current()).isEqualTo(second.version().orElseThrow());
+    assertThatThrownBy(() -> gitops.commit(deletion(ID, seen)))
+        .isInstanceOf(GitopsException.Stale.class);
+  }
+
+  @Test
+  void whatIsNotThereCannotBeChanged() {
+    assertThatThrownBy(() -> gitops.commit(handOver(ID, "bob")))
+        .isInstanceOf(GitopsException.NotFound.class)
+        .hasMessage("there is no Ray Service team-ml/text-ml on main");
+    assertThatThrownBy(() -> gitops.commit(deletion(ID)))
+        .isInstanceOf(GitopsException.NotFound.class);
+    assertThat(gitops.repository.lastChange(ID)).isEmpty();
+  }
+
+  @Test
+  void aDeletionTakesTheDirectoryWithAllInIt() throws IOException {
+    gitops.commit(creation("team-ml", "text-ml"));
+    gitops.commit(creation("team-ml", "other"));
+    GitCommand person = git.cloneInto(folder.resolve("clone"));
+    Files.writeString(person.directory().resolve(ID.directory()).resolve("x.txt"), "by hand\n");
+    person.publish("Add a file by hand");
+
+    Landing landing = gitops.commit(deletion(ID));
+
+    assertThat(landing.result()).isEqualTo(Landing.Result.DELETED);
+    assertThat(landing.version()).isEmpty();
+    assertThat(landing.files()).hasSize(3);
+    assertThat(git.services()).containsExactly("team-ml/other");
+    assertThat(gitops.repository.find(ID)).isEmpty();
+  }
+
+  @Test
+  void theLastDeletionLeavesNoEmptyDirectories() {
+    gitops.commit(creation("team-ml", "text-ml"));
+
+    gitops.commit(deletion(ID));
+
+    assertThat(git.lines("ls-tree", "--name-only", "main")).containsExactly("README.md");
+  }
+
+  @Test
+  void aPreviewShowsTheDifferenceAndWritesNothing() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    String before = git.run("count-objects", "-v");
+
+    Preview preview = gitops.repository.preview(handOver(ID, "bob"));
+
+    assertThat(preview.result()).isEqualTo(Landing.Result.UPDATED);
+    assertThat(preview.files())
+        .containsEntry(
+            "rayservices/team-ml/text-ml/rayservice.yaml",
+            "team-ml-text-ml ray-team-ml-text-ml host bob\n");
+    assertThat(preview.diff())
+        .isEqualTo(
+            """
+            --- a/rayservices/team-ml/text-ml/rayservice.yaml
+            +++ b/rayservices/team-ml/text-ml/rayservice.yaml
+            @@ -1 +1 @@
+            -team-ml-text-ml ray-team-ml-text-ml host ann
+            +team-ml-text-ml ray-team-ml-text-ml host bob
+            """);
+    assertThat(git.run("count-objects", "-v")).isEqualTo(before);
+  }
+
+  @Test
+  void gitAppliesWhatAPreviewShows() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    GitCommand person = git.cloneInto(folder.resolve("clone"));
+
+    for (Change change :
+        java.util.List.of(creation("team-ml", "other"), handOver(ID, "bob"), deletion(ID))) {
+      String diff = gitops.repository.preview(change).diff();
+      person.runWith(diff, "apply", "--index", "-");
+      person.run("commit", "-q", "-m", "By patch");
+      gitops.commit(change);
+
+      assertThat(person.run("rev-parse", "HEAD^{tree}"))
+          .isEqualTo(git.run("rev-parse", "main^{tree}"));
+    }
+  }
+
+  @Test
+  void aPreviewIsRefusedLikeTheChangeItself() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    Summary same = GitopsFixture.summary(ID);
+    RayServiceId other = new RayServiceId("team-b", "x");
+
+    assertThatThrownBy(() -> gitops.repository.preview(creation(other, same)))
+        .isInstanceOf(GitopsException.Conflict.class);
+    assertThatThrownBy(() -> gitops.repository.preview(deletion(other)))
+        .isInstanceOf(GitopsException.NotFound.class);
+  }
+
+  @Test
+  void theLastChangeIsFoundInOlderHistory() {
+    Landing first = gitops.commit(creation("team-ml", "text-ml"), request("first"));
+    gitops.commit(creation("team-ml", "other"), request("second"));
+
+    restart();
+
+    assertThat(gitops.repository.lastChange(ID)).contains(first);
+    assertThat(first.requestId()).isEqualTo(Optional.of("first"));
+  }
+
+  @Test
+  void aSecondProcessIsKeptOut() {
+    try (GitopsFixture second = GitopsFixture.in(folder.resolve("other.git"))) {
+      assertThatThrownBy(() -> GitopsFixture.in(folder.resolve("gitops.git")))
+          .isInstanceOf(GitopsException.Unavailable.class)
+          .hasMessageContaining("another rayservice-scaffolder uses it");
+      second.repository.probe();
+    }
+  }
+
+  @Test
+  void manyChangesArePacked() {
+    for (int i = 0; i < 300; i++) {
+      gitops.commit(creation("team-ml", "s" + i), request("r" + i, "key-" + i, ""));
+    }
+
+    restart();
+
+    assertThat(gitops.listed()).hasSize(300);
+    assertThat(git.services()).hasSize(300);
+  }
+
+  @Test
+  void theBranchIsConfigured() {
+    try (GitopsFixture production =
+        GitopsFixture.in(
+            folder.resolve("production.git"),
+            Map.of("scaffolder.git.branch", "production"),
+            java.time.Clock.systemUTC(),
+            upstream -> upstream)) {
+      Landing landing = production.commit(creation("team-ml", "text-ml"));
+
+      assertThat(landing.branch()).isEqualTo("production");
+      assertThat(production.git.run("rev-parse", "HEAD", "production").lines())
+          .containsExactly(landing.commit(), landing.commit());
+    }
+  }
+}
