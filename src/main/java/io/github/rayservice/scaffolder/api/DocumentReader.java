@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Reads the body of a request, JSON or YAML, as one document. */
 final class DocumentReader {
@@ -58,10 +59,17 @@ final class DocumentReader {
           "the body is no %s: %s%s"
               .formatted(
                   yaml ? "YAML" : "JSON",
-                  e.getOriginalMessage(),
+                  reason(e),
                   place == null
                       ? ""
                       : " (line %d, column %d)".formatted(place.getLineNr(), place.getColumnNr())));
     }
+  }
+
+  /** SnakeYAML's own message draws a picture that only a terminal shows. */
+  private static String reason(JsonProcessingException e) {
+    return e.getCause() instanceof MarkedYAMLException marked
+        ? marked.getProblem()
+        : e.getOriginalMessage();
   }
 }

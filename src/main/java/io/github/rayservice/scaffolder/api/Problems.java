@@ -5,6 +5,7 @@ import io.github.rayservice.scaffolder.gitops.GitopsException;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -20,65 +21,57 @@ final class Problems {
   private static final int RETRY_AFTER_SECONDS = 5;
 
   private static final int UNPROCESSABLE = 422;
+  private static final String NOT_FOUND = "not-found";
+  private static final String NO_SUCH = "No such Ray Service";
 
   @ServerExceptionMapper
-  Response invalid(InvalidFormException e) {
-    return problem(UNPROCESSABLE, "invalid-form", "The form breaks rules")
-        .withDetail(
-            e.violations().size() == 1
-                ? "1 violation; nothing was written"
-                : e.violations().size() + " violations; nothing was written")
-        .with("violations", e.violations())
-        .build()
-        .toResponse();
+  Response invalid(InvalidFormException e, UriInfo uri) {
+    return answer(
+        problem(UNPROCESSABLE, "invalid-form", "The form breaks rules")
+            .withDetail(
+                e.violations().size() == 1
+                    ? "1 violation; nothing was written"
+                    : e.violations().size() + " violations; nothing was written")
+            .with("violations", e.violations()),
+        uri);
   }
 
   @ServerExceptionMapper
-  Response uneditable(UneditableFileException e) {
-    return problem(409, "edited-by-hand", "The file in Git cannot be updated")
-        .withDetail(
-            e.getMessage() + "; mend it in Git, or delete the Ray Service and create it again")
-        .with("file", e.file())
-        .build()
-        .toResponse();
+  Response uneditable(UneditableFileException e, UriInfo uri) {
+    return answer(
+        problem(409, "edited-by-hand", "The file in Git cannot be updated")
+            .withDetail(
+                e.getMessage() + "; mend it in Git, or delete the Ray Service and create it again")
+            .with("file", e.file()),
+        uri);
   }
 
   @ServerExceptionMapper
-  Response git(GitopsException e) {
-    return switch (e) {
-      case GitopsException.Conflict conflict ->
-          problem(409, "conflict", "Held by another Ray Service")
-              .withDetail(conflict.getMessage())
-              .with("heldBy", HeldBy.of(conflict))
-              .build()
-              .toResponse();
-      case GitopsException.NotFound missing ->
-          notFound(String.valueOf(missing.getMessage())).toResponse();
-      case GitopsException.Stale stale ->
-          problem(412, "stale", "Changed since it was read")
-              .withDetail(stale.getMessage())
-              .withHeader("ETag", '"' + stale.current() + '"')
-              .build()
-              .toResponse();
-      case GitopsException.KeyReused reused ->
-          problem(UNPROCESSABLE, "idempotency-key-reused", "Idempotency-Key used before")
-              .withDetail(reused.getMessage())
-              .build()
-              .toResponse();
-      case GitopsException.UnsafePath unsafe ->
-          problem(409, "unsafe-path", "Something stands in the way in Git")
-              .withDetail(unsafe.getMessage())
-              .build()
-              .toResponse();
-      case GitopsException.Unavailable outage -> {
-        LOG.error(outage.getMessage(), outage);
-        yield problem(503, "repository-unavailable", "The GitOps repository is unavailable")
-            .withDetail(outage.getMessage())
-            .withHeader("Retry-After", RETRY_AFTER_SECONDS)
-            .build()
-            .toResponse();
-      }
-    };
+  Response git(GitopsException e, UriInfo uri) {
+    HttpProblem.Builder problem =
+        switch (e) {
+          case GitopsException.Conflict conflict ->
+              problem(409, "conflict", "Held by another Ray Service")
+                  .with("heldBy", HeldBy.of(conflict));
+          case GitopsException.NotFound missing -> problem(404, NOT_FOUND, NO_SUCH);
+          case GitopsException.Stale stale ->
+              problem(412, "stale", "Changed since it was read")
+                  .withHeader("ETag", '"' + stale.current() + '"');
+          case GitopsException.KeyReused reused ->
+              problem(UNPROCESSABLE, "idempotency-key-reused", "Idempotency-Key used before");
+          case GitopsException.UnsafePath unsafe ->
+              problem(409, "unsafe-path", "Something stands in the way in Git");
+          case GitopsException.Unavailable outage -> {
+            LOG.error(outage.getMessage(), outage);
+            yield problem(503, "repository-unavailable", "The GitOps repository is unavailable")
+                .withHeader("Retry-After", RETRY_AFTER_SECONDS);
+          }
+        };
+    return answer(problem.withDetail(e.getMessage()), uri);
+  }
+
+  private static Response answer(HttpProblem.Builder problem, UriInfo uri) {
+    return problem.withInstance(URI.create(uri.getRequestUri().getRawPath())).build().toResponse();
   }
 
   /** Who holds what was asked for, and what that is. */
@@ -97,7 +90,7 @@ final class Problems {
   }
 
   static HttpProblem notFound(String detail) {
-    return problem(404, "not-found", "No such Ray Service").withDetail(detail).build();
+    return problem(404, NOT_FOUND, NO_SUCH).withDetail(detail).build();
   }
 
   static HttpProblem tooLarge(int limit) {

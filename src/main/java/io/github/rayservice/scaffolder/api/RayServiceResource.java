@@ -33,6 +33,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -40,13 +41,15 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Ray Services in Git: create, read, change, preview and delete them. */
 @Path(Links.API)
 @Tag(name = "Ray Services")
 @Produces({JSON, YAML, X_YAML, TEXT_YAML})
 public class RayServiceResource {
-  private static final int MOST_ITEMS = 5000;
+  private static final String DRY_RUN =
+      "All: answer with the rendered files and a diff, and write nothing";
 
   private final Deployer deployer;
   private final Inventory inventory;
@@ -87,12 +90,16 @@ public class RayServiceResource {
               mediaType = JSON,
               schema = @Schema(anyOf = {Answers.DryRunOutcome.class, Answers.Outcome.class})))
   public Response create(
-      @Parameter(description = DryRunParameter.TEXT) @QueryParam("dryRun") DryRunParameter dryRun,
+      @Parameter(
+              description = DRY_RUN,
+              schema = @Schema(type = SchemaType.STRING, enumeration = QueryParameters.ALL))
+          @QueryParam("dryRun")
+          @Nullable String dryRun,
       InputStream body,
       @Context HttpHeaders headers,
       @Context ContainerRequestContext context) {
     Draft draft = deployer.create(DocumentReader.read(body, headers.getMediaType()));
-    return answer(draft, dryRun, headers, context);
+    return answer(draft, QueryParameters.dryRun(dryRun), headers, context);
   }
 
   @GET
@@ -104,25 +111,17 @@ public class RayServiceResource {
   public Answers.Listing list(
       @Parameter(description = "Only those of one team's namespace") @QueryParam("namespace")
           Optional<String> namespace,
-      @Parameter(description = "At most so many, 1 to 5000")
+      @Parameter(
+              description = "At most so many, 1 to 5000",
+              schema = @Schema(type = SchemaType.INTEGER, defaultValue = "500"))
           @QueryParam("limit")
           @DefaultValue("500")
-          int limit,
+          String limit,
       @Parameter(description = "Where the last part ended: its field continue")
           @QueryParam("continue")
-          Optional<String> after) {
-    if (limit < 1 || limit > MOST_ITEMS) {
-      throw Problems.malformed("limit must be from 1 to " + MOST_ITEMS + ", not " + limit);
-    }
-    return Answers.Listing.of(inventory.list(namespace, after.map(this::position), limit));
-  }
-
-  private RayServiceId position(String text) {
-    String[] parts = text.split("/", -1);
-    return (parts.length == 2
-            ? RayServiceId.of(parts[0], parts[1])
-            : Optional.<RayServiceId>empty())
-        .orElseThrow(() -> Problems.malformed("continue must be the one of an earlier answer"));
+          @Nullable String after) {
+    return Answers.Listing.of(
+        inventory.list(namespace, QueryParameters.position(after), QueryParameters.limit(limit)));
   }
 
   @GET
@@ -173,7 +172,11 @@ public class RayServiceResource {
   public Response update(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
-      @Parameter(description = DryRunParameter.TEXT) @QueryParam("dryRun") DryRunParameter dryRun,
+      @Parameter(
+              description = DRY_RUN,
+              schema = @Schema(type = SchemaType.STRING, enumeration = QueryParameters.ALL))
+          @QueryParam("dryRun")
+          @Nullable String dryRun,
       InputStream body,
       @Context HttpHeaders headers,
       @Context ContainerRequestContext context) {
@@ -182,7 +185,7 @@ public class RayServiceResource {
             id(namespace, name),
             DocumentReader.read(body, headers.getMediaType()),
             RequestHeaders.ifMatch(headers));
-    return answer(draft, dryRun, headers, context);
+    return answer(draft, QueryParameters.dryRun(dryRun), headers, context);
   }
 
   @DELETE
@@ -198,16 +201,20 @@ public class RayServiceResource {
   public Response delete(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
-      @Parameter(description = DryRunParameter.TEXT) @QueryParam("dryRun") DryRunParameter dryRun,
+      @Parameter(
+              description = DRY_RUN,
+              schema = @Schema(type = SchemaType.STRING, enumeration = QueryParameters.ALL))
+          @QueryParam("dryRun")
+          @Nullable String dryRun,
       @Context HttpHeaders headers,
       @Context ContainerRequestContext context) {
     Draft draft = deployer.delete(id(namespace, name), RequestHeaders.ifMatch(headers));
-    return answer(draft, dryRun, headers, context);
+    return answer(draft, QueryParameters.dryRun(dryRun), headers, context);
   }
 
   private Response answer(
-      Draft draft, DryRunParameter dryRun, HttpHeaders headers, ContainerRequestContext context) {
-    if (dryRun != null) {
+      Draft draft, boolean dryRun, HttpHeaders headers, ContainerRequestContext context) {
+    if (dryRun) {
       return Response.ok(Answers.DryRunOutcome.of(deployer.preview(draft))).build();
     }
     Deployment deployment = deployer.deploy(draft, RequestHeaders.call(headers, context));

@@ -4,8 +4,10 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Clock;
@@ -19,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.transport.ReceiveCommand;
+import org.jboss.logging.Logger;
 
 /**
  * The GitOps repository: reads what stands on its branch and makes changes there. Writers settle
@@ -27,6 +30,8 @@ import org.eclipse.jgit.transport.ReceiveCommand;
  */
 @ApplicationScoped
 public class GitopsRepository {
+  private static final Logger LOG = Logger.getLogger(GitopsRepository.class);
+
   private final Upstream upstream;
   private final Index index;
   private final RequestLog requests;
@@ -64,6 +69,15 @@ public class GitopsRepository {
             .description("From the look at the branch to the moved branch, retries included")
             .publishPercentileHistogram()
             .register(meters);
+  }
+
+  /** Makes the embedded repository on first start. One that is away may come back. */
+  void start(@Observes StartupEvent start) {
+    try {
+      snapshot();
+    } catch (GitopsException.Unavailable e) {
+      LOG.errorf("%s; this service is not ready until that is mended", e.getMessage());
+    }
   }
 
   /** The branch that changes go to. */

@@ -3,8 +3,8 @@ package io.github.rayservice.scaffolder.render;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
@@ -16,7 +16,6 @@ public final class Yaml {
   private static final YAMLMapper MAPPER =
       YAMLMapper.builder(
               YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
   private Yaml() {}
@@ -27,14 +26,24 @@ public final class Yaml {
    * @throws JsonProcessingException with the place of the mistake
    */
   public static JsonNode read(String text) throws JsonProcessingException {
-    if (text.indexOf('*') >= 0) {
-      refuseAliases(text);
+    try (YAMLParser parser = MAPPER.getFactory().createParser(text)) {
+      JsonNode document = MAPPER.readTree(parser);
+      if (document != null && parser.nextToken() != null) {
+        throw new JsonParseException(parser, "it holds more than one document");
+      }
+      if (text.indexOf('*') >= 0) {
+        refuseAliases(text);
+      }
+      return document == null ? MissingNode.getInstance() : document;
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return MAPPER.readTree(text);
   }
 
   /** Jackson reads an alias as the text of its name. */
-  private static void refuseAliases(String text) throws JsonProcessingException {
+  private static void refuseAliases(String text) throws IOException {
     try (YAMLParser parser = MAPPER.getFactory().createParser(text)) {
       while (parser.nextToken() != null) {
         if (parser.isCurrentAlias()) {
@@ -42,10 +51,6 @@ public final class Yaml {
               parser, "the alias *" + parser.getText() + " is not supported: write the value out");
         }
       }
-    } catch (JsonProcessingException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

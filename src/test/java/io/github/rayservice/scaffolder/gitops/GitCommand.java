@@ -11,6 +11,10 @@ import java.util.Map;
 
 /** The git that people use, as the second opinion on every repository. */
 public record GitCommand(Path directory) {
+  public GitCommand {
+    directory = directory.toAbsolutePath();
+  }
+
   /** Its standard output without the last line break; a failure is an error with what git said. */
   public String run(String... arguments) {
     return runWith("", arguments);
@@ -51,13 +55,13 @@ public record GitCommand(Path directory) {
   }
 
   /** A work tree of this repository, to edit by hand. */
-  GitCommand cloneInto(Path workTree) {
+  public GitCommand cloneInto(Path workTree) {
     run("clone", "-q", directory.toString(), workTree.toString());
     return new GitCommand(workTree);
   }
 
   /** Commits everything in the work tree and pushes it. */
-  void publish(String message) {
+  public void publish(String message) {
     run("add", "-A");
     run("commit", "-q", "-m", message);
     run("push", "-q", "origin", "HEAD:main");
@@ -69,7 +73,7 @@ public record GitCommand(Path directory) {
   }
 
   /** Names of the Ray Services on main. */
-  List<String> services() {
+  public List<String> services() {
     return lines("ls-tree", "-r", "--name-only", "main", "rayservices").stream()
         .filter(path -> path.endsWith("/rayservice.yaml"))
         .map(path ->
