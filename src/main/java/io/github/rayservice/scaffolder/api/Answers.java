@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.deploy.Deployment;
 import io.github.rayservice.scaffolder.deploy.DryRun;
@@ -106,10 +107,7 @@ final class Answers {
       @Schema(examples = RayServiceDocument.API_VERSION) String apiVersion,
       @Schema(examples = RayServiceDocument.KIND) String kind,
       Identity metadata,
-      @Schema(
-              description = "Absent when the file cannot be read as a Ray Service",
-              implementation = RayServiceForm.class)
-          Optional<RayServiceForm> spec,
+      Optional<RayServiceForm> spec,
       StoredStatus status) {
     static Stored of(Inventory.Found found) {
       return new Stored(
@@ -132,7 +130,7 @@ final class Answers {
                   "Unified diff from what this service would write to what stands in Git: edits made by hand; empty when there are none")
           String drift,
       @Schema(
-              description = "Why the file cannot be read as a Ray Service",
+              description = "Why the file cannot be read as a Ray Service; spec is absent then",
               implementation = String.class)
           Optional<String> problem,
       Links links) {
@@ -156,7 +154,7 @@ final class Answers {
               name = "continue",
               description = "Send it as the parameter continue to read on; absent in the last part",
               implementation = String.class)
-          @com.fasterxml.jackson.annotation.JsonProperty("continue")
+          @JsonProperty("continue")
           Optional<String> next) {
     static Listing of(Inventory.Page page) {
       return new Listing(
@@ -169,9 +167,9 @@ final class Answers {
   record Item(
       Identity metadata,
       @Schema(description = "Version, as in the ETag of the Ray Service") String version,
-      @Schema(implementation = ItemSpec.class) Optional<ItemSpec> spec,
+      Optional<ItemSpec> spec,
       @Schema(
-              description = "Why the file cannot be read as a Ray Service",
+              description = "Why the file cannot be read as a Ray Service; spec is absent then",
               implementation = String.class)
           Optional<String> problem) {
     static Item of(IndexEntry entry) {

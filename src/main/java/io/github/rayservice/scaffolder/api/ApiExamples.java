@@ -1,5 +1,8 @@
 package io.github.rayservice.scaffolder.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
 /** Examples of the OpenAPI document: the README's, and what the service answers to it. */
 final class ApiExamples {
   static final String CREATE_YAML =
@@ -66,7 +69,7 @@ final class ApiExamples {
       }
       """;
 
-  static final String VIOLATIONS =
+  private static final String VIOLATIONS =
       """
       {
         "type": "urn:rayservice-scaffolder:problem:invalid-form",
@@ -86,4 +89,12 @@ final class ApiExamples {
       """;
 
   private ApiExamples() {}
+
+  static Object violations() {
+    try {
+      return new ObjectMapper().readValue(VIOLATIONS, Object.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the example is no JSON", e);
+    }
+  }
 }

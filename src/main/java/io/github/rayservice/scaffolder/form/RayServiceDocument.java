@@ -10,7 +10,10 @@ import jakarta.validation.constraints.Size;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The kro instance as people write it: what the API takes and what stands in Git. */
-@Schema(name = "RayService", description = "A Ray Service, written as its kro instance")
+@Schema(
+    name = "RayService",
+    description = "A Ray Service, written as its kro instance",
+    requiredProperties = {"metadata", "spec"})
 public record RayServiceDocument(
     @Schema(
             description = "API version of the kro instance",

@@ -18,7 +18,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * k8s/platform/resource-graph-definition.yaml}; a contract test holds the two together. A field
  * without a default is required.
  */
-@Schema(name = "RayServiceSpec", description = "The parameters of a Ray Service")
+@Schema(
+    name = "RayServiceSpec",
+    description = "The parameters of a Ray Service",
+    requiredProperties = {"name", "namespace", "gitlab"})
 public record RayServiceForm(
     @Schema(
             description =

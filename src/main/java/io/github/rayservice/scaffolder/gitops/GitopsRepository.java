@@ -242,8 +242,9 @@ public class GitopsRepository {
     }
   }
 
+  /** Lets another process have the repository. */
   @PreDestroy
-  void close() {
+  public void close() {
     upstream.close();
   }
 }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.jspecify.annotations.Nullable;
 
 /** A real repository in a directory, with a Ray Service's file cut down to four words. */
 public final class GitopsFixture implements AutoCloseable {
@@ -43,7 +44,8 @@ public final class GitopsFixture implements AutoCloseable {
     return fixture;
   }
 
-  static GitopsConfig config(Path directory, Map<String, String> settings) {
+  /** The settings of a repository in a directory. */
+  public static GitopsConfig config(Path directory, Map<String, String> settings) {
     return new SmallRyeConfigBuilder()
         .withMapping(GitopsConfig.class)
         .withConverter(Duration.class, 100, new DurationConverter())
@@ -115,8 +117,7 @@ public final class GitopsFixture implements AutoCloseable {
     return request(id, null, id);
   }
 
-  static ChangeRequest request(
-      String id, @org.jspecify.annotations.Nullable String key, String content) {
+  static ChangeRequest request(String id, @Nullable String key, String content) {
     return new ChangeRequest(
         new ChangeRequest.Author("Ann", "ann@example.com"),
         id,

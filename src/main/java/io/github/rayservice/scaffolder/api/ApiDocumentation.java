@@ -4,27 +4,57 @@ import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /**
- * Adds to each operation what all of its kind share: the problems they answer with and the headers
- * they read.
+ * Completes the API's description with what all of a kind share: of operations the problems they
+ * answer with and the headers they read, of answers that only what may be empty is left out.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
-public final class ProblemDocumentation implements OASFilter {
+public final class ApiDocumentation implements OASFilter {
   private static final String PROBLEM = "Problem";
+  private static final List<String> ANSWERS =
+      List.of(
+          "DryRun",
+          "Links",
+          "Outcome",
+          "RayServiceIdentity",
+          "RayServiceList",
+          "RayServiceListItem",
+          "RayServiceListItemSpec",
+          "StoredRayService",
+          "StoredRayServiceStatus");
 
   @Override
   public void filterOpenAPI(OpenAPI openApi) {
     openApi.getComponents().addSchema(PROBLEM, problemSchema());
-    openApi.getPaths().getPathItems().values().forEach(ProblemDocumentation::document);
+    Map<String, Schema> schemas = openApi.getComponents().getSchemas();
+    ANSWERS.forEach(
+        name -> requireWhatIsNeverEmpty(Objects.requireNonNull(schemas.get(name), name)));
+    openApi.getPaths().getPathItems().values().forEach(ApiDocumentation::document);
+  }
+
+  /** An empty Optional is left out of an answer; it is never null. */
+  private static void requireWhatIsNeverEmpty(Schema answer) {
+    answer
+        .getProperties()
+        .forEach((name, property) -> {
+          List<SchemaType> types = property.getType();
+          if (types != null && types.contains(SchemaType.NULL)) {
+            property.setType(types.stream().filter(t -> t != SchemaType.NULL).toList());
+          } else {
+            answer.addRequired(name);
+          }
+        });
   }
 
   private static void document(PathItem path) {
@@ -96,7 +126,7 @@ public final class ProblemDocumentation implements OASFilter {
       response
           .getContent()
           .getMediaType("application/problem+json")
-          .example(ApiExamples.VIOLATIONS);
+          .example(ApiExamples.violations());
     }
     operation.getResponses().addAPIResponse(status, response);
   }
@@ -113,23 +143,23 @@ public final class ProblemDocumentation implements OASFilter {
   private static Schema problemSchema() {
     Schema violation = OASFactory.createSchema().ref("#/components/schemas/Violation");
     return OASFactory.createSchema()
-        .addType(Schema.SchemaType.OBJECT)
+        .addType(SchemaType.OBJECT)
         .description("RFC 9457 problem document")
         .addProperty("type", string("URN of the kind of problem"))
         .addProperty("title", string("The kind of problem in words"))
-        .addProperty("status", OASFactory.createSchema().addType(Schema.SchemaType.INTEGER))
+        .addProperty("status", OASFactory.createSchema().addType(SchemaType.INTEGER))
         .addProperty("detail", string("This problem in words"))
         .addProperty("instance", string("Path of the request"))
         .addProperty(
             "violations",
             OASFactory.createSchema()
-                .addType(Schema.SchemaType.ARRAY)
+                .addType(SchemaType.ARRAY)
                 .items(violation)
                 .description("Of 422: every rule that is broken"))
         .addProperty(
             "heldBy",
             OASFactory.createSchema()
-                .addType(Schema.SchemaType.OBJECT)
+                .addType(SchemaType.OBJECT)
                 .description("Of 409: who holds what is asked for")
                 .addProperty("namespace", string(""))
                 .addProperty("name", string(""))
@@ -140,7 +170,7 @@ public final class ProblemDocumentation implements OASFilter {
   }
 
   private static Schema string(String description) {
-    Schema schema = OASFactory.createSchema().addType(Schema.SchemaType.STRING);
+    Schema schema = OASFactory.createSchema().addType(SchemaType.STRING);
     return description.isEmpty() ? schema : schema.description(description);
   }
 }
