@@ -18,11 +18,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** The same repository twice: one for the service, one with a clone for the git command line. */
 final class GitopsBench implements AutoCloseable {
@@ -53,7 +51,8 @@ final class GitopsBench implements AutoCloseable {
     GitCommand served = new GitCommand(bench.folder.resolve("service.git"));
     GitCommand work = served.cloneInto(bench.folder.resolve("work"));
     for (int i = 0; i < services; i++) {
-      RayServiceRequest request = FormFixture.request(namespace(i / perNamespace), "service-" + i);
+      RayServiceRequest request =
+          bench.reader.read(FormFixture.minimal(namespace(i / perNamespace), "service-" + i));
       bench.write(work, request.id(), bench.renderer.render(request));
     }
     work.publish("Many Ray Services");
@@ -108,10 +107,11 @@ final class GitopsBench implements AutoCloseable {
   @Override
   public void close() throws IOException {
     repository.close();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+    // Packing may still be at work in the background; rm does not mind files that go meanwhile.
+    try {
+      new ProcessBuilder("rm", "-rf", folder.toString()).start().waitFor();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

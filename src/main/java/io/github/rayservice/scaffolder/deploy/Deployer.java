@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.jboss.logging.Logger;
 
 /**
  * From a document to a commit: check and draft it, then preview or deploy the draft. Deploying the
@@ -30,6 +31,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  */
 @ApplicationScoped
 public class Deployer {
+  private static final Logger LOG = Logger.getLogger(Deployer.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FormReader reader;
@@ -126,6 +128,7 @@ public class Deployer {
                   call.idempotencyKey(),
                   DigestUtils.sha256Hex(change.verb() + " " + draft.content())));
       outcome = landing.result().name().toLowerCase(Locale.ROOT);
+      LOG.infof("Ray Service %s %s in %s", change.id(), outcome, landing.commit());
       return new Deployment(landing, Links.of(change.id(), draft.form()), draft.warnings());
     } finally {
       meters

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import org.eclipse.jgit.lib.BatchRefUpdate;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.ConfigConstants;
@@ -93,17 +94,32 @@ final class EmbeddedUpstream implements Upstream {
       config.save();
       LOG.infof("made the embedded GitOps repository %s", directory);
     }
-    // An answer is given only for what is on the disk, as Git itself does by default. Not saved:
-    // Git has renamed these
-    // settings and warns of their old names, which JGit reads.
-    opened
-        .getConfig()
-        .setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "fsyncObjectFiles", true);
-    opened.getConfig().setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "fsyncRefFiles", true);
+    tune(opened.getConfig());
     if (opened.exactRef(branch) == null) {
       begin(opened);
     }
     return opened;
+  }
+
+  /**
+   * What Git itself does by default and JGit does not. Not saved: Git has renamed two of the
+   * settings and warns of the names that JGit reads.
+   */
+  private static void tune(StoredConfig config) {
+    // An answer is given only for what is on the disk.
+    config.setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "fsyncObjectFiles", true);
+    config.setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "fsyncRefFiles", true);
+    // Loose objects are compressed fast, packs well.
+    config.setInt(
+        ConfigConstants.CONFIG_CORE_SECTION,
+        null,
+        ConfigConstants.CONFIG_KEY_COMPRESSION,
+        Deflater.BEST_SPEED);
+    config.setInt(
+        ConfigConstants.CONFIG_PACK_SECTION,
+        null,
+        ConfigConstants.CONFIG_KEY_COMPRESSION,
+        Deflater.DEFAULT_COMPRESSION);
   }
 
   private FileChannel takeOwnership() throws IOException {

@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.transport.ReceiveCommand;
@@ -31,6 +33,12 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class GitopsRepository {
   private static final Logger LOG = Logger.getLogger(GitopsRepository.class);
+
+  /** From a local disk to a Git server that is far away and busy. */
+  private static final Duration[] BUCKETS =
+      IntStream.of(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
 
   private final Upstream upstream;
   private final Index index;
@@ -67,7 +75,7 @@ public class GitopsRepository {
     this.commits =
         Timer.builder("scaffolder.git.commit")
             .description("From the look at the branch to the moved branch, retries included")
-            .publishPercentileHistogram()
+            .serviceLevelObjectives(BUCKETS)
             .register(meters);
   }
 

@@ -65,21 +65,24 @@ final class TreeEdit {
       return leaf.edit(tree);
     }
     String name = path.get(depth);
-    Entry child = find(tree, name);
+    byte[] entries = read(tree);
+    Entry child = find(entries, name);
     if (child.isPresent() && !FileMode.TREE.equals(child.mode().getBits())) {
       throw new GitopsException.UnsafePath(
           String.join("/", path.subList(0, depth + 1)), describe(child));
     }
     Optional<ObjectId> replacement = descend(child.id(), path, depth + 1, leaf);
     return rewrite(
-        tree, Map.of(name, replacement.map(id -> new Entry(FileMode.TREE, id)).orElse(Entry.NONE)));
+        entries,
+        Map.of(name, replacement.map(id -> new Entry(FileMode.TREE, id)).orElse(Entry.NONE)));
   }
 
   private ObjectId write(ObjectId tree, String directory, Map<String, byte[]> files)
       throws IOException {
+    byte[] entries = read(tree);
     Map<String, Entry> changes = new TreeMap<>();
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      Entry old = find(tree, file.getKey());
+      Entry old = find(entries, file.getKey());
       if (old.isPresent() && (isLink(old) || old.mode().getObjectType() != Constants.OBJ_BLOB)) {
         throw new GitopsException.UnsafePath(directory + "/" + file.getKey(), describe(old));
       }
@@ -87,7 +90,7 @@ final class TreeEdit {
           file.getKey(),
           new Entry(FileMode.REGULAR_FILE, inserter.insert(Constants.OBJ_BLOB, file.getValue())));
     }
-    return rewrite(tree, changes).orElseThrow();
+    return rewrite(entries, changes).orElseThrow();
   }
 
   private static boolean isLink(Entry entry) {
@@ -113,7 +116,7 @@ final class TreeEdit {
     }
   }
 
-  private Entry find(ObjectId tree, String name) throws IOException {
+  private static Entry find(byte[] tree, String name) {
     for (CanonicalTreeParser entries = parse(tree); !entries.eof(); entries.next()) {
       if (entries.getEntryPathString().equals(name)) {
         return new Entry(entries.getEntryFileMode(), entries.getEntryObjectId());
@@ -122,16 +125,21 @@ final class TreeEdit {
     return Entry.NONE;
   }
 
-  private CanonicalTreeParser parse(ObjectId tree) throws IOException {
+  /** Read once and gone through twice: a team's tree may have thousands of entries. */
+  private byte[] read(ObjectId tree) throws IOException {
+    return tree.equals(ObjectId.zeroId())
+        ? new byte[0]
+        : reader.open(tree, Constants.OBJ_TREE).getCachedBytes();
+  }
+
+  private static CanonicalTreeParser parse(byte[] tree) {
     CanonicalTreeParser parser = new CanonicalTreeParser();
-    if (!tree.equals(ObjectId.zeroId())) {
-      parser.reset(reader, tree);
-    }
+    parser.reset(tree);
     return parser;
   }
 
   /** Empty when no entry is left. */
-  private Optional<ObjectId> rewrite(ObjectId tree, Map<String, Entry> changes) throws IOException {
+  private Optional<ObjectId> rewrite(byte[] tree, Map<String, Entry> changes) throws IOException {
     TreeFormatter result = new TreeFormatter();
     Map<String, Entry> pending = new TreeMap<>(changes);
     int written = 0;

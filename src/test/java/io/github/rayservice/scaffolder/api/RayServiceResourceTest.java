@@ -29,6 +29,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,11 @@ class RayServiceResourceTest {
 
   private String commits() {
     return git().run("rev-list", "--count", "main");
+  }
+
+  @AfterEach
+  void leaveTheExampleToOtherTests() {
+    given().delete(PATH + "/team-ml/text-ml-service");
   }
 
   @Test
