@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,7 @@ final class GitopsBench implements AutoCloseable {
   private final FormReader reader = FormFixture.reader();
   private final Renderer renderer = RenderFixture.renderer();
   private final GitopsRepository repository;
+  private final Inventory inventory;
   private final Deployer deployer;
   private final GitCommand clone;
 
@@ -41,6 +43,7 @@ final class GitopsBench implements AutoCloseable {
             new InstanceSummaries(renderer),
             Clock.systemUTC(),
             meters);
+    this.inventory = new Inventory(repository, renderer);
     this.deployer = new Deployer(reader, renderer, repository, meters);
     this.clone = new GitCommand(folder.resolve("clone"));
   }
@@ -82,6 +85,14 @@ final class GitopsBench implements AutoCloseable {
     clone.run("add", request.id().directory());
     clone.run("commit", "-q", "-m", "Create Ray Service " + request.id());
     return clone.run("push", "-q", "origin", "HEAD:main");
+  }
+
+  Inventory.Page list(int limit) {
+    return inventory.list(Optional.empty(), Optional.empty(), limit);
+  }
+
+  List<String> listByGit() {
+    return clone.services();
   }
 
   private void write(GitCommand workTree, RayServiceId id, RenderedFiles files) throws IOException {

@@ -109,12 +109,14 @@ final class EmbeddedUpstream implements Upstream {
     // An answer is given only for what is on the disk.
     config.setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "fsyncObjectFiles", true);
     config.setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "fsyncRefFiles", true);
-    // Loose objects are compressed fast, packs well.
+    // Loose objects are packed soon, and are compressed then. Half of a large tree is names of
+    // objects, on which
+    // compression is lost anyway.
     config.setInt(
         ConfigConstants.CONFIG_CORE_SECTION,
         null,
         ConfigConstants.CONFIG_KEY_COMPRESSION,
-        Deflater.BEST_SPEED);
+        Deflater.NO_COMPRESSION);
     config.setInt(
         ConfigConstants.CONFIG_PACK_SECTION,
         null,

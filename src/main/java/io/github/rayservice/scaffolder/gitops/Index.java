@@ -98,8 +98,9 @@ final class Index {
     try (TreeWalk trees = new TreeWalk(reader)) {
       trees.addTree(iterator(reader, oldTree));
       trees.addTree(iterator(reader, commit.getTree()));
+      // Most entries of a large tree are equal, which is quicker to see than their place.
       trees.setFilter(
-          AndTreeFilter.create(PathFilter.create(RayServiceId.ROOT), TreeFilter.ANY_DIFF));
+          AndTreeFilter.create(TreeFilter.ANY_DIFF, PathFilter.create(RayServiceId.ROOT)));
       while (trees.next()) {
         if (trees.getDepth() < DEPTH) {
           if (trees.isSubtree()) {

@@ -3,6 +3,9 @@ package io.github.rayservice.scaffolder.gitops;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,12 +120,19 @@ final class TreeEdit {
   }
 
   private static Entry find(byte[] tree, String name) {
+    byte[] wanted = name.getBytes(UTF_8);
     for (CanonicalTreeParser entries = parse(tree); !entries.eof(); entries.next()) {
-      if (entries.getEntryPathString().equals(name)) {
+      if (isNamed(entries, wanted)) {
         return new Entry(entries.getEntryFileMode(), entries.getEntryObjectId());
       }
     }
     return Entry.NONE;
+  }
+
+  /** Without a String for each of thousands of entries. */
+  private static boolean isNamed(CanonicalTreeParser entry, byte[] name) {
+    return Arrays.equals(
+        entry.getEntryPathBuffer(), 0, entry.getEntryPathLength(), name, 0, name.length);
   }
 
   /** Read once and gone through twice: a team's tree may have thousands of entries. */
@@ -140,15 +150,21 @@ final class TreeEdit {
 
   /** Empty when no entry is left. */
   private Optional<ObjectId> rewrite(byte[] tree, Map<String, Entry> changes) throws IOException {
+    List<NewEntry> sorted =
+        changes.entrySet().stream()
+            .map(c -> new NewEntry(c.getKey(), c.getValue()))
+            .sorted()
+            .toList();
+    Deque<NewEntry> pending = new ArrayDeque<>(sorted);
     TreeFormatter result = new TreeFormatter();
-    Map<String, Entry> pending = new TreeMap<>(changes);
     int written = 0;
     for (CanonicalTreeParser entries = parse(tree); !entries.eof(); entries.next()) {
-      String name = entries.getEntryPathString();
-      if (changes.containsKey(name)) {
+      if (isChanged(entries, sorted)) {
         continue;
       }
-      written += appendBefore(entries, pending, result);
+      while (!pending.isEmpty() && pending.element().isBefore(entries)) {
+        written += pending.remove().append(result);
+      }
       result.append(
           entries.getEntryPathBuffer(),
           0,
@@ -158,41 +174,53 @@ final class TreeEdit {
           entries.idOffset());
       written++;
     }
-    written += append(pending, result);
+    for (NewEntry left : pending) {
+      written += left.append(result);
+    }
     return written == 0 ? Optional.empty() : Optional.of(inserter.insert(result));
   }
 
-  /** Git orders a directory as if its name ended in a slash. */
-  private static int appendBefore(
-      CanonicalTreeParser next, Map<String, Entry> pending, TreeFormatter result) {
-    Map<String, Entry> due = new TreeMap<>();
-    pending.forEach((name, entry) -> {
-      byte[] raw = name.getBytes(UTF_8);
-      if (Paths.compare(
-              raw,
-              0,
-              raw.length,
-              entry.mode().getBits(),
-              next.getEntryPathBuffer(),
-              0,
-              next.getEntryPathLength(),
-              next.getEntryRawMode())
-          < 0) {
-        due.put(name, entry);
-      }
-    });
-    due.keySet().forEach(pending::remove);
-    return append(due, result);
-  }
-
-  private static int append(Map<String, Entry> entries, TreeFormatter result) {
-    int written = 0;
-    for (Map.Entry<String, Entry> entry : entries.entrySet()) {
-      if (entry.getValue().isPresent()) {
-        result.append(entry.getKey(), entry.getValue().mode(), entry.getValue().id());
-        written++;
+  private static boolean isChanged(CanonicalTreeParser entry, List<NewEntry> changes) {
+    for (NewEntry change : changes) {
+      if (isNamed(entry, change.name)) {
+        return true;
       }
     }
-    return written;
+    return false;
+  }
+
+  /** What a name stands for from now on. Git orders a directory as if its name ended in a slash. */
+  private static final class NewEntry implements Comparable<NewEntry> {
+    private final byte[] name;
+    private final Entry entry;
+
+    NewEntry(String name, Entry entry) {
+      this.name = name.getBytes(UTF_8);
+      this.entry = entry;
+    }
+
+    boolean isBefore(CanonicalTreeParser other) {
+      return compare(
+              other.getEntryPathBuffer(), other.getEntryPathLength(), other.getEntryRawMode())
+          < 0;
+    }
+
+    @Override
+    public int compareTo(NewEntry other) {
+      return compare(other.name, other.name.length, other.entry.mode().getBits());
+    }
+
+    private int compare(byte[] other, int length, int mode) {
+      return Paths.compare(name, 0, name.length, entry.mode().getBits(), other, 0, length, mode);
+    }
+
+    /** Returns how many entries that makes: none for a removal. */
+    int append(TreeFormatter result) {
+      if (!entry.isPresent()) {
+        return 0;
+      }
+      result.append(name, 0, name.length, entry.mode(), entry.id());
+      return 1;
+    }
   }
 }

@@ -12,11 +12,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.transport.ReceiveCommand;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,39 +35,16 @@ class CompetitionTest {
   void open() {
     gitops =
         GitopsFixture.in(
-            folder.resolve("gitops.git"), THREE_ATTEMPTS, Clock.systemUTC(), Interrupted::new);
+            folder.resolve("gitops.git"),
+            THREE_ATTEMPTS,
+            Clock.systemUTC(),
+            real -> new UpstreamAround(real, this::letRivalBeFirst, () -> {}));
     rival = gitops.git.cloneInto(folder.resolve("rival"));
   }
 
-  /** The real upstream, with a rival who gets in first. */
-  private final class Interrupted implements Upstream {
-    private final Upstream real;
-
-    Interrupted(Upstream real) {
-      this.real = real;
-    }
-
-    @Override
-    public Repository refresh() {
-      return real.refresh();
-    }
-
-    @Override
-    public boolean publish(Repository repository, List<ReceiveCommand> moves) {
-      if (pushesLeft.getAndDecrement() > 0) {
-        push.run();
-      }
-      return real.publish(repository, moves);
-    }
-
-    @Override
-    public void probe() {
-      real.probe();
-    }
-
-    @Override
-    public void close() {
-      real.close();
+  private void letRivalBeFirst() {
+    if (pushesLeft.getAndDecrement() > 0) {
+      push.run();
     }
   }
 

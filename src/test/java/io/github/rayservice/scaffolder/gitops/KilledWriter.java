@@ -6,10 +6,7 @@ import static io.github.rayservice.scaffolder.gitops.GitopsFixture.request;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
-import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.transport.ReceiveCommand;
 
 /**
  * A process that writes until it is killed. It says {@code wrote <n>} after each answer, and stops
@@ -23,7 +20,12 @@ final class KilledWriter {
     String stop = arguments[1];
     try (GitopsFixture gitops =
         GitopsFixture.in(
-            directory, Map.of(), Clock.systemUTC(), real -> new Stopping(real, stop))) {
+            directory,
+            Map.of(),
+            Clock.systemUTC(),
+            real ->
+                new UpstreamAround(
+                    real, waitIf(stop.equals("before")), waitIf(stop.equals("after"))))) {
       for (int n = 0; ; n++) {
         gitops.commit(creation("team-ml", "s" + n), request("r" + n, "key-" + n, "s" + n));
         say("wrote " + n);
@@ -36,41 +38,16 @@ final class KilledWriter {
     System.out.flush();
   }
 
-  private record Stopping(Upstream real, String stop) implements Upstream {
-    @Override
-    public Repository refresh() {
-      return real.refresh();
-    }
-
-    @Override
-    public boolean publish(Repository repository, List<ReceiveCommand> moves) {
-      waitAt("before");
-      boolean moved = real.publish(repository, moves);
-      waitAt("after");
-      return moved;
-    }
-
-    private void waitAt(String point) {
-      if (point.equals(stop)) {
+  private static Runnable waitIf(boolean here) {
+    return () -> {
+      if (here) {
         say("waiting");
-        while (true) {
-          try {
-            Thread.sleep(Long.MAX_VALUE);
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
+        try {
+          Thread.sleep(Long.MAX_VALUE);
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
         }
       }
-    }
-
-    @Override
-    public void probe() {
-      real.probe();
-    }
-
-    @Override
-    public void close() {
-      real.close();
-    }
+    };
   }
 }
