@@ -10,12 +10,20 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import io.github.rayservice.scaffolder.gitops.GitCommand;
+import io.github.rayservice.scaffolder.gitops.GitopsConfig;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every error is an RFC 9457 document that helps the one who has to mend it. */
 @QuarkusTest
 class ProblemsTest {
+  @Inject GitopsConfig config;
+  @TempDir Path folder;
+
   private static ValidatableResponse problem(Response response, int status, String type) {
     return response
         .then()
@@ -98,6 +109,35 @@ class ProblemsTest {
         .body("violations[0].source", containsString("immutable"));
     problem(json(minimal("problems", "other")).put(PATH + "/problems/moving"), 422, "invalid-form")
         .body("violations.field", contains("metadata.name"));
+  }
+
+  @Test
+  void aFileThatPeopleBrokeIsShownAndNotOverwritten() throws IOException {
+    ApiFixture.create("problems", "broken");
+    GitCommand person = new GitCommand(config.directory()).cloneInto(folder.resolve("clone"));
+    Path file = person.directory().resolve("rayservices/problems/broken/rayservice.yaml");
+    Files.writeString(file, "kind: ConfigMap\n");
+    person.publish("Break it");
+
+    get(PATH + "/problems/broken")
+        .then()
+        .statusCode(200)
+        .body("spec", nullValue())
+        .body("status.problem", containsString("rayservice.yaml"));
+    given()
+        .queryParam("namespace", "problems")
+        .get(PATH)
+        .then()
+        .body(
+            "items.find { it.metadata.name == 'broken' }.problem",
+            containsString("rayservice.yaml"));
+    problem(
+            json(minimal("problems", "broken")).put(PATH + "/problems/broken"),
+            409,
+            "edited-by-hand")
+        .body("file", equalTo("rayservice.yaml"))
+        .body("detail", containsString("mend it in Git"));
+    given().delete(PATH + "/problems/broken").then().statusCode(200);
   }
 
   @Test
