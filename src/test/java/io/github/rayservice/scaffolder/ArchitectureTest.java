@@ -40,8 +40,10 @@ class ArchitectureTest {
           "form", Set.of(),
           "render", Set.of("form"),
           "gitops", Set.of(),
-          "deploy", Set.of("form", "render", "gitops"),
-          "api", Set.of("form", "render", "gitops", "deploy"));
+          "gitlab", Set.of(),
+          "proposal", Set.of("gitops", "gitlab"),
+          "deploy", Set.of("form", "render", "gitops", "proposal"),
+          "api", Set.of("form", "render", "gitops", "proposal", "deploy"));
 
   @ArchTest
   static void everyPackageHasItsPlace(JavaClasses house) {

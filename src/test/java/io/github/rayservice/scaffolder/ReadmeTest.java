@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.form.FormConfig;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitops.GitopsConfig;
 import io.github.rayservice.scaffolder.render.CatalogConfig;
 import io.quarkus.test.junit.QuarkusTest;
@@ -89,7 +90,7 @@ class ReadmeTest {
 
   @Test
   void everySettingStandsInTheTableWithItsDefault() {
-    Stream.of(GitopsConfig.class, FormConfig.class, CatalogConfig.class)
+    Stream.of(GitopsConfig.class, GitlabConfig.class, FormConfig.class, CatalogConfig.class)
         .map(ConfigMappings.ConfigClass::configClass)
         .map(ConfigMappings::getProperties)
         .peek(properties -> assertThat(properties).isNotEmpty())

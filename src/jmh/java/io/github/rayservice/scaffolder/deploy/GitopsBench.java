@@ -7,6 +7,7 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.FormReader;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
+import io.github.rayservice.scaffolder.gitops.Destination;
 import io.github.rayservice.scaffolder.gitops.GitCommand;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
@@ -39,6 +40,7 @@ final class GitopsBench implements AutoCloseable {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     this.repository =
         new GitopsRepository(
+            Destination.EMBEDDED,
             GitopsFixture.config(bare, Map.of()),
             new InstanceSummaries(renderer),
             Clock.systemUTC(),

@@ -61,6 +61,8 @@ final class Problems {
               problem(UNPROCESSABLE, "idempotency-key-reused", "Idempotency-Key used before");
           case GitopsException.UnsafePath unsafe ->
               problem(409, "unsafe-path", "Something stands in the way in Git");
+          case GitopsException.Refused refused ->
+              problem(403, "push-refused", "The Git server refuses the change");
           case GitopsException.Unavailable outage -> {
             LOG.error(outage.getMessage(), outage);
             yield problem(503, "repository-unavailable", "The GitOps repository is unavailable")

@@ -13,6 +13,7 @@ import io.github.rayservice.scaffolder.gitops.Change;
 import io.github.rayservice.scaffolder.gitops.ChangeRequest;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.gitops.Proposal;
 import io.github.rayservice.scaffolder.gitops.StoredRayService;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
@@ -126,7 +127,8 @@ public class Deployer {
                   draft.author(),
                   call.requestId(),
                   call.idempotencyKey(),
-                  DigestUtils.sha256Hex(change.verb() + " " + draft.content())));
+                  DigestUtils.sha256Hex(change.verb() + " " + draft.content()),
+                  Proposal.Options.NONE));
       outcome = landing.result().name().toLowerCase(Locale.ROOT);
       LOG.infof("Ray Service %s %s in %s", change.id(), outcome, landing.commit());
       return new Deployment(landing, Links.of(change.id(), draft.form()), draft.warnings());

@@ -10,8 +10,14 @@ import java.util.Optional;
  * @param key the caller's Idempotency-Key
  * @param digest of all that makes the request what it is, one word; another digest under the same
  *     key is refused
+ * @param options what the Git server is told when the change travels alone
  */
-public record ChangeRequest(Author author, String requestId, Optional<String> key, String digest) {
+public record ChangeRequest(
+    Author author,
+    String requestId,
+    Optional<String> key,
+    String digest,
+    Proposal.Options options) {
   /** A person, as Git names one. */
   public record Author(String name, String email) {}
 }

@@ -3,59 +3,44 @@ package io.github.rayservice.scaffolder.gitops;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
-import java.util.Optional;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.transport.ReceiveCommand;
 
-/**
- * Writes the objects of one change on top of one head. Until a ref is moved to them nobody sees
- * them.
- */
+/** Writes commits. Until a ref is moved to them nobody sees them. */
 final class CommitWriter implements AutoCloseable {
-  private final Head head;
   private final PersonIdent committer;
-  private final RequestLog requests;
-  private final ObjectReader reader;
   private final ObjectInserter inserter;
+  private final ObjectReader reader;
   private final RevWalk walk;
 
-  CommitWriter(Head head, GitopsConfig.Committer committer, Clock clock, RequestLog requests) {
-    this.head = head;
+  CommitWriter(Repository repository, GitopsConfig.Committer committer, Clock clock) {
     this.committer =
         new PersonIdent(committer.name(), committer.email(), clock.instant(), clock.getZone());
-    this.requests = requests;
-    this.reader = head.repository().newObjectReader();
-    this.inserter = head.repository().newObjectInserter();
+    this.inserter = repository.newObjectInserter();
+    this.reader = inserter.newReader();
     this.walk = new RevWalk(reader);
   }
 
-  /**
-   * The answer that this request got before.
-   *
-   * @throws GitopsException.KeyReused when its key belongs to another request
-   */
-  Optional<RequestLog.Answered> answered(ChangeRequest request) throws IOException {
-    if (request.key().isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<RequestLog.Answered> earlier =
-        requests.find(reader, treeOf(head.requests()), request.key().get());
-    if (earlier.isPresent() && !earlier.get().digest().equals(request.digest())) {
-      throw new GitopsException.KeyReused();
-    }
-    return earlier;
+  /** Reads what is written here, too. */
+  ObjectReader reader() {
+    return reader;
+  }
+
+  ObjectInserter inserter() {
+    return inserter;
   }
 
   /** Writes the commit; its author is the person who asked, its committer this service. */
-  ObjectId write(Change change, Plan plan, ChangeRequest request) throws IOException {
+  ObjectId write(ObjectId base, Change change, Plan plan, ChangeRequest request)
+      throws IOException {
     CommitBuilder commit = new CommitBuilder();
-    commit.setTreeId(edit(new TreeEdit(reader, inserter), treeOf(head.commit()), change, plan));
-    commit.setParentId(head.commit());
+    commit.setTreeId(edit(new TreeEdit(reader, inserter), treeOf(base), change, plan));
+    commit.setParentId(base);
     commit.setAuthor(
         new PersonIdent(
             request.author().name(),
@@ -88,10 +73,10 @@ final class CommitWriter implements AutoCloseable {
    *
    * @throws GitopsException.UnsafePath as {@link #write} would
    */
-  static void requireWritable(Head head, Change change, Plan plan) throws IOException {
-    try (RevWalk walk = new RevWalk(head.repository());
+  static void requireWritable(Head.Base base, Change change, Plan plan) throws IOException {
+    try (RevWalk walk = new RevWalk(base.repository());
         ObjectInserter onlyNames = new OnlyNames()) {
-      ObjectId root = walk.parseCommit(head.commit()).getTree().getId();
+      ObjectId root = walk.parseCommit(base.commit()).getTree().getId();
       edit(new TreeEdit(walk.getObjectReader(), onlyNames), root, change, plan);
     }
   }
@@ -104,25 +89,21 @@ final class CommitWriter implements AutoCloseable {
     }
   }
 
-  /** Adds the answer to the log, if its request has a key. */
-  Optional<ReceiveCommand> remember(ChangeRequest request, RequestLog.Answered answered)
-      throws IOException {
-    if (request.key().isEmpty()) {
-      return Optional.empty();
+  /** Writes a commit of this service's own, with nothing to say but its tree. */
+  ObjectId writeOwn(ObjectId tree, ObjectId parent, String message) throws IOException {
+    CommitBuilder commit = new CommitBuilder();
+    commit.setTreeId(tree);
+    if (!parent.equals(ObjectId.zeroId())) {
+      commit.setParentId(parent);
     }
-    CommitBuilder entry = new CommitBuilder();
-    entry.setTreeId(
-        requests.with(reader, inserter, treeOf(head.requests()), request.key().get(), answered));
-    if (!head.requests().equals(ObjectId.zeroId())) {
-      entry.setParentId(head.requests());
-    }
-    entry.setAuthor(committer);
-    entry.setCommitter(committer);
-    entry.setMessage("Answer a request\n");
-    return Optional.of(new ReceiveCommand(head.requests(), inserter.insert(entry), RequestLog.REF));
+    commit.setAuthor(committer);
+    commit.setCommitter(committer);
+    commit.setMessage(message);
+    return inserter.insert(commit);
   }
 
-  private ObjectId treeOf(ObjectId commit) throws IOException {
+  /** The root of a commit; the zero id for the zero id. */
+  ObjectId treeOf(ObjectId commit) throws IOException {
     return commit.equals(ObjectId.zeroId())
         ? ObjectId.zeroId()
         : walk.parseCommit(commit).getTree().getId();
@@ -135,7 +116,7 @@ final class CommitWriter implements AutoCloseable {
   @Override
   public void close() {
     walk.close();
-    inserter.close();
     reader.close();
+    inserter.close();
   }
 }

@@ -3,20 +3,11 @@ package io.github.rayservice.scaffolder.gitops;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import java.util.zip.Deflater;
 import org.eclipse.jgit.lib.BatchRefUpdate;
 import org.eclipse.jgit.lib.CommitBuilder;
-import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
@@ -25,37 +16,22 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The default: a bare repository on this machine is the GitOps repository itself. It is made on
- * first use and survives restarts and kill -9. Others may clone it and push to it; a second process
- * of this service may not use it.
+ * first use. Others may clone it and push to it; a second process of this service may not use it.
  */
 final class EmbeddedUpstream implements Upstream {
   private static final Logger LOG = Logger.getLogger(EmbeddedUpstream.class);
-  private static final String OWNER_LOCK = "rayservice-scaffolder.lock";
-
-  /**
-   * Git holds a ref's lock file for milliseconds; one that outlives this was left by a process that
-   * was killed.
-   */
-  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(2);
-
-  /** Each change leaves about ten loose objects; Git itself begins to pack at 6,700. */
-  private static final int CHANGES_BETWEEN_PACKING = 256;
 
   private final Path directory;
   private final String branch;
   private final PersonIdent committer;
-  private @Nullable Repository repository;
-  private @Nullable FileChannel owner;
-  private int changes;
+  private @Nullable LocalRepository local;
 
   EmbeddedUpstream(GitopsConfig config) {
     this.directory = config.directory().toAbsolutePath().normalize();
@@ -64,114 +40,37 @@ final class EmbeddedUpstream implements Upstream {
   }
 
   @Override
-  public synchronized Repository refresh() {
-    Repository open = repository;
-    if (open == null) {
+  public String name() {
+    return directory.toString();
+  }
+
+  @Override
+  public Repository refresh() {
+    return open().repository();
+  }
+
+  private synchronized LocalRepository open() {
+    if (local == null) {
       try {
-        open = open();
-        repository = open;
+        local = openOrMake();
       } catch (IOException e) {
         throw unavailable("open", e);
       }
     }
-    return open;
+    return local;
   }
 
-  private Repository open() throws IOException {
-    Files.createDirectories(directory);
-    owner = takeOwnership();
-    removeStaleLocks();
-    Repository opened =
-        new FileRepositoryBuilder()
-            .setBare()
-            .setGitDir(directory.toFile())
-            .setMustExist(false)
-            .build();
-    if (!opened.getObjectDatabase().exists()) {
-      opened.create(true);
-      StoredConfig config = opened.getConfig();
-      config.setBoolean("receive", null, "denyNonFastForwards", true);
-      config.save();
-      LOG.infof("made the embedded GitOps repository %s", directory);
-    }
-    tune(opened.getConfig());
-    if (opened.exactRef(branch) == null) {
-      begin(opened);
-    }
-    return opened;
-  }
-
-  /**
-   * What Git itself does by default and JGit does not. Not saved: Git has renamed two of the
-   * settings and warns of the names that JGit reads.
-   */
-  private static void tune(StoredConfig config) {
-    // An answer is given only for what is on the disk.
-    config.setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "fsyncObjectFiles", true);
-    config.setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "fsyncRefFiles", true);
-    // Loose objects are packed soon, and are compressed then. Half of a large tree is names of
-    // objects, on which
-    // compression is lost anyway.
-    config.setInt(
-        ConfigConstants.CONFIG_CORE_SECTION,
-        null,
-        ConfigConstants.CONFIG_KEY_COMPRESSION,
-        Deflater.NO_COMPRESSION);
-    config.setInt(
-        ConfigConstants.CONFIG_PACK_SECTION,
-        null,
-        ConfigConstants.CONFIG_KEY_COMPRESSION,
-        Deflater.DEFAULT_COMPRESSION);
-  }
-
-  private FileChannel takeOwnership() throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve(OWNER_LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  private LocalRepository openOrMake() throws IOException {
+    LocalRepository opened = LocalRepository.open(directory, true);
     try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return channel;
+      if (opened.repository().exactRef(branch) == null) {
+        begin(opened.repository());
+        LOG.infof("made the embedded GitOps repository %s", directory);
       }
-    } catch (OverlappingFileLockException e) {
-      LOG.debug("held within this process", e);
-    }
-    channel.close();
-    throw new IOException("another rayservice-scaffolder uses it");
-  }
-
-  /** A killed process leaves its lock files behind, and JGit waits for them in vain. */
-  private void removeStaleLocks() throws IOException {
-    long deadline = System.nanoTime() + LOCK_PATIENCE.toNanos();
-    List<Path> locks = locks();
-    while (!locks.isEmpty() && System.nanoTime() < deadline) {
-      pause();
-      locks = locks();
-    }
-    for (Path lock : locks) {
-      LOG.warnf("removing %s, left behind by a process that was killed", lock);
-      Files.deleteIfExists(lock);
-    }
-  }
-
-  private List<Path> locks() throws IOException {
-    try (Stream<Path> top = Files.list(directory);
-        Stream<Path> refs =
-            Files.exists(directory.resolve("refs"))
-                ? Files.walk(directory.resolve("refs"))
-                : Stream.empty()) {
-      return Stream.concat(top, refs)
-          .filter(f -> f.toString().endsWith(".lock") && !f.endsWith(OWNER_LOCK))
-          .toList();
-    }
-  }
-
-  private static void pause() throws IOException {
-    try {
-      Thread.sleep(50);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for another Git process", e);
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
     }
   }
 
@@ -205,12 +104,32 @@ final class EmbeddedUpstream implements Upstream {
   }
 
   @Override
-  public boolean publish(Repository target, List<ReceiveCommand> moves) {
-    BatchRefUpdate batch = target.getRefDatabase().newBatchUpdate();
+  public Writing begin() {
+    LocalRepository opened = open();
+    return new Writing() {
+      @Override
+      public Repository repository() {
+        return opened.repository();
+      }
+
+      @Override
+      public boolean publish(List<ReceiveCommand> moves, List<String> options) {
+        return EmbeddedUpstream.this.publish(opened, moves);
+      }
+
+      @Override
+      public void close() {
+        // Nothing is held between the look and the move.
+      }
+    };
+  }
+
+  private boolean publish(LocalRepository opened, List<ReceiveCommand> moves) {
+    BatchRefUpdate batch = opened.repository().getRefDatabase().newBatchUpdate();
     batch.setAtomic(true);
     batch.setAllowNonFastForwards(false);
     batch.addCommand(moves);
-    try (RevWalk walk = new RevWalk(target)) {
+    try (RevWalk walk = new RevWalk(opened.repository())) {
       batch.execute(walk, NullProgressMonitor.INSTANCE);
     } catch (IOException e) {
       throw unavailable("write to", e);
@@ -236,26 +155,19 @@ final class EmbeddedUpstream implements Upstream {
     if (moves.stream().anyMatch(m -> m.getResult() != ReceiveCommand.Result.OK)) {
       return false;
     }
-    packNowAndThen(target);
+    opened.packNowAndThen();
     return true;
   }
 
-  private synchronized void packNowAndThen(Repository target) {
-    if (++changes % CHANGES_BETWEEN_PACKING == 0) {
-      // Looks whether there is enough to do, and works in a thread of its own.
-      target.autoGC(NullProgressMonitor.INSTANCE);
-    }
+  @Override
+  public boolean rebuild(IOException broken) {
+    return false;
   }
 
   @Override
   public void probe() {
     try {
-      Path probe = Files.createTempFile(directory.resolve("objects"), "probe", ".tmp");
-      try {
-        Files.write(probe, new byte[4096], StandardOpenOption.SYNC);
-      } finally {
-        Files.deleteIfExists(probe);
-      }
+      open().probe();
     } catch (IOException e) {
       throw unavailable("write to", e);
     }
@@ -268,17 +180,9 @@ final class EmbeddedUpstream implements Upstream {
 
   @Override
   public synchronized void close() {
-    if (repository != null) {
-      repository.close();
-      repository = null;
-    }
-    if (owner != null) {
-      try {
-        owner.close();
-      } catch (IOException e) {
-        LOG.warnf(e, "cannot release %s", directory);
-      }
-      owner = null;
+    if (local != null) {
+      local.close();
+      local = null;
     }
   }
 }

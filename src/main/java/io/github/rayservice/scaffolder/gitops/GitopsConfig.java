@@ -12,6 +12,18 @@ public interface GitopsConfig {
   @WithDefault("data/gitops.git")
   Path directory();
 
+  /** Copies of repositories on Git servers; one that is lost is made again. */
+  @WithDefault("data/mirrors")
+  Path mirrors();
+
+  /** How old what is read from a Git server may be. A write always looks first. */
+  @WithDefault("5s")
+  Duration staleness();
+
+  /** How long a Git server may be silent. */
+  @WithDefault("30s")
+  Duration timeout();
+
   /** The branch that Argo CD follows. */
   @WithDefault("main")
   String branch();

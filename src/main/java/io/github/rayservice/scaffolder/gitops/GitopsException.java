@@ -92,6 +92,13 @@ public abstract sealed class GitopsException extends RuntimeException {
     }
   }
 
+  /** The Git server does not want the change, and will not want it later either. */
+  public static final class Refused extends GitopsException {
+    Refused(String branch, String words) {
+      super("the Git server refuses to move %s: %s".formatted(branch, words), null);
+    }
+  }
+
   /** The repository cannot be read or written now; the same request may succeed later. */
   public static final class Unavailable extends GitopsException {
     public Unavailable(String message, @Nullable Throwable cause) {

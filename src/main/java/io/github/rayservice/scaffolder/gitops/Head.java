@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.gitops;
 
+import io.github.rayservice.scaffolder.RayServiceId;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -11,15 +12,22 @@ import org.eclipse.jgit.lib.Repository;
 /**
  * Where the repository's refs stand at one moment, and what they mean.
  *
- * @param branch short name of the branch that changes go to
- * @param commit the branch's commit, to which the snapshot belongs
+ * @param branch short name of the branch that Argo CD follows
+ * @param commit that branch's commit, to which {@code accepted} belongs
+ * @param proposals empty when changes go to the branch itself
  * @param requests the commit of {@link RequestLog#REF}; the zero id before the first request with a
  *     key
  */
 record Head(
-    Repository repository, String branch, Snapshot snapshot, ObjectId commit, ObjectId requests) {
+    Repository repository,
+    String branch,
+    Snapshot accepted,
+    ObjectId commit,
+    Proposals proposals,
+    ObjectId requests) {
 
-  static Head of(Repository repository, String branch, Index index) throws IOException {
+  static Head of(Repository repository, String branch, Index index, ProposalIndex proposals)
+      throws IOException {
     String name = Constants.R_HEADS + branch;
     Map<String, Ref> refs = repository.getRefDatabase().exactRef(name, RequestLog.REF);
     ObjectId commit =
@@ -32,10 +40,64 @@ record Head(
         branch,
         index.at(repository, commit),
         commit,
+        proposals.at(repository),
         target(refs, RequestLog.REF).orElse(ObjectId.zeroId()));
   }
 
   private static Optional<ObjectId> target(Map<String, Ref> refs, String name) {
     return Optional.ofNullable(refs.get(name)).map(Ref::getObjectId);
+  }
+
+  /** The same after a commit to the branch itself. */
+  Head withAccepted(RayServiceId id, ObjectId landed, Optional<IndexEntry> entry) {
+    Snapshot changed =
+        entry.isPresent() ? accepted.with(entry.get(), Optional.of(landed)) : accepted.without(id);
+    return new Head(repository, branch, changed.at(landed), landed, proposals, requests);
+  }
+
+  /** The same after a commit to the Ray Service's own branch. */
+  Head withProposed(RayServiceId id, ObjectId tip, Optional<IndexEntry> entry) {
+    return new Head(repository, branch, accepted, commit, proposals.with(id, tip, entry), requests);
+  }
+
+  /** What a change of the Ray Service is put on top of: its open proposal, or what is accepted. */
+  Base base(RayServiceId id) {
+    Optional<ObjectId> tip = proposals.openTip(id);
+    return tip.isPresent()
+        ? new Base(this, proposals.open(), Proposal.branchOf(id), tip.get())
+        : new Base(this, accepted, branch, commit);
+  }
+
+  /** Another Ray Service, accepted or proposed, that holds the claim. */
+  Optional<GitopsException.Conflict.Holder> holder(Claim claim, RayServiceId id) {
+    return accepted
+        .holder(claim, id)
+        .map(entry -> holder(entry, branch))
+        .or(() ->
+            proposals
+                .open()
+                .holder(claim, id)
+                .map(entry -> holder(entry, Proposal.branchOf(entry.id()))));
+  }
+
+  private static GitopsException.Conflict.Holder holder(IndexEntry entry, String on) {
+    return new GitopsException.Conflict.Holder(
+        entry.id(), on, entry.summary().map(Summary::createdBy).orElse(""));
+  }
+
+  /**
+   * A branch that a change is put on top of.
+   *
+   * @param services what the branch is known to hold
+   * @param branch its short name
+   */
+  record Base(Head head, Snapshot services, String branch, ObjectId commit) {
+    Repository repository() {
+      return head.repository();
+    }
+
+    GitopsException.Conflict.Holder holder(IndexEntry entry) {
+      return Head.holder(entry, branch);
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.FooterKey;
 import org.eclipse.jgit.revwalk.FooterLine;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -25,40 +26,41 @@ final class History {
 
   private History() {}
 
-  /** The commit that made the directory what it is at the head. */
-  static ObjectId lastChange(Head head, RayServiceId id) throws IOException {
-    Optional<ObjectId> known = head.snapshot().changedIn(id);
+  /** The commit that made the directory what it is on the base. */
+  static ObjectId lastChange(Head.Base base, RayServiceId id) throws IOException {
+    Optional<ObjectId> known = base.services().changedIn(id);
     if (known.isPresent()) {
       return known.get();
     }
-    try (RevWalk walk = new RevWalk(head.repository())) {
+    try (RevWalk walk = new RevWalk(base.repository())) {
       walk.setTreeFilter(
           AndTreeFilter.create(PathFilter.create(id.directory()), TreeFilter.ANY_DIFF));
-      walk.markStart(walk.parseCommit(head.commit()));
+      walk.markStart(walk.parseCommit(base.commit()));
       RevCommit found = walk.next();
       if (found == null) {
-        throw new MissingObjectException(head.commit(), "history of " + id.directory());
+        throw new MissingObjectException(base.commit(), "history of " + id.directory());
       }
       return found.getId();
     }
   }
 
-  static Landing describe(Head head, ObjectId commit, RayServiceId id) throws IOException {
-    try (RevWalk walk = new RevWalk(head.repository())) {
+  static Landing describe(ObjectReader reader, String branch, ObjectId commit, RayServiceId id)
+      throws IOException {
+    try (RevWalk walk = new RevWalk(reader)) {
       RevCommit change = walk.parseCommit(commit);
       Optional<ObjectId> before =
           change.getParentCount() == 0
               ? Optional.empty()
-              : directory(walk, walk.parseCommit(change.getParent(0)), id);
-      Optional<ObjectId> after = directory(walk, change, id);
+              : directory(reader, walk.parseCommit(change.getParent(0)), id);
+      Optional<ObjectId> after = directory(reader, change, id);
       return new Landing(
           id,
           before.isEmpty()
               ? Landing.Result.CREATED
               : after.isEmpty() ? Landing.Result.DELETED : Landing.Result.UPDATED,
-          head.branch(),
+          branch,
           change.name(),
-          changedFiles(walk, before, after, id),
+          changedFiles(reader, before, after, id),
           after.map(ObjectId::name),
           requestId(change));
     }
@@ -71,10 +73,10 @@ final class History {
         .findFirst();
   }
 
-  private static Optional<ObjectId> directory(RevWalk walk, RevCommit commit, RayServiceId id)
+  /** Name of the directory's tree in a parsed commit. */
+  static Optional<ObjectId> directory(ObjectReader reader, RevCommit commit, RayServiceId id)
       throws IOException {
-    try (TreeWalk found =
-        TreeWalk.forPath(walk.getObjectReader(), id.directory(), commit.getTree())) {
+    try (TreeWalk found = TreeWalk.forPath(reader, id.directory(), commit.getTree())) {
       return found != null && FileMode.TREE.equals(found.getRawMode(0))
           ? Optional.of(found.getObjectId(0))
           : Optional.empty();
@@ -82,10 +84,10 @@ final class History {
   }
 
   private static List<String> changedFiles(
-      RevWalk walk, Optional<ObjectId> before, Optional<ObjectId> after, RayServiceId id)
+      ObjectReader reader, Optional<ObjectId> before, Optional<ObjectId> after, RayServiceId id)
       throws IOException {
     List<String> files = new ArrayList<>();
-    try (TreeWalk trees = new TreeWalk(walk.getObjectReader())) {
+    try (TreeWalk trees = new TreeWalk(reader)) {
       for (Optional<ObjectId> tree : List.of(before, after)) {
         if (tree.isPresent()) {
           trees.addTree(tree.get());

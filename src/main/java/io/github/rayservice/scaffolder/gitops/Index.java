@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -56,48 +58,75 @@ final class Index {
     }
     try (RevWalk walk = new RevWalk(repository)) {
       RevCommit target = walk.parseCommit(commit);
-      Deque<RevCommit> steps = steps(walk, target);
-      if (steps.isEmpty()) {
-        latest = step(walk, treeOf(walk, latest.commit()), target, false).forgetChanges();
-      }
-      while (!steps.isEmpty()) {
-        RevCommit next = steps.pop();
-        latest = step(walk, treeOf(walk, latest.commit()), next, true);
-      }
+      Optional<Map<RayServiceId, ObjectId>> changes = changes(walk, target);
+      latest =
+          changes.isPresent()
+              ? step(walk, target, changes.get())
+              : step(walk, target, Map.of()).forgetChanges();
       return latest;
     }
   }
 
   /**
-   * The commits that lead from the latest snapshot to the target, oldest first; empty when there is
-   * no short way.
+   * Which commit since the latest snapshot changed each Ray Service last; empty when there is no
+   * short way from there. Only trees are read: files of commits that are not the newest may not be
+   * here.
    */
-  private Deque<RevCommit> steps(RevWalk walk, RevCommit target) throws IOException {
+  private Optional<Map<RayServiceId, ObjectId>> changes(RevWalk walk, RevCommit target)
+      throws IOException {
     Deque<RevCommit> steps = new ArrayDeque<>();
     RevCommit commit = target;
     while (!commit.equals(latest.commit())) {
       if (commit.getParentCount() == 0 || steps.size() == MOST_STEPS) {
-        return new ArrayDeque<>();
+        return Optional.empty();
       }
       steps.push(commit);
       commit = walk.parseCommit(commit.getParent(0));
     }
-    return steps;
+    Map<RayServiceId, ObjectId> changes = new HashMap<>();
+    for (RevCommit step : steps) {
+      ObjectId parent = walk.parseCommit(step.getParent(0)).getTree();
+      difference(
+          walk.getObjectReader(),
+          parent,
+          step.getTree(),
+          (id, tree) -> changes.put(id, step.getId()));
+    }
+    return Optional.of(changes);
   }
 
-  private static ObjectId treeOf(RevWalk walk, ObjectId commit) throws IOException {
-    return commit.equals(ObjectId.zeroId())
-        ? ObjectId.zeroId()
-        : walk.parseCommit(commit).getTree().getId();
-  }
-
-  private Snapshot step(RevWalk walk, ObjectId oldTree, RevCommit commit, boolean single)
+  private Snapshot step(RevWalk walk, RevCommit target, Map<RayServiceId, ObjectId> changes)
       throws IOException {
     ObjectReader reader = walk.getObjectReader();
-    Snapshot snapshot = latest;
+    ObjectId old =
+        latest.commit().equals(ObjectId.zeroId())
+            ? ObjectId.zeroId()
+            : walk.parseCommit(latest.commit()).getTree().getId();
+    Snapshot[] snapshot = {latest};
+    difference(
+        reader,
+        old,
+        target.getTree(),
+        (id, tree) ->
+            snapshot[0] =
+                tree.isPresent()
+                    ? snapshot[0].with(
+                        read(reader, id, tree.get()), Optional.ofNullable(changes.get(id)))
+                    : snapshot[0].without(id));
+    return snapshot[0].at(target.getId());
+  }
+
+  private interface Difference {
+    /** The directory's new tree; empty when it is gone. */
+    void differs(RayServiceId id, Optional<ObjectId> tree) throws IOException;
+  }
+
+  private static void difference(
+      ObjectReader reader, ObjectId before, ObjectId after, Difference difference)
+      throws IOException {
     try (TreeWalk trees = new TreeWalk(reader)) {
-      trees.addTree(iterator(reader, oldTree));
-      trees.addTree(iterator(reader, commit.getTree()));
+      trees.addTree(iterator(reader, before));
+      trees.addTree(iterator(reader, after));
       // Most entries of a large tree are equal, which is quicker to see than their place.
       trees.setFilter(
           AndTreeFilter.create(TreeFilter.ANY_DIFF, PathFilter.create(RayServiceId.ROOT)));
@@ -111,16 +140,26 @@ final class Index {
         List<String> path = List.of(trees.getPathString().split("/", -1));
         Optional<RayServiceId> id = RayServiceId.of(path.get(1), path.get(2));
         if (id.isPresent()) {
-          snapshot =
+          difference.differs(
+              id.get(),
               FileMode.TREE.equals(trees.getRawMode(1))
-                  ? snapshot.with(
-                      read(reader, id.get(), trees.getObjectId(1)),
-                      single ? Optional.of(commit.getId()) : Optional.empty())
-                  : snapshot.without(id.get());
+                  ? Optional.of(trees.getObjectId(1))
+                  : Optional.empty());
         }
       }
     }
-    return snapshot.at(commit.getId());
+  }
+
+  /** What one commit holds of a Ray Service. */
+  Optional<IndexEntry> entry(Repository repository, ObjectId commit, RayServiceId id)
+      throws IOException {
+    try (RevWalk walk = new RevWalk(repository)) {
+      ObjectReader reader = walk.getObjectReader();
+      Optional<ObjectId> directory = History.directory(reader, walk.parseCommit(commit), id);
+      return directory.isEmpty()
+          ? Optional.empty()
+          : Optional.of(read(reader, id, directory.get()));
+    }
   }
 
   private static AbstractTreeIterator iterator(ObjectReader reader, ObjectId tree)

@@ -10,70 +10,78 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.eclipse.jgit.lib.ObjectReader;
 
 /**
- * What a change amounts to on top of what stands on the branch.
+ * What a change amounts to on top of what stands there.
  *
  * @param before all text files of the directory now, by name
  * @param after all text files of the directory then, by name
+ * @param summary of the Ray Service then; empty when it is gone
  */
 record Plan(
-    Landing.Result result, SortedMap<String, String> before, SortedMap<String, String> after) {
+    Landing.Result result,
+    SortedMap<String, String> before,
+    SortedMap<String, String> after,
+    Optional<Summary> summary) {
 
   /**
-   * Checks the change against the branch and works out its files.
+   * Checks the change against its base and all that others hold, and works out its files.
    *
    * @throws GitopsException when it cannot be made
    */
-  static Plan of(Head head, Change change) throws IOException {
-    Optional<IndexEntry> entry = head.snapshot().find(change.id());
+  static Plan of(Head.Base base, ObjectReader reader, Change change) throws IOException {
+    Optional<IndexEntry> entry = base.services().find(change.id());
     Optional<StoredRayService> current =
         entry.isEmpty()
             ? Optional.empty()
-            : Optional.of(StoredRayService.read(head.repository(), entry.get()));
+            : Optional.of(StoredRayService.read(reader, entry.get()));
     return switch (change) {
-      case Change.Create create -> create(head, create, entry, current);
-      case Change.Update update -> update(head, update, require(head, current, change.id()));
+      case Change.Create create -> create(base, create, entry, current);
+      case Change.Update update -> update(base, update, require(base, current, change.id()));
       case Change.Delete delete -> {
-        StoredRayService there = require(head, current, change.id());
+        StoredRayService there = require(base, current, change.id());
         requireVersion(there, delete.ifMatch());
-        yield new Plan(Landing.Result.DELETED, there.files(), new TreeMap<>());
+        yield new Plan(Landing.Result.DELETED, there.files(), new TreeMap<>(), Optional.empty());
       }
     };
   }
 
   private static Plan create(
-      Head head,
+      Head.Base base,
       Change.Create create,
       Optional<IndexEntry> entry,
       Optional<StoredRayService> current) {
+    Optional<Summary> summary = Optional.of(create.summary());
     if (current.isPresent()) {
       SortedMap<String, String> files = current.get().files();
       if (files.entrySet().containsAll(create.files().entrySet())) {
-        return new Plan(Landing.Result.UNCHANGED, files, files);
+        return new Plan(Landing.Result.UNCHANGED, files, files, summary);
       }
       Claim identity = new Claim(Claim.Kind.IDENTITY, create.id().toString());
-      throw new GitopsException.Conflict(identity, holder(head, entry.orElseThrow()));
+      throw new GitopsException.Conflict(identity, base.holder(entry.orElseThrow()));
     }
-    requireFree(head, create.id(), create.summary());
-    return new Plan(Landing.Result.CREATED, new TreeMap<>(), new TreeMap<>(create.files()));
+    requireFree(base.head(), create.id(), create.summary());
+    return new Plan(
+        Landing.Result.CREATED, new TreeMap<>(), new TreeMap<>(create.files()), summary);
   }
 
-  private static Plan update(Head head, Change.Update update, StoredRayService current) {
+  private static Plan update(Head.Base base, Change.Update update, StoredRayService current) {
     requireVersion(current, update.ifMatch());
     SortedMap<String, String> after = new TreeMap<>(current.files());
     Change.Edited edited = update.edit().apply(current);
     after.putAll(edited.files());
-    requireFree(head, update.id(), edited.summary());
+    requireFree(base.head(), update.id(), edited.summary());
     return new Plan(
         after.equals(current.files()) ? Landing.Result.UNCHANGED : Landing.Result.UPDATED,
         current.files(),
-        after);
+        after,
+        Optional.of(edited.summary()));
   }
 
   private static StoredRayService require(
-      Head head, Optional<StoredRayService> current, RayServiceId id) {
-    return current.orElseThrow(() -> new GitopsException.NotFound(id, head.branch()));
+      Head.Base base, Optional<StoredRayService> current, RayServiceId id) {
+    return current.orElseThrow(() -> new GitopsException.NotFound(id, base.branch()));
   }
 
   private static void requireVersion(StoredRayService current, Set<String> expected) {
@@ -84,16 +92,11 @@ record Plan(
 
   private static void requireFree(Head head, RayServiceId id, Summary summary) {
     for (Claim claim : summary.claims()) {
-      Optional<IndexEntry> other = head.snapshot().holder(claim, id);
-      if (other.isPresent()) {
-        throw new GitopsException.Conflict(claim, holder(head, other.get()));
+      Optional<GitopsException.Conflict.Holder> holder = head.holder(claim, id);
+      if (holder.isPresent()) {
+        throw new GitopsException.Conflict(claim, holder.get());
       }
     }
-  }
-
-  private static GitopsException.Conflict.Holder holder(Head head, IndexEntry entry) {
-    return new GitopsException.Conflict.Holder(
-        entry.id(), head.branch(), entry.summary().map(Summary::createdBy).orElse(""));
   }
 
   /** The files that differ, by name. */

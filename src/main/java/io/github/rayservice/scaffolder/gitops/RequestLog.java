@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.gitops;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.rayservice.scaffolder.RayServiceId;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -19,6 +19,7 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Idempotency-Keys of the last days, as a tree of its own: {@code <day>/<SHA-256 of the key>}.
@@ -30,13 +31,53 @@ final class RequestLog {
   /** Outside refs/heads: neither Argo CD nor a clone sees it. */
   static final String REF = "refs/rayservice/requests";
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   /**
    * An answered request.
    *
    * @param digest of the request, to tell a repetition from another request under the same key
-   * @param commit that the answer was read from
    */
-  record Answered(String digest, ObjectId commit, Landing.Result result) {}
+  record Answered(String digest, Landing landing) {}
+
+  /** How an answer is written: complete, so that it can be given when its commit is gone. */
+  private record Entry(
+      String digest,
+      String namespace,
+      String name,
+      Landing.Result result,
+      String branch,
+      String commit,
+      List<String> files,
+      @Nullable String version,
+      @Nullable String requestId) {
+    static Entry of(Answered answered) {
+      Landing landing = answered.landing();
+      return new Entry(
+          answered.digest(),
+          landing.id().namespace(),
+          landing.id().name(),
+          landing.result(),
+          landing.branch(),
+          landing.commit(),
+          landing.files(),
+          landing.version().orElse(null),
+          landing.requestId().orElse(null));
+    }
+
+    Answered toAnswered() {
+      return new Answered(
+          digest,
+          new Landing(
+              new RayServiceId(namespace, name),
+              result,
+              branch,
+              commit,
+              files,
+              Optional.ofNullable(version),
+              Optional.ofNullable(requestId)));
+    }
+  }
 
   private final Clock clock;
   private final Period retention;
@@ -69,17 +110,14 @@ final class RequestLog {
         kept = edit.remove(kept, day);
       }
     }
-    String line =
-        String.join(
-            " ", answered.digest(), answered.commit().name(), answered.result().name() + "\n");
     return edit.put(
-        kept, today.toString(), Map.of(DigestUtils.sha256Hex(key), line.getBytes(UTF_8)));
+        kept,
+        today.toString(),
+        Map.of(DigestUtils.sha256Hex(key), JSON.writeValueAsBytes(Entry.of(answered))));
   }
 
   private static Answered parse(ObjectReader reader, ObjectId blob) throws IOException {
-    List<String> words = List.of(new String(reader.open(blob).getBytes(), UTF_8).trim().split(" "));
-    return new Answered(
-        words.get(0), ObjectId.fromString(words.get(1)), Landing.Result.valueOf(words.get(2)));
+    return JSON.readValue(reader.open(blob).getBytes(), Entry.class).toAnswered();
   }
 
   private static List<String> days(ObjectReader reader, ObjectId root) throws IOException {

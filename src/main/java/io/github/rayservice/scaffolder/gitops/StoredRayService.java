@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.treewalk.TreeWalk;
 
 /**
@@ -18,9 +18,9 @@ import org.eclipse.jgit.treewalk.TreeWalk;
  */
 public record StoredRayService(RayServiceId id, String version, SortedMap<String, String> files) {
 
-  static StoredRayService read(Repository repository, IndexEntry entry) throws IOException {
+  static StoredRayService read(ObjectReader reader, IndexEntry entry) throws IOException {
     SortedMap<String, String> files = new TreeMap<>();
-    try (TreeWalk walk = new TreeWalk(repository)) {
+    try (TreeWalk walk = new TreeWalk(reader)) {
       walk.addTree(ObjectId.fromString(entry.version()));
       while (walk.next()) {
         Optional<String> text =

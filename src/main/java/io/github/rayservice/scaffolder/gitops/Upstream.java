@@ -1,29 +1,59 @@
 package io.github.rayservice.scaffolder.gitops;
 
+import java.io.IOException;
 import java.util.List;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ReceiveCommand;
 
 /**
  * Where the GitOps repository really lives. Commits are made in a bare repository on this machine;
- * an upstream says what its refs are now, and moves them.
+ * an upstream says what its refs are, and moves them.
  */
 interface Upstream extends AutoCloseable {
+  /** How it is called in messages; without anything secret. */
+  String name();
+
   /**
-   * The bare repository on this machine, with refs and objects as the upstream has them now.
+   * The bare repository on this machine, with refs and objects as the upstream had them a moment
+   * ago. For reading.
    *
    * @throws GitopsException.Unavailable when it cannot be had
    */
   Repository refresh();
 
   /**
-   * Moves refs, all or none, each only from the value that its command expects. The objects are in
-   * the repository.
+   * Looks at the upstream now, in order to move its refs.
    *
-   * @return whether they moved; false when another writer was faster
-   * @throws GitopsException.Unavailable when it cannot be told, or is refused
+   * @throws GitopsException.Unavailable when it cannot be reached
    */
-  boolean publish(Repository repository, List<ReceiveCommand> moves);
+  Writing begin();
+
+  /** Refs as they stand now, and the right to move them from there once. */
+  interface Writing extends AutoCloseable {
+    /** The bare repository on this machine, with refs as the upstream has them now. */
+    Repository repository();
+
+    /**
+     * Moves refs, all or none, each only from the value that its command expects. The objects are
+     * in the repository. Called at most once.
+     *
+     * @param options push options, for an upstream that reads them
+     * @return whether they moved; false when another writer was faster
+     * @throws GitopsException.Refused when the upstream does not want them moved
+     * @throws GitopsException.Unavailable when it cannot be told
+     */
+    boolean publish(List<ReceiveCommand> moves, List<String> options);
+
+    @Override
+    void close();
+  }
+
+  /**
+   * Makes the bare repository on this machine anew after it turned out to be broken.
+   *
+   * @return false when it is the only copy, which must be mended by people
+   */
+  boolean rebuild(IOException broken);
 
   /**
    * Proves that something can be written.

@@ -24,7 +24,7 @@ public record GitCommand(Path directory) {
     return run(arguments).lines().toList();
   }
 
-  String runWith(String input, String... arguments) {
+  public String runWith(String input, String... arguments) {
     List<String> command = new ArrayList<>(List.of("git", "-C", directory.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

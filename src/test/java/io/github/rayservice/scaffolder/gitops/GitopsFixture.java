@@ -7,6 +7,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,11 +27,25 @@ public final class GitopsFixture implements AutoCloseable {
   final GitCommand git;
 
   private GitopsFixture(
-      Path directory, Map<String, String> settings, Clock clock, UnaryOperator<Upstream> around) {
-    GitopsConfig config = config(directory, settings);
-    Upstream upstream = around.apply(new EmbeddedUpstream(config));
-    this.repository = new GitopsRepository(upstream, config, this::read, clock, meters);
-    this.git = new GitCommand(directory);
+      Upstream upstream, boolean proposes, GitopsConfig config, Clock clock, GitCommand git) {
+    this.repository = new GitopsRepository(upstream, proposes, config, this::read, clock, meters);
+    this.git = git;
+  }
+
+  /** On a Git server; the mirror is in the folder. */
+  static GitopsFixture of(
+      Remote remote,
+      boolean proposes,
+      Path mirrors,
+      Map<String, String> settings,
+      GitCommand git,
+      UnaryOperator<Upstream> around) {
+    Map<String, String> all = new HashMap<>(Map.of("scaffolder.git.mirrors", mirrors.toString()));
+    all.put("scaffolder.git.staleness", "0s");
+    all.putAll(settings);
+    GitopsConfig config = config(mirrors, all);
+    return new GitopsFixture(
+        around.apply(new RemoteUpstream(remote, config)), proposes, config, Clock.systemUTC(), git);
   }
 
   static GitopsFixture in(Path directory) {
@@ -39,7 +54,14 @@ public final class GitopsFixture implements AutoCloseable {
 
   static GitopsFixture in(
       Path directory, Map<String, String> settings, Clock clock, UnaryOperator<Upstream> around) {
-    GitopsFixture fixture = new GitopsFixture(directory, settings, clock, around);
+    GitopsConfig config = config(directory, settings);
+    GitopsFixture fixture =
+        new GitopsFixture(
+            around.apply(new EmbeddedUpstream(config)),
+            false,
+            config,
+            clock,
+            new GitCommand(directory));
     fixture.repository.snapshot();
     return fixture;
   }
@@ -122,7 +144,8 @@ public final class GitopsFixture implements AutoCloseable {
         new ChangeRequest.Author("Ann", "ann@example.com"),
         id,
         Optional.ofNullable(key),
-        DigestUtils.sha256Hex(content));
+        DigestUtils.sha256Hex(content),
+        Proposal.Options.NONE);
   }
 
   Landing commit(Change change) {

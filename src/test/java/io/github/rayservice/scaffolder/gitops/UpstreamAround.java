@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.gitops;
 
+import java.io.IOException;
 import java.util.List;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ReceiveCommand;
@@ -12,11 +13,37 @@ record UpstreamAround(Upstream real, Runnable before, Runnable after) implements
   }
 
   @Override
-  public boolean publish(Repository repository, List<ReceiveCommand> moves) {
-    before.run();
-    boolean moved = real.publish(repository, moves);
-    after.run();
-    return moved;
+  public String name() {
+    return real.name();
+  }
+
+  @Override
+  public Writing begin() {
+    Writing writing = real.begin();
+    return new Writing() {
+      @Override
+      public Repository repository() {
+        return writing.repository();
+      }
+
+      @Override
+      public boolean publish(List<ReceiveCommand> moves, List<String> options) {
+        before.run();
+        boolean moved = writing.publish(moves, options);
+        after.run();
+        return moved;
+      }
+
+      @Override
+      public void close() {
+        writing.close();
+      }
+    };
+  }
+
+  @Override
+  public boolean rebuild(IOException broken) {
+    return real.rebuild(broken);
   }
 
   @Override

@@ -1,0 +1,40 @@
+package io.github.rayservice.scaffolder.gitlab;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The GitLab project that holds the GitOps repository. */
+@ConfigMapping(prefix = "scaffolder.gitlab")
+public interface GitlabConfig {
+  /**
+   * Address of GitLab, such as {@code https://gitlab.company.com}; without it nothing here counts.
+   */
+  Optional<URI> url();
+
+  /** Path of the project, such as {@code platform/gitops}. */
+  Optional<String> project();
+
+  /** Project, group or personal access token. */
+  Optional<String> token();
+
+  /** Address of the repository where it is not {@code <url>/<project>.git}: https or ssh. */
+  Optional<String> repository();
+
+  @WithDefault("merge-request")
+  Mode mode();
+
+  /** How long one answer of GitLab's API may take. */
+  @WithDefault("10s")
+  Duration timeout();
+
+  /** What becomes of a change. */
+  enum Mode {
+    /** A branch and a merge request, for people to accept. */
+    MERGE_REQUEST,
+    /** A commit on the branch that Argo CD follows. */
+    DIRECT
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.rayservice.scaffolder.gitops;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+
+/** What a Ray Service's own branch has and the branch that Argo CD follows has not. */
+final class Comparison {
+  private Comparison() {}
+
+  /** The open proposal of a Ray Service that has one. */
+  static Proposal of(Head head, RayServiceId id, ObjectReader reader) throws IOException {
+    ObjectId tip = head.proposals().openTip(id).orElseThrow();
+    Optional<IndexEntry> accepted = head.accepted().find(id);
+    Optional<IndexEntry> proposed = head.proposals().open().find(id);
+    SortedMap<String, String> before = files(reader, accepted);
+    SortedMap<String, String> after = files(reader, proposed);
+    return new Proposal(
+        id,
+        Proposal.branchOf(id),
+        tip.name(),
+        result(accepted, proposed),
+        proposed.map(IndexEntry::version),
+        proposed.flatMap(IndexEntry::summary),
+        UnifiedDiff.between(before, after));
+  }
+
+  private static Landing.Result result(
+      Optional<IndexEntry> accepted, Optional<IndexEntry> proposed) {
+    if (accepted.map(IndexEntry::version).equals(proposed.map(IndexEntry::version))) {
+      return Landing.Result.UNCHANGED;
+    }
+    if (accepted.isEmpty()) {
+      return Landing.Result.CREATED;
+    }
+    return proposed.isEmpty() ? Landing.Result.DELETED : Landing.Result.UPDATED;
+  }
+
+  private static SortedMap<String, String> files(ObjectReader reader, Optional<IndexEntry> entry)
+      throws IOException {
+    return entry.isEmpty()
+        ? new TreeMap<>()
+        : GitopsRepository.below(
+            entry.get().id(), StoredRayService.read(reader, entry.get()).files());
+  }
+}

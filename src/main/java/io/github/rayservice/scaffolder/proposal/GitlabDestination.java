@@ -1,0 +1,35 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
+import io.github.rayservice.scaffolder.gitlab.GitlabProject;
+import io.github.rayservice.scaffolder.gitops.Destination;
+import io.github.rayservice.scaffolder.gitops.Remote;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/** Changes go to GitLab's repository where one is configured. */
+@ApplicationScoped
+class GitlabDestination implements Destination {
+  /** GitLab looks at the token only; this name works for every kind of token. */
+  private static final String USER = "oauth2";
+
+  private final GitlabProject project;
+
+  GitlabDestination(GitlabProject project) {
+    this.project = project;
+  }
+
+  @Override
+  public Optional<Remote> remote() {
+    return project
+        .settings()
+        .map(settings ->
+            new Remote(
+                settings.repository(), Optional.of(new Remote.Login(USER, settings.token()))));
+  }
+
+  @Override
+  public boolean proposes() {
+    return project.settings().isPresent() && project.mode() == GitlabConfig.Mode.MERGE_REQUEST;
+  }
+}
