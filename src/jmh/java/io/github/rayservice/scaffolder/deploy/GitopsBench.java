@@ -7,10 +7,13 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.FormReader;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
+import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
+import io.github.rayservice.scaffolder.gitlab.GitlabFixture;
 import io.github.rayservice.scaffolder.gitops.Destination;
 import io.github.rayservice.scaffolder.gitops.GitCommand;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.proposal.MergeRequests;
 import io.github.rayservice.scaffolder.render.RenderFixture;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
@@ -46,7 +49,9 @@ final class GitopsBench implements AutoCloseable {
             Clock.systemUTC(),
             meters);
     this.inventory = new Inventory(repository, renderer);
-    this.deployer = new Deployer(reader, renderer, repository, meters);
+    GitlabConfig none = GitlabFixture.config(Map.of());
+    MergeRequests mergeRequests = new MergeRequests(GitlabFixture.client(none), none, repository);
+    this.deployer = new Deployer(reader, renderer, repository, mergeRequests, meters);
     this.clone = new GitCommand(folder.resolve("clone"));
   }
 

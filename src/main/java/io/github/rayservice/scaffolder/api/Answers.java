@@ -14,6 +14,7 @@ import io.github.rayservice.scaffolder.gitops.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.Landing;
 import io.github.rayservice.scaffolder.gitops.Preview;
 import io.github.rayservice.scaffolder.gitops.Summary;
+import io.github.rayservice.scaffolder.proposal.Review;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,6 +53,8 @@ final class Answers {
               description = "Paths that the commit changed",
               examples = "[\"rayservices/team-ml/text-ml-service/rayservice.yaml\"]")
           List<String> files,
+      @Schema(description = "The merge request that proposes it; absent when it needs none")
+          Optional<Review> mergeRequest,
       Links links,
       @Schema(
               description = "Request-Id of the commit; absent for a commit made by others",
@@ -66,6 +69,7 @@ final class Answers {
           landing.branch(),
           landing.commit(),
           landing.files(),
+          deployment.review(),
           deployment.links(),
           landing.requestId(),
           deployment.warnings());

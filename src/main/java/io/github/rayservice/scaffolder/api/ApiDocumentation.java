@@ -26,6 +26,7 @@ public final class ApiDocumentation implements OASFilter {
       List.of(
           "DryRun",
           "Links",
+          "MergeRequest",
           "Outcome",
           "RayServiceIdentity",
           "RayServiceList",
@@ -106,8 +107,12 @@ public final class ApiDocumentation implements OASFilter {
           "422",
           "The form breaks rules (violations), or the Idempotency-Key was used for another request");
     }
+    if (writes) {
+      problems.put("403", "The Git server or GitLab refuses the change");
+    }
     problems.put(
-        "503", "The GitOps repository is unavailable; try again after Retry-After seconds");
+        "503",
+        "The GitOps repository or GitLab is unavailable; try again after Retry-After seconds");
     return problems;
   }
 

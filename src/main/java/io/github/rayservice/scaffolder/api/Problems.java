@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.api;
 
 import io.github.rayservice.scaffolder.form.InvalidFormException;
+import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitops.GitopsException;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
 import io.quarkiverse.resteasy.problem.HttpProblem;
@@ -70,6 +71,31 @@ final class Problems {
           }
         };
     return answer(problem.withDetail(e.getMessage()), uri);
+  }
+
+  @ServerExceptionMapper
+  Response gitlab(GitlabException e, UriInfo uri) {
+    LOG.error(e.getMessage(), e);
+    HttpProblem.Builder problem =
+        switch (e) {
+          case GitlabException.Refused refused ->
+              problem(403, "gitlab-refused", "GitLab refuses the merge request");
+          case GitlabException.Denied denied -> outage("gitlab-denied", "GitLab denies access");
+          case GitlabException.NotFound missing ->
+              outage("gitlab-denied", "GitLab does not show the project");
+          case GitlabException.RateLimited busy -> outage("gitlab-busy", "GitLab is busy");
+          case GitlabException.Unavailable away ->
+              outage("gitlab-unavailable", "GitLab is unavailable");
+        };
+    return answer(
+        problem.withDetail(
+            e.getMessage()
+                + "; what was pushed already is kept, and the same request again goes on from there"),
+        uri);
+  }
+
+  private static HttpProblem.Builder outage(String type, String title) {
+    return problem(503, type, title).withHeader("Retry-After", RETRY_AFTER_SECONDS);
   }
 
   private static Response answer(HttpProblem.Builder problem, UriInfo uri) {

@@ -169,6 +169,11 @@ public class RayServiceResource {
           @Content(
               mediaType = JSON,
               schema = @Schema(anyOf = {Answers.Outcome.class, Answers.DryRunOutcome.class})))
+  @APIResponse(
+      responseCode = "202",
+      description = "It is proposed: the merge request waits for people",
+      content =
+          @Content(mediaType = JSON, schema = @Schema(implementation = Answers.Outcome.class)))
   public Response update(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
@@ -198,6 +203,11 @@ public class RayServiceResource {
           @Content(
               mediaType = JSON,
               schema = @Schema(anyOf = {Answers.Outcome.class, Answers.DryRunOutcome.class})))
+  @APIResponse(
+      responseCode = "202",
+      description = "It is proposed: the merge request waits for people",
+      content =
+          @Content(mediaType = JSON, schema = @Schema(implementation = Answers.Outcome.class)))
   public Response delete(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
@@ -222,7 +232,8 @@ public class RayServiceResource {
     Response.ResponseBuilder response =
         landing.result() == Landing.Result.CREATED
             ? Response.created(URI.create(deployment.links().self()))
-            : Response.ok();
+            // Proposed is not done: it waits for people.
+            : deployment.review().isPresent() ? Response.accepted() : Response.ok();
     landing.version().map(EntityTag::new).ifPresent(response::tag);
     return response.entity(Answers.Outcome.of(deployment)).build();
   }

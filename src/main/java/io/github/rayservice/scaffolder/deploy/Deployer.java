@@ -13,14 +13,18 @@ import io.github.rayservice.scaffolder.gitops.Change;
 import io.github.rayservice.scaffolder.gitops.ChangeRequest;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.Landing;
-import io.github.rayservice.scaffolder.gitops.Proposal;
 import io.github.rayservice.scaffolder.gitops.StoredRayService;
+import io.github.rayservice.scaffolder.proposal.MergeRequests;
+import io.github.rayservice.scaffolder.proposal.Pitch;
+import io.github.rayservice.scaffolder.proposal.Review;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -38,13 +42,19 @@ public class Deployer {
   private final FormReader reader;
   private final Renderer renderer;
   private final GitopsRepository repository;
+  private final MergeRequests mergeRequests;
   private final MeterRegistry meters;
 
   public Deployer(
-      FormReader reader, Renderer renderer, GitopsRepository repository, MeterRegistry meters) {
+      FormReader reader,
+      Renderer renderer,
+      GitopsRepository repository,
+      MergeRequests mergeRequests,
+      MeterRegistry meters) {
     this.reader = reader;
     this.renderer = renderer;
     this.repository = repository;
+    this.mergeRequests = mergeRequests;
     this.meters = meters;
   }
 
@@ -115,11 +125,15 @@ public class Deployer {
    * Brings the draft into Git.
    *
    * @throws io.github.rayservice.scaffolder.gitops.GitopsException when it was not
+   * @throws io.github.rayservice.scaffolder.gitlab.GitlabException when its merge request could not
+   *     be had; the same draft again goes on from there
    */
   public Deployment deploy(Draft draft, Call call) {
     Change change = draft.change();
     String outcome = "failed";
     try {
+      mergeRequests.settle(change.id());
+      Pitch pitch = pitch(draft);
       Landing landing =
           repository.commit(
               change,
@@ -128,10 +142,11 @@ public class Deployer {
                   call.requestId(),
                   call.idempotencyKey(),
                   DigestUtils.sha256Hex(change.verb() + " " + draft.content()),
-                  Proposal.Options.NONE));
+                  mergeRequests.options(pitch)));
+      Optional<Review> review = mergeRequests.propose(landing, pitch);
       outcome = landing.result().name().toLowerCase(Locale.ROOT);
       LOG.infof("Ray Service %s %s in %s", change.id(), outcome, landing.commit());
-      return new Deployment(landing, Links.of(change.id(), draft.form()), draft.warnings());
+      return new Deployment(landing, review, Links.of(change.id(), draft.form()), draft.warnings());
     } finally {
       meters
           .counter(
@@ -141,6 +156,26 @@ public class Deployer {
               "outcome",
               outcome)
           .increment();
+    }
+  }
+
+  private static Pitch pitch(Draft draft) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    draft.form().ifPresent(form -> flatten("", JSON.valueToTree(form), parameters));
+    return new Pitch(
+        draft.author().name(),
+        parameters,
+        draft.form().map(RayServiceForm::serveUrl),
+        draft.form().map(RayServiceForm::dashboardUrl));
+  }
+
+  private static void flatten(String prefix, JsonNode node, Map<String, String> parameters) {
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (field.getValue().isObject()) {
+        flatten(prefix + field.getKey() + ".", field.getValue(), parameters);
+      } else {
+        parameters.put(prefix + field.getKey(), field.getValue().asText());
+      }
     }
   }
 

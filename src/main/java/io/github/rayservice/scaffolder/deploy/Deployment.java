@@ -2,7 +2,14 @@ package io.github.rayservice.scaffolder.deploy;
 
 import io.github.rayservice.scaffolder.form.Violation;
 import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.proposal.Review;
 import java.util.List;
+import java.util.Optional;
 
-/** A request that stands in Git. */
-public record Deployment(Landing landing, Links links, List<Violation> warnings) {}
+/**
+ * A request that stands in Git.
+ *
+ * @param review the merge request that proposes it; empty when it is accepted
+ */
+public record Deployment(
+    Landing landing, Optional<Review> review, Links links, List<Violation> warnings) {}

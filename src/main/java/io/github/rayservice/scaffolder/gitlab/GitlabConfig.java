@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The GitLab project that holds the GitOps repository. */
@@ -25,6 +26,26 @@ public interface GitlabConfig {
 
   @WithDefault("merge-request")
   Mode mode();
+
+  /** Labels of every merge request; others that people add stay. */
+  @WithDefault("ray-service")
+  List<String> labels();
+
+  /** Whether merge requests are opened as drafts. */
+  @WithDefault("false")
+  boolean draft();
+
+  /** Whether GitLab removes the branch when it is merged. */
+  @WithDefault("true")
+  boolean removeSourceBranch();
+
+  /** Whether GitLab squashes the branch's commits into one. */
+  @WithDefault("false")
+  boolean squash();
+
+  /** Whether a merge request is opened together with its branch, where the server allows it. */
+  @WithDefault("true")
+  boolean pushOptions();
 
   /** How long one answer of GitLab's API may take. */
   @WithDefault("10s")

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.jboss.logging.Logger;
 
@@ -88,6 +89,33 @@ public class GitopsRepository {
   /** The branch that changes go to. */
   public String branch() {
     return config.branch();
+  }
+
+  /** Whether changes go to branches of their own, for people to accept. */
+  public boolean proposes() {
+    return proposes;
+  }
+
+  /** What the Ray Service's own branch proposes; empty when it has none that is open. */
+  public Optional<Proposal> proposal(RayServiceId id) {
+    return sight.read(head -> {
+      if (head.proposals().openTip(id).isEmpty()) {
+        return Optional.empty();
+      }
+      try (ObjectReader reader = head.repository().newObjectReader()) {
+        return Optional.of(Comparison.of(head, id, reader));
+      }
+    });
+  }
+
+  /**
+   * People have merged or closed what the Ray Service's branch proposes: the next change begins
+   * anew.
+   *
+   * @param commit the branch's tip at that time; one that has moved on is open again
+   */
+  public void settle(RayServiceId id, String commit) {
+    sight.proposals().settle(id, ObjectId.fromString(commit));
   }
 
   /** All Ray Services that are accepted: as the branch has them now. */

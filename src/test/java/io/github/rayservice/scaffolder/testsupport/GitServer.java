@@ -42,6 +42,7 @@ public final class GitServer implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private volatile Predicate<String> tokens = token -> true;
   private volatile Optional<Integer> failure = Optional.empty();
+  private volatile Runnable afterPush = () -> {};
 
   private GitServer(Path root, HttpServer http) {
     this.root = root;
@@ -76,6 +77,11 @@ public final class GitServer implements AutoCloseable {
   /** Only these tokens are let in. */
   public void acceptTokens(Predicate<String> accepted) {
     tokens = accepted;
+  }
+
+  /** Runs after every push, before its answer. */
+  public void afterPush(Runnable action) {
+    afterPush = action;
   }
 
   /** Every request is answered with this status; 0 ends that. */
@@ -198,6 +204,9 @@ public final class GitServer implements AutoCloseable {
         }
       }
       byte[] answer = out.readAllBytes();
+      if (exchange.getRequestURI().getPath().endsWith("/git-receive-pack")) {
+        afterPush.run();
+      }
       exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
       exchange.getResponseBody().write(answer);
     }

@@ -1,0 +1,145 @@
+package io.github.rayservice.scaffolder.gitlab;
+
+import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.client.ClientRequestFilter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GitLab's merge requests of the configured project. Reads are tried again while GitLab is away or
+ * busy; a write only when it was certainly not carried out.
+ *
+ * <p>Every method throws {@link GitlabException}.
+ */
+@ApplicationScoped
+public class Gitlab {
+  private static final int ATTEMPTS = 4;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  private final Optional<GitlabProject.Settings> settings;
+  private final Duration timeout;
+  private @Nullable GitlabApi api;
+
+  public Gitlab(GitlabProject project, GitlabConfig config) {
+    this.settings = project.settings();
+    this.timeout = config.timeout();
+  }
+
+  private synchronized GitlabApi api() {
+    if (api == null) {
+      GitlabProject.Settings project = settings();
+      ClientRequestFilter login =
+          request -> request.getHeaders().putSingle("PRIVATE-TOKEN", project.token());
+      api =
+          QuarkusRestClientBuilder.newBuilder()
+              .baseUri(URI.create(project.url()))
+              .connectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+              .readTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+              // A redirect would carry the token to wherever it points.
+              .followRedirects(false)
+              .register(login)
+              .build(GitlabApi.class);
+    }
+    return api;
+  }
+
+  private GitlabProject.Settings settings() {
+    return settings.orElseThrow(() -> new IllegalStateException("no GitLab is configured"));
+  }
+
+  private String path() {
+    return settings().path();
+  }
+
+  /** The merge request of a branch that was touched last, in any state. */
+  public Optional<MergeRequest> newest(String sourceBranch, String targetBranch) {
+    return read(() ->
+            api().mergeRequests(path(), sourceBranch, targetBranch, "all", "created_at", "desc", 1))
+        .stream()
+        .findFirst();
+  }
+
+  /** The open merge request of a branch; GitLab allows one for each target. */
+  public Optional<MergeRequest> open(String sourceBranch, String targetBranch) {
+    return read(() ->
+            api()
+                .mergeRequests(
+                    path(), sourceBranch, targetBranch, "opened", "created_at", "desc", 1))
+        .stream()
+        .findFirst();
+  }
+
+  /**
+   * Opens a merge request.
+   *
+   * @throws GitlabException.Refused with status 409 when the branch has an open one
+   */
+  public MergeRequest open(MergeRequestFields fields) {
+    return write(() -> api().open(path(), fields));
+  }
+
+  public MergeRequest edit(long iid, MergeRequestFields fields) {
+    return write(() -> api().edit(path(), iid, fields));
+  }
+
+  /** One merge request, as it is now. */
+  public MergeRequest mergeRequest(long iid) {
+    return read(() -> api().mergeRequest(path(), iid));
+  }
+
+  /** What the configured token may do. */
+  public TokenInfo token() {
+    return read(() -> api().token());
+  }
+
+  private <T> T read(Supplier<T> call) {
+    return repeat(call, true);
+  }
+
+  private <T> T write(Supplier<T> call) {
+    return repeat(call, false);
+  }
+
+  private <T> T repeat(Supplier<T> call, boolean harmless) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return call.get();
+      } catch (GitlabException.RateLimited e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        pause(e.retryAfter().orElse(FIRST_PAUSE.multipliedBy(1L << attempt)));
+      } catch (GitlabException.Unavailable e) {
+        if (attempt == ATTEMPTS || !harmless) {
+          throw e;
+        }
+        pause(FIRST_PAUSE.multipliedBy(1L << attempt));
+      } catch (ProcessingException e) {
+        if (attempt == ATTEMPTS || !harmless) {
+          Throwable cause = e.getCause() == null ? e : e.getCause();
+          throw new GitlabException.Unavailable(
+              "GitLab cannot be reached: " + cause.getMessage(), e);
+        }
+        pause(FIRST_PAUSE.multipliedBy(1L << attempt));
+      }
+    }
+  }
+
+  private static void pause(Duration wanted) {
+    long bound = Math.min(wanted.toMillis(), LONGEST_PAUSE.toMillis());
+    try {
+      Thread.sleep(bound / 2 + ThreadLocalRandom.current().nextLong(bound / 2 + 1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new GitlabException.Unavailable("interrupted while waiting for GitLab", e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.github.rayservice.scaffolder.gitlab;
+
+import io.quarkus.rest.client.reactive.ClientExceptionMapper;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+
+/**
+ * The part of GitLab's REST API v4 that is used. A project is named by its path; slashes in it are
+ * encoded.
+ */
+@Path("/api/v4")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+interface GitlabApi {
+  @GET
+  @Path("/projects/{project}/merge_requests")
+  List<MergeRequest> mergeRequests(
+      @PathParam("project") String project,
+      @QueryParam("source_branch") String sourceBranch,
+      @QueryParam("target_branch") String targetBranch,
+      @QueryParam("state") String state,
+      @QueryParam("order_by") String orderBy,
+      @QueryParam("sort") String sort,
+      @QueryParam("per_page") int perPage);
+
+  @POST
+  @Path("/projects/{project}/merge_requests")
+  MergeRequest open(@PathParam("project") String project, MergeRequestFields fields);
+
+  /** Unlike a list, this is never stale. */
+  @GET
+  @Path("/projects/{project}/merge_requests/{iid}")
+  MergeRequest mergeRequest(@PathParam("project") String project, @PathParam("iid") long iid);
+
+  @PUT
+  @Path("/projects/{project}/merge_requests/{iid}")
+  MergeRequest edit(
+      @PathParam("project") String project, @PathParam("iid") long iid, MergeRequestFields fields);
+
+  @DELETE
+  @Path("/projects/{project}/repository/branches/{branch}")
+  void deleteBranch(@PathParam("project") String project, @PathParam("branch") String branch);
+
+  @GET
+  @Path("/personal_access_tokens/self")
+  TokenInfo token();
+
+  @ClientExceptionMapper
+  static GitlabException failure(Response response) {
+    return GitlabErrors.of(
+        response.getStatus(),
+        response.getHeaderString("Retry-After"),
+        response.hasEntity() ? response.readEntity(String.class) : "");
+  }
+}

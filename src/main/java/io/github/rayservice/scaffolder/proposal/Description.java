@@ -1,0 +1,99 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.gitops.Proposal;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Title and text of a merge request, in GitLab's Markdown. Values that people typed in stand in
+ * code spans and fences that they cannot end, so that they format nothing, mention nobody and run
+ * no quick action.
+ */
+final class Description {
+  /** Reviewers scroll no further, and GitLab folds a longer text anyway. */
+  private static final int LONGEST_DIFF = 60_000;
+
+  private static final Pattern BACKTICKS = Pattern.compile("`+");
+
+  private Description() {}
+
+  static String title(Proposal proposal, boolean draft) {
+    String verb =
+        switch (proposal.result()) {
+          case CREATED -> "Create";
+          case UPDATED, UNCHANGED -> "Update";
+          case DELETED -> "Delete";
+        };
+    return "%s%s Ray Service %s".formatted(draft ? "Draft: " : "", verb, proposal.id());
+  }
+
+  static String text(Proposal proposal, Pitch pitch) {
+    StringBuilder text = new StringBuilder();
+    text.append(sentence(proposal.result()))
+        .append(" Asked for by ")
+        .append(code(pitch.askedBy()))
+        .append(".\n\n");
+    if (!pitch.parameters().isEmpty()) {
+      text.append("| Parameter | Value |\n|---|---|\n");
+      pitch
+          .parameters()
+          .forEach((field, value) ->
+              text.append("| ")
+                  .append(code(field))
+                  .append(" | ")
+                  .append(cell(value))
+                  .append(" |\n"));
+      text.append('\n');
+    }
+    pitch.serve().ifPresent(url -> text.append("- Ray Serve: ").append(code(url)).append('\n'));
+    pitch.dashboard().ifPresent(url -> text.append("- Dashboard: ").append(code(url)).append('\n'));
+    if (!proposal.diff().isEmpty()) {
+      text.append("\n<details><summary>Rendered difference</summary>\n\n")
+          .append(fenced(proposal.diff()))
+          .append("\n</details>\n");
+    }
+    return text.toString();
+  }
+
+  private static String sentence(Landing.Result result) {
+    return switch (result) {
+      case CREATED -> "Merging this creates the Ray Service.";
+      case UPDATED -> "Merging this changes the Ray Service.";
+      case DELETED ->
+          "Merging this deletes the Ray Service and its target namespace, with all that runs there.";
+      case UNCHANGED -> "Everything that this proposed is accepted already.";
+    };
+  }
+
+  private static String cell(String value) {
+    return value.isEmpty() ? "" : code(value);
+  }
+
+  /** A code span; a bar would end a table's cell even there. */
+  private static String code(String value) {
+    String line = value.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ").replace("|", "\\|");
+    String fence = "`".repeat(longestRun(line) + 1);
+    // Blanks keep a backtick at either end apart from the fence; Markdown takes one pair away.
+    return line.contains("`") ? fence + " " + line + " " + fence : fence + line + fence;
+  }
+
+  private static String fenced(String diff) {
+    String shown =
+        diff.length() > LONGEST_DIFF
+            ? diff.substring(0, LONGEST_DIFF)
+                + "\n… cut here; see the changes of this merge request\n"
+            : diff;
+    String fence = "`".repeat(Math.max(3, longestRun(shown) + 1));
+    return fence + "diff\n" + shown + (shown.endsWith("\n") ? "" : "\n") + fence + "\n";
+  }
+
+  private static int longestRun(String text) {
+    Matcher runs = BACKTICKS.matcher(text);
+    int longest = 0;
+    while (runs.find()) {
+      longest = Math.max(longest, runs.group().length());
+    }
+    return longest;
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.rayservice.scaffolder.gitlab.MergeRequest;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * Where the review of a proposal stands.
+ *
+ * @param number of the merge request within its project
+ * @param state {@code opened}, {@code merged}, {@code closed} or {@code locked}
+ * @param mergeStatus GitLab's {@code detailed_merge_status}, as it says it
+ * @param waitsFor the same in words
+ */
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+@Schema(name = "MergeRequest", description = "The merge request that proposes the change")
+public record Review(
+    @Schema(description = "Number within the project", examples = "5") long number,
+    @Schema(examples = "https://gitlab.company.com/platform/gitops/-/merge_requests/5") String url,
+    @Schema(enumeration = {"opened", "merged", "closed", "locked"}) String state,
+    @Schema(description = "Whether it is a draft") boolean draft,
+    @Schema(
+            description = "GitLab's detailed_merge_status; absent once it is merged or closed",
+            examples = "not_approved",
+            implementation = String.class)
+        Optional<String> mergeStatus,
+    @Schema(
+            description = "The same in words",
+            examples = "waits for approval",
+            implementation = String.class)
+        Optional<String> waitsFor) {
+  public static Review of(MergeRequest request) {
+    Optional<String> status =
+        request.isOpen() ? Optional.ofNullable(request.detailedMergeStatus()) : Optional.empty();
+    return new Review(
+        request.iid(),
+        request.webUrl(),
+        request.state(),
+        Boolean.TRUE.equals(request.draft()),
+        status,
+        status.map(Review::inWords));
+  }
+
+  /** A word that GitLab invents later is shown as it is. */
+  private static String inWords(String status) {
+    return switch (status) {
+      case "mergeable" -> "can be merged";
+      case "unchecked", "checking", "preparing" ->
+          "GitLab is still looking whether it can be merged";
+      case "approvals_syncing" -> "GitLab is still counting its approvals";
+      case "ci_still_running" -> "its pipeline is still running";
+      case "ci_must_pass" -> "its pipeline must pass";
+      case "not_approved" -> "waits for approval";
+      case "requested_changes" -> "a reviewer asked for changes";
+      case "discussions_not_resolved" -> "has discussions that are not resolved";
+      case "draft_status" -> "is a draft";
+      case "conflict" -> "conflicts with the target branch";
+      case "need_rebase" -> "must be rebased onto the target branch";
+      case "locked_paths" -> "touches files that somebody has locked";
+      case "not_open" -> "is not open";
+      case "blocked_status", "merge_request_blocked" -> "is blocked by another merge request";
+      default -> "GitLab says " + status;
+    };
+  }
+}

@@ -1,0 +1,93 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.gitops.Proposal;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DescriptionTest {
+  private static Proposal proposal(Landing.Result result, String diff) {
+    return new Proposal(
+        new RayServiceId("team-ml", "text-ml"),
+        "rayservice/team-ml/text-ml",
+        "0".repeat(40),
+        result,
+        Optional.empty(),
+        Optional.empty(),
+        diff);
+  }
+
+  private static String text(String askedBy, Map<String, String> parameters, String diff) {
+    return Description.text(
+        proposal(Landing.Result.CREATED, diff),
+        new Pitch(askedBy, parameters, Optional.of("https://host/ray-serve/x/"), Optional.empty()));
+  }
+
+  @Test
+  void saysWhatAReviewerNeeds() {
+    assertThat(text("ann", Map.of("replicas", "3"), "+a\n"))
+        .isEqualTo(
+            """
+            Merging this creates the Ray Service. Asked for by `ann`.
+
+            | Parameter | Value |
+            |---|---|
+            | `replicas` | `3` |
+
+            - Ray Serve: `https://host/ray-serve/x/`
+
+            <details><summary>Rendered difference</summary>
+
+            ```diff
+            +a
+            ```
+
+            </details>
+            """);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Landing.Result.class)
+  void titlesAreOneShortLine(Landing.Result result) {
+    assertThat(Description.title(proposal(result, ""), true))
+        .matches("Draft: (Create|Update|Delete) Ray Service team-ml/text-ml");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a\n/merge",
+        "a\r\n/close",
+        "a\u2028/approve",
+        "a\u0085/merge",
+        "`/merge`",
+        "``` \n/merge",
+        "x | y",
+        "@all",
+        "<img src=x>",
+      })
+  void trustCase32AValueStaysInItsCodeSpanOnItsLine(String value) {
+    String text = text(value, Map.of("createdBy", value), "+ ```\n+/merge\n");
+
+    assertThat(text.lines()).noneMatch(line -> line.startsWith("/"));
+    assertThat(text.lines().filter(line -> line.startsWith("| `createdBy`")))
+        .singleElement()
+        .asString()
+        .matches("\\| `createdBy` \\| (`+)(?!`).*[^`]\\1 \\|");
+    assertThat(text).contains("````diff\n");
+  }
+
+  @Test
+  void aHugeDifferenceIsCutWithAWord() {
+    assertThat(text("ann", Map.of(), "+line\n".repeat(50_000)))
+        .hasSizeLessThan(70_000)
+        .contains("cut here; see the changes of this merge request");
+  }
+}
