@@ -42,7 +42,7 @@ class ArchitectureTest {
           "gitops", Set.of(),
           "gitlab", Set.of(),
           "proposal", Set.of("gitops", "gitlab"),
-          "deploy", Set.of("form", "render", "gitops", "proposal"),
+          "deploy", Set.of("form", "render", "gitops", "gitlab", "proposal"),
           "api", Set.of("form", "render", "gitops", "gitlab", "proposal", "deploy"));
 
   @ArchTest

@@ -48,9 +48,9 @@ final class GitopsBench implements AutoCloseable {
             new InstanceSummaries(renderer),
             Clock.systemUTC(),
             meters);
-    this.inventory = new Inventory(repository, renderer);
     GitlabConfig none = GitlabFixture.config(Map.of());
     MergeRequests mergeRequests = new MergeRequests(GitlabFixture.client(none), none, repository);
+    this.inventory = new Inventory(repository, renderer, mergeRequests);
     this.deployer = new Deployer(reader, renderer, repository, mergeRequests, meters);
     this.clone = new GitCommand(folder.resolve("clone"));
   }
@@ -112,7 +112,7 @@ final class GitopsBench implements AutoCloseable {
 
   void delete(String name) {
     RayServiceId id = new RayServiceId(namespace(0), name);
-    if (repository.find(id).isPresent()) {
+    if (repository.standing(id).stored().isPresent()) {
       deployer.deploy(deployer.delete(id, Set.of()), new Call("benchmark", Optional.empty()));
     }
     if (Files.exists(clone.directory().resolve(id.directory()))) {

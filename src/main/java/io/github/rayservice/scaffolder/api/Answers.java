@@ -13,6 +13,7 @@ import io.github.rayservice.scaffolder.form.Violation;
 import io.github.rayservice.scaffolder.gitops.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.Landing;
 import io.github.rayservice.scaffolder.gitops.Preview;
+import io.github.rayservice.scaffolder.gitops.Proposal;
 import io.github.rayservice.scaffolder.gitops.Summary;
 import io.github.rayservice.scaffolder.proposal.Review;
 import java.util.List;
@@ -126,8 +127,13 @@ final class Answers {
   @Schema(name = "StoredRayServiceStatus", description = "Read only; ignored when it is sent back")
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   record StoredStatus(
-      String branch,
-      @Schema(description = "The commit that made it what it is") String commit,
+      @Schema(
+              description =
+                  "Branch that holds it: what is proposed only stands on a branch of its own; absent when its proposal was turned down",
+              implementation = String.class)
+          Optional<String> branch,
+      @Schema(description = "The commit that made it what it is", implementation = String.class)
+          Optional<String> commit,
       @Schema(implementation = String.class) Optional<String> requestId,
       @Schema(
               description =
@@ -137,16 +143,62 @@ final class Answers {
               description = "Why the file cannot be read as a Ray Service; spec is absent then",
               implementation = String.class)
           Optional<String> problem,
+      @Schema(description = "What is proposed for it; absent when nothing ever was")
+          Optional<Proposed> proposal,
+      @Schema(
+              description = "Why the merge request could not be looked up",
+              implementation = String.class)
+          Optional<String> proposalProblem,
       Links links) {
     static StoredStatus of(Inventory.Found found) {
-      Landing change = found.lastChange();
+      Optional<Landing> change = found.lastChange();
       return new StoredStatus(
-          change.branch(),
-          change.commit(),
-          change.requestId(),
+          change.map(Landing::branch),
+          change.map(Landing::commit),
+          change.flatMap(Landing::requestId),
           found.drift(),
           found.problem(),
+          Proposed.of(found),
+          found.unknown(),
           found.links());
+    }
+  }
+
+  @Schema(
+      name = "Proposal",
+      description = "The newest proposal; without a branch it is merged or closed")
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  record Proposed(
+      @Schema(
+              description = "What merging does; unchanged: it is accepted already",
+              enumeration = {"created", "updated", "deleted", "unchanged"},
+              implementation = String.class)
+          Optional<String> result,
+      @Schema(implementation = String.class) Optional<String> branch,
+      @Schema(description = "Tip of the branch", implementation = String.class)
+          Optional<String> commit,
+      @Schema(
+              description = "Version on the branch, for the If-Match of the next change",
+              implementation = String.class)
+          Optional<String> version,
+      @Schema(
+              description = "Unified diff from what is accepted to what is proposed",
+              implementation = String.class)
+          Optional<String> diff,
+      Optional<Review> mergeRequest) {
+    static Optional<Proposed> of(Inventory.Found found) {
+      Optional<Proposal> proposal = found.proposal();
+      if (proposal.isEmpty() && found.review().isEmpty()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new Proposed(
+              proposal.map(p -> lower(p.result())),
+              proposal.map(Proposal::branch),
+              proposal.map(Proposal::commit),
+              proposal.flatMap(Proposal::version),
+              proposal.map(Proposal::diff),
+              found.review()));
     }
   }
 

@@ -28,6 +28,7 @@ public final class ApiDocumentation implements OASFilter {
           "Links",
           "MergeRequest",
           "Outcome",
+          "Proposal",
           "RayServiceIdentity",
           "RayServiceList",
           "RayServiceListItem",

@@ -126,7 +126,10 @@ public class RayServiceResource {
 
   @GET
   @Path("{namespace}/{name}")
-  @Operation(summary = "Read a Ray Service as it stands in Git")
+  @Operation(
+      summary = "Read a Ray Service as it stands in Git, with what is proposed for it",
+      description =
+          "spec is what is accepted; of what is proposed only, the proposal. status.proposal tells its merge request.")
   @APIResponse(
       responseCode = "200",
       description = "ETag is its version",
@@ -138,11 +141,15 @@ public class RayServiceResource {
       @Context Request request) {
     RayServiceId id = id(namespace, name);
     Inventory.Found found = inventory.find(id).orElseThrow(() -> missing(id.toString()));
-    EntityTag tag = new EntityTag(found.version());
-    Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
-    return unchanged != null
-        ? unchanged.build()
-        : Response.ok(Answers.Stored.of(found)).tag(tag).build();
+    Response.ResponseBuilder answer = Response.ok(Answers.Stored.of(found));
+    if (found.version().isEmpty()) {
+      return answer.build();
+    }
+    EntityTag tag = new EntityTag(found.version().get());
+    // The version is that of what stands in Git. A review goes on without it.
+    Response.ResponseBuilder unchanged =
+        found.review().isPresent() ? null : request.evaluatePreconditions(tag);
+    return unchanged != null ? unchanged.build() : answer.tag(tag).build();
   }
 
   @PUT

@@ -3,12 +3,16 @@ package io.github.rayservice.scaffolder.deploy;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
+import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.gitops.Proposal;
 import io.github.rayservice.scaffolder.gitops.Snapshot;
 import io.github.rayservice.scaffolder.gitops.StoredRayService;
 import io.github.rayservice.scaffolder.gitops.UnifiedDiff;
+import io.github.rayservice.scaffolder.proposal.MergeRequests;
+import io.github.rayservice.scaffolder.proposal.Review;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
@@ -17,16 +21,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
-/** What is accepted: the Ray Services that stand on the branch. */
+/** What is wanted: the Ray Services that are accepted, and those that are proposed. */
 @ApplicationScoped
 public class Inventory {
+  private static final Logger LOG = Logger.getLogger(Inventory.class);
+
   private final GitopsRepository repository;
   private final Renderer renderer;
+  private final MergeRequests mergeRequests;
 
-  public Inventory(GitopsRepository repository, Renderer renderer) {
+  public Inventory(GitopsRepository repository, Renderer renderer, MergeRequests mergeRequests) {
     this.repository = repository;
     this.renderer = renderer;
+    this.mergeRequests = mergeRequests;
   }
 
   /**
@@ -45,7 +54,7 @@ public class Inventory {
    * @param limit at least 1
    */
   public Page list(Optional<String> namespace, Optional<RayServiceId> after, int limit) {
-    Snapshot snapshot = repository.snapshot();
+    Snapshot snapshot = repository.everything();
     Stream<IndexEntry> all = after.map(snapshot::after).orElseGet(snapshot::services).stream();
     List<IndexEntry> items =
         all.filter(e -> namespace.isEmpty() || e.id().namespace().equals(namespace.get()))
@@ -59,51 +68,72 @@ public class Inventory {
   /**
    * One Ray Service.
    *
-   * @param form empty when its file cannot be read
+   * @param version empty when nothing of it stands in Git: it was proposed and not accepted
+   * @param form empty when its file cannot be read, too
    * @param problem why it cannot
    * @param lastChange the commit that made it what it is
    * @param drift unified diff from what this service would write to what stands there: edits made
    *     by hand
+   * @param proposal what is proposed for it
+   * @param review the newest merge request
+   * @param unknown why the merge request could not be looked up
    */
   public record Found(
       RayServiceId id,
-      String version,
+      Optional<String> version,
       Optional<RayServiceForm> form,
       Optional<String> problem,
-      Landing lastChange,
+      Optional<Landing> lastChange,
       String drift,
+      Optional<Proposal> proposal,
+      Optional<Review> review,
+      Optional<String> unknown,
       Links links) {}
 
+  /** One Ray Service, accepted or proposed, or whose proposal was turned down. */
   public Optional<Found> find(RayServiceId id) {
-    Optional<StoredRayService> stored = repository.find(id);
-    Optional<Landing> lastChange = repository.lastChange(id);
-    // Between the two looks it may have gone.
-    return stored.flatMap(service -> lastChange.map(change -> describe(service, change)));
+    Optional<Review> review = Optional.empty();
+    Optional<String> unknown = Optional.empty();
+    try {
+      review = mergeRequests.review(id);
+    } catch (GitlabException e) {
+      // What Git knows is true all the same.
+      LOG.warnf("%s: %s", id, e.getMessage());
+      unknown = Optional.ofNullable(e.getMessage());
+    }
+    GitopsRepository.Standing standing = repository.standing(id);
+    boolean turnedDown = review.isPresent() && review.get().state().equals("closed");
+    if (standing.stored().isEmpty() && standing.proposal().isEmpty() && !turnedDown) {
+      return Optional.empty();
+    }
+    Content content = standing.stored().map(this::read).orElse(Content.NONE);
+    return Optional.of(
+        new Found(
+            id,
+            standing.stored().map(StoredRayService::version),
+            content.form(),
+            content.problem(),
+            standing.lastChange(),
+            content.drift(),
+            standing.proposal(),
+            review,
+            unknown,
+            Links.of(id, content.form())));
   }
 
-  private Found describe(StoredRayService stored, Landing lastChange) {
-    RayServiceId id = stored.id();
+  private record Content(Optional<RayServiceForm> form, Optional<String> problem, String drift) {
+    static final Content NONE = new Content(Optional.empty(), Optional.empty(), "");
+  }
+
+  private Content read(StoredRayService stored) {
     try {
       RayServiceForm form =
           renderer.readInstance(stored.files().getOrDefault(RenderedFiles.INSTANCE, "")).spec();
-      RenderedFiles ours = renderer.render(new RayServiceRequest(id, form, List.of()));
-      return new Found(
-          id,
-          stored.version(),
-          Optional.of(form),
-          Optional.empty(),
-          lastChange,
-          UnifiedDiff.between(ours.byName(), stored.files()),
-          Links.of(id, Optional.of(form)));
+      RenderedFiles ours = renderer.render(new RayServiceRequest(stored.id(), form, List.of()));
+      return new Content(
+          Optional.of(form), Optional.empty(), UnifiedDiff.between(ours.byName(), stored.files()));
     } catch (UneditableFileException e) {
-      return new Found(
-          id,
-          stored.version(),
-          Optional.empty(),
-          Optional.ofNullable(e.getMessage()),
-          lastChange,
-          "",
-          Links.of(id, Optional.empty()));
+      return new Content(Optional.empty(), Optional.ofNullable(e.getMessage()), "");
     }
   }
 

@@ -8,13 +8,13 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.jboss.logging.Logger;
@@ -96,18 +96,6 @@ public class GitopsRepository {
     return proposes;
   }
 
-  /** What the Ray Service's own branch proposes; empty when it has none that is open. */
-  public Optional<Proposal> proposal(RayServiceId id) {
-    return sight.read(head -> {
-      if (head.proposals().openTip(id).isEmpty()) {
-        return Optional.empty();
-      }
-      try (ObjectReader reader = head.repository().newObjectReader()) {
-        return Optional.of(Comparison.of(head, id, reader));
-      }
-    });
-  }
-
   /**
    * People have merged or closed what the Ray Service's branch proposes: the next change begins
    * anew.
@@ -123,32 +111,48 @@ public class GitopsRepository {
     return sight.read(Head::accepted);
   }
 
-  /** One accepted Ray Service. */
-  public Optional<StoredRayService> find(RayServiceId id) {
-    return sight.read(head -> read(head, head.accepted().find(id)));
-  }
-
-  private static Optional<StoredRayService> read(Head head, Optional<IndexEntry> entry)
-      throws IOException {
-    try (ObjectReader reader = head.repository().newObjectReader()) {
-      return entry.isEmpty()
-          ? Optional.empty()
-          : Optional.of(StoredRayService.read(reader, entry.get()));
-    }
+  /**
+   * All Ray Services that are accepted, and those that open proposals would create. Of one that is
+   * both, what is accepted.
+   */
+  public Snapshot everything() {
+    return sight.read(head -> head.accepted().orElse(head.proposals().open()));
   }
 
   /**
-   * The commit that made the Ray Service what it is on the branch now; empty when it is not there.
+   * Where one Ray Service stands.
+   *
+   * @param stored what is accepted, or else what an open proposal would create
+   * @param lastChange the commit that made it so
+   * @param proposal what its own branch proposes; empty when it has none that is open
    */
-  public Optional<Landing> lastChange(RayServiceId id) {
+  public record Standing(
+      Optional<StoredRayService> stored,
+      Optional<Landing> lastChange,
+      Optional<Proposal> proposal) {}
+
+  /** Where one Ray Service stands now. */
+  public Standing standing(RayServiceId id) {
     return sight.read(head -> {
-      if (head.accepted().find(id).isEmpty()) {
-        return Optional.empty();
-      }
-      Head.Base accepted = new Head.Base(head, head.accepted(), head.branch(), head.commit());
+      Optional<Head.Base> base =
+          Stream.of(head.onBranch(), head.base(id))
+              .filter(b -> b.services().find(id).isPresent())
+              .findFirst();
       try (ObjectReader reader = head.repository().newObjectReader()) {
-        return Optional.of(
-            History.describe(reader, head.branch(), History.lastChange(accepted, id), id));
+        Optional<Proposal> proposal =
+            head.proposals().openTip(id).isPresent()
+                ? Optional.of(Comparison.of(head, id, reader))
+                : Optional.empty();
+        if (base.isEmpty()) {
+          return new Standing(Optional.empty(), Optional.empty(), proposal);
+        }
+        IndexEntry entry = base.get().services().find(id).orElseThrow();
+        return new Standing(
+            Optional.of(StoredRayService.read(reader, entry)),
+            Optional.of(
+                History.describe(
+                    reader, base.get().branch(), History.lastChange(base.get(), id), id)),
+            proposal);
       }
     });
   }

@@ -65,7 +65,12 @@ record Head(
     Optional<ObjectId> tip = proposals.openTip(id);
     return tip.isPresent()
         ? new Base(this, proposals.open(), Proposal.branchOf(id), tip.get())
-        : new Base(this, accepted, branch, commit);
+        : onBranch();
+  }
+
+  /** The branch that Argo CD follows, as a base. */
+  Base onBranch() {
+    return new Base(this, accepted, branch, commit);
   }
 
   /** Another Ray Service, accepted or proposed, that holds the claim. */

@@ -69,6 +69,17 @@ public final class Snapshot {
     return Optional.ofNullable(changedIn.get(id));
   }
 
+  /** These, and of the others those that are not among these. */
+  Snapshot orElse(Snapshot others) {
+    Snapshot both = this;
+    for (IndexEntry other : others.services()) {
+      if (!services.containsKey(other.id())) {
+        both = both.with(other, Optional.empty());
+      }
+    }
+    return both;
+  }
+
   Snapshot at(ObjectId newCommit) {
     return new Snapshot(newCommit, services, holders, changedIn);
   }

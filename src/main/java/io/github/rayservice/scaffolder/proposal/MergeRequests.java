@@ -51,21 +51,35 @@ public class MergeRequests {
    * @throws GitlabException when GitLab cannot be asked
    */
   public void settle(RayServiceId id) {
+    if (enabled() && repository.standing(id).proposal().isPresent()) {
+      review(id);
+    }
+  }
+
+  /**
+   * The newest merge request of a Ray Service, in any state, also when its branch is gone.
+   *
+   * @throws GitlabException when GitLab cannot be asked
+   */
+  public Optional<Review> review(RayServiceId id) {
     if (!enabled()) {
-      return;
+      return Optional.empty();
     }
-    Optional<Proposal> proposal = repository.proposal(id);
-    if (proposal.isEmpty()) {
-      return;
+    Optional<MergeRequest> newest = gitlab.newest(Proposal.branchOf(id), repository.branch());
+    Optional<Proposal> proposal = repository.standing(id).proposal();
+    if (newest.isPresent() && proposal.isPresent()) {
+      settleIfDone(proposal.get(), newest.get());
     }
-    Optional<MergeRequest> newest = gitlab.newest(proposal.get().branch(), repository.branch());
-    boolean settled =
-        newest.isPresent()
-            && !newest.get().isOpen()
-            && proposal.get().commit().equals(newest.get().sha());
-    if (settled) {
-      repository.settle(id, proposal.get().commit());
+    return newest.map(Review::of);
+  }
+
+  /** A commit that came after people had merged or closed is a proposal of its own. */
+  private boolean settleIfDone(Proposal proposal, MergeRequest newest) {
+    boolean done = !newest.isOpen() && proposal.commit().equals(newest.sha());
+    if (done) {
+      repository.settle(proposal.id(), proposal.commit());
     }
+    return done;
   }
 
   /** What Git's server is told, so that it opens the merge request together with the branch. */
@@ -112,7 +126,7 @@ public class MergeRequests {
     if (!enabled() || landing.branch().equals(repository.branch())) {
       return Optional.empty();
     }
-    Optional<Proposal> proposal = repository.proposal(landing.id());
+    Optional<Proposal> proposal = repository.standing(landing.id()).proposal();
     if (proposal.isEmpty()) {
       // Merged or closed since, and the branch is gone.
       return gitlab.newest(landing.branch(), repository.branch());
@@ -122,8 +136,7 @@ public class MergeRequests {
       return Optional.of(upToDate(open.get(), proposal.get(), pitch));
     }
     Optional<MergeRequest> newest = gitlab.newest(landing.branch(), repository.branch());
-    if (newest.isPresent() && proposal.get().commit().equals(newest.get().sha())) {
-      repository.settle(landing.id(), proposal.get().commit());
+    if (newest.isPresent() && settleIfDone(proposal.get(), newest.get())) {
       return newest;
     }
     return Optional.of(open(proposal.get(), pitch));

@@ -8,7 +8,9 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.testsupport.FakeGitlab;
@@ -18,6 +20,7 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -259,6 +262,92 @@ class MergeRequestTest {
 
     assertThat(next).isGreaterThan(closed);
     assertThat(commits("closed")).containsExactly("Create Ray Service team-ml/closed");
+  }
+
+  private static ValidatableResponse read(String name) {
+    return given().get(PATH + "/" + TEAM + "/" + name).then();
+  }
+
+  @Test
+  void whatIsProposedCanBeReadAndListed() {
+    int number = create("pending").then().extract().path("mergeRequest.number");
+
+    read("pending")
+        .statusCode(200)
+        .header("ETag", notNullValue())
+        .body("spec.name", equalTo("team-ml-pending"))
+        .body("status.branch", equalTo("rayservice/team-ml/pending"))
+        .body("status.proposal.result", equalTo("created"))
+        .body("status.proposal.mergeRequest.number", equalTo(number))
+        .body("status.proposal.mergeRequest.state", equalTo("opened"));
+    given().get(PATH).then().body("items.metadata.name", hasItem("pending"));
+  }
+
+  @Test
+  void anAcceptedServiceShowsWhatIsAcceptedAndWhatIsProposed() {
+    gitlab.merge(create("both").then().extract().path("mergeRequest.number"));
+    String accepted = read("both").extract().header("ETag");
+    update("both", 8).then().statusCode(202);
+
+    String proposed =
+        read("both")
+            .statusCode(200)
+            .header("ETag", equalTo(accepted))
+            .body("spec.replicas", equalTo(2))
+            .body("status.branch", equalTo("main"))
+            .body("status.proposal.result", equalTo("updated"))
+            .body("status.proposal.diff", containsString("+  replicas: 8"))
+            .extract()
+            .path("status.proposal.version");
+
+    String again = withReplicas(TEAM, "both", 9);
+    json(again)
+        .header("If-Match", accepted)
+        .put(PATH + "/team-ml/both")
+        .then()
+        .statusCode(412)
+        .header("ETag", equalTo('"' + proposed + '"'));
+    json(again)
+        .header("If-Match", '"' + proposed + '"')
+        .put(PATH + "/team-ml/both")
+        .then()
+        .statusCode(202);
+  }
+
+  @Test
+  void trustCase16AClosedProposalIsShownAsTurnedDown() {
+    gitlab.close(create("rejected").then().extract().path("mergeRequest.number"));
+
+    read("rejected")
+        .statusCode(200)
+        .header("ETag", equalTo(null))
+        .body("spec", equalTo(null))
+        .body("status.branch", equalTo(null))
+        .body("status.proposal.mergeRequest.state", equalTo("closed"));
+    given().get(PATH).then().body("items.metadata.name", not(hasItem("rejected")));
+  }
+
+  @Test
+  void trustCase17AMergedProposalWhoseBranchIsGoneStillResolves() {
+    gitlab.merge(create("merged").then().extract().path("mergeRequest.number"));
+    assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/merged")).isEmpty();
+
+    read("merged")
+        .statusCode(200)
+        .body("status.branch", equalTo("main"))
+        .body("status.proposal.branch", equalTo(null))
+        .body("status.proposal.mergeRequest.state", equalTo("merged"));
+  }
+
+  @Test
+  void withoutGitlabWhatGitKnowsIsStillTold() {
+    gitlab.merge(create("alone").then().extract().path("mergeRequest.number"));
+    gitlab.fail("GET /projects/", 4, FAILURE);
+
+    read("alone")
+        .statusCode(200)
+        .body("spec.name", equalTo("team-ml-alone"))
+        .body("status.proposalProblem", containsString("GitLab answers 500"));
   }
 
   @Test

@@ -114,7 +114,7 @@ class CompetitionTest {
   @Test
   void anUpdateIsWorkedOutAgainFromWhatTheRivalWrote() {
     gitops.commit(creation("team-ml", "text-ml"));
-    String seen = gitops.repository.find(ID).orElseThrow().version();
+    String seen = gitops.repository.standing(ID).stored().orElseThrow().version();
     pushesLeft.set(1);
     push = () -> write("rayservices/team-ml/text-ml/notes.txt", "by hand");
 
@@ -122,7 +122,7 @@ class CompetitionTest {
         .isInstanceOf(GitopsException.Stale.class);
 
     gitops.commit(handOver(ID, "bob"));
-    assertThat(gitops.repository.find(ID).orElseThrow().files())
+    assertThat(gitops.repository.standing(ID).stored().orElseThrow().files())
         .containsEntry("notes.txt", "by hand")
         .containsEntry("rayservice.yaml", "team-ml-text-ml ray-team-ml-text-ml host bob\n");
   }

@@ -81,7 +81,7 @@ class GitopsRepositoryTest {
     restart();
 
     assertThat(gitops.listed()).containsExactly("team-ml/text-ml");
-    assertThat(gitops.repository.find(ID).orElseThrow().files()).hasSize(2);
+    assertThat(gitops.repository.standing(ID).stored().orElseThrow().files()).hasSize(2);
   }
 
   @Test
@@ -219,7 +219,7 @@ class GitopsRepositoryTest {
         .hasMessage("there is no Ray Service team-ml/text-ml on main");
     assertThatThrownBy(() -> gitops.commit(deletion(ID)))
         .isInstanceOf(GitopsException.NotFound.class);
-    assertThat(gitops.repository.lastChange(ID)).isEmpty();
+    assertThat(gitops.repository.standing(ID).lastChange()).isEmpty();
   }
 
   @Test
@@ -236,7 +236,7 @@ class GitopsRepositoryTest {
     assertThat(landing.version()).isEmpty();
     assertThat(landing.files()).hasSize(3);
     assertThat(git.services()).containsExactly("team-ml/other");
-    assertThat(gitops.repository.find(ID)).isEmpty();
+    assertThat(gitops.repository.standing(ID).stored()).isEmpty();
   }
 
   @Test
@@ -308,7 +308,7 @@ class GitopsRepositoryTest {
 
     restart();
 
-    assertThat(gitops.repository.lastChange(ID)).contains(first);
+    assertThat(gitops.repository.standing(ID).lastChange()).contains(first);
     assertThat(first.requestId()).isEqualTo(Optional.of("first"));
   }
 

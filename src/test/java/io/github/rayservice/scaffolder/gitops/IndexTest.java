@@ -127,7 +127,12 @@ class IndexTest {
     assertThat(gitops.listed()).containsExactly("team-ml/c", "team-ml/d");
     assertThat(gitops.filesRead()).isZero();
     assertThat(
-            gitops.repository.lastChange(new RayServiceId("team-ml", "c")).orElseThrow().commit())
+            gitops
+                .repository
+                .standing(new RayServiceId("team-ml", "c"))
+                .lastChange()
+                .orElseThrow()
+                .commit())
         .isEqualTo(person.run("rev-parse", "HEAD"));
   }
 
@@ -144,7 +149,7 @@ class IndexTest {
     person.run("push", "-q", "origin", "HEAD:main");
 
     assertThat(gitops.listed()).hasSize(6).contains("team-ml/e", "team-ml/f");
-    Optional<Landing> f = gitops.repository.lastChange(new RayServiceId("team-ml", "f"));
+    Optional<Landing> f = gitops.repository.standing(new RayServiceId("team-ml", "f")).lastChange();
     assertThat(f.orElseThrow().requestId()).contains("f");
   }
 

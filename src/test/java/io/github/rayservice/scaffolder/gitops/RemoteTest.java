@@ -106,7 +106,7 @@ class RemoteTest {
 
     gitops.commit(handOver(ID, "bob"));
 
-    assertThat(gitops.repository.find(ID).orElseThrow().files())
+    assertThat(gitops.repository.standing(ID).stored().orElseThrow().files())
         .containsEntry("notes.txt", "by hand");
     assertThat(gitops.retries()).isZero();
   }
