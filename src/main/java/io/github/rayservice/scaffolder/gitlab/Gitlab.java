@@ -90,14 +90,14 @@ public class Gitlab {
     return write(() -> api().edit(path(), iid, fields));
   }
 
-  /** One merge request, as it is now. */
-  public MergeRequest mergeRequest(long iid) {
-    return read(() -> api().mergeRequest(path(), iid));
-  }
-
   /** What the configured token may do. */
   public TokenInfo token() {
     return read(() -> api().token());
+  }
+
+  /** Whether a GitLab is configured; without one nothing here may be called. */
+  public boolean isConfigured() {
+    return settings.isPresent();
   }
 
   private <T> T read(Supplier<T> call) {

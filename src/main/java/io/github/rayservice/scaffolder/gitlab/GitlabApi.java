@@ -2,7 +2,6 @@ package io.github.rayservice.scaffolder.gitlab;
 
 import io.quarkus.rest.client.reactive.ClientExceptionMapper;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
@@ -37,19 +36,10 @@ interface GitlabApi {
   @Path("/projects/{project}/merge_requests")
   MergeRequest open(@PathParam("project") String project, MergeRequestFields fields);
 
-  /** Unlike a list, this is never stale. */
-  @GET
-  @Path("/projects/{project}/merge_requests/{iid}")
-  MergeRequest mergeRequest(@PathParam("project") String project, @PathParam("iid") long iid);
-
   @PUT
   @Path("/projects/{project}/merge_requests/{iid}")
   MergeRequest edit(
       @PathParam("project") String project, @PathParam("iid") long iid, MergeRequestFields fields);
-
-  @DELETE
-  @Path("/projects/{project}/repository/branches/{branch}")
-  void deleteBranch(@PathParam("project") String project, @PathParam("branch") String branch);
 
   @GET
   @Path("/personal_access_tokens/self")

@@ -248,6 +248,40 @@ class MergeRequestTest {
   }
 
   @Test
+  void trustCase15ReadinessSaysWhatTheTokenLacks() {
+    ready()
+        .statusCode(200)
+        .body("checks.find { it.name == 'GitLab' }.data.token", equalTo("rayservice"));
+    try {
+      gitlab.grant(FakeGitlab.TOKEN, "read_api", "write_repository");
+      ready()
+          .statusCode(503)
+          .body(
+              "checks.find { it.name == 'GitLab' }.data.reason",
+              equalTo(
+                  "scaffolder.gitlab.token lacks the scope api; it has read_api, write_repository"));
+
+      gitlab.revoke(FakeGitlab.TOKEN);
+      ready()
+          .statusCode(503)
+          .body(
+              "checks.find { it.name == 'GitLab' }.data.reason",
+              containsString("it is wrong, expired or revoked"))
+          .body(
+              "checks.find { it.name == 'GitOps repository' }.data.reason",
+              containsString("does not accept the token"))
+          .body(not(containsString(FakeGitlab.TOKEN)));
+    } finally {
+      gitlab.grant(FakeGitlab.TOKEN, "api", "write_repository");
+    }
+    ready().statusCode(200);
+  }
+
+  private static ValidatableResponse ready() {
+    return given().get("/q/health/ready").then();
+  }
+
+  @Test
   void trustCase16AClosedProposalIsNotBuiltUponAndFreesWhatItHeld() {
     int closed = create("closed").then().extract().path("mergeRequest.number");
     gitlab.close(closed);

@@ -275,7 +275,7 @@ public final class FakeGitlab implements AutoCloseable {
         JSON.createObjectNode().put("id", 1).put("name", "rayservice").put("active", true);
     token.put("revoked", false).putNull("expires_at");
     ArrayNode granted = token.putArray("scopes");
-    scopes.get(tokenOf(exchange)).forEach(granted::add);
+    scopes.get(tokenOf(exchange)).stream().sorted().forEach(granted::add);
     return Answer.of(200, token);
   }
 
