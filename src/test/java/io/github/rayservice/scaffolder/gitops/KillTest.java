@@ -4,7 +4,6 @@ import static io.github.rayservice.scaffolder.gitops.GitopsFixture.creation;
 import static io.github.rayservice.scaffolder.gitops.GitopsFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,34 +80,7 @@ class KillTest {
 
   /** Kills the writer once it says the line; returns the last answer that it gave. */
   private int kill(String stop, String line) throws IOException, InterruptedException {
-    Process writer =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                KilledWriter.class.getName(),
-                folder.resolve("gitops.git").toString(),
-                stop)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    int answered = -1;
-    try (BufferedReader output = writer.inputReader()) {
-      String said = output.readLine();
-      while (said != null) {
-        if (said.startsWith("wrote ")) {
-          answered = Integer.parseInt(said.substring("wrote ".length()));
-        }
-        if (said.equals(line)) {
-          // Process.destroyForcibly would close the pipe that still holds answers.
-          assertThat(writer.toHandle().destroyForcibly()).isTrue();
-        }
-        said = output.readLine();
-      }
-    }
-    assertThat(writer.waitFor()).as("killed by SIGKILL").isEqualTo(128 + 9);
-    return answered;
+    return KilledWriter.runAndKill(line, folder.resolve("gitops.git").toString(), stop);
   }
 
   private GitopsFixture reopen() {
