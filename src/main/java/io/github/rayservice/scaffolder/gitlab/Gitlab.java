@@ -6,6 +6,8 @@ import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.client.ClientRequestFilter;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Gitlab {
+  /** GitLab's own limit. */
+  private static final int LARGEST_PAGE = 100;
+
   private static final int ATTEMPTS = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -62,7 +67,9 @@ public class Gitlab {
   /** The merge request of a branch that was touched last, in any state. */
   public Optional<MergeRequest> newest(String sourceBranch, String targetBranch) {
     return read(() ->
-            api().mergeRequests(path(), sourceBranch, targetBranch, "all", "created_at", "desc", 1))
+            api()
+                .mergeRequests(
+                    path(), sourceBranch, targetBranch, "all", "created_at", "desc", 1, 1))
         .stream()
         .findFirst();
   }
@@ -72,9 +79,33 @@ public class Gitlab {
     return read(() ->
             api()
                 .mergeRequests(
-                    path(), sourceBranch, targetBranch, "opened", "created_at", "desc", 1))
+                    path(), sourceBranch, targetBranch, "opened", "created_at", "desc", 1, 1))
         .stream()
         .findFirst();
+  }
+
+  /** All open merge requests into a branch, oldest first. */
+  public List<MergeRequest> open(String targetBranch) {
+    List<MergeRequest> all = new ArrayList<>();
+    List<MergeRequest> part;
+    int page = 1;
+    do {
+      int next = page++;
+      part =
+          read(() ->
+              api()
+                  .mergeRequests(
+                      path(),
+                      null,
+                      targetBranch,
+                      "opened",
+                      "created_at",
+                      "asc",
+                      LARGEST_PAGE,
+                      next));
+      all.addAll(part);
+    } while (part.size() == LARGEST_PAGE);
+    return all;
   }
 
   /**

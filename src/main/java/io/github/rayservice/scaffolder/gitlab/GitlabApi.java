@@ -12,6 +12,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of GitLab's REST API v4 that is used. A project is named by its path; slashes in it are
@@ -25,12 +26,13 @@ interface GitlabApi {
   @Path("/projects/{project}/merge_requests")
   List<MergeRequest> mergeRequests(
       @PathParam("project") String project,
-      @QueryParam("source_branch") String sourceBranch,
+      @QueryParam("source_branch") @Nullable String sourceBranch,
       @QueryParam("target_branch") String targetBranch,
       @QueryParam("state") String state,
       @QueryParam("order_by") String orderBy,
       @QueryParam("sort") String sort,
-      @QueryParam("per_page") int perPage);
+      @QueryParam("per_page") int perPage,
+      @QueryParam("page") int page);
 
   @POST
   @Path("/projects/{project}/merge_requests")

@@ -47,6 +47,17 @@ public interface GitlabConfig {
   @WithDefault("true")
   boolean pushOptions();
 
+  /** Whether this service removes the branch of a merge request that was merged or closed. */
+  @WithDefault("true")
+  boolean removeStaleBranches();
+
+  /**
+   * How often GitLab is asked what became of open proposals; what people did is known after this
+   * time at the latest. {@code off} never asks.
+   */
+  @WithDefault("30s")
+  String pollInterval();
+
   /** How long one answer of GitLab's API may take. */
   @WithDefault("10s")
   Duration timeout();

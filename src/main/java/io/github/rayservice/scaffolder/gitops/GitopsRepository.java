@@ -10,13 +10,16 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.transport.ReceiveCommand;
 import org.jboss.logging.Logger;
 
 /**
@@ -130,6 +133,34 @@ public class GitopsRepository {
       Optional<StoredRayService> stored,
       Optional<Landing> lastChange,
       Optional<Proposal> proposal) {}
+
+  /** Tips of all open proposals. */
+  public SortedMap<RayServiceId, String> openProposals() {
+    return sight.read(head -> {
+      SortedMap<RayServiceId, String> tips = new TreeMap<>();
+      for (RayServiceId id : head.proposals().tips().keySet()) {
+        head.proposals().openTip(id).ifPresent(tip -> tips.put(id, tip.name()));
+      }
+      return tips;
+    });
+  }
+
+  /**
+   * Removes the branch of a proposal.
+   *
+   * @param commit the tip that it must have
+   * @return false when it has another one by now; nothing is removed then
+   */
+  public boolean removeBranch(RayServiceId id, String commit) {
+    ReceiveCommand removal =
+        new ReceiveCommand(
+            ObjectId.fromString(commit),
+            ObjectId.zeroId(),
+            Constants.R_HEADS + Proposal.branchOf(id));
+    try (Upstream.Writing writing = upstream.begin()) {
+      return writing.publish(List.of(removal), List.of());
+    }
+  }
 
   /** Where one Ray Service stands now. */
   public Standing standing(RayServiceId id) {

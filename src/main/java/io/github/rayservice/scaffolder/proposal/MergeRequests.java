@@ -13,8 +13,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -80,6 +82,41 @@ public class MergeRequests {
       repository.settle(proposal.id(), proposal.commit());
     }
     return done;
+  }
+
+  /**
+   * Finds the open proposals that people have merged or closed, lets go of what they held, and
+   * removes their branches where the platform wants that. A branch that never had a merge request
+   * stays: the request that made it will come again.
+   *
+   * @throws GitlabException when GitLab cannot be asked
+   */
+  public void sweep() {
+    Map<RayServiceId, String> tips = repository.openProposals();
+    if (tips.isEmpty()) {
+      return;
+    }
+    Set<String> open =
+        gitlab.open(repository.branch()).stream()
+            .map(MergeRequest::sourceBranch)
+            .collect(Collectors.toSet());
+    for (RayServiceId id : tips.keySet()) {
+      String branch = Proposal.branchOf(id);
+      if (!open.contains(branch)) {
+        gitlab.newest(branch, repository.branch()).ifPresent(newest -> sweep(id, newest));
+      }
+    }
+  }
+
+  private void sweep(RayServiceId id, MergeRequest newest) {
+    Optional<Proposal> proposal = repository.standing(id).proposal();
+    if (proposal.isEmpty() || !settleIfDone(proposal.get(), newest)) {
+      return;
+    }
+    LOG.infof("!%d of Ray Service %s is %s", newest.iid(), id, newest.state());
+    if (config.removeStaleBranches() && repository.removeBranch(id, proposal.get().commit())) {
+      LOG.infof("removed the branch %s", proposal.get().branch());
+    }
   }
 
   /** What Git's server is told, so that it opens the merge request together with the branch. */

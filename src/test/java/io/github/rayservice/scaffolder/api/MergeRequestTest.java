@@ -13,6 +13,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.proposal.MergeRequests;
 import io.github.rayservice.scaffolder.testsupport.FakeGitlab;
 import io.github.rayservice.scaffolder.testsupport.GitServer;
 import io.github.rayservice.scaffolder.testsupport.GitlabResource;
@@ -21,6 +22,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -39,6 +41,8 @@ class MergeRequestTest {
   /** Injected by the test resource. */
   @SuppressWarnings("NullAway.Init")
   FakeGitlab gitlab;
+
+  @Inject MergeRequests mergeRequests;
 
   @AfterEach
   void sound() {
@@ -359,6 +363,31 @@ class MergeRequestTest {
         .body("status.branch", equalTo(null))
         .body("status.proposal.mergeRequest.state", equalTo("closed"));
     given().get(PATH).then().body("items.metadata.name", not(hasItem("rejected")));
+  }
+
+  @Test
+  void trustCase16ASweepLetsGoOfWhatAClosedProposalHeldAndRemovesItsBranch() {
+    gitlab.close(create("swept").then().extract().path("mergeRequest.number"));
+    create("kept").then().statusCode(201);
+    String rival = minimal(TEAM, "rival").replace("team-ml-rival", "team-ml-swept");
+
+    mergeRequests.sweep();
+
+    assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/swept")).isEmpty();
+    assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/kept")).isNotEmpty();
+    json(rival).post(PATH).then().statusCode(201);
+  }
+
+  @Test
+  void aSweepAsksForPagesNotForEachBranch() {
+    gitlab.openUnrelated(100);
+    create("late").then().statusCode(201);
+    mergeRequests.sweep();
+    int before = gitlab.requests().size();
+
+    mergeRequests.sweep();
+
+    assertThat(gitlab.requests().size() - before).isEqualTo(2);
   }
 
   @Test

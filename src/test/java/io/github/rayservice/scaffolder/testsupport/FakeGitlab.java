@@ -331,6 +331,8 @@ public final class FakeGitlab implements AutoCloseable {
     if (!STATES.contains(state)) {
       return Answer.error("state does not have a valid value");
     }
+    long perPage = Math.min(100, Long.parseLong(query.getOrDefault("per_page", "20")));
+    long page = Long.parseLong(query.getOrDefault("page", "1"));
     Comparator<JsonNode> order = Comparator.comparingLong(mr -> mr.path("iid").asLong());
     ArrayNode found = JSON.createArrayNode();
     mergeRequests.stream()
@@ -338,7 +340,8 @@ public final class FakeGitlab implements AutoCloseable {
         .filter(mr -> matches(query, mr, "source_branch"))
         .filter(mr -> matches(query, mr, "target_branch"))
         .sorted(query.getOrDefault("sort", "desc").equals("asc") ? order : order.reversed())
-        .limit(Long.parseLong(query.getOrDefault("per_page", "20")))
+        .skip((page - 1) * perPage)
+        .limit(perPage)
         .forEach(mr -> found.add(shown(mr)));
     return Answer.of(200, found);
   }
@@ -490,6 +493,18 @@ public final class FakeGitlab implements AutoCloseable {
     }
     mr.put("state", "merged").put("merge_commit_sha", merged);
     return Answer.of(200, shown(mr));
+  }
+
+  /** Merge requests of people who do something else in the project. */
+  public synchronized void openUnrelated(int count) {
+    for (int n = 0; n < count; n++) {
+      mergeRequests.add(
+          made(
+              JSON.createObjectNode()
+                  .put("source_branch", "feature-" + n)
+                  .put("target_branch", "main")
+                  .put("title", "Something else")));
+    }
   }
 
   /** A person merges on GitLab's page. */

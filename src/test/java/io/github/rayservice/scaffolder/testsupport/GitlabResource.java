@@ -9,7 +9,16 @@ import java.util.Map;
 
 /** Lets the application under test propose merge requests on a {@link FakeGitlab}. */
 public final class GitlabResource implements QuarkusTestResourceLifecycleManager {
+  /** How often the application polls; {@code off} unless the test says otherwise. */
+  public static final String POLL_INTERVAL = "poll-interval";
+
   private FakeGitlab gitlab;
+  private String pollInterval = "off";
+
+  @Override
+  public void init(Map<String, String> arguments) {
+    pollInterval = arguments.getOrDefault(POLL_INTERVAL, pollInterval);
+  }
 
   @Override
   public Map<String, String> start() {
@@ -23,6 +32,8 @@ public final class GitlabResource implements QuarkusTestResourceLifecycleManager
           FakeGitlab.PROJECT,
           "scaffolder.gitlab.token",
           FakeGitlab.TOKEN,
+          "scaffolder.gitlab.poll-interval",
+          pollInterval,
           "scaffolder.git.staleness",
           "0s",
           "scaffolder.git.mirrors",

@@ -1,0 +1,34 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import io.github.rayservice.scaffolder.gitlab.GitlabException;
+import io.github.rayservice.scaffolder.gitops.GitopsException;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logging.Logger;
+
+/** Looks regularly what people did on GitLab: no webhook has to arrive for that to be known. */
+@ApplicationScoped
+class Poller {
+  private static final Logger LOG = Logger.getLogger(Poller.class);
+
+  private final MergeRequests mergeRequests;
+
+  Poller(MergeRequests mergeRequests) {
+    this.mergeRequests = mergeRequests;
+  }
+
+  @Scheduled(
+      every = "{scaffolder.gitlab.poll-interval}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void poll() {
+    if (!mergeRequests.enabled()) {
+      return;
+    }
+    try {
+      mergeRequests.sweep();
+    } catch (GitlabException | GitopsException e) {
+      LOG.warnf(
+          "cannot see what became of open proposals, and will look again: %s", e.getMessage());
+    }
+  }
+}
