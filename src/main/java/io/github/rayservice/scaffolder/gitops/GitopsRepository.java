@@ -134,6 +134,16 @@ public class GitopsRepository {
       Optional<Landing> lastChange,
       Optional<Proposal> proposal) {}
 
+  /** People have opened again what was settled. */
+  public void reopen(RayServiceId id) {
+    sight.proposals().reopen(id);
+  }
+
+  /** Whether the Ray Service has a branch of its own, open or settled. */
+  public boolean hasBranch(RayServiceId id) {
+    return sight.read(head -> head.proposals().tips().containsKey(id));
+  }
+
   /** Tips of all open proposals. */
   public SortedMap<RayServiceId, String> openProposals() {
     return sight.read(head -> {

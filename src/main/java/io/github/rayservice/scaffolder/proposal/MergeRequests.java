@@ -53,7 +53,7 @@ public class MergeRequests {
    * @throws GitlabException when GitLab cannot be asked
    */
   public void settle(RayServiceId id) {
-    if (enabled() && repository.standing(id).proposal().isPresent()) {
+    if (enabled() && repository.hasBranch(id)) {
       review(id);
     }
   }
@@ -68,6 +68,9 @@ public class MergeRequests {
       return Optional.empty();
     }
     Optional<MergeRequest> newest = gitlab.newest(Proposal.branchOf(id), repository.branch());
+    if (newest.isPresent() && newest.get().isOpen()) {
+      repository.reopen(id);
+    }
     Optional<Proposal> proposal = repository.standing(id).proposal();
     if (newest.isPresent() && proposal.isPresent()) {
       settleIfDone(proposal.get(), newest.get());

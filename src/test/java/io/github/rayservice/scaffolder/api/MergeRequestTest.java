@@ -391,6 +391,20 @@ class MergeRequestTest {
   }
 
   @Test
+  void aProposalThatPeopleOpenAgainIsBuiltUponAgain() {
+    int number = create("reopened").then().extract().path("mergeRequest.number");
+    gitlab.close(number);
+    read("reopened").body("spec", equalTo(null));
+    gitlab.reopen(number);
+
+    update("reopened", 6).then().statusCode(202).body("mergeRequest.number", equalTo(number));
+
+    assertThat(commits("reopened"))
+        .containsExactly(
+            "Update Ray Service team-ml/reopened", "Create Ray Service team-ml/reopened");
+  }
+
+  @Test
   void trustCase17AMergedProposalWhoseBranchIsGoneStillResolves() {
     gitlab.merge(create("merged").then().extract().path("mergeRequest.number"));
     assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/merged")).isEmpty();

@@ -517,6 +517,11 @@ public final class FakeGitlab implements AutoCloseable {
     require(edit(mergeRequests.get(iid - 1), JSON.createObjectNode().put("state_event", "close")));
   }
 
+  /** A person opens again what was closed. */
+  public synchronized void reopen(int iid) {
+    require(edit(mergeRequests.get(iid - 1), JSON.createObjectNode().put("state_event", "reopen")));
+  }
+
   private static void require(Answer answer) {
     if (answer.status() != 200) {
       throw new AssertionError(answer);
