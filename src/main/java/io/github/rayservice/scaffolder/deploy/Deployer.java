@@ -115,6 +115,7 @@ public class Deployer {
 
   /** What the draft would do now; nothing is written. */
   public DryRun preview(Draft draft) {
+    mergeRequests.settle(draft.change().id());
     return new DryRun(
         repository.preview(draft.change()),
         Links.of(draft.change().id(), draft.form()),

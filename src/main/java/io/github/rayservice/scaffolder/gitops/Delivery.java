@@ -75,8 +75,11 @@ final class Delivery implements GroupCommit.Courier {
       if (order.isOpen()) {
         order.fail(
             new GitopsException.Unavailable(
-                "the branch %s moved %d times while %s was being written; nothing was written"
-                    .formatted(config.branch(), config.attempts(), order.change().id()),
+                "%s moved %d times while %s was being written; nothing was written"
+                    .formatted(
+                        proposes ? RequestLog.REF : "the branch " + config.branch(),
+                        config.attempts(),
+                        order.change().id()),
                 null));
       }
     }

@@ -289,6 +289,11 @@ class MergeRequestTest {
   void trustCase16AClosedProposalIsNotBuiltUponAndFreesWhatItHeld() {
     int closed = create("closed").then().extract().path("mergeRequest.number");
     gitlab.close(closed);
+    json(withReplicas(TEAM, "closed", 4))
+        .post(PATH + "?dryRun=All")
+        .then()
+        .statusCode(200)
+        .body("result", equalTo("created"));
 
     int next =
         json(withReplicas(TEAM, "closed", 4))

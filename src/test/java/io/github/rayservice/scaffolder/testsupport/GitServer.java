@@ -144,7 +144,7 @@ public final class GitServer implements AutoCloseable {
         refuse(exchange, 401, "HTTP Basic: Access denied.\n");
         return;
       }
-      backend(exchange, token.get());
+      backend(exchange);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -165,8 +165,7 @@ public final class GitServer implements AutoCloseable {
     return Optional.of(login.substring(login.indexOf(':') + 1));
   }
 
-  private void backend(HttpExchange exchange, String token)
-      throws IOException, InterruptedException {
+  private void backend(HttpExchange exchange) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder("git", "http-backend");
     Map<String, String> environment = builder.environment();
     Headers headers = exchange.getRequestHeaders();
@@ -180,7 +179,6 @@ public final class GitServer implements AutoCloseable {
         "QUERY_STRING", Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse(""));
     environment.put("REMOTE_USER", "oauth2");
     environment.put("REMOTE_ADDR", "127.0.0.1");
-    environment.put("FAKE_GITLAB_TOKEN", token);
     put(environment, "CONTENT_TYPE", headers.getFirst("Content-Type"));
     put(environment, "HTTP_CONTENT_ENCODING", headers.getFirst("Content-Encoding"));
     put(environment, "GIT_PROTOCOL", headers.getFirst("Git-Protocol"));
