@@ -7,6 +7,7 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.FormReader;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
+import io.github.rayservice.scaffolder.gitlab.Gitlab;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitlab.GitlabFixture;
 import io.github.rayservice.scaffolder.gitops.Destination;
@@ -14,6 +15,9 @@ import io.github.rayservice.scaffolder.gitops.GitCommand;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.proposal.MergeRequests;
+import io.github.rayservice.scaffolder.proposal.Proposer;
+import io.github.rayservice.scaffolder.proposal.Reviews;
+import io.github.rayservice.scaffolder.render.CatalogLinks;
 import io.github.rayservice.scaffolder.render.RenderFixture;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
@@ -49,9 +53,14 @@ final class GitopsBench implements AutoCloseable {
             Clock.systemUTC(),
             meters);
     GitlabConfig none = GitlabFixture.config(Map.of());
-    MergeRequests mergeRequests = new MergeRequests(GitlabFixture.client(none), none, repository);
-    this.inventory = new Inventory(repository, renderer, mergeRequests);
-    this.deployer = new Deployer(reader, renderer, repository, mergeRequests, meters);
+    Gitlab gitlab = GitlabFixture.client(none);
+    Reviews reviews = new Reviews();
+    MergeRequests mergeRequests = new MergeRequests(gitlab, none, repository, reviews);
+    Proposer proposer = new Proposer(gitlab, none, repository, mergeRequests);
+    CatalogLinks pages = new CatalogLinks(RenderFixture.catalog(Map.of()));
+    this.inventory = new Inventory(repository, renderer, mergeRequests, reviews, pages);
+    this.deployer =
+        new Deployer(reader, renderer, repository, mergeRequests, proposer, pages, meters);
     this.clone = new GitCommand(folder.resolve("clone"));
   }
 

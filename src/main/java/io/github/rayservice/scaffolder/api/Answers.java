@@ -227,13 +227,17 @@ final class Answers {
       @Schema(
               description = "Why the file cannot be read as a Ray Service; spec is absent then",
               implementation = String.class)
-          Optional<String> problem) {
-    static Item of(IndexEntry entry) {
+          Optional<String> problem,
+      @Schema(description = "Its open merge request, as seen last; absent when there is none")
+          Optional<Review> mergeRequest) {
+    static Item of(Inventory.Entry entry) {
+      IndexEntry service = entry.service();
       return new Item(
-          Identity.of(entry.id()),
-          entry.version(),
-          entry.summary().map(ItemSpec::of),
-          entry.problem());
+          Identity.of(service.id()),
+          service.version(),
+          service.summary().map(ItemSpec::of),
+          service.problem(),
+          entry.review());
     }
   }
 

@@ -16,7 +16,9 @@ import io.github.rayservice.scaffolder.gitops.Landing;
 import io.github.rayservice.scaffolder.gitops.StoredRayService;
 import io.github.rayservice.scaffolder.proposal.MergeRequests;
 import io.github.rayservice.scaffolder.proposal.Pitch;
+import io.github.rayservice.scaffolder.proposal.Proposer;
 import io.github.rayservice.scaffolder.proposal.Review;
+import io.github.rayservice.scaffolder.render.CatalogLinks;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -43,6 +45,8 @@ public class Deployer {
   private final Renderer renderer;
   private final GitopsRepository repository;
   private final MergeRequests mergeRequests;
+  private final Proposer proposer;
+  private final CatalogLinks pages;
   private final MeterRegistry meters;
 
   public Deployer(
@@ -50,11 +54,15 @@ public class Deployer {
       Renderer renderer,
       GitopsRepository repository,
       MergeRequests mergeRequests,
+      Proposer proposer,
+      CatalogLinks pages,
       MeterRegistry meters) {
     this.reader = reader;
     this.renderer = renderer;
     this.repository = repository;
     this.mergeRequests = mergeRequests;
+    this.proposer = proposer;
+    this.pages = pages;
     this.meters = meters;
   }
 
@@ -118,7 +126,7 @@ public class Deployer {
     mergeRequests.settle(draft.change().id());
     return new DryRun(
         repository.preview(draft.change()),
-        Links.of(draft.change().id(), draft.form()),
+        Links.of(draft.change().id(), draft.form(), pages),
         draft.warnings());
   }
 
@@ -143,11 +151,12 @@ public class Deployer {
                   call.requestId(),
                   call.idempotencyKey(),
                   DigestUtils.sha256Hex(change.verb() + " " + draft.content()),
-                  mergeRequests.options(pitch)));
-      Optional<Review> review = mergeRequests.propose(landing, pitch);
+                  proposer.options(pitch)));
+      Optional<Review> review = proposer.propose(landing, pitch);
       outcome = landing.result().name().toLowerCase(Locale.ROOT);
       LOG.infof("Ray Service %s %s in %s", change.id(), outcome, landing.commit());
-      return new Deployment(landing, review, Links.of(change.id(), draft.form()), draft.warnings());
+      return new Deployment(
+          landing, review, Links.of(change.id(), draft.form(), pages), draft.warnings());
     } finally {
       meters
           .counter(
@@ -160,14 +169,17 @@ public class Deployer {
     }
   }
 
-  private static Pitch pitch(Draft draft) {
+  private Pitch pitch(Draft draft) {
     Map<String, String> parameters = new LinkedHashMap<>();
     draft.form().ifPresent(form -> flatten("", JSON.valueToTree(form), parameters));
-    return new Pitch(
-        draft.author().name(),
-        parameters,
-        draft.form().map(RayServiceForm::serveUrl),
-        draft.form().map(RayServiceForm::dashboardUrl));
+    Links links = Links.of(draft.change().id(), draft.form(), pages);
+    Map<String, String> endpoints = new LinkedHashMap<>();
+    links.serve().ifPresent(url -> endpoints.put("Ray Serve", url));
+    links.dashboard().ifPresent(url -> endpoints.put("Dashboard", url));
+    Map<String, String> addresses = new LinkedHashMap<>();
+    links.backstage().ifPresent(url -> addresses.put("Backstage", url));
+    links.argoCd().ifPresent(url -> addresses.put("Argo CD", url));
+    return new Pitch(draft.author().name(), parameters, endpoints, addresses);
   }
 
   private static void flatten(String prefix, JsonNode node, Map<String, String> parameters) {

@@ -13,6 +13,8 @@ import io.github.rayservice.scaffolder.gitops.StoredRayService;
 import io.github.rayservice.scaffolder.gitops.UnifiedDiff;
 import io.github.rayservice.scaffolder.proposal.MergeRequests;
 import io.github.rayservice.scaffolder.proposal.Review;
+import io.github.rayservice.scaffolder.proposal.Reviews;
+import io.github.rayservice.scaffolder.render.CatalogLinks;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
@@ -31,11 +33,20 @@ public class Inventory {
   private final GitopsRepository repository;
   private final Renderer renderer;
   private final MergeRequests mergeRequests;
+  private final Reviews reviews;
+  private final CatalogLinks pages;
 
-  public Inventory(GitopsRepository repository, Renderer renderer, MergeRequests mergeRequests) {
+  public Inventory(
+      GitopsRepository repository,
+      Renderer renderer,
+      MergeRequests mergeRequests,
+      Reviews reviews,
+      CatalogLinks pages) {
     this.repository = repository;
     this.renderer = renderer;
     this.mergeRequests = mergeRequests;
+    this.reviews = reviews;
+    this.pages = pages;
   }
 
   /**
@@ -44,7 +55,10 @@ public class Inventory {
    * @param items at most as many as were asked for
    * @param next where to go on; empty when this was the last part
    */
-  public record Page(List<IndexEntry> items, Optional<RayServiceId> next) {}
+  public record Page(List<Entry> items, Optional<RayServiceId> next) {}
+
+  /** One Ray Service with its open merge request, as far as this process has seen one. */
+  public record Entry(IndexEntry service, Optional<Review> review) {}
 
   /**
    * Lists Ray Services.
@@ -60,9 +74,10 @@ public class Inventory {
         all.filter(e -> namespace.isEmpty() || e.id().namespace().equals(namespace.get()))
             .limit(limit + 1L)
             .toList();
-    return items.size() <= limit
-        ? new Page(items, Optional.empty())
-        : new Page(items.subList(0, limit), Optional.of(items.get(limit - 1).id()));
+    boolean complete = items.size() <= limit;
+    return new Page(
+        items.stream().limit(limit).map(e -> new Entry(e, reviews.open(e.id()))).toList(),
+        complete ? Optional.empty() : Optional.of(items.get(limit - 1).id()));
   }
 
   /**
@@ -118,7 +133,7 @@ public class Inventory {
             standing.proposal(),
             review,
             unknown,
-            Links.of(id, content.form())));
+            Links.of(id, content.form(), pages)));
   }
 
   private record Content(Optional<RayServiceForm> form, Optional<String> problem, String drift) {

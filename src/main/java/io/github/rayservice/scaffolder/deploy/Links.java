@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.deploy;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.render.CatalogLinks;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -12,6 +13,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param self path of the Ray Service in this API
  * @param serve the Ray Serve endpoint; absent for what is deleted or unreadable
  * @param dashboard the Ray dashboard
+ * @param backstage its page in the catalog; absent when the platform has not said where that is
+ * @param argoCd its Argo CD Application; absent when the platform has not said where that is
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 @Schema(description = "Where to go on")
@@ -24,12 +27,24 @@ public record Links(
     @Schema(
             examples = "https://gitlab.company.com/ray-dashboard/text-ml/",
             implementation = String.class)
-        Optional<String> dashboard) {
+        Optional<String> dashboard,
+    @Schema(
+            examples = "https://backstage.company.com/catalog/team-ml/component/text-ml-service",
+            implementation = String.class)
+        Optional<String> backstage,
+    @Schema(
+            examples = "https://argocd.company.com/applications/ray.team-ml.text-ml-service",
+            implementation = String.class)
+        Optional<String> argoCd) {
 
   public static final String API = "/api/v1/ray-services";
 
-  static Links of(RayServiceId id, Optional<RayServiceForm> form) {
+  static Links of(RayServiceId id, Optional<RayServiceForm> form, CatalogLinks pages) {
     return new Links(
-        API + "/" + id, form.map(RayServiceForm::serveUrl), form.map(RayServiceForm::dashboardUrl));
+        API + "/" + id,
+        form.map(RayServiceForm::serveUrl),
+        form.map(RayServiceForm::dashboardUrl),
+        pages.backstage(id),
+        pages.argoCd(id));
   }
 }

@@ -113,12 +113,33 @@ public class Gitlab {
    *
    * @throws GitlabException.Refused with status 409 when the branch has an open one
    */
-  public MergeRequest open(MergeRequestFields fields) {
-    return write(() -> api().open(path(), fields));
+  public MergeRequest open(NewMergeRequest request) {
+    return write(() -> api().open(path(), request));
   }
 
-  public MergeRequest edit(long iid, MergeRequestFields fields) {
-    return write(() -> api().edit(path(), iid, fields));
+  /** One merge request, with its pipeline; lists may be stale and leave that out. */
+  public MergeRequest mergeRequest(long iid) {
+    return read(() -> api().mergeRequest(path(), iid));
+  }
+
+  public MergeRequest edit(long iid, MergeRequestEdit edit) {
+    return write(() -> api().edit(path(), iid, edit));
+  }
+
+  /**
+   * Lets GitLab merge as soon as all checks have passed, which may be now.
+   *
+   * @param sha the head that the source branch must have
+   * @throws GitlabException.Refused with status 405 or 422 when it cannot be merged, which may
+   *     pass, and 409 when the branch has another head
+   */
+  public MergeRequest autoMerge(long iid, String sha) {
+    return write(() -> api().accept(path(), iid, new Acceptance(true, true, sha)));
+  }
+
+  /** The user with this name; empty when there is none that the token may see. */
+  public Optional<User> user(String username) {
+    return read(() -> api().users(username)).stream().findFirst();
   }
 
   /** What the configured token may do. */

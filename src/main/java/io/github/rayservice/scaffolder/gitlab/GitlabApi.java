@@ -36,12 +36,25 @@ interface GitlabApi {
 
   @POST
   @Path("/projects/{project}/merge_requests")
-  MergeRequest open(@PathParam("project") String project, MergeRequestFields fields);
+  MergeRequest open(@PathParam("project") String project, NewMergeRequest request);
+
+  @GET
+  @Path("/projects/{project}/merge_requests/{iid}")
+  MergeRequest mergeRequest(@PathParam("project") String project, @PathParam("iid") long iid);
 
   @PUT
   @Path("/projects/{project}/merge_requests/{iid}")
   MergeRequest edit(
-      @PathParam("project") String project, @PathParam("iid") long iid, MergeRequestFields fields);
+      @PathParam("project") String project, @PathParam("iid") long iid, MergeRequestEdit edit);
+
+  @PUT
+  @Path("/projects/{project}/merge_requests/{iid}/merge")
+  MergeRequest accept(
+      @PathParam("project") String project, @PathParam("iid") long iid, Acceptance acceptance);
+
+  @GET
+  @Path("/users")
+  List<User> users(@QueryParam("username") String username);
 
   @GET
   @Path("/personal_access_tokens/self")

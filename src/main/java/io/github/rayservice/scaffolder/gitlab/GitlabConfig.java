@@ -31,6 +31,23 @@ public interface GitlabConfig {
   @WithDefault("ray-service")
   List<String> labels();
 
+  /** User names of those who are asked for a review, where a merge request has no reviewer yet. */
+  Optional<List<String>> reviewers();
+
+  /** User name of who is assigned, where nobody is yet. */
+  Optional<String> assignee();
+
+  /**
+   * Whether GitLab is asked to merge by itself once all checks have passed, each time somebody
+   * sends a change.
+   */
+  @WithDefault("false")
+  boolean autoMerge();
+
+  /** How long a request waits for GitLab to get ready for that. */
+  @WithDefault("10s")
+  Duration autoMergePatience();
+
   /** Whether merge requests are opened as drafts. */
   @WithDefault("false")
   boolean draft();
@@ -61,6 +78,17 @@ public interface GitlabConfig {
   /** How long one answer of GitLab's API may take. */
   @WithDefault("10s")
   Duration timeout();
+
+  Webhook webhook();
+
+  /** How deliveries to {@code /webhooks/gitlab} prove that they are GitLab's. */
+  interface Webhook {
+    /** GitLab's “secret token” of the webhook, which it sends along in plain text. */
+    Optional<String> secretToken();
+
+    /** GitLab's “signing token” of the webhook: {@code whsec_…}. */
+    Optional<String> signingToken();
+  }
 
   /** What becomes of a change. */
   enum Mode {

@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.gitlab;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code opened}, {@code closed}, {@code locked} or {@code merged}
  * @param sha head of the source branch; the last one when the branch is gone
  * @param detailedMergeStatus one of GitLab's words, which grow with its versions
+ * @param mergeWhenPipelineSucceeds whether auto-merge is set, whatever it waits for
+ * @param headPipeline absent where there is none, and in lists
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -27,8 +30,41 @@ public record MergeRequest(
     @Nullable String description,
     @Nullable List<String> labels,
     @Nullable Boolean draft,
-    @Nullable String detailedMergeStatus) {
+    @Nullable String detailedMergeStatus,
+    @Nullable Boolean mergeWhenPipelineSucceeds,
+    @Nullable List<User> assignees,
+    @Nullable List<User> reviewers,
+    @Nullable Pipeline headPipeline,
+    @Nullable Instant updatedAt) {
+
+  /** The pipeline of the branch's head; {@code status} is one of GitLab's words. */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Pipeline(long id, String status, @Nullable String webUrl) {}
+
   public boolean isOpen() {
     return state.equals("opened") || state.equals("locked");
+  }
+
+  public boolean isDraft() {
+    return Boolean.TRUE.equals(draft);
+  }
+
+  public boolean isAutoMerge() {
+    return Boolean.TRUE.equals(mergeWhenPipelineSucceeds);
+  }
+
+  /**
+   * Whether this tells something older than the other one does: answers of GitLab may overtake each
+   * other. What is merged never opens again.
+   */
+  public boolean isOlderThan(MergeRequest other) {
+    if (iid != other.iid) {
+      return iid < other.iid;
+    }
+    if (state.equals("merged") != other.state.equals("merged")) {
+      return other.state.equals("merged");
+    }
+    return updatedAt != null && other.updatedAt != null && updatedAt.isBefore(other.updatedAt);
   }
 }

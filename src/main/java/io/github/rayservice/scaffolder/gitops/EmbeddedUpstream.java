@@ -104,6 +104,11 @@ final class EmbeddedUpstream implements Upstream {
   }
 
   @Override
+  public void forget() {
+    // Nothing is kept.
+  }
+
+  @Override
   public Writing begin() {
     LocalRepository opened = open();
     return new Writing() {

@@ -134,6 +134,11 @@ public class GitopsRepository {
       Optional<Landing> lastChange,
       Optional<Proposal> proposal) {}
 
+  /** Somebody has moved refs on the Git server: the next look goes there, however fresh this is. */
+  public void lookAgain() {
+    upstream.forget();
+  }
+
   /** People have opened again what was settled. */
   public void reopen(RayServiceId id) {
     sight.proposals().reopen(id);

@@ -28,6 +28,15 @@ public record Proposal(
     return BRANCHES + id;
   }
 
+  /** Whose branch it is; empty for a branch of another kind. */
+  public static Optional<RayServiceId> idOf(String branch) {
+    if (!branch.startsWith(BRANCHES)) {
+      return Optional.empty();
+    }
+    String[] parts = branch.substring(BRANCHES.length()).split("/", -1);
+    return parts.length == 2 ? RayServiceId.of(parts[0], parts[1]) : Optional.empty();
+  }
+
   /**
    * What the server is told together with a proposal that travels alone, as {@code git push -o}
    * does.

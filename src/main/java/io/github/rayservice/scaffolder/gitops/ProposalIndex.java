@@ -41,7 +41,8 @@ final class ProposalIndex {
   synchronized Proposals at(Repository repository) throws IOException {
     Map<RayServiceId, ObjectId> tips = new HashMap<>();
     for (Ref ref : repository.getRefDatabase().getRefsByPrefix(PREFIX)) {
-      id(ref.getName()).ifPresent(id -> tips.put(id, ref.getObjectId()));
+      Proposal.idOf(ref.getName().substring(Constants.R_HEADS.length()))
+          .ifPresent(id -> tips.put(id, ref.getObjectId()));
     }
     settled.entrySet().removeIf(e -> !e.getValue().equals(tips.get(e.getKey())));
     Set<RayServiceId> notOpen = Set.copyOf(settled.keySet());
@@ -62,13 +63,5 @@ final class ProposalIndex {
     }
     latest = new Proposals(TreePMap.from(tips), open, notOpen);
     return latest;
-  }
-
-  static Optional<RayServiceId> id(String ref) {
-    if (!ref.startsWith(PREFIX)) {
-      return Optional.empty();
-    }
-    String[] parts = ref.substring(PREFIX.length()).split("/", -1);
-    return parts.length == 2 ? RayServiceId.of(parts[0], parts[1]) : Optional.empty();
   }
 }

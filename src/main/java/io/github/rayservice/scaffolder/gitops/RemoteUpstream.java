@@ -83,6 +83,11 @@ final class RemoteUpstream implements Upstream {
     return open().repository();
   }
 
+  @Override
+  public synchronized void forget() {
+    fetched = false;
+  }
+
   private synchronized LocalRepository open() {
     if (local == null) {
       try {

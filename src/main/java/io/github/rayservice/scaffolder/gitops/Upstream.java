@@ -21,6 +21,9 @@ interface Upstream extends AutoCloseable {
    */
   Repository refresh();
 
+  /** What was had a moment ago is old now. */
+  void forget();
+
   /**
    * Looks at the upstream now, in order to move its refs.
    *

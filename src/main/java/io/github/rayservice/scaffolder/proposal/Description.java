@@ -46,8 +46,8 @@ final class Description {
                   .append(" |\n"));
       text.append('\n');
     }
-    pitch.serve().ifPresent(url -> text.append("- Ray Serve: ").append(code(url)).append('\n'));
-    pitch.dashboard().ifPresent(url -> text.append("- Dashboard: ").append(code(url)).append('\n'));
+    pitch.endpoints().forEach((name, url) -> text.append(item(name, code(url))));
+    pitch.pages().forEach((name, url) -> text.append(item(name, "<" + url + ">")));
     if (!proposal.diff().isEmpty()) {
       text.append("\n<details><summary>Rendered difference</summary>\n\n")
           .append(fenced(proposal.diff()))
@@ -64,6 +64,10 @@ final class Description {
           "Merging this deletes the Ray Service and its target namespace, with all that runs there.";
       case UNCHANGED -> "Everything that this proposed is accepted already.";
     };
+  }
+
+  private static String item(String name, String content) {
+    return "- " + name + ": " + content + "\n";
   }
 
   private static String cell(String value) {

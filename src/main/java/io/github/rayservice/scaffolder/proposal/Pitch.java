@@ -1,18 +1,17 @@
 package io.github.rayservice.scaffolder.proposal;
 
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What a merge request tells its reviewers beside the difference.
  *
  * @param askedBy who wants the change
  * @param parameters field to value, in the form's order; empty for a deletion
- * @param serve where the Ray Serve endpoint will be
- * @param dashboard where the Ray dashboard will be
+ * @param endpoints name to address of what the Ray Service will offer; people typed parts of them
+ * @param pages name to address of the platform's own pages about it
  */
 public record Pitch(
     String askedBy,
     Map<String, String> parameters,
-    Optional<String> serve,
-    Optional<String> dashboard) {}
+    Map<String, String> endpoints,
+    Map<String, String> pages) {}

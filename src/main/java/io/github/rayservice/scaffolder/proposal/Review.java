@@ -12,6 +12,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param state {@code opened}, {@code merged}, {@code closed} or {@code locked}
  * @param mergeStatus GitLab's {@code detailed_merge_status}, as it says it
  * @param waitsFor the same in words
+ * @param pipeline of the branch's head
+ * @param autoMerge whether GitLab merges by itself once all checks have passed
+ * @param autoMergeProblem why it does not, though the platform wants that
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 @Schema(name = "MergeRequest", description = "The merge request that proposes the change")
@@ -29,7 +32,31 @@ public record Review(
             description = "The same in words",
             examples = "waits for approval",
             implementation = String.class)
-        Optional<String> waitsFor) {
+        Optional<String> waitsFor,
+    @Schema(description = "Pipeline of the branch's head; absent when there is none")
+        Optional<Pipeline> pipeline,
+    @Schema(description = "Whether GitLab merges by itself once all checks have passed")
+        boolean autoMerge,
+    @Schema(
+            description = "Why auto-merge could not be set by this request",
+            implementation = String.class)
+        Optional<String> autoMergeProblem) {
+
+  /** {@code status} is one of GitLab's words: created, running, success, failed, … */
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  @Schema(name = "Pipeline", description = "A pipeline on GitLab")
+  public record Pipeline(
+      @Schema(examples = "running") String status,
+      @Schema(
+              examples = "https://gitlab.company.com/platform/gitops/-/pipelines/77",
+              implementation = String.class)
+          Optional<String> url) {
+    private static Optional<Pipeline> of(MergeRequest request) {
+      return Optional.ofNullable(request.headPipeline())
+          .map(p -> new Pipeline(p.status(), Optional.ofNullable(p.webUrl())));
+    }
+  }
+
   public static Review of(MergeRequest request) {
     Optional<String> status =
         request.isOpen() ? Optional.ofNullable(request.detailedMergeStatus()) : Optional.empty();
@@ -37,13 +64,21 @@ public record Review(
         request.iid(),
         request.webUrl(),
         request.state(),
-        Boolean.TRUE.equals(request.draft()),
+        request.isDraft(),
         status,
-        status.map(Review::inWords));
+        status.map(Review::inWords),
+        Pipeline.of(request),
+        request.isAutoMerge(),
+        Optional.empty());
+  }
+
+  Review withAutoMergeProblem(Optional<String> problem) {
+    return new Review(
+        number, url, state, draft, mergeStatus, waitsFor, pipeline, autoMerge, problem);
   }
 
   /** A word that GitLab invents later is shown as it is. */
-  private static String inWords(String status) {
+  static String inWords(String status) {
     return switch (status) {
       case "mergeable" -> "can be merged";
       case "unchecked", "checking", "preparing" ->

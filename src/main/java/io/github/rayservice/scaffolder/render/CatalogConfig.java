@@ -19,6 +19,9 @@ public interface CatalogConfig {
   @WithDefault("production")
   String lifecycle();
 
+  /** Address of Backstage; without it nothing links to it. */
+  Optional<String> backstageUrl();
+
   /** Address of Argo CD's user interface; without it entities carry no link to Argo CD. */
   Optional<String> argocdUrl();
 

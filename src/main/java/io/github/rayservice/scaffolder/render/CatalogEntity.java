@@ -55,7 +55,8 @@ record CatalogEntity(String apiVersion, String kind, Metadata metadata, Spec spe
         .sourceUrl()
         .ifPresent(url ->
             annotations.put(
-                "backstage.io/source-location", "url:" + below(url, id.directory()) + "/"));
+                "backstage.io/source-location",
+                "url:" + CatalogLinks.below(url, id.directory()) + "/"));
     return annotations;
   }
 
@@ -63,15 +64,9 @@ record CatalogEntity(String apiVersion, String kind, Metadata metadata, Spec spe
     List<Link> links = new ArrayList<>();
     links.add(new Link("Ray Serve endpoint", form.serveUrl(), "web"));
     links.add(new Link("Ray dashboard", form.dashboardUrl(), "dashboard"));
-    config
-        .argocdUrl()
-        .ifPresent(url ->
-            links.add(
-                new Link("Argo CD", below(url, "applications/" + id.applicationName()), "cloud")));
+    new CatalogLinks(config)
+        .argoCd(id)
+        .ifPresent(url -> links.add(new Link("Argo CD", url, "cloud")));
     return links;
-  }
-
-  private static String below(String url, String path) {
-    return url + (url.endsWith("/") ? "" : "/") + path;
   }
 }

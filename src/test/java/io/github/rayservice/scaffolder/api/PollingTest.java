@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @WithTestResource(
     value = GitlabResource.class,
     scope = TestResourceScope.RESTRICTED_TO_CLASS,
-    initArgs = @ResourceArg(name = GitlabResource.POLL_INTERVAL, value = "1s"))
+    initArgs = @ResourceArg(name = "scaffolder.gitlab.poll-interval", value = "1s"))
 class PollingTest {
   /** Injected by the test resource. */
   @SuppressWarnings("NullAway.Init")

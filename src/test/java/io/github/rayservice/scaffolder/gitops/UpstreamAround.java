@@ -18,6 +18,11 @@ record UpstreamAround(Upstream real, Runnable before, Runnable after) implements
   }
 
   @Override
+  public void forget() {
+    real.forget();
+  }
+
+  @Override
   public Writing begin() {
     Writing writing = real.begin();
     return new Writing() {

@@ -27,7 +27,11 @@ class DescriptionTest {
   private static String text(String askedBy, Map<String, String> parameters, String diff) {
     return Description.text(
         proposal(Landing.Result.CREATED, diff),
-        new Pitch(askedBy, parameters, Optional.of("https://host/ray-serve/x/"), Optional.empty()));
+        new Pitch(
+            askedBy,
+            parameters,
+            Map.of("Ray Serve", "https://host/ray-serve/x/"),
+            Map.of("Backstage", "https://backstage/catalog/x")));
   }
 
   @Test
@@ -42,6 +46,7 @@ class DescriptionTest {
             | `replicas` | `3` |
 
             - Ray Serve: `https://host/ray-serve/x/`
+            - Backstage: <https://backstage/catalog/x>
 
             <details><summary>Rendered difference</summary>
 

@@ -26,13 +26,16 @@ public final class RenderFixture {
 
   /** A renderer with settings of {@link CatalogConfig}. */
   static Renderer renderer(Map<String, String> settings) {
-    CatalogConfig config =
-        new SmallRyeConfigBuilder()
-            .withMapping(CatalogConfig.class)
-            .withDefaultValues(settings)
-            .build()
-            .getConfigMapping(CatalogConfig.class);
-    return new Renderer(engine(), config, FormFixture.reader());
+    return new Renderer(engine(), catalog(settings), FormFixture.reader());
+  }
+
+  /** Settings of {@link CatalogConfig} as the service reads them. */
+  public static CatalogConfig catalog(Map<String, String> settings) {
+    return new SmallRyeConfigBuilder()
+        .withMapping(CatalogConfig.class)
+        .withDefaultValues(settings)
+        .build()
+        .getConfigMapping(CatalogConfig.class);
   }
 
   static Engine engine() {

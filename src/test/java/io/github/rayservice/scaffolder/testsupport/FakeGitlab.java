@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -48,6 +49,11 @@ public final class FakeGitlab implements AutoCloseable {
   private final Map<String, AtomicInteger> failures = new HashMap<>();
   private final Map<String, Failure> failing = new HashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final Map<String, Long> users = Map.of("rayservice", 1L, "ann", 11L, "bob", 12L);
+  private int preparing;
+  private boolean mayMerge = true;
+  private volatile Runnable afterPush = () -> {};
+  private volatile Runnable beforeMerge = () -> {};
 
   /** An answer that GitLab gives instead of its own. */
   public record Failure(int status, String contentType, String body) {}
@@ -85,7 +91,10 @@ public final class FakeGitlab implements AutoCloseable {
           done
         } >> pushed
         """);
-    server.afterPush(gitlab::readPush);
+    server.afterPush(() -> {
+      gitlab.readPush();
+      gitlab.afterPush.run();
+    });
     server.also(API, gitlab::serve);
     return gitlab;
   }
@@ -126,6 +135,16 @@ public final class FakeGitlab implements AutoCloseable {
   /** All merge requests, oldest first, as the API shows them. */
   public synchronized List<JsonNode> mergeRequests() {
     return mergeRequests.stream().map(mr -> (JsonNode) shown(mr).deepCopy()).toList();
+  }
+
+  /** Something else happens right after each push. */
+  public void afterPush(Runnable action) {
+    afterPush = action;
+  }
+
+  /** Something else happens right before the next merge. */
+  public void beforeMerge(Runnable action) {
+    beforeMerge = action;
   }
 
   private synchronized void readPush() {
@@ -228,6 +247,12 @@ public final class FakeGitlab implements AutoCloseable {
     if (path.equals("/personal_access_tokens/self")) {
       return token(exchange);
     }
+    if (path.equals("/users")) {
+      String name = query(exchange).getOrDefault("username", "");
+      ArrayNode found = JSON.createArrayNode();
+      Optional.ofNullable(users.get(name)).ifPresent(id -> found.add(user(id)));
+      return Answer.of(200, found);
+    }
     String project = "/projects/" + PROJECT.replace("/", "%2F");
     String byNumber = "/projects/1";
     String rest;
@@ -294,7 +319,7 @@ public final class FakeGitlab implements AutoCloseable {
       if (parts.length == 4 && parts[3].equals("merge") && method.equals("PUT")) {
         return merge(found.get(), asked);
       }
-      return method.equals("PUT") ? edit(found.get(), asked) : Answer.of(200, shown(found.get()));
+      return method.equals("PUT") ? edit(found.get(), asked) : Answer.of(200, single(found.get()));
     }
     if (rest.startsWith("/repository/branches/") && method.equals("DELETE")) {
       String branch = URLDecoder.decode(rest.substring("/repository/branches/".length()), UTF_8);
@@ -414,7 +439,70 @@ public final class FakeGitlab implements AutoCloseable {
             .put("force_remove_source_branch", asked.path("remove_source_branch").asBoolean())
             .put("squash", asked.path("squash").asBoolean());
     label(made, asked.path("labels").asText(), Set.of());
-    return made;
+    made.put("merge_when_pipeline_succeeds", false);
+    made.putArray("assignees");
+    made.putArray("reviewers");
+    people(made, asked);
+    return touched(made);
+  }
+
+  private static ObjectNode touched(ObjectNode mr) {
+    return mr.put("updated_at", Instant.now().toString());
+  }
+
+  private ObjectNode user(long id) {
+    String name =
+        users.entrySet().stream()
+            .filter(u -> u.getValue() == id)
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseThrow();
+    return JSON.createObjectNode().put("id", id).put("username", name).put("state", "active");
+  }
+
+  private void people(ObjectNode mr, JsonNode asked) {
+    for (String role : List.of("assignee", "reviewer")) {
+      if (asked.has(role + "_ids")) {
+        ArrayNode array = mr.putArray(role + "s");
+        asked
+            .path(role + "_ids")
+            .forEach(id -> {
+              if (users.containsValue(id.asLong())) {
+                array.add(user(id.asLong()));
+              }
+            });
+      }
+    }
+  }
+
+  /** Lists leave the pipeline out. */
+  private ObjectNode single(ObjectNode mr) {
+    ObjectNode whole = shown(mr).deepCopy();
+    if (whole.has("pipeline")) {
+      whole
+          .putObject("head_pipeline")
+          .put("id", 77)
+          .put("status", mr.path("pipeline").asText())
+          .put("web_url", url() + "/" + PROJECT + "/-/pipelines/77");
+    } else {
+      whole.putNull("head_pipeline");
+    }
+    return whole;
+  }
+
+  /** The pipeline of a merge request's head gets this status. */
+  public synchronized void pipeline(int iid, String status) {
+    touched(mergeRequests.get(iid - 1)).put("pipeline", status);
+  }
+
+  /** So many wishes to merge come while GitLab is still preparing the merge request. */
+  public synchronized void prepare(int wishes) {
+    preparing = wishes;
+  }
+
+  /** Whether the token may merge. */
+  public synchronized void mayMerge(boolean may) {
+    mayMerge = may;
   }
 
   private static void label(ObjectNode mr, String labels, Set<String> kept) {
@@ -432,8 +520,21 @@ public final class FakeGitlab implements AutoCloseable {
     }
     boolean draft = mr.path("title").asText().startsWith("Draft: ");
     mr.put("draft", draft);
-    mr.put("detailed_merge_status", open ? draft ? "draft_status" : "mergeable" : "not_open");
+    mr.put("detailed_merge_status", status(mr, open, draft));
     return mr;
+  }
+
+  private String status(ObjectNode mr, boolean open, boolean draft) {
+    if (!open) {
+      return "not_open";
+    }
+    if (draft) {
+      return "draft_status";
+    }
+    if (preparing > 0) {
+      return "preparing";
+    }
+    return mr.path("pipeline").asText().equals("running") ? "ci_still_running" : "mergeable";
   }
 
   private Optional<String> head(String branch) {
@@ -458,6 +559,8 @@ public final class FakeGitlab implements AutoCloseable {
     } else if (asked.hasNonNull("add_labels")) {
       label(mr, asked.path("add_labels").asText(), kept);
     }
+    people(mr, asked);
+    touched(mr);
     String state = mr.path("state").asText();
     String event = asked.path("state_event").asText();
     if (event.equals("close") && state.equals("opened")) {
@@ -469,13 +572,24 @@ public final class FakeGitlab implements AutoCloseable {
   }
 
   private Answer merge(ObjectNode mr, JsonNode asked) {
+    beforeMerge.run();
+    beforeMerge = () -> {};
     shown(mr);
-    if (!mr.path("detailed_merge_status").asText().equals("mergeable")) {
+    if (!mayMerge) {
+      return Answer.message(401, "401 Unauthorized");
+    }
+    String status = mr.path("detailed_merge_status").asText();
+    boolean later = asked.path("auto_merge").asBoolean() && status.equals("ci_still_running");
+    if (!later && !status.equals("mergeable")) {
+      preparing = Math.max(0, preparing - 1);
       return Answer.message(405, "405 Method Not Allowed");
     }
     String sha = mr.path("sha").asText();
     if (asked.hasNonNull("sha") && !asked.path("sha").asText().equals(sha)) {
       return Answer.message(409, "SHA does not match HEAD of source branch");
+    }
+    if (later) {
+      return Answer.of(200, single(touched(mr.put("merge_when_pipeline_succeeds", true))));
     }
     String branch = mr.path("source_branch").asText();
     String main = git.run("rev-parse", "main");
@@ -491,7 +605,7 @@ public final class FakeGitlab implements AutoCloseable {
     if (mr.path("force_remove_source_branch").asBoolean()) {
       git.run("update-ref", "-d", "refs/heads/" + branch);
     }
-    mr.put("state", "merged").put("merge_commit_sha", merged);
+    touched(mr).put("state", "merged").put("merge_commit_sha", merged);
     return Answer.of(200, shown(mr));
   }
 

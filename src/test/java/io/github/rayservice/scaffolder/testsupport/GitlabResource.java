@@ -5,19 +5,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Lets the application under test propose merge requests on a {@link FakeGitlab}. */
 public final class GitlabResource implements QuarkusTestResourceLifecycleManager {
-  /** How often the application polls; {@code off} unless the test says otherwise. */
-  public static final String POLL_INTERVAL = "poll-interval";
-
   private FakeGitlab gitlab;
-  private String pollInterval = "off";
+  private Map<String, String> settings = Map.of();
 
+  /** Arguments are settings of the application. */
   @Override
   public void init(Map<String, String> arguments) {
-    pollInterval = arguments.getOrDefault(POLL_INTERVAL, pollInterval);
+    settings = arguments;
   }
 
   @Override
@@ -25,19 +24,23 @@ public final class GitlabResource implements QuarkusTestResourceLifecycleManager
     try {
       Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "gitlab");
       gitlab = FakeGitlab.start(folder.resolve("server"));
-      return Map.of(
-          "scaffolder.gitlab.url",
-          gitlab.url(),
-          "scaffolder.gitlab.project",
-          FakeGitlab.PROJECT,
-          "scaffolder.gitlab.token",
-          FakeGitlab.TOKEN,
-          "scaffolder.gitlab.poll-interval",
-          pollInterval,
-          "scaffolder.git.staleness",
-          "0s",
-          "scaffolder.git.mirrors",
-          folder.resolve("mirrors").toString());
+      Map<String, String> all = new HashMap<>();
+      all.putAll(
+          Map.of(
+              "scaffolder.gitlab.url",
+              gitlab.url(),
+              "scaffolder.gitlab.project",
+              FakeGitlab.PROJECT,
+              "scaffolder.gitlab.token",
+              FakeGitlab.TOKEN,
+              "scaffolder.gitlab.poll-interval",
+              "off",
+              "scaffolder.git.staleness",
+              "0s",
+              "scaffolder.git.mirrors",
+              folder.resolve("mirrors").toString()));
+      all.putAll(settings);
+      return all;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

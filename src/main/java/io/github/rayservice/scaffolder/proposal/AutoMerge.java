@@ -1,0 +1,113 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import io.github.rayservice.scaffolder.gitlab.Gitlab;
+import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
+import io.github.rayservice.scaffolder.gitlab.GitlabException;
+import io.github.rayservice.scaffolder.gitlab.MergeRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jboss.logging.Logger;
+
+/** Asks GitLab to merge by itself what was proposed, and nothing that came after it. */
+class AutoMerge {
+  private static final Logger LOG = Logger.getLogger(AutoMerge.class);
+
+  /**
+   * States that GitLab leaves by itself, and those in which it takes the wish: it may have got
+   * there since it refused.
+   */
+  private static final Set<String> WORTH_ANOTHER_TRY =
+      Set.of(
+          "unchecked",
+          "checking",
+          "preparing",
+          "approvals_syncing",
+          "mergeable",
+          "ci_still_running");
+
+  private static final int NOT_ALLOWED = 405;
+  private static final int UNPROCESSABLE = 422;
+  private static final int CONFLICT = 409;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  private final Gitlab gitlab;
+  private final GitlabConfig config;
+
+  AutoMerge(Gitlab gitlab, GitlabConfig config) {
+    this.gitlab = gitlab;
+    this.config = config;
+  }
+
+  /**
+   * What became of the wish.
+   *
+   * @param problem why GitLab will not merge by itself; empty when it will, or has
+   */
+  record Outcome(MergeRequest request, Optional<String> problem) {
+    static Outcome refused(MergeRequest request, String problem) {
+      LOG.infof("!%d is not merged by itself: %s", request.iid(), problem);
+      return new Outcome(request, Optional.of(problem));
+    }
+  }
+
+  /**
+   * Sets auto-merge where the platform wants it. The merge request stands in any case; why it could
+   * not be set is told.
+   *
+   * @param sha the commit that was proposed
+   */
+  Outcome set(MergeRequest open, String sha) {
+    if (!config.autoMerge() || !open.isOpen() || open.isAutoMerge()) {
+      return new Outcome(open, Optional.empty());
+    }
+    if (open.isDraft()) {
+      return Outcome.refused(open, "it is a draft");
+    }
+    long deadline = System.nanoTime() + config.autoMergePatience().toNanos();
+    for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
+      try {
+        return new Outcome(gitlab.autoMerge(open.iid(), sha), Optional.empty());
+      } catch (GitlabException.Denied e) {
+        // GitLab answered this token a moment ago: here 401 means that it may not merge.
+        return Outcome.refused(
+            open,
+            "the token may not merge; it needs the right to merge into %s"
+                .formatted(open.targetBranch()));
+      } catch (GitlabException.Refused e) {
+        if (e.status() == CONFLICT) {
+          return Outcome.refused(open, "its branch has moved on since this change was pushed");
+        }
+        if (e.status() != NOT_ALLOWED && e.status() != UNPROCESSABLE) {
+          throw e;
+        }
+      }
+      MergeRequest now = gitlab.mergeRequest(open.iid());
+      if (!now.isOpen() || now.isAutoMerge()) {
+        return new Outcome(now, Optional.empty());
+      }
+      String status = String.valueOf(now.detailedMergeStatus());
+      if (!WORTH_ANOTHER_TRY.contains(status) || System.nanoTime() > deadline) {
+        return Outcome.refused(now, Review.inWords(status));
+      }
+      pause(pause);
+    }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+  }
+
+  private static void pause(Duration longest) {
+    long half = longest.toMillis() / 2;
+    try {
+      Thread.sleep(half + ThreadLocalRandom.current().nextLong(half + 1));
+    } catch (InterruptedException e) {
+      // The deadline is looked at next; whoever interrupted us wants no further waiting.
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import io.github.rayservice.scaffolder.gitlab.Gitlab;
+import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
+import io.github.rayservice.scaffolder.gitlab.GitlabException;
+import io.github.rayservice.scaffolder.gitlab.MergeRequest;
+import io.github.rayservice.scaffolder.gitlab.MergeRequestEdit;
+import io.github.rayservice.scaffolder.gitlab.NewMergeRequest;
+import io.github.rayservice.scaffolder.gitlab.User;
+import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.gitops.Proposal;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the merge request of a change that stands on its branch: finds, opens or edits it. */
+@ApplicationScoped
+public class Proposer {
+  private static final Logger LOG = Logger.getLogger(Proposer.class);
+  private static final int CONFLICT = 409;
+
+  /** One packet of Git's protocol holds 65,516 bytes; the option's name goes off that. */
+  private static final int LONGEST_OPTION = 60_000;
+
+  private final Gitlab gitlab;
+  private final GitlabConfig config;
+  private final GitopsRepository repository;
+  private final MergeRequests mergeRequests;
+  private final People people;
+  private final AutoMerge autoMerge;
+
+  public Proposer(
+      Gitlab gitlab,
+      GitlabConfig config,
+      GitopsRepository repository,
+      MergeRequests mergeRequests) {
+    this.gitlab = gitlab;
+    this.config = config;
+    this.repository = repository;
+    this.mergeRequests = mergeRequests;
+    this.people = new People(gitlab, config);
+    this.autoMerge = new AutoMerge(gitlab, config);
+  }
+
+  /** What Git's server is told, so that it opens the merge request together with the branch. */
+  public Proposal.Options options(Pitch pitch) {
+    return config.pushOptions() ? proposal -> options(proposal, pitch) : Proposal.Options.NONE;
+  }
+
+  private List<String> options(Proposal proposal, Pitch pitch) {
+    String description = Description.text(proposal, pitch);
+    List<String> options = new ArrayList<>();
+    options.add("merge_request.create");
+    options.add("merge_request.target=" + repository.branch());
+    options.add("merge_request.title=" + Description.title(proposal, config.draft()));
+    // GitLab turns \n into a line break, so a text that holds those two characters itself cannot
+    // travel this way; it is set afterwards.
+    if (!description.contains("\\n") && description.length() * 3 < LONGEST_OPTION) {
+      options.add("merge_request.description=" + description.replace("\n", "\\n"));
+    }
+    if (config.removeSourceBranch()) {
+      options.add("merge_request.remove_source_branch");
+    }
+    if (config.squash()) {
+      options.add("merge_request.squash");
+    }
+    config.labels().forEach(label -> options.add("merge_request.label=" + label));
+    return options;
+  }
+
+  /**
+   * The merge request of a change that stands on its branch: opened, brought up to date or found.
+   * Empty for a change that is accepted already.
+   *
+   * @throws GitlabException when it could not be; the same change again then goes on from there
+   */
+  public Optional<Review> propose(Landing landing, Pitch pitch) {
+    if (!repository.proposes() || landing.branch().equals(repository.branch())) {
+      return Optional.empty();
+    }
+    Optional<MergeRequest> open = gitlab.open(landing.branch(), repository.branch());
+    open.ifPresent(request -> mergeRequests.see(landing.id(), request));
+    Optional<Proposal> proposal = repository.standing(landing.id()).proposal();
+    if (proposal.isPresent() && open.isPresent()) {
+      return Optional.of(finish(upToDate(open.get(), proposal.get(), pitch), proposal.get()));
+    }
+    Optional<MergeRequest> newest = gitlab.newest(landing.branch(), repository.branch());
+    newest.ifPresent(request -> mergeRequests.see(landing.id(), request));
+    proposal = repository.standing(landing.id()).proposal();
+    if (proposal.isEmpty()) {
+      // Merged or closed since.
+      return newest.map(Review::of);
+    }
+    return Optional.of(finish(open(proposal.get(), pitch), proposal.get()));
+  }
+
+  private Review finish(MergeRequest request, Proposal proposal) {
+    AutoMerge.Outcome outcome = autoMerge.set(request, proposal.commit());
+    MergeRequest now = mergeRequests.see(proposal.id(), outcome.request());
+    if (!now.isOpen()) {
+      repository.lookAgain();
+    }
+    return Review.of(now).withAutoMergeProblem(outcome.problem());
+  }
+
+  private MergeRequest open(Proposal proposal, Pitch pitch) {
+    try {
+      MergeRequest opened =
+          gitlab.open(
+              new NewMergeRequest(
+                  proposal.branch(),
+                  repository.branch(),
+                  Description.title(proposal, config.draft()),
+                  Description.text(proposal, pitch),
+                  String.join(",", config.labels()),
+                  config.removeSourceBranch(),
+                  config.squash(),
+                  people.assignees(),
+                  people.reviewers()));
+      LOG.infof("opened !%d for Ray Service %s", opened.iid(), proposal.id());
+      return opened;
+    } catch (GitlabException.Refused e) {
+      if (e.status() != CONFLICT) {
+        throw e;
+      }
+      // Somebody opened one since we looked. The branch is ours, so it is, too.
+      MergeRequest other = gitlab.open(proposal.branch(), repository.branch()).orElseThrow(() -> e);
+      return upToDate(other, proposal, pitch);
+    }
+  }
+
+  /**
+   * What people changed about title, draft, labels, reviewers and assignees is theirs; what we say
+   * of the change is ours.
+   */
+  private MergeRequest upToDate(MergeRequest open, Proposal proposal, Pitch pitch) {
+    String text = Description.text(proposal, pitch);
+    String title = Description.title(proposal, open.isDraft());
+    boolean ours = open.title().matches("(Draft: )?(Create|Update|Delete) Ray Service .*");
+    Set<String> missing = new TreeSet<>(config.labels());
+    if (open.labels() != null) {
+      missing.removeAll(open.labels());
+    }
+    MergeRequestEdit edit =
+        new MergeRequestEdit(
+            Optional.of(title).filter(t -> ours && !t.equals(open.title())),
+            Optional.of(text)
+                .filter(t -> !t.strip().equals(String.valueOf(open.description()).strip())),
+            missing.isEmpty() ? Optional.empty() : Optional.of(String.join(",", missing)),
+            whereNobodyIs(open.assignees(), people::assignees),
+            whereNobodyIs(open.reviewers(), people::reviewers));
+    return edit.isNothing() ? open : gitlab.edit(open.iid(), edit);
+  }
+
+  private static Optional<List<Long>> whereNobodyIs(
+      @Nullable List<User> present, Supplier<List<Long>> wanted) {
+    return present == null || !present.isEmpty()
+        ? Optional.empty()
+        : Optional.of(wanted.get()).filter(numbers -> !numbers.isEmpty());
+  }
+}

@@ -1,0 +1,28 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitlab.MergeRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What GitLab said last of each Ray Service's newest merge request. Answers may overtake each
+ * other; an older one changes nothing. It holds what this process has seen, and is filled anew by
+ * polling after a start.
+ */
+@ApplicationScoped
+public class Reviews {
+  private final Map<RayServiceId, MergeRequest> seen = new ConcurrentHashMap<>();
+
+  /** The newer of what was just seen and what is known. */
+  MergeRequest see(RayServiceId id, MergeRequest request) {
+    return seen.merge(id, request, (known, given) -> given.isOlderThan(known) ? known : given);
+  }
+
+  /** The merge request of a Ray Service, while it is open. */
+  public Optional<Review> open(RayServiceId id) {
+    return Optional.ofNullable(seen.get(id)).filter(MergeRequest::isOpen).map(Review::of);
+  }
+}
