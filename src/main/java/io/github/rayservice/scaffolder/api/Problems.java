@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.api;
 
 import io.github.rayservice.scaffolder.form.InvalidFormException;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
+import io.github.rayservice.scaffolder.gitlab.WebhookException;
 import io.github.rayservice.scaffolder.gitops.GitopsException;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
 import io.quarkiverse.resteasy.problem.HttpProblem;
@@ -94,6 +95,19 @@ final class Problems {
         uri);
   }
 
+  @ServerExceptionMapper
+  Response webhook(WebhookException e, UriInfo uri) {
+    LOG.warnf("refused a webhook: %s", e.getMessage());
+    HttpProblem.Builder problem =
+        switch (e) {
+          case WebhookException.Denied denied ->
+              problem(401, "webhook-denied", "Not proved to be GitLab's")
+                  .withHeader("WWW-Authenticate", "Webhook");
+          case WebhookException.TooLarge large -> tooLarge();
+        };
+    return answer(problem.withDetail(e.getMessage()), uri);
+  }
+
   private static HttpProblem.Builder outage(String type, String title) {
     return problem(503, type, title).withHeader("Retry-After", RETRY_AFTER_SECONDS);
   }
@@ -122,8 +136,17 @@ final class Problems {
   }
 
   static HttpProblem tooLarge(int limit) {
-    return problem(413, "too-large", "The body is too large")
-        .withDetail("a document has at most %d KiB".formatted(limit >> 10))
+    return tooLarge().withDetail("a document has at most %d KiB".formatted(limit >> 10)).build();
+  }
+
+  private static HttpProblem.Builder tooLarge() {
+    return problem(413, "too-large", "The body is too large");
+  }
+
+  static HttpProblem noWebhooks() {
+    return problem(404, "no-webhooks", "Webhooks are not set up")
+        .withDetail(
+            "set scaffolder.gitlab.webhook.signing-token or scaffolder.gitlab.webhook.secret-token to take webhooks")
         .build();
   }
 

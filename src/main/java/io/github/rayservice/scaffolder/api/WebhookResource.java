@@ -1,0 +1,61 @@
+package io.github.rayservice.scaffolder.api;
+
+import io.github.rayservice.scaffolder.gitlab.WebhookEvent;
+import io.github.rayservice.scaffolder.gitlab.Webhooks;
+import io.github.rayservice.scaffolder.proposal.Events;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/**
+ * Where GitLab delivers its webhooks. Everything that proves to be GitLab's is answered with 204 at
+ * once, also what is of no use: GitLab switches a webhook off that fails a few times.
+ */
+@Path("/webhooks/gitlab")
+@Tag(name = "Webhooks")
+public class WebhookResource {
+  private final Webhooks webhooks;
+  private final Events events;
+  private final MeterRegistry meters;
+
+  public WebhookResource(Webhooks webhooks, Events events, MeterRegistry meters) {
+    this.webhooks = webhooks;
+    this.events = events;
+    this.meters = meters;
+  }
+
+  @POST
+  @Consumes(MediaType.WILDCARD)
+  @Operation(summary = "Take a webhook of GitLab: merge request and push events")
+  @APIResponse(responseCode = "204", description = "It is taken, or of no use here")
+  @APIResponse(responseCode = "401", description = "Nothing proves that it comes from GitLab")
+  @APIResponse(responseCode = "404", description = "No secret of a webhook is configured")
+  @APIResponse(responseCode = "413", description = "It is larger than GitLab ever sends one")
+  public Response take(InputStream body, @Context HttpHeaders headers) {
+    if (!webhooks.isConfigured()) {
+      throw Problems.noWebhooks();
+    }
+    String outcome = "refused";
+    try {
+      Optional<WebhookEvent> event = webhooks.read(headers::getHeaderString, body);
+      outcome = event.isPresent() && events.accept(event.get()) ? "taken" : "ignored";
+      return Response.noContent().build();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the webhook's body broke off", e);
+    } finally {
+      meters.counter("scaffolder.gitlab.webhooks", "outcome", outcome).increment();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitlab.GitlabException;
+import io.github.rayservice.scaffolder.gitlab.GitlabProject;
+import io.github.rayservice.scaffolder.gitlab.WebhookEvent;
+import io.github.rayservice.scaffolder.gitops.GitopsException;
+import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.gitops.Proposal;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at once where GitLab says that something happened. An event is a hint and no source: what
+ * it says of a merge request may be old by the time it arrives, so GitLab is asked. Events about
+ * the same Ray Service that wait together are one look.
+ */
+@ApplicationScoped
+public class Events {
+  private static final Logger LOG = Logger.getLogger(Events.class);
+
+  private final GitopsRepository repository;
+  private final MergeRequests mergeRequests;
+  private final Optional<String> project;
+  private final ExecutorService executor;
+  private final Set<RayServiceId> waiting = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock looking = new ReentrantLock();
+
+  public Events(
+      GitopsRepository repository,
+      MergeRequests mergeRequests,
+      GitlabProject project,
+      ExecutorService executor) {
+    this.repository = repository;
+    this.mergeRequests = mergeRequests;
+    this.project = project.settings().map(GitlabProject.Settings::path);
+    this.executor = executor;
+  }
+
+  /**
+   * Takes notice of an event, and returns before anything is looked up.
+   *
+   * @return whether it concerns us
+   */
+  public boolean accept(WebhookEvent event) {
+    if (project.isEmpty() || !event.isOf(project.get())) {
+      return false;
+    }
+    return switch (String.valueOf(event.objectKind())) {
+      case "push" -> pushed(String.valueOf(event.ref()));
+      case "merge_request" -> changed(event.objectAttributes());
+      default -> false;
+    };
+  }
+
+  private boolean pushed(String ref) {
+    String branch = ref.replaceFirst("^refs/heads/", "");
+    boolean ours = branch.equals(repository.branch()) || Proposal.idOf(branch).isPresent();
+    if (ours) {
+      repository.lookAgain();
+    }
+    return ours;
+  }
+
+  private boolean changed(WebhookEvent.@Nullable MergeRequestChange change) {
+    if (change == null
+        || !repository.proposes()
+        || !repository.branch().equals(change.targetBranch())) {
+      return false;
+    }
+    Optional<RayServiceId> id = Proposal.idOf(String.valueOf(change.sourceBranch()));
+    if (id.isPresent()) {
+      repository.lookAgain();
+      waiting.add(id.get());
+      executor.execute(this::lookAll);
+    }
+    return id.isPresent();
+  }
+
+  /** One at a time, however many events come: GitLab counts requests. */
+  private void lookAll() {
+    while (!waiting.isEmpty() && looking.tryLock()) {
+      try {
+        for (RayServiceId id : Set.copyOf(waiting)) {
+          // First, because what happens from here on is worth another look.
+          waiting.remove(id);
+          look(id);
+        }
+      } finally {
+        looking.unlock();
+      }
+    }
+  }
+
+  private void look(RayServiceId id) {
+    try {
+      mergeRequests.look(id);
+    } catch (GitlabException | GitopsException e) {
+      LOG.warnf("cannot see what became of the proposal for %s: %s", id, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package io.github.rayservice.scaffolder.gitlab;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebhooksTest {
+  private static final Instant NOW = Instant.parse("2026-11-24T05:00:00Z");
+  private static final String EVENT =
+      """
+      {"object_kind": "merge_request", "user": {"name": "ann"},
+       "project": {"path_with_namespace": "platform/gitops", "id": 1},
+       "object_attributes": {"source_branch": "rayservice/team-ml/x", "target_branch": "main",
+         "action": "merge", "last_commit": {"id": "abc"}}}
+      """;
+
+  private final Webhooks signed =
+      webhooks(Map.of("scaffolder.gitlab.webhook.signing-token", Delivery.SIGNING_TOKEN));
+
+  private final Webhooks both =
+      webhooks(
+          Map.of(
+              "scaffolder.gitlab.webhook.signing-token",
+              Delivery.SIGNING_TOKEN,
+              "scaffolder.gitlab.webhook.secret-token",
+              Delivery.SECRET_TOKEN));
+
+  private static Webhooks webhooks(Map<String, String> settings) {
+    return new Webhooks(GitlabFixture.config(settings), Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  private static Optional<WebhookEvent> read(
+      Webhooks webhooks, Map<String, String> headers, String body) throws IOException {
+    return webhooks.read(headers::get, new ByteArrayInputStream(body.getBytes(UTF_8)));
+  }
+
+  private static Map<String, String> headers(String id, Instant time) {
+    return new HashMap<>(Delivery.signed(id, time, EVENT.getBytes(UTF_8)));
+  }
+
+  @Test
+  void aSignedDeliveryIsRead() throws IOException {
+    WebhookEvent event = read(signed, headers("a", NOW), EVENT).orElseThrow();
+
+    assertThat(event.isOf("platform/gitops")).isTrue();
+    assertThat(event.objectAttributes())
+        .isEqualTo(new WebhookEvent.MergeRequestChange("rayservice/team-ml/x", "main", "merge"));
+  }
+
+  /** The example of the specification, so that not only we agree with ourselves. */
+  @Test
+  void theExampleOfStandardWebhooksIsTaken() throws IOException {
+    Webhooks webhooks =
+        new Webhooks(
+            GitlabFixture.config(
+                Map.of(
+                    "scaffolder.gitlab.webhook.signing-token",
+                    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")),
+            Clock.fixed(Instant.ofEpochSecond(1614265330), ZoneOffset.UTC));
+    Map<String, String> example =
+        Map.of(
+            "webhook-id",
+            "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            "webhook-timestamp",
+            "1614265330",
+            "webhook-signature",
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+
+    assertThat(read(webhooks, example, "{\"test\": 2432232314}")).isPresent();
+  }
+
+  @Test
+  void oneRightSignatureAmongSeveralIsEnough() throws IOException {
+    Map<String, String> headers = headers("a", NOW);
+    headers.merge("webhook-signature", "v1,AAAA v2,whatever ", (right, other) -> other + right);
+
+    assertThat(read(signed, headers, EVENT)).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-301, 301, -86_400})
+  void trustCase19ATimeOutsideTheWindowIsRefused(long seconds) {
+    assertThatThrownBy(() -> read(signed, headers("a", NOW.plusSeconds(seconds)), EVENT))
+        .isInstanceOf(WebhookException.Denied.class)
+        .hasMessageContaining("webhook-timestamp is more than 5 minutes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-300, 0, 300})
+  void trustCase19ATimeInsideTheWindowIsTaken(long seconds) throws IOException {
+    assertThat(read(signed, headers("a", NOW.plusSeconds(seconds)), EVENT)).isPresent();
+  }
+
+  @Test
+  void trustCase19AReplayedIdHasNoEffect() throws IOException {
+    assertThat(read(signed, headers("a", NOW), EVENT)).isPresent();
+    assertThat(read(signed, headers("a", NOW.plusSeconds(9)), EVENT)).isEmpty();
+    assertThat(read(signed, headers("b", NOW), EVENT)).isPresent();
+  }
+
+  @Test
+  void trustCase19ARefusedDeliveryDoesNotUseUpItsId() throws IOException {
+    assertThatThrownBy(() -> read(signed, headers("a", NOW), EVENT + " "))
+        .isInstanceOf(WebhookException.Denied.class);
+
+    assertThat(read(signed, headers("a", NOW), EVENT)).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"webhook-id", "webhook-timestamp", "webhook-signature"})
+  void trustCase19WithoutOneOfItsHeadersNothingIsTaken(String header) {
+    Map<String, String> headers = headers("a", NOW);
+    headers.remove(header);
+    headers.put("X-Gitlab-Token", Delivery.SECRET_TOKEN);
+
+    assertThatThrownBy(() -> read(signed, headers, EVENT))
+        .isInstanceOf(WebhookException.Denied.class)
+        .hasMessageContaining(header);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "v1", "v1,", "v1,AAAA", "v1,%%%", "AAAA", "v2,AAAA"})
+  void trustCase20AWrongSignatureIsNotMadeUpForByTheToken(String wrong) {
+    Map<String, String> headers = headers("a", NOW);
+    headers.put("webhook-signature", wrong);
+    headers.put("X-Gitlab-Token", Delivery.SECRET_TOKEN);
+
+    assertThatThrownBy(() -> read(both, headers, EVENT))
+        .isInstanceOf(WebhookException.Denied.class)
+        .hasMessageContaining("webhook-signature");
+  }
+
+  @Test
+  void aGitlabThatDoesNotSignIsKnownByItsToken() throws IOException {
+    assertThat(read(both, Map.of("X-Gitlab-Token", Delivery.SECRET_TOKEN), EVENT)).isPresent();
+    assertThatThrownBy(() -> read(both, Map.of("X-Gitlab-Token", "other"), EVENT))
+        .isInstanceOf(WebhookException.Denied.class);
+    assertThatThrownBy(() -> read(both, Map.of(), EVENT))
+        .isInstanceOf(WebhookException.Denied.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "null", "[]", "7", "{", "\u0000", "{\"object_kind\": {}}", "{} trailing"})
+  void trustCase22WhatIsNoEventTellsNothing(String body) throws IOException {
+    Map<String, String> headers = Delivery.signed("a", NOW, body.getBytes(UTF_8));
+
+    Optional<WebhookEvent> event = read(signed, headers, body);
+
+    assertThat(event.map(WebhookEvent::objectKind)).isEmpty();
+  }
+
+  @Test
+  void trustCase21ABodyWithoutEndIsCutOffAndNeverHeld() {
+    Map<String, String> headers = Map.of("X-Gitlab-Token", Delivery.SECRET_TOKEN);
+    Endless body = new Endless();
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    assertThatThrownBy(() -> both.read(headers::get, body))
+        .isInstanceOf(WebhookException.TooLarge.class);
+
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4_000_000);
+    assertThat(body.read).isBetween(25_000_000L, 26_000_000L);
+  }
+
+  /** One JSON text that goes on for ever. */
+  private static final class Endless extends InputStream {
+    private static final byte[] START = "{\"a\": \"".getBytes(UTF_8);
+    private long read;
+
+    @Override
+    public int read() {
+      int next = read < START.length ? START[(int) read] : 'x';
+      read++;
+      return next;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) {
+      if (read < START.length) {
+        buffer[offset] = (byte) read();
+        return 1;
+      }
+      Arrays.fill(buffer, offset, offset + length, (byte) 'x');
+      read += length;
+      return length;
+    }
+  }
+
+  @Test
+  void aSigningTokenThatIsNoneIsNamedWithoutBeingQuoted() {
+    assertThatThrownBy(
+            () -> webhooks(Map.of("scaffolder.gitlab.webhook.signing-token", "hunter2-secret!")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("scaffolder.gitlab.webhook.signing-token must be")
+        .message()
+        .doesNotContain("hunter2");
+  }
+}
