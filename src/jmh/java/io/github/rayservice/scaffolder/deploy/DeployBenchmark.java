@@ -55,7 +55,7 @@ public class DeployBenchmark {
 
   @Benchmark
   public Object service() {
-    return bench.deploy(document);
+    return bench.service().deploy(document);
   }
 
   @Benchmark

@@ -38,7 +38,7 @@ public class ListBenchmark {
 
   @Benchmark
   public Object service() {
-    return bench.list(100);
+    return bench.service().list(100);
   }
 
   @Benchmark

@@ -109,7 +109,10 @@ public final class GitServer implements AutoCloseable {
             "receive.advertisePushOptions", "true",
             "receive.advertiseAtomic", "true",
             "uploadpack.allowFilter", "true",
-            "uploadpack.allowAnySHA1InWant", "true")
+            "uploadpack.allowAnySHA1InWant", "true",
+            // GitLab tidies up in its own time, not while somebody waits for a push.
+            "receive.autogc", "false",
+            "gc.auto", "0")
         .forEach((key, value) -> git.run("config", key, value));
     String tree = git.runWith("", "mktree");
     String commit = git.run("commit-tree", "-m", "Initial commit", tree);

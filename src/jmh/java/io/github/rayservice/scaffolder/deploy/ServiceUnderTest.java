@@ -1,0 +1,108 @@
+package io.github.rayservice.scaffolder.deploy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.FormFixture;
+import io.github.rayservice.scaffolder.form.FormReader;
+import io.github.rayservice.scaffolder.form.RayServiceRequest;
+import io.github.rayservice.scaffolder.gitlab.Gitlab;
+import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
+import io.github.rayservice.scaffolder.gitlab.GitlabFixture;
+import io.github.rayservice.scaffolder.gitops.Destination;
+import io.github.rayservice.scaffolder.gitops.GitCommand;
+import io.github.rayservice.scaffolder.gitops.GitopsConfig;
+import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.proposal.MergeRequests;
+import io.github.rayservice.scaffolder.proposal.Proposer;
+import io.github.rayservice.scaffolder.proposal.Reviews;
+import io.github.rayservice.scaffolder.render.CatalogLinks;
+import io.github.rayservice.scaffolder.render.RenderFixture;
+import io.github.rayservice.scaffolder.render.Renderer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The service without its HTTP door, and its rendering for those who push by themselves. */
+final class ServiceUnderTest implements AutoCloseable {
+  private static final FormReader READER = FormFixture.reader();
+  private static final Renderer RENDERER = RenderFixture.renderer();
+
+  private final GitopsRepository repository;
+  private final Inventory inventory;
+  private final Deployer deployer;
+
+  ServiceUnderTest(Destination destination, GitopsConfig config) {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    this.repository =
+        new GitopsRepository(
+            destination, config, new InstanceSummaries(RENDERER), Clock.systemUTC(), meters);
+    GitlabConfig none = GitlabFixture.config(Map.of());
+    Gitlab gitlab = GitlabFixture.client(none);
+    Reviews reviews = new Reviews();
+    MergeRequests mergeRequests = new MergeRequests(gitlab, none, repository, reviews);
+    Proposer proposer = new Proposer(gitlab, none, repository, mergeRequests);
+    CatalogLinks pages = new CatalogLinks(RenderFixture.catalog(Map.of()));
+    this.inventory = new Inventory(repository, RENDERER, mergeRequests, reviews, pages);
+    this.deployer =
+        new Deployer(READER, RENDERER, repository, mergeRequests, proposer, pages, meters);
+  }
+
+  /** How many Ray Services stand on the branch. */
+  int count() {
+    return repository.snapshot().services().size();
+  }
+
+  Deployment deploy(JsonNode document) {
+    return deployer.deploy(deployer.create(document), new Call("benchmark", Optional.empty()));
+  }
+
+  void delete(RayServiceId id) {
+    repository.lookAgain();
+    if (repository.standing(id).stored().isPresent()) {
+      deployer.deploy(deployer.delete(id, Set.of()), new Call("benchmark", Optional.empty()));
+    }
+  }
+
+  Inventory.Page list(int limit) {
+    return inventory.list(Optional.empty(), Optional.empty(), limit);
+  }
+
+  /** Rendering is not what is compared, so both sides do it. */
+  static RayServiceId write(GitCommand workTree, JsonNode document) throws IOException {
+    RayServiceRequest request = READER.read(document);
+    Path directory = workTree.directory().resolve(request.id().directory());
+    Files.createDirectories(directory);
+    for (Map.Entry<String, String> file : RENDERER.render(request).byName().entrySet()) {
+      Files.writeString(directory.resolve(file.getKey()), file.getValue(), UTF_8);
+    }
+    return request.id();
+  }
+
+  /** What one types after the files are written. */
+  static void push(GitCommand workTree, RayServiceId id) {
+    workTree.run("add", id.directory());
+    workTree.run("commit", "-q", "-m", "Create Ray Service " + id);
+    workTree.run("push", "-q", "origin", "HEAD:main");
+  }
+
+  /** Packing may still be at work in the background; rm does not mind files that go meanwhile. */
+  static void remove(Path folder) throws IOException {
+    try {
+      new ProcessBuilder("rm", "-rf", folder.toString()).start().waitFor();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    repository.close();
+  }
+}
