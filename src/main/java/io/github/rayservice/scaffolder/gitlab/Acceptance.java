@@ -1,6 +1,5 @@
 package io.github.rayservice.scaffolder.gitlab;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 
@@ -12,5 +11,4 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param sha only if its branch still ends there
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.NON_NULL)
 record Acceptance(boolean autoMerge, boolean mergeWhenPipelineSucceeds, String sha) {}

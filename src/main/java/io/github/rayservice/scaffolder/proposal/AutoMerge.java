@@ -92,7 +92,9 @@ class AutoMerge {
       if (!WORTH_ANOTHER_TRY.contains(status) || System.nanoTime() > deadline) {
         return Outcome.refused(now, Review.inWords(status));
       }
-      pause(pause);
+      if (!pause(pause)) {
+        return Outcome.refused(now, "this service was stopped while it waited for GitLab");
+      }
     }
   }
 
@@ -101,13 +103,15 @@ class AutoMerge {
     return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
   }
 
-  private static void pause(Duration longest) {
+  /** False when somebody wants no further waiting. */
+  private static boolean pause(Duration longest) {
     long half = longest.toMillis() / 2;
     try {
       Thread.sleep(half + ThreadLocalRandom.current().nextLong(half + 1));
+      return true;
     } catch (InterruptedException e) {
-      // The deadline is looked at next; whoever interrupted us wants no further waiting.
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

@@ -9,8 +9,10 @@ import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.Proposal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -99,13 +101,15 @@ public class MergeRequests {
    * @throws GitlabException when GitLab cannot be asked
    */
   public void sweep() {
-    Map<RayServiceId, String> tips = repository.openProposals();
-    if (tips.isEmpty()) {
+    // GitLab may have merged and removed the branch itself: then only what was seen tells of it.
+    Set<RayServiceId> ids = new HashSet<>(reviews.open());
+    ids.addAll(repository.openProposals().keySet());
+    if (ids.isEmpty()) {
       return;
     }
     Map<String, MergeRequest> open = new HashMap<>();
     gitlab.open(repository.branch()).forEach(request -> open.put(request.sourceBranch(), request));
-    for (RayServiceId id : tips.keySet()) {
+    for (RayServiceId id : ids) {
       MergeRequest request = open.get(Proposal.branchOf(id));
       if (request == null) {
         look(id);
@@ -123,6 +127,9 @@ public class MergeRequests {
   public void look(RayServiceId id) {
     Optional<Proposal> before = repository.standing(id).proposal();
     Optional<MergeRequest> newest = newest(id);
+    if (newest.isEmpty()) {
+      reviews.forget(id);
+    }
     if (before.isEmpty() || newest.isEmpty() || !settleIfDone(before.get(), newest.get())) {
       return;
     }

@@ -5,7 +5,9 @@ import io.github.rayservice.scaffolder.gitlab.MergeRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * What GitLab said last of each Ray Service's newest merge request. Answers may overtake each
@@ -19,6 +21,19 @@ public class Reviews {
   /** The newer of what was just seen and what is known. */
   MergeRequest see(RayServiceId id, MergeRequest request) {
     return seen.merge(id, request, (known, given) -> given.isOlderThan(known) ? known : given);
+  }
+
+  /** GitLab knows no merge request of it any more. */
+  void forget(RayServiceId id) {
+    seen.remove(id);
+  }
+
+  /** Those whose merge request was open when it was seen last. */
+  Set<RayServiceId> open() {
+    return seen.entrySet().stream()
+        .filter(e -> e.getValue().isOpen())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /** The merge request of a Ray Service, while it is open. */

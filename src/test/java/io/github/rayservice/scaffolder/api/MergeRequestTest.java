@@ -384,6 +384,22 @@ class MergeRequestTest {
   }
 
   @Test
+  void aSweepNoticesAMergeAfterWhichGitlabRemovedTheBranch() {
+    int number = create("vanished").then().extract().path("mergeRequest.number");
+    String listed = "items.find { it.metadata.name == 'vanished' }.mergeRequest.number";
+    given().get(PATH).then().body(listed, equalTo(number));
+    gitlab.merge(number);
+
+    mergeRequests.sweep();
+
+    given()
+        .get(PATH)
+        .then()
+        .body("items.metadata.name", hasItem("vanished"))
+        .body(listed, equalTo(null));
+  }
+
+  @Test
   void aSweepAsksForPagesNotForEachBranch() {
     gitlab.openUnrelated(100);
     create("late").then().statusCode(201);
