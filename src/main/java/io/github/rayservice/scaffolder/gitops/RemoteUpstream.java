@@ -119,7 +119,8 @@ final class RemoteUpstream implements Upstream {
     // somebody else has moved them.
     List<String> options = new ArrayList<>();
     long now = System.nanoTime();
-    Transport transport = connections.open(open().repository());
+    PushView view = new PushView(open().repository());
+    Transport transport = connections.open(view);
     try {
       transport.setPushThin(false);
       transport.setPushAtomic(true);
@@ -129,7 +130,7 @@ final class RemoteUpstream implements Upstream {
       }
       PushConnection connection = transport.openPush();
       seen(connection.getRefsMap(), now);
-      return new RemoteWriting(transport, connection, options);
+      return new RemoteWriting(view, transport, connection, options);
     } catch (IOException e) {
       transport.close();
       throw connections.unavailable("write to", e);
@@ -162,11 +163,14 @@ final class RemoteUpstream implements Upstream {
   }
 
   private final class RemoteWriting implements Writing {
+    private final PushView view;
     private final Transport transport;
     private final PushConnection connection;
     private final List<String> options;
 
-    RemoteWriting(Transport transport, PushConnection connection, List<String> options) {
+    RemoteWriting(
+        PushView view, Transport transport, PushConnection connection, List<String> options) {
+      this.view = view;
       this.transport = transport;
       this.connection = connection;
       this.options = options;
@@ -185,6 +189,9 @@ final class RemoteUpstream implements Upstream {
         for (ReceiveCommand move : moves) {
           updates.put(move.getRefName(), update(move));
         }
+        view.narrow(
+            moves.stream().map(ReceiveCommand::getNewId).toList(),
+            connection.getRefsMap().values().stream().map(Ref::getObjectId).toList());
         connection.push(NullProgressMonitor.INSTANCE, updates);
       } catch (IOException e) {
         if (takesOptions && Reason.of(e).contains("Push options not supported")) {
