@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.testsupport.GitServer;
+import io.github.rayservice.scaffolder.testsupport.PushHooks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -161,13 +163,7 @@ class RemoteTest {
 
   @Test
   void trustCase13AProtectedBranchRefusesInTheServersWordsWithoutARetry() throws IOException {
-    GitServer.hook(
-        git,
-        "pre-receive",
-        """
-        echo 'GitLab: You are not allowed to push code to protected branches on this project.' >&2
-        exit 1
-        """);
+    PushHooks.protect(git, Set.of("main"));
 
     assertThatThrownBy(() -> gitops.commit(creation("team-ml", "text-ml")))
         .isInstanceOf(GitopsException.Refused.class)
