@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The GitOps repository. */
 @ConfigMapping(prefix = "scaffolder.git")
@@ -23,6 +24,8 @@ public interface GitopsConfig {
   /** How long a Git server may be silent. */
   @WithDefault("30s")
   Duration timeout();
+
+  Ssh ssh();
 
   /** The branch that Argo CD follows. */
   @WithDefault("main")
@@ -48,6 +51,18 @@ public interface GitopsConfig {
   /** How long an Idempotency-Key is remembered, in whole days. */
   @WithDefault("P7D")
   java.time.Period idempotencyRetention();
+
+  /** For a repository with an SSH address. Nothing of this machine's own SSH set-up counts. */
+  interface Ssh {
+    /** The private half of a deploy key, OpenSSH or PEM; read again for each connection. */
+    Optional<Path> keyFile();
+
+    /** Opens the key where it is protected. */
+    Optional<String> passphrase();
+
+    /** The server's host keys, in the format of {@code known_hosts}; no other server is trusted. */
+    Optional<Path> knownHosts();
+  }
 
   interface Committer {
     @WithDefault("rayservice-scaffolder")

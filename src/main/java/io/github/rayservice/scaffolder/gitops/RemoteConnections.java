@@ -3,8 +3,7 @@ package io.github.rayservice.scaffolder.gitops;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import org.eclipse.jgit.errors.NotSupportedException;
-import org.eclipse.jgit.errors.TransportException;
+import java.util.Optional;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.CredentialsProvider;
@@ -15,16 +14,20 @@ import org.eclipse.jgit.transport.URIish;
 
 /**
  * Opens connections to one Git server. The password is in no address and no file: it is put into
- * the header of each request to that host.
+ * the header of each HTTP request to that host, and is of no use to SSH.
  */
 final class RemoteConnections {
   private final Remote remote;
   private final URIish address;
   private final Duration timeout;
+  private final Optional<SshConnections> ssh;
 
-  RemoteConnections(Remote remote, Duration timeout) {
+  /**
+   * @throws IllegalStateException when the address needs settings that are missing
+   */
+  RemoteConnections(Remote remote, GitopsConfig config) {
     this.remote = remote;
-    this.timeout = timeout;
+    this.timeout = config.timeout();
     try {
       this.address = new URIish(remote.url());
     } catch (URISyntaxException e) {
@@ -34,6 +37,10 @@ final class RemoteConnections {
       throw new IllegalArgumentException(
           "the address of a Git repository must not hold a password");
     }
+    this.ssh =
+        SshConnections.serve(address)
+            ? Optional.of(new SshConnections(address, config.ssh()))
+            : Optional.empty();
   }
 
   String url() {
@@ -42,22 +49,29 @@ final class RemoteConnections {
 
   Transport open(Repository repository) {
     try {
-      Transport transport = Transport.open(repository, address);
-      transport.setTimeout((int) Math.max(1, timeout.toSeconds()));
-      transport.setTagOpt(TagOpt.NO_TAGS);
+      if (ssh.isPresent()) {
+        return prepared(ssh.get().open(repository));
+      }
+      Transport transport = prepared(Transport.open(repository, address));
       if (transport instanceof TransportHttp http && remote.login().isPresent()) {
         Remote.Login login = remote.login().get();
         http.setPreemptiveBasicAuthentication(login.user(), login.password());
         http.setCredentialsProvider(new Refusing());
       }
       return transport;
-    } catch (NotSupportedException | TransportException e) {
+    } catch (IOException e) {
       throw new GitopsException.Unavailable("cannot use " + url() + ": " + Reason.of(e), e);
     }
   }
 
+  private Transport prepared(Transport transport) {
+    transport.setTimeout((int) Math.max(1, timeout.toSeconds()));
+    transport.setTagOpt(TagOpt.NO_TAGS);
+    return transport;
+  }
+
   GitopsException.Unavailable unavailable(String what, IOException e) {
-    String reason = Reason.of(e);
+    String reason = ssh.flatMap(known -> known.explain(e)).orElse(Reason.of(e));
     // JGit has no types for these two.
     if (reason.endsWith("not authorized")) {
       return new GitopsException.Unavailable(

@@ -47,7 +47,7 @@ final class RemoteUpstream implements Upstream {
   private boolean takesOptions = true;
 
   RemoteUpstream(Remote remote, GitopsConfig config) {
-    this.connections = new RemoteConnections(remote, config.timeout());
+    this.connections = new RemoteConnections(remote, config);
     this.directory = config.mirrors().toAbsolutePath().normalize().resolve(folder(remote.url()));
     this.staleness = config.staleness();
     this.branch = Constants.R_HEADS + config.branch();
