@@ -24,7 +24,6 @@ async function publish({ owner, repo, files, ...input }) {
       writeFileSync(join(workspacePath, path), text);
     }
     const output = {};
-    const started = process.hrtime.bigint();
     await action.handler({
       input: { repoUrl: `${host}?owner=${owner}&repo=${repo}`, ...input },
       workspacePath,
@@ -32,7 +31,7 @@ async function publish({ owner, repo, files, ...input }) {
       checkpoint: ({ fn }) => fn(),
       output: (name, value) => (output[name] = value),
     });
-    return { output, milliseconds: Number(process.hrtime.bigint() - started) / 1e6 };
+    return { output };
   } catch (e) {
     return { error: String(e) };
   } finally {

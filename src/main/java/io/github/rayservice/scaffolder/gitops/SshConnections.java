@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.gitops;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -181,6 +182,11 @@ final class SshConnections {
           && ssh.getDisconnectCode()
               == SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE) {
         return Optional.of(refusedKey());
+      }
+      if (cause instanceof ConnectException away) {
+        return Optional.of(
+            "cannot connect to %s:%d: %s"
+                .formatted(address.getHost(), address.getPort(), Reason.of(away)));
       }
     }
     return Optional.empty();

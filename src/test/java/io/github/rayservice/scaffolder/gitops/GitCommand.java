@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,13 @@ public record GitCommand(Path directory) {
     run("add", "-A");
     run("commit", "-q", "-m", message);
     run("push", "-q", "origin", "HEAD:main");
+  }
+
+  /** Somebody else changes a file and pushes it, by way of a new work tree. */
+  public void editByHand(Path workTree, String file, String text) throws IOException {
+    GitCommand person = cloneInto(workTree);
+    Files.writeString(person.directory().resolve(file), text);
+    person.publish("By hand");
   }
 
   /** What is in the repository must be sound to the last object. */

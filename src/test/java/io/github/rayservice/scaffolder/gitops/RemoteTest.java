@@ -101,10 +101,7 @@ class RemoteTest {
   @Test
   void whatOthersPushIsSeenBeforeAnythingIsDecided() throws IOException {
     gitops.commit(creation("team-ml", "text-ml"));
-    GitCommand rival = git.cloneInto(folder.resolve("rival"));
-    Files.writeString(
-        rival.directory().resolve("rayservices/team-ml/text-ml/notes.txt"), "by hand");
-    rival.publish("By hand");
+    git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/notes.txt", "by hand");
 
     gitops.commit(handOver(ID, "bob"));
 

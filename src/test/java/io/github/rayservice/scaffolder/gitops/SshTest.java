@@ -21,7 +21,9 @@ import java.util.Optional;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.transport.ReceiveCommand;
+import org.eclipse.jgit.util.SystemReader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,10 +118,7 @@ class SshTest {
   @Test
   void whatOthersPushIsSeen() throws IOException {
     gitops.commit(creation("team-ml", "text-ml"));
-    GitCommand rival = git.cloneInto(folder.resolve("rival"));
-    Files.writeString(
-        rival.directory().resolve("rayservices/team-ml/text-ml/notes.txt"), "by hand");
-    rival.publish("By hand");
+    git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/notes.txt", "by hand");
 
     gitops.commit(handOver(ID, "bob"));
 
@@ -136,9 +135,7 @@ class SshTest {
         new RemoteUpstream(new Remote(server.urlOf(git), Optional.empty()), config)) {
       try (Upstream.Writing writing = upstream.begin()) {
         var main = writing.repository().resolve("refs/heads/main");
-        var move =
-            new ReceiveCommand(
-                org.eclipse.jgit.lib.ObjectId.zeroId(), main, "refs/heads/rayservice/a/b");
+        var move = new ReceiveCommand(ObjectId.zeroId(), main, "refs/heads/rayservice/a/b");
 
         assertThat(writing.publish(List.of(move), List.of("merge_request.create"))).isTrue();
       }
@@ -197,6 +194,33 @@ class SshTest {
 
     assertRefused("127.0.0.1", "is another than in", "scaffolder.git.ssh.known-hosts");
     assertThat(knownHosts).hasContent(before);
+  }
+
+  @Test
+  void aServerThatIsAwayIsNamedWithItsPort() throws IOException {
+    int port = server.port();
+    server.close();
+
+    assertRefused("cannot connect to 127.0.0.1:" + port, "refused");
+  }
+
+  @Test
+  void anotherSshProgramOfThisMachineHasNoSay() {
+    SystemReader before = SystemReader.getInstance();
+    SystemReader.setInstance(
+        new SystemReader.Delegate(before) {
+          @Override
+          public @Nullable String getenv(String variable) {
+            return variable.equals("GIT_SSH") ? "/no/such/program" : super.getenv(variable);
+          }
+        });
+    try {
+      gitops.commit(creation("team-ml", "text-ml"));
+    } finally {
+      SystemReader.setInstance(before);
+    }
+
+    assertThat(git.services()).containsExactly("team-ml/text-ml");
   }
 
   @Test

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 final class ForeignClients {
   private static final Path SCRIPTS = Path.of("src/test/clients").toAbsolutePath();
   private static final Path INSTALLED = Path.of("target/clients").toAbsolutePath();
+
+  /** For those who talk to this machine; what installs may need a proxy. */
   private static final Map<String, String> HERE =
       Map.of("NO_PROXY", "127.0.0.1", "no_proxy", "127.0.0.1");
 
@@ -68,7 +70,7 @@ final class ForeignClients {
   }
 
   static Outcome python(String... arguments) throws IOException {
-    return run(INSTALLED, command("venv/bin/python", "python_gitlab.py", arguments));
+    return run(INSTALLED, HERE, command("venv/bin/python", "python_gitlab.py", arguments));
   }
 
   /** Backstage's action in a process of its own, as it is in a Backstage backend. */
@@ -114,7 +116,7 @@ final class ForeignClients {
     Files.createDirectories(directory);
     Outcome outcome;
     try {
-      outcome = run(directory, List.of(command));
+      outcome = run(directory, Map.of(), List.of(command));
     } catch (IOException e) {
       throw new AssertionError(otherwise + ": " + e.getMessage(), e);
     }
@@ -124,14 +126,15 @@ final class ForeignClients {
     }
   }
 
-  private static Outcome run(Path directory, List<String> command) throws IOException {
+  private static Outcome run(Path directory, Map<String, String> environment, List<String> command)
+      throws IOException {
     List<String> absolute = new ArrayList<>(command);
     if (command.getFirst().contains(File.separator)) {
       absolute.set(0, directory.resolve(command.getFirst()).toString());
     }
     File output = Files.createTempFile("client", ".log").toFile();
     ProcessBuilder builder = new ProcessBuilder(absolute).directory(directory.toFile());
-    builder.environment().putAll(HERE);
+    builder.environment().putAll(environment);
     try {
       Process process = builder.redirectErrorStream(true).redirectOutput(output).start();
       if (!process.waitFor(10, TimeUnit.MINUTES)) {

@@ -57,6 +57,10 @@ public final class SshGitServer implements AutoCloseable {
     return knownHost(hostKey.getPublic());
   }
 
+  public int port() {
+    return ssh.getPort();
+  }
+
   public String urlOf(GitCommand repository) {
     return "ssh://git@127.0.0.1:%d%s".formatted(ssh.getPort(), path(repository.directory()));
   }
