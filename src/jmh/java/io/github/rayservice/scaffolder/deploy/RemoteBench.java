@@ -52,10 +52,7 @@ final class RemoteBench implements AutoCloseable {
     Path folder = Files.createTempDirectory("remote-benchmark");
     GitServer server = GitServer.start(folder.resolve("server"));
     GitCommand git = server.create(PROJECT);
-    try (GitopsBench seed = GitopsBench.with(services, 50)) {
-      git.run("fetch", "-q", seed.repository().toString(), "+main:main");
-    }
-    git.run("gc", "-q");
+    fill(git, services);
     RemoteBench bench = new RemoteBench(folder, server);
     long before = usedHeap();
     int listed = bench.service.count();
@@ -63,6 +60,14 @@ final class RemoteBench implements AutoCloseable {
         "mirror of %d Ray Services: %,d kB of heap for its index, %,d kB on disk%n",
         listed, (usedHeap() - before) >> 10, size(folder.resolve("mirrors")) >> 10);
     return bench;
+  }
+
+  /** Puts many Ray Services, 50 per namespace, on main of a bare repository. */
+  static void fill(GitCommand git, int services) throws IOException {
+    try (GitopsBench seed = GitopsBench.with(services, 50)) {
+      git.run("fetch", "-q", seed.repository().toString(), "+main:main");
+    }
+    git.run("gc", "-q");
   }
 
   private static long usedHeap() {

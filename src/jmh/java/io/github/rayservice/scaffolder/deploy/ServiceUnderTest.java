@@ -74,15 +74,23 @@ final class ServiceUnderTest implements AutoCloseable {
     return inventory.list(Optional.empty(), Optional.empty(), limit);
   }
 
+  /** The files of a Ray Service, name to text. */
+  record Rendered(RayServiceId id, Map<String, String> files) {}
+
+  static Rendered render(JsonNode document) {
+    RayServiceRequest request = READER.read(document);
+    return new Rendered(request.id(), RENDERER.render(request).byName());
+  }
+
   /** Rendering is not what is compared, so both sides do it. */
   static RayServiceId write(GitCommand workTree, JsonNode document) throws IOException {
-    RayServiceRequest request = READER.read(document);
-    Path directory = workTree.directory().resolve(request.id().directory());
+    Rendered rendered = render(document);
+    Path directory = workTree.directory().resolve(rendered.id().directory());
     Files.createDirectories(directory);
-    for (Map.Entry<String, String> file : RENDERER.render(request).byName().entrySet()) {
+    for (Map.Entry<String, String> file : rendered.files().entrySet()) {
       Files.writeString(directory.resolve(file.getKey()), file.getValue(), UTF_8);
     }
-    return request.id();
+    return rendered.id();
   }
 
   /** What one types after the files are written. */

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * Programs that were written for GitLab, installed below target/ in the versions of
  * src/test/clients.
  */
-final class ForeignClients {
+public final class ForeignClients {
   private static final Path SCRIPTS = Path.of("src/test/clients").toAbsolutePath();
   private static final Path INSTALLED = Path.of("target/clients").toAbsolutePath();
 
@@ -54,7 +54,7 @@ final class ForeignClients {
   }
 
   /** Backstage's GitLab module; no package runs scripts. */
-  static void installNode() throws IOException {
+  public static void installNode() throws IOException {
     require("Node 20 or newer is needed (https://nodejs.org)", INSTALLED, "node", "--version");
     Path lock = INSTALLED.resolve("package-lock.json");
     Path wanted = SCRIPTS.resolve("package-lock.json");
@@ -74,11 +74,11 @@ final class ForeignClients {
   }
 
   /** Backstage's action in a process of its own, as it is in a Backstage backend. */
-  static final class Publisher implements AutoCloseable {
+  public static final class Publisher implements AutoCloseable {
     private final Process process;
     private final BufferedReader answers;
 
-    Publisher(String url, String token) throws IOException {
+    public Publisher(String url, String token) throws IOException {
       ProcessBuilder builder =
           new ProcessBuilder(command("node", "publish_merge_request.cjs", url, token));
       builder.environment().putAll(HERE);
@@ -88,7 +88,7 @@ final class ForeignClients {
     }
 
     /** Its answer to one wish, as one line of JSON. */
-    String publish(String wish) throws IOException {
+    public String publish(String wish) throws IOException {
       process.getOutputStream().write((wish + "\n").getBytes(UTF_8));
       process.getOutputStream().flush();
       String answer = answers.readLine();
