@@ -1,11 +1,43 @@
 """Works with merge requests through python-gitlab: URL, project, token, token without rights."""
 
+import http.server
+import json
+import queue
 import sys
+import threading
 
 import gitlab
 import requests
 
 url, path, token, reader = sys.argv[1:]
+
+
+class Sink:
+    """Takes webhook deliveries on a loopback port."""
+
+    def __init__(self):
+        taken = self.taken = queue.Queue()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                taken.put({"headers": self.headers, "body": json.loads(body)})
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{server.server_port}/"
+
+    def next(self):
+        # The bound only ends a run that would wait for ever.
+        return self.taken.get(timeout=60)
+
+
+sink = Sink()
 
 
 def refused(status, words, call):
@@ -137,11 +169,29 @@ assert project.files.get("docs/a.txt", ref="main").decode() == b"changed\n"
 refused(404, "404 Branch Not Found", lambda: project.branches.get("python/first"))
 refused(405, "405", lambda: mr.merge())
 
+# Webhooks
+refused(422, "Invalid url given", lambda: project.hooks.create({"url": "nowhere"}))
+refused(400, "url is missing", lambda: gl.http_post(f"/projects/{project.id}/hooks", post_data={"token": "x"}))
+hook = project.hooks.create({"url": sink.url, "merge_requests_events": True, "push_events": False, "token": "python-token"})
+assert [h.id for h in project.hooks.list(get_all=True)] == [hook.id] and not hasattr(hook, "token")
+assert (hook.alert_status, hook.push_events) == ("executable", False)
+
 other = propose("python/many", title="To be closed")
+first = sink.next()
+assert first["headers"]["X-Gitlab-Event"] == "Merge Request Hook" and first["headers"]["X-Gitlab-Token"] == "python-token"
+assert first["body"]["object_attributes"]["action"] == "open" and first["body"]["object_attributes"]["iid"] == other.iid
 other.state_event = "close"
 other.save()
 assert project.mergerequests.get(other.iid).state == "closed"
 assert project.mergerequests.list(state="opened", get_all=True) == []
 project.branches.delete("python/many")
 refused(404, "404 Branch Not Found", lambda: project.branches.delete("python/many"))
+closed = sink.next()
+assert closed["body"]["object_attributes"]["action"] == "close" and closed["body"]["project"]["path_with_namespace"] == path
+deliveries = f"/projects/{project.id}/hooks/{hook.id}/events"
+assert gl.http_post(f"{deliveries}/{gl.http_get(deliveries)[0]['id']}/resend") == {"response_status": "204"}
+again = sink.next()
+assert again["body"] == closed["body"] and again["headers"]["Idempotency-Key"] == closed["headers"]["Idempotency-Key"]
+hook.delete()
+refused(404, "404", lambda: project.hooks.get(hook.id))
 print("python-gitlab", gitlab.__version__, "is content")

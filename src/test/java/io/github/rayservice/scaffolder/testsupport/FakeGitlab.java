@@ -2,11 +2,12 @@ package io.github.rayservice.scaffolder.testsupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.gitlab.Delivery;
 import io.github.rayservice.scaffolder.gitops.GitCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,8 @@ public final class FakeGitlab implements AutoCloseable {
   private final GitServer server;
   private final GitCommand git;
   private final MergeRequestStore mergeRequests;
+  private final ProjectHooks hooks;
+  private final HookEvents events;
   private final GitlabRoutes routes;
   private final Map<String, Set<String>> scopes = new HashMap<>();
   private final Map<String, AtomicInteger> failures = new HashMap<>();
@@ -49,7 +52,9 @@ public final class FakeGitlab implements AutoCloseable {
     this.server = server;
     this.git = git;
     this.mergeRequests = new MergeRequestStore(this, users);
-    this.routes = new GitlabRoutes(this, users, mergeRequests);
+    this.hooks = new ProjectHooks(this);
+    this.events = new HookEvents(this, users);
+    this.routes = new GitlabRoutes(this, users, mergeRequests, hooks);
   }
 
   public static FakeGitlab start(Path root) throws IOException {
@@ -163,30 +168,42 @@ public final class FakeGitlab implements AutoCloseable {
 
   private synchronized void readPush() {
     PushHooks.Pushed pushed = PushHooks.take(git);
-    if (pushed.options().stream().anyMatch(o -> o.equals("merge_request.create"))) {
-      pushed.branches().forEach(branch -> byPushOptions(branch, pushed.options()));
+    tellPushes();
+    for (String branch : pushed.branches()) {
+      if (!branch.equals("main") && mergeRequests.open(branch, "main").isEmpty()) {
+        pushed.wish(branch).ifPresent(mergeRequests::add);
+      }
     }
   }
 
-  private void byPushOptions(String branch, List<String> options) {
-    if (branch.equals("main") || mergeRequests.open(branch, "main").isPresent()) {
-      return;
+  /** Tells the webhooks which branches have moved. */
+  void tellPushes() {
+    if (hooks.anyone()) {
+      events.pushes().forEach(push -> hooks.happened("push", push));
     }
-    ObjectNode asked = GitlabAnswer.JSON.createObjectNode().put("source_branch", branch);
-    List<String> labels = new ArrayList<>();
-    for (String option : options) {
-      String value = option.substring(option.indexOf('=') + 1).replace("\\n", "\n");
-      switch (option.substring(0, option.contains("=") ? option.indexOf('=') : option.length())) {
-        case "merge_request.target" -> asked.put("target_branch", value);
-        case "merge_request.title" -> asked.put("title", value);
-        case "merge_request.description" -> asked.put("description", value);
-        case "merge_request.remove_source_branch" -> asked.put("remove_source_branch", true);
-        case "merge_request.squash" -> asked.put("squash", true);
-        case "merge_request.label" -> labels.add(value);
-        default -> {}
-      }
+  }
+
+  /** Tells the webhooks what became of a merge request. */
+  void changed(ObjectNode mergeRequest, String action) {
+    tellPushes();
+    if (hooks.anyone()) {
+      hooks.happened("merge_request", events.mergeRequest(mergeRequest, action));
     }
-    mergeRequests.add(asked.put("labels", String.join(",", labels)));
+  }
+
+  /** Deliveries of this webhook carry the signature of {@link Delivery#SIGNING_TOKEN}. */
+  public synchronized void sign(int hook) {
+    hooks.sign(hook);
+  }
+
+  /** The next deliveries of webhooks reach nobody. */
+  public synchronized void unreachable(int deliveries) {
+    hooks.unreachable(deliveries);
+  }
+
+  /** Time goes by for webhooks that rest. */
+  public synchronized void pass(Duration time) {
+    hooks.pass(time);
   }
 
   /** The commit at the tip of a branch. */
@@ -274,6 +291,7 @@ public final class FakeGitlab implements AutoCloseable {
 
   @Override
   public void close() {
+    hooks.close();
     server.close();
   }
 }

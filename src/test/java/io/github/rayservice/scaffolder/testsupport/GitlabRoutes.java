@@ -19,13 +19,16 @@ final class GitlabRoutes {
   private final FakeGitlab gitlab;
   private final GitlabUsers users;
   private final MergeRequestStore mergeRequests;
+  private final ProjectHooks hooks;
   private final MergeRequestNotes notes;
   private final RepositoryCalls repository;
   private final CommitCalls commits;
   private final CommitStatuses statuses;
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
-  GitlabRoutes(FakeGitlab gitlab, GitlabUsers users, MergeRequestStore mergeRequests) {
+  GitlabRoutes(
+      FakeGitlab gitlab, GitlabUsers users, MergeRequestStore mergeRequests, ProjectHooks hooks) {
+    this.hooks = hooks;
     this.gitlab = gitlab;
     this.users = users;
     this.mergeRequests = mergeRequests;
@@ -132,6 +135,7 @@ final class GitlabRoutes {
     return switch (call.path().getFirst()) {
       case "merge_requests" -> mergeRequest(call.below(1));
       case "repository" -> repository(call.below(1));
+      case "hooks" -> hook(call.below(1));
       case "statuses" ->
           call.method().equals("POST") && call.at("statuses", "*")
               ? statuses.create(call, call.path().get(1))
@@ -185,7 +189,31 @@ final class GitlabRoutes {
     return GitlabAnswer.error(404, "404 Not Found");
   }
 
+  private GitlabAnswer hook(GitlabCall call) {
+    if (call.at("*", "events", "*", "resend") && call.method().equals("POST")) {
+      return hooks.resend(call.path().getFirst(), call.path().get(2));
+    }
+    if (call.at("*", "events") && call.reads()) {
+      return hooks.events(call, call.path().getFirst());
+    }
+    return switch (call.method() + " " + call.path().size()) {
+      case "GET 0" -> hooks.list(call);
+      case "POST 0" -> hooks.create(call);
+      case "GET 1" -> hooks.get(call.path().getFirst());
+      case "DELETE 1" -> hooks.delete(call.path().getFirst());
+      default -> GitlabAnswer.error(404, "404 Not Found");
+    };
+  }
+
   private GitlabAnswer repository(GitlabCall call) {
+    GitlabAnswer answer = answerRepository(call);
+    if (!call.reads()) {
+      gitlab.tellPushes();
+    }
+    return answer;
+  }
+
+  private GitlabAnswer answerRepository(GitlabCall call) {
     return switch (call.method() + " " + call.path().getFirst() + "/" + call.path().size()) {
       case "GET branches/1" -> repository.branches(call);
       case "POST branches/1" -> repository.createBranch(call);

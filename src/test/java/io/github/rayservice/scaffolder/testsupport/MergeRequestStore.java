@@ -138,6 +138,7 @@ final class MergeRequestStore {
     people(made, asked);
     mergeRequests.add(touched(made));
     announce();
+    gitlab.changed(shown(made), "open");
     return made;
   }
 
@@ -251,12 +252,16 @@ final class MergeRequestStore {
     people(mr, asked);
     touched(mr);
     String state = mr.path("state").asText();
+    String action = "update";
     if (event.equals("close") && state.equals("opened")) {
       shown(mr).put("state", "closed");
+      action = event;
     } else if (event.equals("reopen") && state.equals("closed")) {
       mr.put("state", "opened");
+      action = event;
     }
     announce();
+    gitlab.changed(shown(mr), action);
     return GitlabAnswer.of(200, single(mr));
   }
 
@@ -287,6 +292,7 @@ final class MergeRequestStore {
     Merging.merge(gitlab.git(), mr);
     touched(mr).put("state", "merged");
     announce();
+    gitlab.changed(mr, "merge");
     return GitlabAnswer.of(200, single(mr));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.testsupport;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.gitops.GitCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -16,7 +18,29 @@ public final class PushHooks {
   private PushHooks() {}
 
   /** Branches and options of pushes. */
-  record Pushed(List<String> branches, List<String> options) {}
+  record Pushed(List<String> branches, List<String> options) {
+    /** The merge request that the options ask for. */
+    Optional<ObjectNode> wish(String branch) {
+      if (!options.contains("merge_request.create")) {
+        return Optional.empty();
+      }
+      ObjectNode asked = GitlabAnswer.JSON.createObjectNode().put("source_branch", branch);
+      List<String> labels = new ArrayList<>();
+      for (String option : options) {
+        String value = option.substring(option.indexOf('=') + 1).replace("\\n", "\n");
+        switch (option.split("=", 2)[0]) {
+          case "merge_request.target" -> asked.put("target_branch", value);
+          case "merge_request.title" -> asked.put("title", value);
+          case "merge_request.description" -> asked.put("description", value);
+          case "merge_request.remove_source_branch" -> asked.put("remove_source_branch", true);
+          case "merge_request.squash" -> asked.put("squash", true);
+          case "merge_request.label" -> labels.add(value);
+          default -> {}
+        }
+      }
+      return Optional.of(asked.put("labels", String.join(",", labels)));
+    }
+  }
 
   /** Git tells the hook what was pushed and with which options; the rest happens in Java. */
   static void install(GitCommand git, String project) throws IOException {
