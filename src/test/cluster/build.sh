@@ -37,10 +37,15 @@ compile() {
 }
 
 build() {
+  local turn
+  mkdir -p "$CACHE"
+  exec {turn}>"$CACHE/build.lock"
+  flock "$turn"
   compile kubernetes auto k8s.io/kubernetes/cmd/{kube-apiserver,kube-controller-manager,kube-scheduler,kubelet,kube-proxy,kubectl}
   compile kro auto github.com/kubernetes-sigs/kro/cmd/controller
   compile kuberay auto github.com/ray-project/kuberay/ray-operator
   compile coredns auto .
   # Argo CD 3.6 asks for a newer Go than the others; Go fetches it as a module.
   compile argo-cd go1.27.3 github.com/argoproj/argo-cd/v3/cmd
+  exec {turn}>&-
 }
