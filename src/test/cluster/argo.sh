@@ -3,7 +3,7 @@
 argo() {
   local sources kubectl file
   kubectl=$(dir_of kubernetes)/kubectl
-  sources=$(source_of argo-cd github.com/argoproj/argo-cd/v3 go1.27.3)
+  sources=$(dir_of argo-cd)
   "$kubectl" create namespace argocd
   for file in application applicationset appproject; do "$kubectl" apply --server-side -f "$sources/manifests/crds/$file-crd.yaml"; done >/dev/null
   for file in cm cmd-params-cm gpg-keys-cm rbac-cm secret ssh-known-hosts-cm tls-certs-cm; do

@@ -31,8 +31,7 @@ inside_node() {
     --conntrack-max-per-core=0
   names
   "$bin/kubectl" apply -f "$HERE/scarce-cpu.yaml"
-  "$bin/kubectl" apply --server-side -f "$(source_of kuberay github.com/ray-project/kuberay/ray-operator)/config/crd/bases/" \
-    -f "$(source_of kro github.com/kubernetes-sigs/kro)/helm/crds/" >/dev/null
+  "$bin/kubectl" apply --server-side -f "$(dir_of kuberay)/config/crd/bases/" -f "$(dir_of kro)/helm/crds/" >/dev/null
   serve kro "$(dir_of kro)/controller" --health-probe-bind-address=127.0.0.1:8079 --metrics-bind-address=127.0.0.1:8078
   # It runs outside the pods, so it reaches Ray's dashboards through the API server.
   serve kuberay "$(dir_of kuberay)/ray-operator" --enable-leader-election=false --use-kubernetes-proxy --metrics-addr=127.0.0.1:8080 \
@@ -44,9 +43,6 @@ inside_node() {
   # The first process collects those whose parents are gone.
   while :; do wait -n || sleep 0.2; done
 }
-
-# source_of MODULE PATH: where Go keeps the sources of it
-source_of() { (cd "$HERE/modules/$1" && GOTOOLCHAIN=${3:-auto} GOFLAGS=-mod=readonly go list -m -f '{{.Dir}}' "$2"); }
 
 apiserver() {
   local pki=$LAB/pki
