@@ -25,10 +25,11 @@ inside_argo() {
     ARGOCD_SSH_DATA_PATH=$LAB/argo/ssh ARGOCD_GNUPGHOME=$LAB/argo/keys ARGOCD_PLUGINSOCKFILEPATH=$LAB/argo/plugins
   serve redis redis-server --port 6379 --bind 127.0.0.1 --save '' --appendonly no
   role repo-server --redis 127.0.0.1:6379 --disable-tls --client-ca-path= --address 127.0.0.1 --port 8081 \
-    --metrics-address 127.0.0.1 --metrics-port 8084
+    --metrics-address 127.0.0.1 --metrics-port 8084 --revision-cache-expiration 5s
   # After an error the ApplicationSet controller waits for minutes, so what it asks must be there before it.
   until_ok 60 bash -c 'exec 3<>/dev/tcp/127.0.0.1/8081'
-  role application-controller "${common[@]}" "${repository[@]}" --redis 127.0.0.1:6379 --repo-server 127.0.0.1:8081 --metrics-port 8085
+  role application-controller "${common[@]}" "${repository[@]}" --redis 127.0.0.1:6379 --repo-server 127.0.0.1:8081 --metrics-port 8085 \
+    --app-resync 10 --app-resync-jitter 0
   role applicationset-controller "${common[@]}" "${repository[@]}" --argocd-repo-server 127.0.0.1:8081 --metrics-addr 127.0.0.1:8090 \
     --probe-addr 127.0.0.1:8091 --webhook-addr 127.0.0.1:7000 --enable-leader-election=false
   role notifications "${common[@]}" --argocd-repo-server 127.0.0.1:8081 --argocd-repo-server-plaintext --metrics-port 9001

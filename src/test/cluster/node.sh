@@ -14,7 +14,12 @@ inside_node() {
   ip link set lab0 up
   ip route add default via $HOST
   sysctl -qw net.ipv4.ip_forward=1
-  for hierarchy in $(hierarchies); do mkdir -p "$hierarchy"; done
+  for hierarchy in $(hierarchies); do
+    mkdir -p "$hierarchy"
+    # Else all pods together get as much as one process beside them.
+    [ ! -e "$hierarchy/cpu.shares" ] || echo 10240 >"$hierarchy/cpu.shares"
+    [ ! -e "$hierarchy/cpu.weight" ] || echo 1000 >"$hierarchy/cpu.weight"
+  done
 
   serve etcd etcd --data-dir "$LAB/etcd" --unsafe-no-fsync --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
     --listen-peer-urls http://127.0.0.1:2380
@@ -32,6 +37,7 @@ inside_node() {
   names
   "$bin/kubectl" apply -f "$HERE/scarce-cpu.yaml"
   "$bin/kubectl" apply --server-side -f "$(dir_of kuberay)/config/crd/bases/" -f "$(dir_of kro)/helm/crds/" >/dev/null
+  until_ok 60 "$bin/kubectl" wait --for=condition=Established crd --all --timeout=1s
   serve kro "$(dir_of kro)/controller" --health-probe-bind-address=127.0.0.1:8079 --metrics-bind-address=127.0.0.1:8078
   # It runs outside the pods, so it reaches Ray's dashboards through the API server.
   serve kuberay "$(dir_of kuberay)/ray-operator" --enable-leader-election=false --use-kubernetes-proxy --metrics-addr=127.0.0.1:8080 \

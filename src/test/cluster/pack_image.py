@@ -29,7 +29,7 @@ def blob(archive, kind, data):
 
 
 layer = out + ".layer"
-subprocess.check_call(["tar", "-C", root, "--numeric-owner", "--exclude=__pycache__", "-cf", layer, "."])
+subprocess.check_call(["tar", "-C", root, "--numeric-owner", "-cf", layer, "."])
 with open(layer, "rb") as file:
     layer_digest = hashlib.file_digest(file, "sha256").hexdigest()
 
