@@ -34,7 +34,7 @@ image() {
   # machine miss Ray's own deadlines.
   # In a mount namespace of its own, so that no mount outlives this.
   unshare --mount sh -ec 'mount --bind /dev "$1/dev"; shift
-    exec env PIP_CERT=/etc/ssl/certs/ca-certificates.crt HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$@"' - "$root" "$root" \
+    exec env -u PIP_FIND_LINKS PIP_CERT=/etc/ssl/certs/ca-certificates.crt HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$@"' - "$root" "$root" \
     sh -ec 'python3 -m venv /opt/ray; exec /opt/ray/bin/pip install --quiet --no-cache-dir --compile "$@"' - "ray[default,serve]==$RAY_VERSION" "${RAY_PINS[@]}"
   rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}
   # Kubernetes keeps each pod's namespaces with a process that does nothing.

@@ -7,10 +7,17 @@ parent() {
   local pid start
   read -r pid start 2>/dev/null <"$LAB/process" && [ "$(started "$pid")" = "$start" ] && echo "$pid"
 }
-first() { pgrep -P "$(parent || echo 0)"; }
+first() {
+  local pid
+  pid=$(parent) && pgrep -P "$pid"
+}
 
 # --wd: nsenter ends in the root directory otherwise.
-enter() { nsenter --target "$(first)" --mount --net --pid --wd="$PWD" "$@"; }
+enter() {
+  local pid
+  pid=$(first) || { say 'there is no lab'; return 1; }
+  nsenter --target "$pid" --mount --net --pid --wd="$PWD" "$@"
+}
 
 up() {
   local owner=${1:-}
