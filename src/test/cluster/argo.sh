@@ -2,6 +2,7 @@
 
 argo() {
   local sources kubectl file
+  first >/dev/null || { say "there is no lab"; return 1; }
   kubectl=$(dir_of kubernetes)/kubectl
   sources=$(dir_of argo-cd)
   "$kubectl" create namespace argocd

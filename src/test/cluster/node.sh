@@ -37,13 +37,14 @@ inside_node() {
   names
   "$bin/kubectl" apply -f "$HERE/scarce-cpu.yaml"
   "$bin/kubectl" apply --server-side -f "$(dir_of kuberay)/config/crd/bases/" -f "$(dir_of kro)/helm/crds/" >/dev/null
-  "$bin/kubectl" wait --for=condition=Established crd --all --timeout=60s >/dev/null
+  # It fails at once while a kind has no conditions yet.
+  until_ok 60 "$bin/kubectl" wait --for=condition=Established crd --all --timeout=10s
   serve kro "$(dir_of kro)/controller" --health-probe-bind-address=127.0.0.1:8079 --metrics-bind-address=127.0.0.1:8078
   # It runs outside the pods, so it reaches Ray's dashboards through the API server.
   serve kuberay "$(dir_of kuberay)/ray-operator" --enable-leader-election=false --use-kubernetes-proxy --metrics-addr=127.0.0.1:8080 \
     --health-probe-bind-address=127.0.0.1:8082
   until_ok 120 "$bin/kubectl" get node node1
-  "$bin/kubectl" wait --for=condition=Ready node/node1 --timeout=120s >/dev/null
+  until_ok 120 "$bin/kubectl" wait --for=condition=Ready node/node1 --timeout=10s
   # As a device plugin would report them. Nothing of the tests computes on one.
   "$bin/kubectl" patch node node1 --subresource=status --type=merge -p '{"status":{"capacity":{"nvidia.com/gpu":"2"}}}'
   touch "$LAB/ready"
