@@ -72,8 +72,7 @@ final class Cluster implements AutoCloseable {
 
   /** Runs kubectl and returns what it printed; a failure is an error with all that it said. */
   String kubectl(String... arguments) {
-    List<String> command =
-        new ArrayList<>(List.of("kubectl", "--kubeconfig", kubeconfig.toString()));
+    List<String> command = new ArrayList<>(program());
     command.addAll(List.of(arguments));
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -99,6 +98,13 @@ final class Cluster implements AutoCloseable {
         .resource(new NamespaceBuilder().withNewMetadata().withName(team).endMetadata().build())
         .serverSideApply();
     client.resource(rayService).create();
+  }
+
+  /** The lab has a kubectl of its own; with another cluster comes another. */
+  private List<String> program() {
+    return lab.isPresent()
+        ? List.of(Lab.SCRIPT, "kubectl")
+        : List.of("kubectl", "--kubeconfig", kubeconfig.toString());
   }
 
   Resource<GenericKubernetesResource> rayService(String namespace, String name) {

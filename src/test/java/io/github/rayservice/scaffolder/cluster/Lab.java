@@ -16,8 +16,7 @@ import java.util.zip.ZipOutputStream;
  * interrupted, and, by its own guard, when this process is killed.
  */
 final class Lab implements AutoCloseable {
-  private static final String SCRIPT =
-      Path.of("src/test/cluster/cluster").toAbsolutePath().toString();
+  static final String SCRIPT = Path.of("src/test/cluster/cluster").toAbsolutePath().toString();
 
   /** This machine as the lab sees it. */
   static final String HOST = "10.89.0.1";
