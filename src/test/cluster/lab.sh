@@ -3,10 +3,12 @@
 # The lab's first process, as this machine's number of it. $LAB/process holds the number and start time of its parent, because
 # a number alone may be somebody else's by now.
 started() { [ -r "/proc/$1/stat" ] && sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f20; }
-parent() {
+alive() {
   local pid start
-  read -r pid start 2>/dev/null <"$LAB/process" && [ "$(started "$pid")" = "$start" ] && echo "$pid"
+  read -r pid start 2>/dev/null <"$1" && [ "$(started "$pid")" = "$start" ] && echo "$pid"
 }
+parent() { alive "$LAB/process"; }
+owner() { alive "$LAB/owner"; }
 first() {
   local pid
   pid=$(parent) && pgrep -P "$pid"
@@ -24,12 +26,20 @@ up() {
   packages
   build
   image
+  if [ -n "$(owner)" ]; then
+    say "process $(owner) has a lab; a machine has one"
+    return 1
+  fi
+  # What an interrupted run left.
   down
   mkdir -p "$LAB"/{log,argo,cni,git,www}
   certificates
   setsid unshare --mount --net --pid --fork --kill-child --mount-proc "$HERE/cluster" inside_node >"$LAB/log/node.log" 2>&1 </dev/null &
   echo "$! $(started $!)" >"$LAB/process"
-  [ -z "$owner" ] || setsid "$HERE/cluster" guard "$owner" </dev/null >"$LAB/log/guard.log" 2>&1 &
+  if [ -n "$owner" ]; then
+    echo "$owner $(started "$owner")" >"$LAB/owner"
+    setsid "$HERE/cluster" guard "$owner" </dev/null >"$LAB/log/guard.log" 2>&1 &
+  fi
   until_ok 10 first
   ip link add $LINK type veth peer name lab0 netns "$(first)"
   ip addr add $HOST/30 dev $LINK

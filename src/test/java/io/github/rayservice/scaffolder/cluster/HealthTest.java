@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("cluster")
 class HealthTest {
   private static final Path CHECKS = Path.of("k8s/platform/argocd/health");
-  private static final String READY = "conditions = {{type='Ready', status='True', observedGeneration=1}}";
+  private static final String READY =
+      "conditions = {{type='Ready', status='True', observedGeneration=1}}";
   private static final String WAITING =
       "conditions = {{type='Ready', status='False', observedGeneration=1, message='kro waits'}}";
 
