@@ -16,6 +16,9 @@ argo() {
   mkdir -p "$LAB"/argo/{bin,tls,ssh,keys,plugins}
   # Without the first, Argo CD 3.6 answers every sync with "permission denied", also with GPG off.
   for file in git-verify-wrapper.sh gpg-wrapper.sh git-ask-pass.sh; do install -m755 "$sources/hack/$file" "$LAB/argo/bin/$file"; done
+  # Git asks this for credentials. Argo CD is one program with many names.
+  printf '#!/bin/sh\nARGOCD_BINARY_NAME=argocd-git-ask-pass exec %s/cmd "$@"\n' "$sources" >"$LAB/argo/bin/argocd"
+  chmod 755 "$LAB/argo/bin/argocd"
   enter "$HERE/cluster" inside_argo
 }
 
@@ -23,7 +26,8 @@ inside_argo() {
   local common=(--kubeconfig "$KUBECONFIG" --namespace argocd)
   local repository=(--repo-server-plaintext)
   export PATH=$LAB/argo/bin:$PATH ARGOCD_FAKE_IN_CLUSTER=true ARGOCD_GPG_ENABLED=false ARGOCD_TLS_DATA_PATH=$LAB/argo/tls \
-    ARGOCD_SSH_DATA_PATH=$LAB/argo/ssh ARGOCD_GNUPGHOME=$LAB/argo/keys ARGOCD_PLUGINSOCKFILEPATH=$LAB/argo/plugins
+    ARGOCD_SSH_DATA_PATH=$LAB/argo/ssh ARGOCD_GNUPGHOME=$LAB/argo/keys ARGOCD_PLUGINSOCKFILEPATH=$LAB/argo/plugins \
+    ARGOCD_ASK_PASS_SOCK=$LAB/argo/ask-pass.sock
   serve redis redis-server --port 6379 --bind 127.0.0.1 --save '' --appendonly no
   role repo-server --redis 127.0.0.1:6379 --disable-tls --client-ca-path= --address 127.0.0.1 --port 8081 \
     --metrics-address 127.0.0.1 --metrics-port 8084 --revision-cache-expiration 5s
@@ -36,7 +40,7 @@ inside_argo() {
   role notifications "${common[@]}" --argocd-repo-server 127.0.0.1:8081 --argocd-repo-server-plaintext --metrics-port 9001
 }
 
-# role NAME OPTION...: Argo CD is one program with many names
+# role NAME OPTION...
 role() {
   local name=$1
   shift
