@@ -92,12 +92,16 @@ final class Cluster implements AutoCloseable {
    * Creates a Ray Service as a person would with kubectl; its team's namespace is made if needed.
    */
   void create(GenericKubernetesResource rayService) {
-    String team = rayService.getMetadata().getNamespace();
+    createNamespace(rayService.getMetadata().getNamespace());
+    client.resource(rayService).create();
+  }
+
+  /** A team's own namespace, which stays. */
+  void createNamespace(String name) {
     client
         .namespaces()
-        .resource(new NamespaceBuilder().withNewMetadata().withName(team).endMetadata().build())
+        .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
         .serverSideApply();
-    client.resource(rayService).create();
   }
 
   /** The lab has a kubectl of its own; with another cluster comes another. */
