@@ -34,7 +34,7 @@ inside_argo() {
   # After an error the ApplicationSet controller waits for minutes, so what it asks must be there before it.
   until_ok 60 bash -c 'exec 3<>/dev/tcp/127.0.0.1/8081'
   role application-controller "${common[@]}" "${repository[@]}" --redis 127.0.0.1:6379 --repo-server 127.0.0.1:8081 --metrics-port 8085 \
-    --app-resync 10 --app-resync-jitter 0
+    --app-resync 10 --app-resync-jitter 0 --persist-resource-health
   role applicationset-controller "${common[@]}" "${repository[@]}" --argocd-repo-server 127.0.0.1:8081 --metrics-addr 127.0.0.1:8090 \
     --probe-addr 127.0.0.1:8091 --webhook-addr 127.0.0.1:7000 --enable-leader-election=false
   role notifications "${common[@]}" --argocd-repo-server 127.0.0.1:8081 --argocd-repo-server-plaintext --metrics-port 9001

@@ -156,6 +156,10 @@ http {
     ssl_certificate_key $LAB/pki/web.key;
     root $LAB/www;
   }
+  server {
+    listen $NODE:80 default_server;
+    return 404;
+  }
   include $LAB/ingress.conf;
 }
 END
