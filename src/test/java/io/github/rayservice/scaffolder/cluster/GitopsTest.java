@@ -172,13 +172,13 @@ class GitopsTest {
 
   @Test
   @Order(5)
-  void whatTheClusterRefusesIsAFailedSyncAndTheModelStaysUp() throws IOException {
+  void whatTheClusterRefusesIsSaidAndTheModelStaysUp() throws IOException {
     push("https://models.lab/good.zip", -1);
 
     cluster.await(
         "Argo CD says what the cluster refuses",
-        () -> application("operationState"),
-        operation -> operation.contains("spec.replicas"));
+        () -> application("conditions"),
+        conditions -> conditions.contains("spec.replicas"));
     assertThat(IngressNginx.get("git.example.com", "/ray-serve/from-git/").statusCode())
         .isEqualTo(200);
     push("https://models.lab/good.zip", 1);

@@ -5,21 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The health checks in the hands of plain Lua, for what is hard to bring about in a cluster. The
- * profile installs Lua.
+ * The health checks in the hands of plain Lua, for what is hard to bring about in a cluster. Lua
+ * comes with the lab.
  */
-@Tag("cluster")
+@ClusterTest
 class HealthTest {
   private static final Path CHECKS = Path.of("k8s/platform/argocd/health");
   private static final String READY =
       "conditions = {{type='Ready', status='True', observedGeneration=1}}";
   private static final String WAITING =
       "conditions = {{type='Ready', status='False', observedGeneration=1, message='kro waits'}}";
+
+  @BeforeAll
+  static void luaIsThere(Lab lab) {
+    assertThat(lab.kubeconfig()).exists();
+  }
 
   @ParameterizedTest
   @CsvSource(

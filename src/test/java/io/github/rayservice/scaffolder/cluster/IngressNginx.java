@@ -54,14 +54,12 @@ final class IngressNginx {
 
   private String location(Ingress ingress, HTTPIngressPath path) {
     Map<String, String> annotations = ingress.getMetadata().getAnnotations();
-    String target = annotations.get(ANNOTATION + "rewrite-target");
     return """
       location ~* "^%1$s" {
         client_max_body_size %2$s;
         proxy_read_timeout %3$ss;
         proxy_send_timeout %4$ss;
-        rewrite "(?i)%1$s" %5$s break;
-        %6$s
+        %5$s
       }
     """
         .formatted(
@@ -69,18 +67,27 @@ final class IngressNginx {
             annotations.get(ANNOTATION + "proxy-body-size"),
             annotations.get(ANNOTATION + "proxy-read-timeout"),
             annotations.get(ANNOTATION + "proxy-send-timeout"),
-            target,
-            upstream(ingress.getMetadata().getNamespace(), path.getBackend().getService()));
+            upstream(ingress, path, annotations.get(ANNOTATION + "rewrite-target")));
   }
 
   /** A Service that does not exist yet is 503, as it is there. */
-  private String upstream(String namespace, IngressServiceBackend backend) {
+  private String upstream(Ingress ingress, HTTPIngressPath path, String target) {
+    IngressServiceBackend backend = path.getBackend().getService();
     Service service =
-        cluster.client().services().inNamespace(namespace).withName(backend.getName()).get();
+        cluster
+            .client()
+            .services()
+            .inNamespace(ingress.getMetadata().getNamespace())
+            .withName(backend.getName())
+            .get();
     return service == null
         ? "return 503;"
-        : "proxy_pass http://%s:%d;"
-            .formatted(service.getSpec().getClusterIP(), backend.getPort().getNumber());
+        : "rewrite \"(?i)%s\" %s break; proxy_pass http://%s:%d;"
+            .formatted(
+                path.getPath(),
+                target,
+                service.getSpec().getClusterIP(),
+                backend.getPort().getNumber());
   }
 
   /** GET through NGINX as a browser would, by the host of the Ingress. */
