@@ -76,9 +76,14 @@ class GitopsTest {
         .create();
     cluster.createNamespace("team-git");
     push("https://models.lab/missing.zip", 1);
-    // It met no Git server when the platform was applied, and now waits for minutes; a webhook does the same.
+    // It met no Git server when the platform was applied, and now waits for minutes; a webhook does
+    // the same.
     cluster.kubectl(
-        "-n", "argocd", "annotate", "applicationset", "rayservices",
+        "-n",
+        "argocd",
+        "annotate",
+        "applicationset",
+        "rayservices",
         "argocd.argoproj.io/application-set-refresh=true");
   }
 
