@@ -55,9 +55,13 @@ public final class GitServer implements AutoCloseable {
 
   /** Starts on a port; 0 takes a free one. */
   public static GitServer start(Path root, int port) throws IOException {
+    return start(root, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /** Starts on an address of this machine that others may reach. */
+  public static GitServer start(Path root, InetSocketAddress address) throws IOException {
     Files.createDirectories(root);
-    HttpServer http =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 256);
+    HttpServer http = HttpServer.create(address, 256);
     GitServer server = new GitServer(root, http);
     http.setExecutor(server.threads);
     http.createContext("/", server::serve);

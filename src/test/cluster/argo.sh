@@ -1,0 +1,48 @@
+# Argo CD in the lab. Sourced by `cluster`.
+
+argo() {
+  local sources kubectl file
+  first >/dev/null || { say "there is no lab"; return 1; }
+  kubectl=$(dir_of kubernetes)/kubectl
+  sources=$(dir_of argo-cd)
+  "$kubectl" create namespace argocd
+  for file in application applicationset appproject; do "$kubectl" apply --server-side -f "$sources/manifests/crds/$file-crd.yaml"; done >/dev/null
+  for file in cm cmd-params-cm gpg-keys-cm rbac-cm secret ssh-known-hosts-cm tls-certs-cm; do
+    "$kubectl" -n argocd apply -f "$sources/manifests/base/config/argocd-$file.yaml"
+  done >/dev/null
+  "$kubectl" -n argocd create configmap argocd-notifications-cm
+  "$kubectl" -n argocd create secret generic argocd-notifications-secret
+  "$kubectl" -n argocd patch secret argocd-secret -p "{\"stringData\":{\"server.secretkey\":\"$(openssl rand -hex 16)\"}}" >/dev/null
+  mkdir -p "$LAB"/argo/{bin,tls,ssh,keys,plugins}
+  # Without the first, Argo CD 3.6 answers every sync with "permission denied", also with GPG off.
+  for file in git-verify-wrapper.sh gpg-wrapper.sh git-ask-pass.sh; do install -m755 "$sources/hack/$file" "$LAB/argo/bin/$file"; done
+  # Git asks this for credentials. Argo CD is one program with many names.
+  printf '#!/bin/sh\nARGOCD_BINARY_NAME=argocd-git-ask-pass exec %s/cmd "$@"\n' "$sources" >"$LAB/argo/bin/argocd"
+  chmod 755 "$LAB/argo/bin/argocd"
+  enter "$HERE/cluster" inside_argo
+}
+
+inside_argo() {
+  local common=(--kubeconfig "$KUBECONFIG" --namespace argocd)
+  local repository=(--repo-server-plaintext)
+  export PATH=$LAB/argo/bin:$PATH ARGOCD_FAKE_IN_CLUSTER=true ARGOCD_GPG_ENABLED=false ARGOCD_TLS_DATA_PATH=$LAB/argo/tls \
+    ARGOCD_SSH_DATA_PATH=$LAB/argo/ssh ARGOCD_GNUPGHOME=$LAB/argo/keys ARGOCD_PLUGINSOCKFILEPATH=$LAB/argo/plugins \
+    ARGOCD_ASK_PASS_SOCK=$LAB/argo/ask-pass.sock
+  serve redis redis-server --port 6379 --bind 127.0.0.1 --save '' --appendonly no
+  role repo-server --redis 127.0.0.1:6379 --disable-tls --client-ca-path= --address 127.0.0.1 --port 8081 \
+    --metrics-address 127.0.0.1 --metrics-port 8084 --revision-cache-expiration 5s
+  # After an error the ApplicationSet controller waits for minutes, so what it asks must be there before it.
+  until_ok 60 bash -c 'exec 3<>/dev/tcp/127.0.0.1/8081'
+  role application-controller "${common[@]}" "${repository[@]}" --redis 127.0.0.1:6379 --repo-server 127.0.0.1:8081 --metrics-port 8085 \
+    --app-resync 10 --app-resync-jitter 0 --persist-resource-health
+  role applicationset-controller "${common[@]}" "${repository[@]}" --argocd-repo-server 127.0.0.1:8081 --metrics-addr 127.0.0.1:8090 \
+    --probe-addr 127.0.0.1:8091 --webhook-addr 127.0.0.1:7000 --enable-leader-election=false
+  role notifications "${common[@]}" --argocd-repo-server 127.0.0.1:8081 --argocd-repo-server-plaintext --metrics-port 9001
+}
+
+# role NAME OPTION...
+role() {
+  local name=$1
+  shift
+  serve "argocd-$name" env "ARGOCD_BINARY_NAME=argocd-$name" "$(dir_of argo-cd)/cmd" "$@"
+}

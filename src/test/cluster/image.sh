@@ -1,0 +1,48 @@
+# The two images of the lab, as OCI archives that containerd imports. Sourced by `cluster`.
+
+RAY_VERSION=2.52.0
+# Serve of Ray 2.52 fails with protobuf 7, its dashboard agent with protobuf 5; Serve also needs these web frameworks.
+RAY_PINS=('protobuf>=6.33.5,<7' 'starlette<0.47' 'fastapi<0.116')
+
+# The authority behind every certificate of the lab. It stays in the cache because the image trusts it.
+authority() {
+  [ -f "$CACHE/ca/ca.crt" ] && return
+  mkdir -p "$CACHE/.ca"
+  openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -keyout "$CACHE/.ca/ca.key" -out "$CACHE/.ca/ca.crt" -subj /CN=raylab 2>/dev/null
+  mv -T "$CACHE/.ca" "$CACHE/ca"
+}
+
+images_dir() { echo "$CACHE/images-$(cat "$HERE/image.sh" "$HERE/pack_image.py" "$CACHE/ca/ca.crt" | key)"; }
+
+image() {
+  local dir work=$CACHE/.images root
+  authority
+  dir=$(images_dir)
+  [ -d "$dir" ] && return
+  root=$work/ray
+  say 'making the image of Ray'
+  rm -rf --one-file-system "$work"
+  mkdir -p "$work/pause"
+  # wget and bash are called by KubeRay's probes.
+  debootstrap --variant=minbase --include=bash,ca-certificates,procps,python3,python3-venv,wget bookworm "$root" >"$CACHE/debootstrap.log" ||
+    { tail -5 "$CACHE/debootstrap.log" >&2; return 1; }
+  cp /etc/resolv.conf "$root/etc/resolv.conf"
+  cat /etc/ssl/certs/ca-certificates.crt "$CACHE/ca/ca.crt" >"$root/etc/ssl/certs/ca-certificates.crt"
+  # The user of rayproject/ray images.
+  chroot "$root" useradd --create-home --uid 1000 --gid 100 ray
+  # Compiled for all: the user of the pods may not write beside the sources, and a dozen processes that each compile Ray on a busy
+  # machine miss Ray's own deadlines.
+  # In a mount namespace of its own, so that no mount outlives this.
+  unshare --mount sh -ec 'mount --bind /dev "$1/dev"; shift
+    exec env -u PIP_FIND_LINKS PIP_CERT=/etc/ssl/certs/ca-certificates.crt HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$@"' - "$root" "$root" \
+    sh -ec 'python3 -m venv /opt/ray; exec /opt/ray/bin/pip install --quiet --no-cache-dir --compile "$@"' - "ray[default,serve]==$RAY_VERSION" "${RAY_PINS[@]}"
+  rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}
+  # Kubernetes keeps each pod's namespaces with a process that does nothing.
+  printf '%s\n' '#include <signal.h>' '#include <stdlib.h>' '#include <unistd.h>' 'static void end(int s) { exit(0); }' \
+    'int main() { signal(SIGTERM, end); signal(SIGINT, end); for (;;) pause(); }' | gcc -static -Os -o "$work/pause/pause" -xc -
+  mkdir "$work/done"
+  python3 "$HERE/pack_image.py" "$work/pause" registry.local/pause:1 "$work/done/pause.tar" /pause
+  python3 "$HERE/pack_image.py" "$root" "docker.io/rayproject/ray:$RAY_VERSION" "$work/done/ray.tar" /bin/bash
+  mv -T "$work/done" "$dir"
+  rm -rf --one-file-system "$work"
+}

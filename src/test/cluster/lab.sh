@@ -1,0 +1,110 @@
+# The lab as one tree of processes: starting it, entering it, ending it. Sourced by `cluster`.
+
+# The lab's first process, as this machine's number of it. $LAB/process holds the number and start time of its parent, because
+# a number alone may be somebody else's by now.
+started() { [ -r "/proc/$1/stat" ] && sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f20; }
+alive() {
+  local pid start
+  read -r pid start 2>/dev/null <"$1" && [ "$(started "$pid")" = "$start" ] && echo "$pid"
+}
+parent() { alive "$LAB/process"; }
+owner() { alive "$LAB/owner"; }
+first() {
+  local pid
+  pid=$(parent) && pgrep -P "$pid"
+}
+
+# --wd: nsenter ends in the root directory otherwise.
+enter() {
+  local pid
+  pid=$(first) || { say 'there is no lab'; return 1; }
+  nsenter --target "$pid" --mount --net --pid --wd="$PWD" "$@"
+}
+
+up() {
+  local owner=${1:-}
+  packages
+  build
+  image
+  if [ -n "$(owner)" ]; then
+    say "process $(owner) has a lab; a machine has one"
+    return 1
+  fi
+  # What an interrupted run left.
+  down
+  mkdir -p "$LAB"/{log,argo,cni,git,www}
+  certificates
+  setsid unshare --mount --net --pid --fork --kill-child --mount-proc "$HERE/cluster" inside_node >"$LAB/log/node.log" 2>&1 </dev/null &
+  echo "$! $(started $!)" >"$LAB/process"
+  if [ -n "$owner" ]; then
+    echo "$owner $(started "$owner")" >"$LAB/owner"
+    setsid "$HERE/cluster" guard "$owner" </dev/null >"$LAB/log/guard.log" 2>&1 &
+  fi
+  until_ok 10 first
+  ip link add $LINK type veth peer name lab0 netns "$(first)"
+  ip addr add $HOST/30 dev $LINK
+  ip link set $LINK up
+  until [ -e "$LAB/ready" ]; do
+    first >/dev/null || { tail -20 "$LAB/log/node.log" >&2; say "the node did not start; its logs are in $LAB/log"; exit 1; }
+    sleep 0.2
+  done
+  echo "$KUBECONFIG"
+}
+
+# Ends the lab when process OWNER is gone, also when that had no time to say so.
+guard() {
+  local since
+  since=$(started "$1")
+  while [ -n "$(parent)" ] && [ "$(started "$1")" = "$since" ]; do sleep 1; done
+  down
+}
+
+down() {
+  local pid hierarchy
+  if pid=$(parent); then
+    kill -KILL "$pid"
+    until_ok 60 sh -c "! kill -0 $pid"
+  fi
+  # With the last process its namespaces go, and the mounts and networks in them. What is not in a namespace:
+  ip link del $LINK 2>/dev/null || true
+  for hierarchy in $(hierarchies); do
+    [ ! -d "$hierarchy" ] || until_ok 30 sh -c "find '$hierarchy' -depth -type d -exec rmdir {} + ; [ ! -d '$hierarchy' ]" || true
+  done
+  [ ! -d "$LAB" ] || until_ok 30 rm -rf --one-file-system "$LAB"
+}
+
+# The kubelet's control groups: one for each hierarchy of version 1, or one in version 2.
+hierarchies() {
+  if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+    echo /sys/fs/cgroup/raylab
+  else
+    find /sys/fs/cgroup -mindepth 1 -maxdepth 1 -type d -printf '%p/raylab\n'
+  fi
+}
+
+certificates() {
+  local token
+  mkdir -p "$LAB/pki"
+  openssl genrsa -out "$LAB/pki/sa.key" 2048 2>/dev/null
+  certificate api /CN=kube-apiserver "IP:127.0.0.1,IP:$NODE,IP:10.96.0.1,DNS:localhost,DNS:kubernetes.default.svc"
+  certificate kubelet-client /O=system:masters/CN=kubelet-client DNS:kubelet-client
+  # github.com, because the default of rayServeFile is there; inside the lab that name leads to its own web server.
+  certificate web /CN=web "IP:$NODE,DNS:localhost,DNS:github.com,DNS:models.lab"
+  token=$(openssl rand -hex 16)
+  (umask 077 && echo "$token,admin,admin,\"system:masters\"" >"$LAB/pki/tokens.csv" && cat >"$KUBECONFIG") <<END
+apiVersion: v1
+kind: Config
+current-context: lab
+clusters: [{name: lab, cluster: {server: "https://$NODE:6443", certificate-authority-data: "$(base64 -w0 "$CACHE/ca/ca.crt")"}}]
+users: [{name: admin, user: {token: "$token"}}]
+contexts: [{name: lab, context: {cluster: lab, user: admin}}]
+END
+}
+
+# certificate NAME SUBJECT ALTERNATIVES
+certificate() {
+  local file=$LAB/pki/$1
+  openssl req -newkey rsa:2048 -nodes -keyout "$file.key" -out "$file.csr" -subj "$2" 2>/dev/null
+  openssl x509 -req -in "$file.csr" -CA "$CACHE/ca/ca.crt" -CAkey "$CACHE/ca/ca.key" -CAserial "$LAB/pki/serial" -CAcreateserial -days 30 \
+    -extfile <(echo "subjectAltName=$3") -out "$file.crt" 2>/dev/null
+}

@@ -1,0 +1,167 @@
+# What runs in the lab. `inside_node` is its first process. Sourced by `cluster`.
+
+inside_node() {
+  local bin hierarchy
+  bin=$(dir_of kubernetes)
+  # What servers write to fixed places goes with the lab.
+  mount -t tmpfs tmpfs /run
+  mount -t tmpfs tmpfs /var/log
+  mkdir -p /var/lib/cni /run/lock
+  mount -t tmpfs tmpfs /var/lib/cni
+  until_ok 20 ip link show lab0
+  ip link set lo up
+  ip addr add $NODE/30 dev lab0
+  ip link set lab0 up
+  ip route add default via $HOST
+  sysctl -qw net.ipv4.ip_forward=1
+  for hierarchy in $(hierarchies); do
+    mkdir -p "$hierarchy"
+    # Else all pods together get as much as one process beside them.
+    [ ! -e "$hierarchy/cpu.shares" ] || echo 10240 >"$hierarchy/cpu.shares"
+    [ ! -e "$hierarchy/cpu.weight" ] || echo 1000 >"$hierarchy/cpu.weight"
+  done
+
+  serve etcd etcd --data-dir "$LAB/etcd" --unsafe-no-fsync --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
+    --listen-peer-urls http://127.0.0.1:2380
+  apiserver "$bin"
+  containers
+  web
+  until_ok 120 "$bin/kubectl" get --raw /readyz
+  serve controllers "$bin/kube-controller-manager" --kubeconfig="$KUBECONFIG" --leader-elect=false --bind-address=127.0.0.1 \
+    --service-account-private-key-file="$LAB/pki/sa.key" --root-ca-file="$CACHE/ca/ca.crt" --use-service-account-credentials=true \
+    --allocate-node-cidrs=true --cluster-cidr=10.244.0.0/16
+  serve scheduler "$bin/kube-scheduler" --kubeconfig="$KUBECONFIG" --leader-elect=false --bind-address=127.0.0.1
+  kubelet "$bin"
+  serve proxy "$bin/kube-proxy" --kubeconfig="$KUBECONFIG" --proxy-mode=iptables --cluster-cidr=10.244.0.0/16 --hostname-override=node1 \
+    --conntrack-max-per-core=0
+  names
+  "$bin/kubectl" apply -f "$HERE/scarce-cpu.yaml"
+  "$bin/kubectl" apply --server-side -f "$(dir_of kuberay)/config/crd/bases/" -f "$(dir_of kro)/helm/crds/" >/dev/null
+  # It fails at once while a kind has no conditions yet.
+  until_ok 60 "$bin/kubectl" wait --for=condition=Established crd --all --timeout=10s
+  serve kro "$(dir_of kro)/controller" --health-probe-bind-address=127.0.0.1:8079 --metrics-bind-address=127.0.0.1:8078
+  # It runs outside the pods, so it reaches Ray's dashboards through the API server.
+  serve kuberay "$(dir_of kuberay)/ray-operator" --enable-leader-election=false --use-kubernetes-proxy --metrics-addr=127.0.0.1:8080 \
+    --health-probe-bind-address=127.0.0.1:8082
+  until_ok 120 "$bin/kubectl" get node node1
+  until_ok 120 "$bin/kubectl" wait --for=condition=Ready node/node1 --timeout=10s
+  # As a device plugin would report them. Nothing of the tests computes on one.
+  "$bin/kubectl" patch node node1 --subresource=status --type=merge -p '{"status":{"capacity":{"nvidia.com/gpu":"2"}}}'
+  touch "$LAB/ready"
+  # The first process collects those whose parents are gone.
+  while :; do wait -n || sleep 0.2; done
+}
+
+apiserver() {
+  local pki=$LAB/pki
+  serve apiserver "$1/kube-apiserver" --etcd-servers=http://127.0.0.1:2379 --bind-address=$NODE --advertise-address=$NODE --secure-port=6443 \
+    --tls-cert-file="$pki/api.crt" --tls-private-key-file="$pki/api.key" --client-ca-file="$CACHE/ca/ca.crt" --token-auth-file="$pki/tokens.csv" \
+    --authorization-mode=Node,RBAC --allow-privileged=true --service-account-key-file="$pki/sa.key" \
+    --service-account-signing-key-file="$pki/sa.key" --service-account-issuer=https://kubernetes.default.svc \
+    --service-cluster-ip-range=10.96.0.0/16 --kubelet-client-certificate="$pki/kubelet-client.crt" \
+    --kubelet-client-key="$pki/kubelet-client.key" --kubelet-preferred-address-types=InternalIP
+}
+
+containers() {
+  local image
+  cat >"$LAB/cni/10-bridge.conflist" <<END
+{"cniVersion": "0.4.0", "name": "raylab", "plugins": [
+  {"type": "bridge", "bridge": "cni0", "isGateway": true, "ipMasq": true, "hairpinMode": true,
+   "ipam": {"type": "host-local", "dataDir": "$LAB/ipam", "ranges": [[{"subnet": "10.244.0.0/24"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
+  {"type": "portmap", "capabilities": {"portMappings": true}}]}
+END
+  cat >"$LAB/containerd.toml" <<END
+version = 2
+root = "$LAB/containerd/root"
+state = "$LAB/containerd/state"
+[grpc]
+  address = "/run/containerd.sock"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "$LAB/containerd/opt"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "registry.local/pause:1"
+  restrict_oom_score_adj = true   # without CAP_SYS_RESOURCE a lower score cannot be set
+  disable_apparmor = true
+  [plugins."io.containerd.grpc.v1.cri".containerd]
+    snapshotter = "overlayfs"
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "$LAB/cni"
+END
+  serve containerd containerd -c "$LAB/containerd.toml"
+  until_ok 30 ctr -a /run/containerd.sock version
+  for image in pause ray; do ctr -a /run/containerd.sock -n k8s.io images import "$(images_dir)/$image.tar" >/dev/null; done
+}
+
+kubelet() {
+  cat >"$LAB/kubelet.yaml" <<END
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+authentication: {anonymous: {enabled: false}, webhook: {enabled: false}, x509: {clientCAFile: $CACHE/ca/ca.crt}}
+authorization: {mode: AlwaysAllow}
+address: $NODE
+healthzBindAddress: 127.0.0.1
+cgroupDriver: cgroupfs
+cgroupRoot: /raylab
+enforceNodeAllocatable: []
+failCgroupV1: false
+failSwapOn: false
+clusterDNS: [$NODE]
+clusterDomain: cluster.local
+containerRuntimeEndpoint: unix:///run/containerd.sock
+podLogsDir: $LAB/pods
+evictionHard: {memory.available: 100Mi, nodefs.available: 1%, imagefs.available: 1%}
+END
+  serve kubelet "$1/kubelet" --kubeconfig="$KUBECONFIG" --config="$LAB/kubelet.yaml" --node-ip=$NODE --hostname-override=node1 \
+    --root-dir="$LAB/kubelet"
+}
+
+names() {
+  cat >"$LAB/Corefile" <<END
+.:53 {
+  bind $NODE
+  errors
+  hosts {
+    $NODE github.com models.lab
+    fallthrough
+  }
+  kubernetes cluster.local in-addr.arpa {
+    kubeconfig $KUBECONFIG
+  }
+}
+END
+  serve coredns "$(dir_of coredns)/coredns" -conf "$LAB/Corefile"
+}
+
+# Zips over https, and whatever a test writes to ingress.conf in the place of an ingress controller.
+web() {
+  touch "$LAB/ingress.conf"
+  chmod 755 "$LAB"
+  cat >"$LAB/nginx.conf" <<END
+user root;
+worker_processes 1;
+pid /run/nginx.pid;
+error_log stderr;
+events {}
+http {
+  access_log off;
+  client_body_temp_path /run/nginx-body;
+  proxy_temp_path /run/nginx-proxy;
+  fastcgi_temp_path /run/nginx-fastcgi;
+  uwsgi_temp_path /run/nginx-uwsgi;
+  scgi_temp_path /run/nginx-scgi;
+  server {
+    listen $NODE:443 ssl;
+    ssl_certificate $LAB/pki/web.crt;
+    ssl_certificate_key $LAB/pki/web.key;
+    root $LAB/www;
+  }
+  server {
+    listen $NODE:80 default_server;
+    return 404;
+  }
+  include $LAB/ingress.conf;
+}
+END
+  serve nginx nginx -c "$LAB/nginx.conf" -g 'daemon off;'
+}

@@ -1,0 +1,236 @@
+package io.github.rayservice.scaffolder.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.github.rayservice.scaffolder.gitops.GitCommand;
+import io.github.rayservice.scaffolder.testsupport.GitServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way: Git push, Argo CD, kro, KubeRay, Ray; and what Argo CD says of it meanwhile. */
+@ClusterTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class GitopsTest {
+  private static final String APPLICATION = "ray.team-git.from-git";
+
+  private final List<String> notifications = new CopyOnWriteArrayList<>();
+  private Cluster cluster;
+  private IngressNginx nginx;
+  private GitServer git;
+  private HttpServer service;
+  private GitCommand workTree;
+
+  @BeforeAll
+  void pushTheFirstCommit(Cluster given, Lab lab, @TempDir Path directory) throws IOException {
+    cluster = given;
+    nginx = new IngressNginx(cluster, lab);
+    lab.serveModel("good.zip", "model");
+    lab.serveModel("broken.zip", "broken-model");
+    service = HttpServer.create(new InetSocketAddress(Lab.HOST, Platform.SERVICE_PORT), 0);
+    service.createContext(
+        "/webhooks/argocd",
+        exchange -> {
+          notifications.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    service.start();
+    git =
+        GitServer.start(
+            directory.resolve("git"), new InetSocketAddress(Lab.HOST, Platform.GIT_PORT));
+    workTree = git.create("platform/gitops").cloneInto(directory.resolve("work"));
+    cluster
+        .client()
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName("gitops")
+                .withNamespace("argocd")
+                .addToLabels("argocd.argoproj.io/secret-type", "repository")
+                .endMetadata()
+                .addToStringData(
+                    Map.of(
+                        "type", "git",
+                        "url", Platform.REPOSITORY,
+                        "username", "argocd",
+                        "password", "token"))
+                .build())
+        .create();
+    cluster.createNamespace("team-git");
+    push("https://models.lab/missing.zip", 1);
+    // It met no Git server when the platform was applied, and now waits for minutes; a webhook does
+    // the same.
+    cluster.kubectl(
+        "-n",
+        "argocd",
+        "annotate",
+        "applicationset",
+        "rayservices",
+        "argocd.argoproj.io/application-set-refresh=true");
+  }
+
+  @AfterAll
+  void stop() {
+    if (git != null) {
+      git.close();
+    }
+    if (service != null) {
+      service.stop(0);
+    }
+  }
+
+  private void push(String rayServeFile, int replicas) throws IOException {
+    Path directory = workTree.directory().resolve("rayservices/team-git/from-git");
+    Files.createDirectories(directory);
+    Files.writeString(directory.resolve("catalog-info.yaml"), "not: for the cluster\n");
+    Files.writeString(
+        directory.resolve("rayservice.yaml"),
+        """
+        apiVersion: kro.run/v1alpha1
+        kind: RayService
+        metadata:
+          name: from-git
+          namespace: team-git
+          annotations:
+            argocd.argoproj.io/sync-options: SkipDryRunOnMissingResource=true
+        spec:
+          name: from-git
+          namespace: from-git
+          rayServeFile: %s
+          replicas: %d
+          gitlab:
+            hostname: git.example.com
+            username: ml-team
+        """
+            .formatted(rayServeFile, replicas));
+    workTree.publish("Deploy " + rayServeFile);
+  }
+
+  @Test
+  @Order(1)
+  void saysWhatItWaitsForAndThenWhichApplicationFailed() {
+    String waiting = awaitHealth("Progressing");
+    assertThat(waiting).contains("Waiting for");
+
+    String failed = awaitHealth("Degraded");
+
+    assertThat(failed).contains("Serve application from-git is DEPLOY_FAILED:").contains("404");
+  }
+
+  @Test
+  @Order(2)
+  void theDashboardIsThereWhileTheApplicationFails() {
+    nginx.sync("from-git");
+
+    assertThat(IngressNginx.get("git.example.com", "/ray-dashboard/from-git/").statusCode())
+        .isEqualTo(200);
+    assertThat(IngressNginx.get("git.example.com", "/ray-serve/from-git/").statusCode())
+        .isEqualTo(503);
+  }
+
+  @Test
+  @Order(3)
+  void theLastLineOfTheExceptionIsTheMessage() throws IOException {
+    push("https://models.lab/broken.zip", 1);
+
+    cluster.await(
+        "the exception of the model is shown",
+        this::health,
+        health -> health.contains("RuntimeError: the weights of this model are missing"));
+  }
+
+  @Test
+  @Order(4)
+  void isHealthyOnceTheModelAnswers() throws IOException {
+    push("https://models.lab/good.zip", 1);
+
+    awaitHealth("Healthy");
+
+    nginx.sync("from-git");
+    assertThat(
+            IngressNginx.ask("git.example.com", "from-git", "a b c d").jsonPath().getInt("words"))
+        .isEqualTo(4);
+    cluster.await(
+        "the service is told",
+        () -> notifications,
+        told -> told.stream().anyMatch(text -> text.contains("\"health\": \"Healthy\"")));
+    assertThat(notifications).anyMatch(text -> text.contains("\"health\": \"Degraded\""));
+  }
+
+  @Test
+  @Order(5)
+  void whatTheClusterRefusesIsSaidAndTheModelStaysUp() throws IOException {
+    push("https://models.lab/good.zip", -1);
+
+    cluster.await(
+        "Argo CD says what the cluster refuses",
+        () -> application("conditions"),
+        conditions -> conditions.contains("spec.replicas"));
+    assertThat(IngressNginx.get("git.example.com", "/ray-serve/from-git/").statusCode())
+        .isEqualTo(200);
+    push("https://models.lab/good.zip", 1);
+    cluster.await(
+        "what stands in Git is applied",
+        () -> application("sync"),
+        s -> s.contains("status=Synced"));
+  }
+
+  @Test
+  @Order(6)
+  void whatIsRemovedFromGitIsRemovedFromTheCluster() {
+    workTree.run("rm", "-q", "-r", "rayservices/team-git");
+    workTree.publish("Remove it");
+
+    cluster.awaitGone("team-git", "from-git", "from-git");
+    cluster.await("the Application is gone", this::health, String::isEmpty);
+  }
+
+  /** Waits until Argo CD gives this health, and returns the resource's own message. */
+  private String awaitHealth(String status) {
+    cluster.await(
+        "Argo CD says " + status,
+        () -> application("health") + " " + health(),
+        health -> health.startsWith("{") && health.contains("status=" + status));
+    return health();
+  }
+
+  /** What the health check says of the instance: status and message. */
+  private String health() {
+    GenericKubernetesResource application = find();
+    Object resources = application == null ? null : application.get("status", "resources");
+    return resources == null ? "" : resources.toString();
+  }
+
+  private String application(String part) {
+    GenericKubernetesResource application = find();
+    Object value = application == null ? null : application.get("status", part);
+    return value == null ? "" : value.toString();
+  }
+
+  private GenericKubernetesResource find() {
+    return cluster
+        .client()
+        .genericKubernetesResources("argoproj.io/v1alpha1", "Application")
+        .inNamespace("argocd")
+        .withName(APPLICATION)
+        .get();
+  }
+}

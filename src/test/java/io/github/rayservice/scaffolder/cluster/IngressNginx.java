@@ -1,0 +1,110 @@
+package io.github.rayservice.scaffolder.cluster;
+
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.networking.v1.HTTPIngressPath;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.IngressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.IngressServiceBackend;
+import io.restassured.RestAssured;
+import io.restassured.response.Response;
+import java.util.Map;
+
+/**
+ * What ingress-nginx makes of our Ingress and its annotations, for Debian's NGINX. ingress-nginx
+ * itself is a module of NGINX that cannot be built from packages.
+ */
+final class IngressNginx {
+  private static final String ANNOTATION = "nginx.ingress.kubernetes.io/";
+
+  private final Cluster cluster;
+  private final Lab lab;
+
+  IngressNginx(Cluster cluster, Lab lab) {
+    this.cluster = cluster;
+    this.lab = lab;
+  }
+
+  /** Serves the Ingresses of a namespace as they are now, as the controller does at each change. */
+  void sync(String namespace) {
+    StringBuilder servers = new StringBuilder();
+    for (Ingress ingress :
+        cluster.client().network().v1().ingresses().inNamespace(namespace).list().getItems()) {
+      ingress.getSpec().getRules().forEach(rule -> servers.append(server(ingress, rule)));
+    }
+    lab.serveIngress(servers.toString());
+  }
+
+  private String server(Ingress ingress, IngressRule rule) {
+    StringBuilder locations = new StringBuilder();
+    for (HTTPIngressPath path : rule.getHttp().getPaths()) {
+      locations.append(location(ingress, path));
+    }
+    return """
+    server {
+      listen %s:80;
+      server_name %s;
+      proxy_http_version 1.1;
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Forwarded-Proto $scheme;
+    %s}
+    """
+        .formatted(Lab.NODE, rule.getHost(), locations);
+  }
+
+  private String location(Ingress ingress, HTTPIngressPath path) {
+    Map<String, String> annotations = ingress.getMetadata().getAnnotations();
+    return """
+      location ~* "^%1$s" {
+        client_max_body_size %2$s;
+        proxy_read_timeout %3$ss;
+        proxy_send_timeout %4$ss;
+        %5$s
+      }
+    """
+        .formatted(
+            path.getPath(),
+            annotations.get(ANNOTATION + "proxy-body-size"),
+            annotations.get(ANNOTATION + "proxy-read-timeout"),
+            annotations.get(ANNOTATION + "proxy-send-timeout"),
+            upstream(ingress, path, annotations.get(ANNOTATION + "rewrite-target")));
+  }
+
+  /** A Service that does not exist yet is 503, as it is there. */
+  private String upstream(Ingress ingress, HTTPIngressPath path, String target) {
+    IngressServiceBackend backend = path.getBackend().getService();
+    Service service =
+        cluster
+            .client()
+            .services()
+            .inNamespace(ingress.getMetadata().getNamespace())
+            .withName(backend.getName())
+            .get();
+    return service == null
+        ? "return 503;"
+        : "rewrite \"(?i)%s\" %s break; proxy_pass http://%s:%d;"
+            .formatted(
+                path.getPath(),
+                target,
+                service.getSpec().getClusterIP(),
+                backend.getPort().getNumber());
+  }
+
+  /** GET through NGINX as a browser would, by the host of the Ingress. */
+  static Response get(String host, String path) {
+    return RestAssured.given()
+        .redirects()
+        .follow(false)
+        .header("Host", host)
+        .get("http://" + Lab.NODE + path);
+  }
+
+  /** POST of a text to the model. */
+  static Response ask(String host, String name, String text) {
+    return RestAssured.given()
+        .header("Host", host)
+        .contentType("text/plain")
+        .body(text)
+        .post("http://" + Lab.NODE + "/ray-serve/" + name + "/");
+  }
+}

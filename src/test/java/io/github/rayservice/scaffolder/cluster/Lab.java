@@ -1,0 +1,114 @@
+package io.github.rayservice.scaffolder.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The real cluster of src/test/cluster. It is taken down when the tests end, when they are
+ * interrupted, and, by its own guard, when this process is killed.
+ */
+final class Lab implements AutoCloseable {
+  static final String SCRIPT = Path.of("src/test/cluster/cluster").toAbsolutePath().toString();
+
+  /** This machine as the lab sees it. */
+  static final String HOST = "10.89.0.1";
+
+  /** The node as this machine sees it. */
+  static final String NODE = "10.89.0.2";
+
+  /** Leads to the lab's own web server, inside the lab only. */
+  static final String MODELS = "https://models.lab/";
+
+  private final Path directory;
+  private final Thread hook = new Thread(() -> run("down"));
+
+  private Lab(Path directory) {
+    this.directory = directory;
+  }
+
+  static Lab start() {
+    String kubeconfig = run("up", String.valueOf(ProcessHandle.current().pid()));
+    Lab lab = new Lab(Path.of(kubeconfig).getParent());
+    Runtime.getRuntime().addShutdownHook(lab.hook);
+    run("argo");
+    return lab;
+  }
+
+  Path kubeconfig() {
+    return directory.resolve("kubeconfig");
+  }
+
+  /** Runs a command inside and returns what it printed. */
+  String inside(String... command) {
+    List<String> all = new ArrayList<>(List.of("in"));
+    all.addAll(List.of(command));
+    return run(all.toArray(String[]::new));
+  }
+
+  /**
+   * Serves a directory of src/test/resources/cluster as a zip with one directory at its top, which
+   * is what Ray takes, at https://models.lab/{path}; github.com leads to the same place.
+   */
+  void serveModel(String path, String resource) {
+    Path source = Path.of("src/test/resources/cluster", resource);
+    Path target = directory.resolve("www").resolve(path);
+    try {
+      Files.createDirectories(target.getParent());
+      try (var files = Files.list(source);
+          ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(target))) {
+        for (Path file : files.sorted().toList()) {
+          zip.putNextEntry(new ZipEntry("serve-config/" + file.getFileName()));
+          Files.copy(file, zip);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Makes the lab's NGINX serve these server blocks in the place of an ingress controller. */
+  void serveIngress(String servers) {
+    try {
+      Files.writeString(directory.resolve("ingress.conf"), servers);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    inside("nginx", "-c", directory.resolve("nginx.conf").toString(), "-s", "reload");
+  }
+
+  @Override
+  public void close() {
+    Runtime.getRuntime().removeShutdownHook(hook);
+    run("down");
+  }
+
+  /** What it says goes to the test's output, what it answers comes back without the line break. */
+  private static String run(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(SCRIPT));
+    command.addAll(List.of(arguments));
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+              .start();
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8).stripTrailing();
+      if (process.waitFor() != 0) {
+        throw new AssertionError(String.join(" ", command) + " failed\n" + output);
+      }
+      return output;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
