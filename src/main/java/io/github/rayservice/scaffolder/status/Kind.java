@@ -10,7 +10,9 @@ enum Kind {
   RAY_SERVICE("ray.io", "v1", "rayservices", "RayService"),
   RAY_CLUSTER("ray.io", "v1", "rayclusters", "RayCluster"),
   POD("", "v1", "pods", "Pod"),
-  EVENT("", "v1", "events", "Event");
+  EVENT("", "v1", "events", "Event"),
+  INGRESS("networking.k8s.io", "v1", "ingresses", "Ingress"),
+  INGRESS_CLASS("networking.k8s.io", "v1", "ingressclasses", "IngressClass");
 
   private final String group;
   private final String version;
@@ -43,6 +45,8 @@ enum Kind {
       case RAY_CLUSTER -> Readers::rayCluster;
       case POD -> PodReader::read;
       case EVENT -> Readers::event;
+      case INGRESS -> Readers::ingress;
+      case INGRESS_CLASS -> Readers::ingressClass;
     };
   }
 
@@ -57,7 +61,7 @@ enum Kind {
         .withVersion(version)
         .withPlural(plural)
         .withKind(kind)
-        .withNamespaced(this != GRAPH)
+        .withNamespaced(this != GRAPH && this != INGRESS_CLASS)
         .build();
   }
 }

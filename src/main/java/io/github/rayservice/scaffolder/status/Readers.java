@@ -129,6 +129,21 @@ final class Readers {
             .or(() -> event.time("eventTime")));
   }
 
+  static IngressState ingress(GenericKubernetesResource object) {
+    Fields status = Fields.of(object).at("status");
+    return new IngressState(
+        Fields.stamp(object.getMetadata()),
+        Fields.of(object).at("spec").text("ingressClassName"),
+        status.at("loadBalancer").items("ingress").stream()
+            .map(i -> i.optionalText("hostname").orElse(i.text("ip")))
+            .toList());
+  }
+
+  static IngressClassState ingressClass(GenericKubernetesResource object) {
+    return new IngressClassState(
+        Fields.stamp(object.getMetadata()), Fields.of(object).at("spec").text("controller"));
+  }
+
   static GraphState graph(GenericKubernetesResource object) {
     Fields status = Fields.of(object).at("status");
     return new GraphState(

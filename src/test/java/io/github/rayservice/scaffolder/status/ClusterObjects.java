@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Map;
 
 /** Kubernetes objects as they stand in the files below {@code src/test/resources/status}. */
-final class ClusterObjects {
+public final class ClusterObjects {
   private static final ObjectMapper YAML =
       new YAMLMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private static final Path FOLDER = Path.of("src/test/resources/status");
 
   private ClusterObjects() {}
 
-  static List<GenericKubernetesResource> of(String file) {
+  public static List<GenericKubernetesResource> of(String file) {
     try (MappingIterator<GenericKubernetesResource> documents =
         YAML.readerFor(GenericKubernetesResource.class)
             .readValues(FOLDER.resolve(file + ".yaml").toFile())) {
