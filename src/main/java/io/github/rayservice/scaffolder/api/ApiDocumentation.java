@@ -29,10 +29,14 @@ public final class ApiDocumentation implements OASFilter {
           "MergeRequest",
           "Outcome",
           "Proposal",
+          "RayServiceCondition",
+          "RayServiceFinding",
           "RayServiceIdentity",
           "RayServiceList",
           "RayServiceListItem",
           "RayServiceListItemSpec",
+          "RayServicePhase",
+          "RayServiceTransition",
           "StoredRayService",
           "StoredRayServiceStatus");
 

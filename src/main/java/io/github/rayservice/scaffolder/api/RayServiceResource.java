@@ -13,6 +13,7 @@ import io.github.rayservice.scaffolder.deploy.Inventory;
 import io.github.rayservice.scaffolder.deploy.Links;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.status.Board;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -53,10 +54,12 @@ public class RayServiceResource {
 
   private final Deployer deployer;
   private final Inventory inventory;
+  private final Board board;
 
-  public RayServiceResource(Deployer deployer, Inventory inventory) {
+  public RayServiceResource(Deployer deployer, Inventory inventory, Board board) {
     this.deployer = deployer;
     this.inventory = inventory;
+    this.board = board;
   }
 
   @POST
@@ -146,9 +149,11 @@ public class RayServiceResource {
       return answer.build();
     }
     EntityTag tag = new EntityTag(found.version().get());
-    // The version is that of what stands in Git. A review goes on without it.
+    // The version is that of what stands in Git. A review and the cluster go on without it.
     Response.ResponseBuilder unchanged =
-        found.review().isPresent() ? null : request.evaluatePreconditions(tag);
+        found.review().isPresent() || board.watchesCluster()
+            ? null
+            : request.evaluatePreconditions(tag);
     return unchanged != null ? unchanged.build() : answer.tag(tag).build();
   }
 
