@@ -33,6 +33,8 @@ public record Observation(
     return argoCd.lastSeen().isPresent()
         || kro.lastSeen().isPresent()
         || kubeRay.lastSeen().isPresent()
+        || kro instanceof Reading.Garbled
+        || kubeRay instanceof Reading.Garbled
         || !clusters.isEmpty();
   }
 
@@ -45,6 +47,9 @@ public record Observation(
         .lastSeen()
         .ifPresent(
             r -> remains.add("RayService " + r.stamp().namespace() + "/" + r.stamp().name()));
+    if (kubeRay instanceof Reading.Garbled) {
+      remains.add("a RayService that cannot be read");
+    }
     clusters.forEach(c -> remains.add("RayCluster " + c.stamp().name()));
     if (!pods.isEmpty()) {
       remains.add(pods.size() == 1 ? "1 pod" : pods.size() + " pods");

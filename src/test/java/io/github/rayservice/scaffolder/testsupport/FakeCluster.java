@@ -148,6 +148,9 @@ public final class FakeCluster implements AutoCloseable {
         send(exchange, 200, "{}");
       } else if (query.watch()) {
         watch(exchange, query);
+      } else if (!query.name().isEmpty()) {
+        String object = get(query);
+        send(exchange, object.isEmpty() ? 404 : 200, object.isEmpty() ? status(404) : object);
       } else {
         send(exchange, 200, list(query));
       }
@@ -166,6 +169,16 @@ public final class FakeCluster implements AutoCloseable {
         .formatted(code, code, code == 410 ? "Expired" : "Refused");
   }
 
+  /** Empty when there is none of that name. */
+  private synchronized String get(Query query) {
+    return objects.values().stream()
+        .filter(query::selects)
+        .filter(o -> o.path("metadata").path("name").asText().equals(query.name()))
+        .map(ObjectNode::toString)
+        .findFirst()
+        .orElse("");
+  }
+
   private synchronized String list(Query query) {
     ObjectNode list = JSON.createObjectNode();
     list.put("apiVersion", query.apiVersion()).put("kind", "List");
@@ -178,9 +191,9 @@ public final class FakeCluster implements AutoCloseable {
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(200, 0);
     OutputStream out = exchange.getResponseBody();
-    // Only this sends the headers, which tell the client that the watch stands.
-    out.flush();
     long seen = query.resourceVersion();
+    // Without web sockets, the client takes the first bytes as the sign that the watch stands.
+    write(out, "BOOKMARK", bookmark(query, seen));
     int began = generation;
     while (true) {
       List<Event> news = await(seen, began);
@@ -198,6 +211,13 @@ public final class FakeCluster implements AutoCloseable {
         }
       }
     }
+  }
+
+  private static String bookmark(Query query, long version) {
+    ObjectNode bookmark = JSON.createObjectNode();
+    bookmark.put("apiVersion", query.apiVersion()).put("kind", "Bookmark");
+    bookmark.putObject("metadata").put("resourceVersion", String.valueOf(version));
+    return bookmark.toString();
   }
 
   /** Empty when the watch was cut. */
@@ -223,7 +243,11 @@ public final class FakeCluster implements AutoCloseable {
 
   /** What a request asks for. */
   private record Query(
-      String apiVersion, String plural, String namespace, Map<String, String> parameters) {
+      String apiVersion,
+      String plural,
+      String namespace,
+      String name,
+      Map<String, String> parameters) {
     static Query of(URI uri) {
       String[] path = uri.getPath().substring(1).split("/", -1);
       int start = path[0].equals("api") ? 2 : 3;
@@ -234,10 +258,12 @@ public final class FakeCluster implements AutoCloseable {
         String[] parts = pair.split("=", 2);
         parameters.put(parts[0], parts.length > 1 ? parts[1] : "");
       }
+      int kind = namespaced ? start + 2 : start;
       return new Query(
           apiVersion,
-          path[namespaced ? start + 2 : start],
+          path[kind],
           namespaced ? path[start + 1] : "",
+          path.length > kind + 1 ? path[kind + 1] : "",
           parameters);
     }
 
