@@ -24,6 +24,8 @@ public final class ApiDocumentation implements OASFilter {
   private static final String PROBLEM = "Problem";
   private static final List<String> ANSWERS =
       List.of(
+          "Dependencies",
+          "Dependency",
           "DryRun",
           "Links",
           "MergeRequest",

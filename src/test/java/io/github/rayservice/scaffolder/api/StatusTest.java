@@ -64,6 +64,16 @@ class StatusTest {
   }
 
   @Test
+  void dependenciesSayWhatToDo() {
+    get("/api/v1/dependencies")
+        .then()
+        .statusCode(200)
+        .body("items.name", contains("Git", "GitLab", "Cluster"))
+        .body("items.state", contains("Ok", "Ok", "Unknown"))
+        .body("items[2].nextStep", containsString("scaffolder.status.enabled"));
+  }
+
+  @Test
   void theDescriptionKnowsTheStreams() {
     get("/q/openapi?format=json")
         .then()
