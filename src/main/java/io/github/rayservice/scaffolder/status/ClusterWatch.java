@@ -12,8 +12,8 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
 
 /**
@@ -27,7 +27,9 @@ class ClusterWatch {
   private final StatusConfig config;
   private final Instance<KubernetesClient> client;
   private final Board board;
-  private final List<KindWatch> watches = new ArrayList<>();
+
+  /** The scheduler may come before the start is through. */
+  private final List<KindWatch> watches = new CopyOnWriteArrayList<>();
 
   ClusterWatch(StatusConfig config, Instance<KubernetesClient> client, Board board) {
     this.config = config;

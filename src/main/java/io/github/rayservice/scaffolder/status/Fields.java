@@ -24,6 +24,8 @@ final class Fields {
     }
   }
 
+  private static final int LONGEST_SHARED = 128;
+
   private final String path;
   private final Map<?, ?> values;
 
@@ -121,15 +123,20 @@ final class Fields {
     return items("conditions").stream()
         .map(c ->
             new StatusCondition(
-                c.text("type"),
-                c.text("status"),
-                c.text("reason"),
-                c.text("message"),
+                shared(c.text("type")),
+                shared(c.text("status")),
+                shared(c.text("reason")),
+                shared(c.text("message")),
                 c.time("lastTransitionTime"),
                 c.has("observedGeneration")
                     ? Optional.of(c.number("observedGeneration"))
                     : Optional.empty()))
         .toList();
+  }
+
+  /** Operators say the same few words of thousands of objects; long texts are of one alone. */
+  private static String shared(String words) {
+    return words.length() <= LONGEST_SHARED ? words.intern() : words;
   }
 
   private Map<?, ?> map(String name, @Nullable Object value) {

@@ -44,7 +44,7 @@ public final class ClusterObjects {
 
   /** The same object with another value in one place. */
   @SuppressWarnings("unchecked")
-  static GenericKubernetesResource with(
+  public static GenericKubernetesResource with(
       GenericKubernetesResource object, Object value, String... path) {
     Map<String, Object> at = object.getAdditionalProperties();
     for (int i = 0; i < path.length - 1; i++) {
