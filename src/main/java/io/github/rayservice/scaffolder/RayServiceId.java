@@ -69,6 +69,14 @@ public record RayServiceId(String namespace, String name) implements Comparable<
     return APPLICATION_PREFIX + namespace + "." + name;
   }
 
+  /** Whose Argo CD Application that is; empty for one that is none of ours. */
+  public static Optional<RayServiceId> ofApplication(String applicationName) {
+    String[] parts = applicationName.split("[.]", -1);
+    return parts.length == 3 && applicationName.startsWith(APPLICATION_PREFIX)
+        ? of(parts[1], parts[2])
+        : Optional.empty();
+  }
+
   @Override
   public int compareTo(RayServiceId other) {
     int byNamespace = namespace.compareTo(other.namespace);

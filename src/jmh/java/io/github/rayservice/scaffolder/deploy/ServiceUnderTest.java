@@ -20,6 +20,8 @@ import io.github.rayservice.scaffolder.proposal.Reviews;
 import io.github.rayservice.scaffolder.render.CatalogLinks;
 import io.github.rayservice.scaffolder.render.RenderFixture;
 import io.github.rayservice.scaffolder.render.Renderer;
+import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.Boards;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,9 +51,18 @@ final class ServiceUnderTest implements AutoCloseable {
     MergeRequests mergeRequests = new MergeRequests(gitlab, none, repository, reviews);
     Proposer proposer = new Proposer(gitlab, none, repository, mergeRequests);
     CatalogLinks pages = new CatalogLinks(RenderFixture.catalog(Map.of()));
-    this.inventory = new Inventory(repository, RENDERER, mergeRequests, reviews, pages);
+    Board board = Boards.unwatched();
+    this.inventory =
+        new Inventory(
+            repository,
+            RENDERER,
+            mergeRequests,
+            reviews,
+            pages,
+            board,
+            new WantedFeed(repository, reviews, board, Clock.systemUTC()));
     this.deployer =
-        new Deployer(READER, RENDERER, repository, mergeRequests, proposer, pages, meters);
+        new Deployer(READER, RENDERER, repository, mergeRequests, proposer, pages, board, meters);
   }
 
   /** How many Ray Services stand on the branch. */

@@ -16,6 +16,7 @@ import io.github.rayservice.scaffolder.gitops.Preview;
 import io.github.rayservice.scaffolder.gitops.Proposal;
 import io.github.rayservice.scaffolder.gitops.Summary;
 import io.github.rayservice.scaffolder.proposal.Review;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -149,9 +150,39 @@ final class Answers {
               description = "Why the merge request could not be looked up",
               implementation = String.class)
           Optional<String> proposalProblem,
+      @Schema(
+              description = "Where it stands",
+              enumeration = {
+                "Proposed",
+                "Rejected",
+                "Accepted",
+                "Syncing",
+                "Provisioning",
+                "Starting",
+                "Running",
+                "Updating",
+                "Degraded",
+                "Failed",
+                "Deleting",
+                "Unknown"
+              },
+              implementation = String.class)
+          Optional<String> phase,
+      @Schema(description = "The phase's reason, for machines", implementation = String.class)
+          Optional<String> reason,
+      @Schema(description = "The phase's reason, for people", implementation = String.class)
+          Optional<String> message,
+      @Schema(description = "When it came to stand so", implementation = Instant.class)
+          Optional<Instant> since,
+      @Schema(description = "What each source says") List<StatusAnswers.Condition> conditions,
+      @Schema(description = "Why it does not run, the likeliest cause first")
+          List<StatusAnswers.Diagnosis> diagnosis,
+      @Schema(description = "The last transitions, oldest first")
+          List<StatusAnswers.Change> history,
       Links links) {
     static StoredStatus of(Inventory.Found found) {
       Optional<Landing> change = found.lastChange();
+      Optional<StatusAnswers.Brief> brief = found.status().map(StatusAnswers.Brief::of);
       return new StoredStatus(
           change.map(Landing::branch),
           change.map(Landing::commit),
@@ -160,6 +191,13 @@ final class Answers {
           found.problem(),
           Proposed.of(found),
           found.unknown(),
+          brief.map(StatusAnswers.Brief::phase),
+          brief.map(StatusAnswers.Brief::reason),
+          brief.map(StatusAnswers.Brief::message),
+          brief.map(StatusAnswers.Brief::since),
+          found.status().map(StatusAnswers.Condition::of).orElse(List.of()),
+          found.status().map(StatusAnswers.Diagnosis::of).orElse(List.of()),
+          found.status().map(StatusAnswers.Change::of).orElse(List.of()),
           found.links());
     }
   }
@@ -222,22 +260,29 @@ final class Answers {
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   record Item(
       Identity metadata,
-      @Schema(description = "Version, as in the ETag of the Ray Service") String version,
+      @Schema(
+              description =
+                  "Version, as in the ETag of the Ray Service; absent when it is only in the cluster",
+              implementation = String.class)
+          Optional<String> version,
       Optional<ItemSpec> spec,
       @Schema(
               description = "Why the file cannot be read as a Ray Service; spec is absent then",
               implementation = String.class)
           Optional<String> problem,
       @Schema(description = "Its open merge request, as seen last; absent when there is none")
-          Optional<Review> mergeRequest) {
+          Optional<Review> mergeRequest,
+      @Schema(description = "Where it stands; absent for what is new since the last look")
+          Optional<StatusAnswers.Brief> status) {
     static Item of(Inventory.Entry entry) {
       IndexEntry service = entry.service();
       return new Item(
           Identity.of(service.id()),
-          service.version(),
+          Optional.of(service.version()).filter(version -> !version.isEmpty()),
           service.summary().map(ItemSpec::of),
           service.problem(),
-          entry.review());
+          entry.review(),
+          entry.status().map(StatusAnswers.Brief::of));
     }
   }
 

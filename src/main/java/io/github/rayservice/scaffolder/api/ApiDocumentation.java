@@ -24,15 +24,21 @@ public final class ApiDocumentation implements OASFilter {
   private static final String PROBLEM = "Problem";
   private static final List<String> ANSWERS =
       List.of(
+          "Dependencies",
+          "Dependency",
           "DryRun",
           "Links",
           "MergeRequest",
           "Outcome",
           "Proposal",
+          "RayServiceCondition",
+          "RayServiceFinding",
           "RayServiceIdentity",
           "RayServiceList",
           "RayServiceListItem",
           "RayServiceListItemSpec",
+          "RayServicePhase",
+          "RayServiceTransition",
           "StoredRayService",
           "StoredRayServiceStatus");
 

@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.api;
 
+import io.github.rayservice.scaffolder.deploy.StillDeletingException;
 import io.github.rayservice.scaffolder.form.InvalidFormException;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.WebhookException;
@@ -45,6 +46,15 @@ final class Problems {
             .withDetail(
                 e.getMessage() + "; mend it in Git, or delete the Ray Service and create it again")
             .with("file", e.file()),
+        uri);
+  }
+
+  @ServerExceptionMapper
+  Response deleting(StillDeletingException e, UriInfo uri) {
+    return answer(
+        problem(409, "still-deleting", "Still being deleted")
+            .withHeader("Retry-After", RETRY_AFTER_SECONDS)
+            .withDetail(e.getMessage()),
         uri);
   }
 

@@ -13,10 +13,13 @@ import io.github.rayservice.scaffolder.deploy.Inventory;
 import io.github.rayservice.scaffolder.deploy.Links;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.status.Board;
+import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -27,8 +30,11 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.Optional;
@@ -53,10 +59,15 @@ public class RayServiceResource {
 
   private final Deployer deployer;
   private final Inventory inventory;
+  private final Board board;
 
-  public RayServiceResource(Deployer deployer, Inventory inventory) {
+  private final EventStreams streams;
+
+  RayServiceResource(Deployer deployer, Inventory inventory, Board board, EventStreams streams) {
     this.deployer = deployer;
+    this.streams = streams;
     this.inventory = inventory;
+    this.board = board;
   }
 
   @POST
@@ -146,9 +157,11 @@ public class RayServiceResource {
       return answer.build();
     }
     EntityTag tag = new EntityTag(found.version().get());
-    // The version is that of what stands in Git. A review goes on without it.
+    // The version is that of what stands in Git. A review and the cluster go on without it.
     Response.ResponseBuilder unchanged =
-        found.review().isPresent() ? null : request.evaluatePreconditions(tag);
+        found.review().isPresent() || board.watchesCluster()
+            ? null
+            : request.evaluatePreconditions(tag);
     return unchanged != null ? unchanged.build() : answer.tag(tag).build();
   }
 
@@ -227,6 +240,18 @@ public class RayServiceResource {
       @Context ContainerRequestContext context) {
     Draft draft = deployer.delete(id(namespace, name), RequestHeaders.ifMatch(headers));
     return answer(draft, QueryParameters.dryRun(dryRun), headers, context);
+  }
+
+  @GET
+  @Path("{namespace}/{name}/events")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  @Operation(summary = "Follow one Ray Service", description = EventStreams.DESCRIPTION)
+  public Multi<OutboundSseEvent> follow(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @HeaderParam(EventStreams.LAST_EVENT_ID) Optional<String> after,
+      @Context Sse sse) {
+    return streams.follow(after, id(namespace, name)::equals, sse);
   }
 
   private Response answer(

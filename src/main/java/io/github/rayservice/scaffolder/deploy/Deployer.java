@@ -21,6 +21,9 @@ import io.github.rayservice.scaffolder.proposal.Review;
 import io.github.rayservice.scaffolder.render.CatalogLinks;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
+import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.Phase;
+import io.github.rayservice.scaffolder.status.Standing;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
@@ -47,6 +50,7 @@ public class Deployer {
   private final MergeRequests mergeRequests;
   private final Proposer proposer;
   private final CatalogLinks pages;
+  private final Board board;
   private final MeterRegistry meters;
 
   public Deployer(
@@ -56,6 +60,7 @@ public class Deployer {
       MergeRequests mergeRequests,
       Proposer proposer,
       CatalogLinks pages,
+      Board board,
       MeterRegistry meters) {
     this.reader = reader;
     this.renderer = renderer;
@@ -63,6 +68,7 @@ public class Deployer {
     this.mergeRequests = mergeRequests;
     this.proposer = proposer;
     this.pages = pages;
+    this.board = board;
     this.meters = meters;
   }
 
@@ -123,6 +129,7 @@ public class Deployer {
 
   /** What the draft would do now; nothing is written. */
   public DryRun preview(Draft draft) {
+    requireGone(draft.change());
     mergeRequests.settle(draft.change().id());
     return new DryRun(
         repository.preview(draft.change()),
@@ -136,11 +143,13 @@ public class Deployer {
    * @throws io.github.rayservice.scaffolder.gitops.GitopsException when it was not
    * @throws io.github.rayservice.scaffolder.gitlab.GitlabException when its merge request could not
    *     be had; the same draft again goes on from there
+   * @throws StillDeletingException when the cluster still removes what is to be created
    */
   public Deployment deploy(Draft draft, Call call) {
     Change change = draft.change();
     String outcome = "failed";
     try {
+      requireGone(change);
       mergeRequests.settle(change.id());
       Pitch pitch = pitch(draft);
       Landing landing =
@@ -166,6 +175,16 @@ public class Deployer {
               "outcome",
               outcome)
           .increment();
+    }
+  }
+
+  /** A new one would wait for the old one's finalizers, or be removed together with it. */
+  private void requireGone(Change change) {
+    Optional<Standing> standing = board.find(change.id()).map(status -> status.standing());
+    if (change instanceof Change.Create
+        && standing.isPresent()
+        && standing.get().phase() == Phase.DELETING) {
+      throw new StillDeletingException(change.id(), standing.get().message());
     }
   }
 

@@ -18,7 +18,10 @@ import io.github.rayservice.scaffolder.render.CatalogLinks;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
+import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.RayServiceStatus;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -35,18 +38,24 @@ public class Inventory {
   private final MergeRequests mergeRequests;
   private final Reviews reviews;
   private final CatalogLinks pages;
+  private final Board board;
+  private final WantedFeed feed;
 
   public Inventory(
       GitopsRepository repository,
       Renderer renderer,
       MergeRequests mergeRequests,
       Reviews reviews,
-      CatalogLinks pages) {
+      CatalogLinks pages,
+      Board board,
+      WantedFeed feed) {
     this.repository = repository;
     this.renderer = renderer;
     this.mergeRequests = mergeRequests;
     this.reviews = reviews;
     this.pages = pages;
+    this.board = board;
+    this.feed = feed;
   }
 
   /**
@@ -57,8 +66,13 @@ public class Inventory {
    */
   public record Page(List<Entry> items, Optional<RayServiceId> next) {}
 
-  /** One Ray Service with its open merge request, as far as this process has seen one. */
-  public record Entry(IndexEntry service, Optional<Review> review) {}
+  /**
+   * One Ray Service with its open merge request, as far as this process has seen one.
+   *
+   * @param status where it stands; empty for what is so new that nobody has looked yet
+   */
+  public record Entry(
+      IndexEntry service, Optional<Review> review, Optional<RayServiceStatus> status) {}
 
   /**
    * Lists Ray Services.
@@ -69,15 +83,32 @@ public class Inventory {
    */
   public Page list(Optional<String> namespace, Optional<RayServiceId> after, int limit) {
     Snapshot snapshot = repository.everything();
-    Stream<IndexEntry> all = after.map(snapshot::after).orElseGet(snapshot::services).stream();
+    Stream<IndexEntry> inGit = after.map(snapshot::after).orElseGet(snapshot::services).stream();
+    Stream<IndexEntry> all =
+        board.watchesCluster()
+            ? Stream.concat(inGit, onlyInCluster(snapshot, after))
+                .sorted(Comparator.comparing(IndexEntry::id))
+            : inGit;
     List<IndexEntry> items =
         all.filter(e -> namespace.isEmpty() || e.id().namespace().equals(namespace.get()))
             .limit(limit + 1L)
             .toList();
     boolean complete = items.size() <= limit;
     return new Page(
-        items.stream().limit(limit).map(e -> new Entry(e, reviews.open(e.id()))).toList(),
+        items.stream().limit(limit).map(this::entry).toList(),
         complete ? Optional.empty() : Optional.of(items.get(limit - 1).id()));
+  }
+
+  /** Those that are being deleted, and those that somebody applied by hand. */
+  private Stream<IndexEntry> onlyInCluster(Snapshot snapshot, Optional<RayServiceId> after) {
+    return board.current().keySet().stream()
+        .filter(id -> after.isEmpty() || id.compareTo(after.get()) > 0)
+        .filter(id -> snapshot.find(id).isEmpty())
+        .map(id -> new IndexEntry(id, "", Optional.empty(), Optional.empty()));
+  }
+
+  private Entry entry(IndexEntry service) {
+    return new Entry(service, reviews.open(service.id()), board.find(service.id()));
   }
 
   /**
@@ -92,6 +123,7 @@ public class Inventory {
    * @param proposal what is proposed for it
    * @param review the newest merge request
    * @param unknown why the merge request could not be looked up
+   * @param status where it stands
    */
   public record Found(
       RayServiceId id,
@@ -103,9 +135,13 @@ public class Inventory {
       Optional<Proposal> proposal,
       Optional<Review> review,
       Optional<String> unknown,
+      Optional<RayServiceStatus> status,
       Links links) {}
 
-  /** One Ray Service, accepted or proposed, or whose proposal was turned down. */
+  /**
+   * One Ray Service: accepted or proposed, whose proposal was turned down, or that is only in the
+   * cluster.
+   */
   public Optional<Found> find(RayServiceId id) {
     Optional<Review> review = Optional.empty();
     Optional<String> unknown = Optional.empty();
@@ -118,7 +154,14 @@ public class Inventory {
     }
     GitopsRepository.Standing standing = repository.standing(id);
     boolean turnedDown = review.isPresent() && review.get().state().equals("closed");
-    if (standing.stored().isEmpty() && standing.proposal().isEmpty() && !turnedDown) {
+    Optional<RayServiceStatus> status = board.find(id);
+    boolean inGit = standing.stored().isPresent() || standing.proposal().isPresent() || turnedDown;
+    if (inGit && status.isEmpty()) {
+      // Written a moment ago; the next look would be too late for who asks now.
+      feed.feed();
+      status = board.find(id);
+    }
+    if (!inGit && (status.isEmpty() || !board.watchesCluster())) {
       return Optional.empty();
     }
     Content content = standing.stored().map(this::read).orElse(Content.NONE);
@@ -133,6 +176,7 @@ public class Inventory {
             standing.proposal(),
             review,
             unknown,
+            status,
             Links.of(id, content.form(), pages)));
   }
 

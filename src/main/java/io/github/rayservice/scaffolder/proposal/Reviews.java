@@ -36,6 +36,12 @@ public class Reviews {
         .collect(Collectors.toSet());
   }
 
+  /** Every merge request that was seen, in any state. */
+  public Map<RayServiceId, Review> known() {
+    return seen.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, e -> Review.of(e.getValue())));
+  }
+
   /** The merge request of a Ray Service, while it is open. */
   public Optional<Review> open(RayServiceId id) {
     return Optional.ofNullable(seen.get(id)).filter(MergeRequest::isOpen).map(Review::of);

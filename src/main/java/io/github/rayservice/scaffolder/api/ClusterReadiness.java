@@ -1,0 +1,41 @@
+package io.github.rayservice.scaffolder.api;
+
+import io.github.rayservice.scaffolder.status.Access;
+import io.github.rayservice.scaffolder.status.Board;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * Says which watches live. It is never down: without the cluster deployments go on, and the status
+ * itself says what it does not know.
+ */
+@Readiness
+@ApplicationScoped
+class ClusterReadiness implements HealthCheck {
+  private final Board board;
+
+  ClusterReadiness(Board board) {
+    this.board = board;
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    HealthCheckResponseBuilder response =
+        HealthCheckResponse.named("Cluster").up().withData("watched", board.watchesCluster());
+    if (board.watchesCluster()) {
+      board.sources().forEach((name, access) -> response.withData(name, inWords(access)));
+    }
+    return response.build();
+  }
+
+  private static String inWords(Access access) {
+    return switch (access) {
+      case Access.Live live -> "read";
+      case Access.Unwatched unwatched -> "not watched";
+      case Access.Unreadable away -> "not read since %s: %s".formatted(away.since(), away.why());
+    };
+  }
+}

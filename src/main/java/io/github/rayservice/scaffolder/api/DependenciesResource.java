@@ -1,0 +1,75 @@
+package io.github.rayservice.scaffolder.api;
+
+import io.github.rayservice.scaffolder.status.Dependencies;
+import io.github.rayservice.scaffolder.status.Dependency;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** What Ray Services need, whether it is there, and what to do where it is not. */
+@Path("/api/v1/dependencies")
+@Tag(name = "Status")
+@Produces({MediaTypes.JSON, MediaTypes.YAML})
+public class DependenciesResource {
+  private final Dependencies dependencies;
+  private final RepositoryReadiness repository;
+  private final GitlabReadiness gitlab;
+
+  DependenciesResource(
+      Dependencies dependencies,
+      @Readiness RepositoryReadiness repository,
+      @Readiness GitlabReadiness gitlab) {
+    this.dependencies = dependencies;
+    this.repository = repository;
+    this.gitlab = gitlab;
+  }
+
+  @Schema(name = "Dependencies")
+  record Listing(List<Item> items) {}
+
+  @Schema(name = "Dependency", description = "Something that Ray Services need")
+  record Item(
+      @Schema(examples = "KubeRay") String name,
+      @Schema(
+              description = "Unknown when it cannot be read",
+              enumeration = {"Ok", "Problem", "Unknown"})
+          String state,
+      @Schema(description = "What is there", examples = "v1.6.2") String found,
+      @Schema(description = "What to do; empty when all is well") String nextStep) {
+    static Item of(Dependency dependency) {
+      return new Item(
+          dependency.name(), dependency.state().words(), dependency.found(), dependency.nextStep());
+    }
+  }
+
+  @GET
+  @Operation(summary = "List what Ray Services need, and what to do where it is missing")
+  public Listing list() {
+    return new Listing(
+        Stream.concat(
+                Stream.of(of("Git", repository.call()), of("GitLab", gitlab.call())),
+                dependencies.look().stream())
+            .map(Item::of)
+            .toList());
+  }
+
+  /** The health checks know these two best. */
+  private static Dependency of(String name, HealthCheckResponse health) {
+    Map<String, Object> data = health.getData().orElse(Map.of());
+    return health.getStatus() == HealthCheckResponse.Status.UP
+        ? Dependency.ok(
+            name, Boolean.FALSE.equals(data.get("used")) ? "it is not used" : "it answers")
+        : Dependency.problem(
+            name,
+            String.valueOf(data.get("reason")),
+            "mend what it says; nothing can be deployed until then");
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.rayservice.scaffolder.api;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.BoardEvent;
+import io.github.rayservice.scaffolder.status.StatusConfig;
+import io.smallrye.mutiny.Multi;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The board's events as server-sent events, with comments that keep connections alive. */
+@ApplicationScoped
+class EventStreams {
+  static final String LAST_EVENT_ID = "Last-Event-ID";
+
+  static final String DESCRIPTION =
+      "reset: forget what you know; then status for everything that stands, and complete. "
+          + "From then on status and gone as things change. With Last-Event-ID only what was missed, where that is still known; otherwise all anew. Comments keep the connection alive.";
+
+  /**
+   * What waits for a slow reader waits on the board, which holds it once for all; Mutiny's smallest
+   * queue has 16 places.
+   */
+  private static final int FEW = 16;
+
+  private final Board board;
+  private final Duration heartbeat;
+
+  EventStreams(Board board, StatusConfig config) {
+    this.board = board;
+    this.heartbeat = config.heartbeat();
+  }
+
+  Multi<OutboundSseEvent> follow(
+      Optional<String> after, Predicate<RayServiceId> concerned, Sse sse) {
+    Multi<OutboundSseEvent> events =
+        Multi.createFrom()
+            .publisher(board.follow(after, concerned))
+            .map(event -> event(event, sse));
+    Multi<OutboundSseEvent> beats =
+        Multi.createFrom()
+            .ticks()
+            .every(heartbeat)
+            .onOverflow()
+            .drop()
+            .map(beat -> sse.newEventBuilder().comment("").build());
+    return Multi.createBy().merging().withRequests(FEW).streams(events, beats);
+  }
+
+  private static OutboundSseEvent event(BoardEvent event, Sse sse) {
+    return switch (event) {
+      case BoardEvent.Reset reset -> event(sse, "reset", Optional.empty(), Map.of());
+      case BoardEvent.Complete complete ->
+          event(sse, "complete", Optional.of(complete.position()), Map.of());
+      case BoardEvent.Shown shown ->
+          event(sse, "status", shown.position(), StatusAnswers.Event.of(shown.status()));
+      case BoardEvent.Gone gone ->
+          event(
+              sse,
+              "gone",
+              Optional.of(gone.position()),
+              Map.of("rayService", Answers.Identity.of(gone.id())));
+    };
+  }
+
+  private static OutboundSseEvent event(
+      Sse sse, String name, Optional<String> position, Object data) {
+    OutboundSseEvent.Builder builder =
+        sse.newEventBuilder().name(name).mediaType(MediaType.APPLICATION_JSON_TYPE).data(data);
+    position.ifPresent(builder::id);
+    return builder.build();
+  }
+}

@@ -1,0 +1,33 @@
+package io.github.rayservice.scaffolder.api;
+
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Where Ray Services stand, as server-sent events. */
+@Path("/api/v1/events")
+@Tag(name = "Status")
+public class EventsResource {
+  private final EventStreams streams;
+
+  EventsResource(EventStreams streams) {
+    this.streams = streams;
+  }
+
+  @GET
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  @Operation(summary = "Follow all Ray Services", description = EventStreams.DESCRIPTION)
+  public Multi<OutboundSseEvent> follow(
+      @HeaderParam(EventStreams.LAST_EVENT_ID) Optional<String> after, @Context Sse sse) {
+    return streams.follow(after, id -> true, sse);
+  }
+}

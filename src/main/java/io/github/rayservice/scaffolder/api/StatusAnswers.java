@@ -1,0 +1,111 @@
+package io.github.rayservice.scaffolder.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.rayservice.scaffolder.status.Finding;
+import io.github.rayservice.scaffolder.status.RayServiceStatus;
+import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
+import io.github.rayservice.scaffolder.status.Standing;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Where a Ray Service stands, in the shapes that callers see. */
+final class StatusAnswers {
+  private StatusAnswers() {}
+
+  @Schema(name = "RayServicePhase", description = "Where a Ray Service stands, in short")
+  record Brief(
+      @Schema(examples = "Running") String phase,
+      @Schema(
+              description = "One word for machines, upstream's own where there is one",
+              examples = "Ready")
+          String reason,
+      @Schema(examples = "all Serve applications run") String message,
+      @Schema(description = "When it came to stand so") Instant since) {
+    static Brief of(RayServiceStatus status) {
+      Standing standing = status.standing();
+      return new Brief(
+          standing.phase().words(), standing.reason(), standing.message(), standing.since());
+    }
+  }
+
+  @Schema(name = "RayServiceCondition", description = "What one source says")
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  record Condition(
+      @Schema(enumeration = {"Git", "Argo CD", "kro", "KubeRay"}) String source,
+      @Schema(
+              description = "Unknown when it cannot be read, or not be believed",
+              enumeration = {"True", "False", "Unknown"})
+          String status,
+      String reason,
+      String message,
+      @Schema(implementation = Instant.class) Optional<Instant> since) {
+    static List<Condition> of(RayServiceStatus status) {
+      return status.standing().conditions().stream()
+          .map(c ->
+              new Condition(
+                  c.source().words(), c.state().words(), c.reason(), c.message(), c.since()))
+          .toList();
+    }
+  }
+
+  @Schema(name = "RayServiceFinding", description = "Why it does not run, and what to do")
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  record Diagnosis(
+      @Schema(examples = "ImagePull") String problem,
+      String message,
+      @Schema(description = "What the cluster said, in its own words") List<String> evidence,
+      String nextStep,
+      @Schema(
+              description = "The whole text where the evidence is an extract",
+              implementation = String.class)
+          Optional<String> details) {
+    static List<Diagnosis> of(RayServiceStatus status) {
+      return status.diagnosis().stream().map(Diagnosis::of).toList();
+    }
+
+    private static Diagnosis of(Finding finding) {
+      return new Diagnosis(
+          finding.problem(),
+          finding.message(),
+          finding.evidence(),
+          finding.nextStep(),
+          finding.details());
+    }
+  }
+
+  @Schema(name = "RayServiceTransition", description = "It came to stand so")
+  record Change(Instant at, String phase, String reason, String message) {
+    static List<Change> of(RayServiceStatus status) {
+      return status.history().stream().map(Change::of).toList();
+    }
+
+    private static Change of(Transition transition) {
+      return new Change(
+          transition.at(), transition.phase().words(), transition.reason(), transition.message());
+    }
+  }
+
+  @Schema(name = "RayServiceEvent", description = "What an event of the kind status holds")
+  record Event(
+      Answers.Identity rayService,
+      String phase,
+      String reason,
+      String message,
+      Instant since,
+      List<Condition> conditions,
+      List<Diagnosis> diagnosis) {
+    static Event of(RayServiceStatus status) {
+      Brief brief = Brief.of(status);
+      return new Event(
+          Answers.Identity.of(status.id()),
+          brief.phase(),
+          brief.reason(),
+          brief.message(),
+          brief.since(),
+          Condition.of(status),
+          Diagnosis.of(status));
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package io.github.rayservice.scaffolder.status;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Flow;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Where every Ray Service stands, by what Git and the cluster showed last. It is rebuilt from those
+ * two at every start. Reading it never waits for anything.
+ */
+@ApplicationScoped
+public class Board {
+  private static final Set<Phase> WAITING =
+      EnumSet.of(Phase.PROVISIONING, Phase.STARTING, Phase.UPDATING);
+
+  private final StatusConfig config;
+  private final Clock clock;
+  private final Sightings sightings;
+  private final Changes changes;
+  private final Map<RayServiceId, Wanted> wanted = new HashMap<>();
+  private final Map<Phase, Integer> phases = new EnumMap<>(Phase.class);
+  private final ReentrantLock lock = new ReentrantLock();
+  private Access git;
+
+  public Board(StatusConfig config, Clock clock, ExecutorService executor, MeterRegistry meters) {
+    this.config = config;
+    this.clock = clock;
+    this.sightings = new Sightings(config);
+    this.changes = new Changes(executor);
+    this.git = new Access.Unreadable("it has not been read yet", clock.instant());
+    for (Phase phase : Phase.values()) {
+      Gauge.builder("scaffolder.ray.services", () -> count(phase))
+          .description("Ray Services by the phase that they stand in")
+          .tag("phase", phase.words())
+          .register(meters);
+    }
+    Gauge.builder("scaffolder.status.followers", changes::followers)
+        .description("Event streams that are open")
+        .register(meters);
+  }
+
+  private int count(Phase phase) {
+    return locked(() -> phases.getOrDefault(phase, 0));
+  }
+
+  /** Whether a cluster is watched; without one, only Git and GitLab tell. */
+  public boolean watchesCluster() {
+    return config.enabled();
+  }
+
+  /** All Ray Services, by namespace and name, as of one moment. */
+  public SortedMap<RayServiceId, RayServiceStatus> current() {
+    return changes.statuses();
+  }
+
+  /** Where one stands; empty when nobody knows anything of it. */
+  public Optional<RayServiceStatus> find(RayServiceId id) {
+    return Optional.ofNullable(changes.statuses().get(id));
+  }
+
+  /**
+   * Follows all that concerns. A follower may be as slow as he likes; one who has missed too much
+   * is told everything anew.
+   *
+   * @param position of the last event that he has seen; empty, or unknown here, for everything anew
+   */
+  public Flow.Publisher<BoardEvent> follow(
+      Optional<String> position, Predicate<RayServiceId> concerned) {
+    return changes.after(position, concerned);
+  }
+
+  /** What can be read and what cannot, by its name. */
+  public Map<String, Access> sources() {
+    return locked(() -> {
+      Map<String, Access> sources = new LinkedHashMap<>();
+      sources.put(Source.GIT.words(), git);
+      for (Kind kind : Kind.values()) {
+        sources.put(kind.words(), sightings.shelf(kind).access());
+      }
+      return sources;
+    });
+  }
+
+  /** The operators that Ray Services need, as the watches show them. */
+  List<Dependency> operators() {
+    return locked(() -> Operators.of(sightings));
+  }
+
+  /** All that Git and GitLab know now; what is missing is gone from there. */
+  public void gitSays(Map<RayServiceId, Wanted> all) {
+    change(() -> {
+      Set<RayServiceId> concerned = new HashSet<>(wanted.keySet());
+      boolean wasAway = !(git instanceof Access.Live);
+      git = new Access.Live();
+      concerned.addAll(all.keySet());
+      concerned.removeIf(id -> !wasAway && equal(all, id));
+      if (wasAway) {
+        concerned.addAll(sightings.ids());
+      }
+      wanted.clear();
+      wanted.putAll(all);
+      return concerned;
+    });
+  }
+
+  private boolean equal(Map<RayServiceId, Wanted> all, RayServiceId id) {
+    return Optional.ofNullable(wanted.get(id)).equals(Optional.ofNullable(all.get(id)));
+  }
+
+  /** Git or GitLab cannot be read; what they said last is kept. */
+  public void gitIsAway(String why) {
+    change(() -> {
+      git = unreadable(git, why);
+      return everybody();
+    });
+  }
+
+  void see(Kind kind, GenericKubernetesResource object) {
+    change(() -> sightings.put(kind, object));
+  }
+
+  void end(Kind kind, GenericKubernetesResource object) {
+    change(() -> sightings.remove(kind, object));
+  }
+
+  void readable(Kind kind) {
+    access(kind, new Access.Live());
+  }
+
+  /** Says that a kind cannot be read; since when is what was said first. */
+  void away(Kind kind, String why) {
+    access(kind, locked(() -> unreadable(sightings.shelf(kind).access(), why)));
+  }
+
+  private Access unreadable(Access before, String why) {
+    Instant since = before instanceof Access.Unreadable already ? already.since() : clock.instant();
+    return new Access.Unreadable(why, since);
+  }
+
+  private void access(Kind kind, Access access) {
+    change(() -> {
+      Shelf<?> shelf = sightings.shelf(kind);
+      if (shelf.access().equals(access)) {
+        return Set.of();
+      }
+      shelf.access(access);
+      return everybody();
+    });
+  }
+
+  /** Looks again at those of whom mere waiting may tell something. */
+  void timePasses() {
+    change(() ->
+        changes.statuses().values().stream()
+            .filter(s -> WAITING.contains(s.standing().phase()))
+            .map(RayServiceStatus::id)
+            .toList());
+  }
+
+  private Set<RayServiceId> everybody() {
+    Set<RayServiceId> everybody = new HashSet<>(wanted.keySet());
+    everybody.addAll(sightings.ids());
+    everybody.addAll(changes.statuses().keySet());
+    return everybody;
+  }
+
+  private void change(Supplier<Collection<RayServiceId>> change) {
+    lock.lock();
+    try {
+      change.get().forEach(this::look);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T locked(Supplier<T> read) {
+    lock.lock();
+    try {
+      return read.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void look(RayServiceId id) {
+    Optional<RayServiceStatus> before = find(id);
+    Observation seen =
+        sightings.observe(id, git.of(new Reading.Seen<>(wanted.getOrDefault(id, Wanted.NOTHING))));
+    if (!seen.isInCluster() && !wanted.containsKey(id)) {
+      before.ifPresent(b -> {
+        changes.remove(id);
+        phases.merge(b.standing().phase(), -1, Integer::sum);
+      });
+      return;
+    }
+    Standing standing =
+        Phases.standing(seen, before.map(RayServiceStatus::standing), clock.instant());
+    List<Finding> diagnosis =
+        config.enabled()
+            ? Diagnosis.of(seen, standing.phase(), sightings.around(seen, clock.instant()))
+            : List.of();
+    if (before.isPresent()
+        && before.get().standing().saysTheSame(standing)
+        && before.get().diagnosis().equals(diagnosis)) {
+      return;
+    }
+    changes.show(new RayServiceStatus(id, standing, diagnosis, history(before, standing)));
+    before.ifPresent(b -> phases.merge(b.standing().phase(), -1, Integer::sum));
+    phases.merge(standing.phase(), 1, Integer::sum);
+  }
+
+  private List<Transition> history(Optional<RayServiceStatus> before, Standing standing) {
+    List<Transition> known = before.map(RayServiceStatus::history).orElse(List.of());
+    if (!known.isEmpty()
+        && known.getLast().phase() == standing.phase()
+        && known.getLast().reason().equals(standing.reason())) {
+      return known;
+    }
+    List<Transition> history =
+        new ArrayList<>(
+            known.subList(Math.max(0, known.size() + 1 - config.history()), known.size()));
+    Instant at = known.isEmpty() ? standing.since() : clock.instant();
+    history.add(new Transition(at, standing.phase(), standing.reason(), standing.message()));
+    return List.copyOf(history);
+  }
+}

@@ -1,0 +1,196 @@
+package io.github.rayservice.scaffolder.status;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+/**
+ * The last changes, for followers who take them at their own pace. Nothing is kept for each
+ * follower but the number of the next change: one who falls behind the last {@value #KEPT} starts
+ * anew from what stands then, and slows nobody. Mutiny's broadcasts and Java's SubmissionPublisher
+ * buffer for each follower and either drop silently or make the publisher wait.
+ */
+final class Changes {
+  /** Minutes of a busy cluster, at some hundred bytes each beside what the board holds anyway. */
+  static final int KEPT = 4096;
+
+  /** A change; without a status there is nothing of it any more. */
+  private record Change(RayServiceId id, @Nullable RayServiceStatus status) {}
+
+  private record View(PSortedMap<RayServiceId, RayServiceStatus> statuses, long last) {}
+
+  /** Positions of another process mean nothing here. */
+  private final String epoch = UUID.randomUUID().toString().substring(0, 8);
+
+  private final @Nullable Change[] ring = new Change[KEPT];
+  private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
+  private final Executor executor;
+  private volatile View view = new View(TreePMap.empty(), 0);
+
+  Changes(Executor executor) {
+    this.executor = executor;
+  }
+
+  PSortedMap<RayServiceId, RayServiceStatus> statuses() {
+    return view.statuses();
+  }
+
+  void show(RayServiceStatus status) {
+    add(new Change(status.id(), status), view.statuses().plus(status.id(), status));
+  }
+
+  void remove(RayServiceId id) {
+    add(new Change(id, null), view.statuses().minus(id));
+  }
+
+  private void add(Change change, PSortedMap<RayServiceId, RayServiceStatus> statuses) {
+    synchronized (ring) {
+      long number = view.last() + 1;
+      ring[(int) (number % KEPT)] = change;
+      view = new View(statuses, number);
+    }
+    followers.forEach(Follower::wake);
+  }
+
+  int followers() {
+    return followers.size();
+  }
+
+  /**
+   * Everything that changes from a position on; from an unknown one, or none, first everything that
+   * stands.
+   */
+  Flow.Publisher<BoardEvent> after(Optional<String> position, Predicate<RayServiceId> concerned) {
+    return subscriber -> {
+      Follower follower =
+          new Follower(subscriber, concerned, position.map(this::number).orElse(-1L));
+      followers.add(follower);
+      subscriber.onSubscribe(follower);
+    };
+  }
+
+  private String position(long number) {
+    return epoch + "-" + number;
+  }
+
+  private long number(String position) {
+    if (!position.matches(epoch + "-[0-9]{1,18}")) {
+      return -1;
+    }
+    long number = Long.parseLong(position.substring(epoch.length() + 1));
+    return number <= view.last() ? number : -1;
+  }
+
+  private final class Follower implements Flow.Subscription {
+    private final Flow.Subscriber<? super BoardEvent> subscriber;
+    private final Predicate<RayServiceId> concerned;
+    private final AtomicInteger work = new AtomicInteger();
+    private final AtomicLong demand = new AtomicLong();
+    private volatile boolean cancelled;
+
+    /** Of the last change that was told; negative when everything must be told anew. */
+    private long told;
+
+    private @Nullable Iterator<RayServiceStatus> anew;
+
+    Follower(
+        Flow.Subscriber<? super BoardEvent> subscriber,
+        Predicate<RayServiceId> concerned,
+        long told) {
+      this.subscriber = subscriber;
+      this.concerned = concerned;
+      this.told = told;
+    }
+
+    @Override
+    public void request(long n) {
+      if (n <= 0) {
+        cancel();
+        subscriber.onError(new IllegalArgumentException("asked for " + n + " events"));
+        return;
+      }
+      demand.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
+      wake();
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+      followers.remove(this);
+    }
+
+    /** One run at a time; a wake-up during a run makes another one. */
+    void wake() {
+      if (work.getAndIncrement() == 0) {
+        executor.execute(this::run);
+      }
+    }
+
+    private void run() {
+      int wakes = 1;
+      while (wakes != 0) {
+        tell();
+        wakes = work.addAndGet(-wakes);
+      }
+    }
+
+    private void tell() {
+      while (!cancelled && demand.get() > 0) {
+        Optional<BoardEvent> event = next();
+        if (event.isEmpty()) {
+          return;
+        }
+        demand.decrementAndGet();
+        subscriber.onNext(event.get());
+      }
+    }
+
+    private Optional<BoardEvent> next() {
+      if (anew == null && (told < 0 || view.last() - told > KEPT)) {
+        View now = view;
+        told = now.last();
+        anew = now.statuses().values().iterator();
+        return Optional.of(new BoardEvent.Reset());
+      }
+      if (anew != null) {
+        while (anew.hasNext()) {
+          RayServiceStatus status = anew.next();
+          if (concerned.test(status.id())) {
+            // Without a position: one who leaves now has to begin anew.
+            return Optional.of(new BoardEvent.Shown(Optional.empty(), status));
+          }
+        }
+        anew = null;
+        return Optional.of(new BoardEvent.Complete(position(told)));
+      }
+      synchronized (ring) {
+        while (told < view.last() && view.last() - told <= KEPT) {
+          Change change = requireNonNull(ring[(int) (++told % KEPT)]);
+          if (concerned.test(change.id())) {
+            return Optional.of(event(change));
+          }
+        }
+      }
+      return told == view.last() ? Optional.empty() : next();
+    }
+
+    private BoardEvent event(Change change) {
+      return change.status() == null
+          ? new BoardEvent.Gone(position(told), change.id())
+          : new BoardEvent.Shown(Optional.of(position(told)), change.status());
+    }
+  }
+}

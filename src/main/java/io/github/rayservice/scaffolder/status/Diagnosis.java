@@ -1,0 +1,32 @@
+package io.github.rayservice.scaffolder.status;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The README's troubleshooting, done by the service: from what was seen to why it does not run.
+ * Pure; the likeliest cause comes first, because the others often follow from it.
+ */
+final class Diagnosis {
+  private Diagnosis() {}
+
+  static List<Finding> of(Observation seen, Phase phase, Surroundings around) {
+    return switch (phase) {
+      case PROPOSED, REJECTED, DELETING -> List.of();
+      case RUNNING -> EndpointFindings.of(seen, around);
+      case ACCEPTED, SYNCING, PROVISIONING, STARTING, UPDATING, DEGRADED, FAILED, UNKNOWN -> {
+        List<Finding> findings = new ArrayList<>();
+        findings.addAll(PlatformFindings.of(seen, around));
+        findings.addAll(ServeFindings.of(seen));
+        findings.addAll(PodFindings.of(seen, around));
+        findings.addAll(EndpointFindings.of(seen, around));
+        yield List.copyOf(findings);
+      }
+    };
+  }
+
+  static Finding finding(String problem, String message, String evidence, String nextStep) {
+    return new Finding(problem, message, List.of(evidence), nextStep, Optional.empty());
+  }
+}

@@ -1,0 +1,39 @@
+package io.github.rayservice.scaffolder.status;
+
+import static io.github.rayservice.scaffolder.status.Diagnosis.finding;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Why the endpoints cannot be reached from outside, though all may run inside. */
+final class EndpointFindings {
+  private EndpointFindings() {}
+
+  static List<Finding> of(Observation seen, Surroundings around) {
+    List<Finding> findings = new ArrayList<>();
+    String className = seen.kro().seen().map(KroInstance::ingressClass).orElse("");
+    if (!className.isEmpty() && around.ingressClass().isAbsent()) {
+      findings.add(
+          finding(
+              "IngressClassMissing",
+              "the cluster has no ingress class " + className,
+              "there is no IngressClass of that name",
+              "install its controller, or set ingress.className to a class that is there"));
+      return findings;
+    }
+    around.ingresses().stream()
+        .filter(i -> i.addresses().isEmpty() && PlatformFindings.isOld(i.stamp(), around.now()))
+        .map(i ->
+            finding(
+                "NoIngressAddress",
+                "no controller serves the Ingress",
+                "the Ingress %s/%s has no address"
+                    .formatted(i.stamp().namespace(), i.stamp().name()),
+                "see whether the controller of class %s runs, and then whether DNS leads %s to it"
+                    .formatted(
+                        i.className(),
+                        seen.kro().seen().map(KroInstance::host).orElse("the host"))))
+        .forEach(findings::add);
+    return findings;
+  }
+}

@@ -1,0 +1,8 @@
+package io.github.rayservice.scaffolder.status;
+
+/**
+ * An IngressClass.
+ *
+ * @param controller {@code spec.controller}
+ */
+record IngressClassState(Stamp stamp, String controller) {}

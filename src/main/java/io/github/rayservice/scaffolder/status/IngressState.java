@@ -1,0 +1,10 @@
+package io.github.rayservice.scaffolder.status;
+
+import java.util.List;
+
+/**
+ * An Ingress of a Ray Service.
+ *
+ * @param addresses host names or IP addresses that its controller gave it; empty before
+ */
+record IngressState(Stamp stamp, String className, List<String> addresses) {}

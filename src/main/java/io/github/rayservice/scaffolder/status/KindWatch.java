@@ -1,0 +1,156 @@
+package io.github.rayservice.scaffolder.status;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches one kind. fabric8's informer lists, watches, lists again after 410 and tries again with
+ * back-off; what it does not say is that it is cut off, so that is looked up regularly.
+ */
+final class KindWatch {
+  private static final Logger LOG = Logger.getLogger(KindWatch.class);
+
+  static final String NOT_INSTALLED = "its CRD is not installed";
+
+  /** A watch that ends on time is renewed within one check. */
+  private static final int CHECKS_BEFORE_AWAY = 2;
+
+  private final Kind kind;
+  private final Supplier<SharedIndexInformer<GenericKubernetesResource>> informers;
+  private final Board board;
+  private volatile String why = "it has not been read yet";
+  private @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
+  private int missed = CHECKS_BEFORE_AWAY;
+
+  KindWatch(
+      Kind kind, Supplier<SharedIndexInformer<GenericKubernetesResource>> informers, Board board) {
+    this.kind = kind;
+    this.informers = informers;
+    this.board = board;
+  }
+
+  synchronized void start() {
+    board.away(kind, why);
+    try {
+      informer =
+          informers
+              .get()
+              .removeNamespaceIndex()
+              .itemStore(new Names())
+              .exceptionHandler((started, problem) -> retry(problem));
+      informer.start();
+    } catch (RuntimeException e) {
+      // Only a client that cannot be made at all comes here; the next check tries again.
+      informer = null;
+      retry(e);
+      board.away(kind, why);
+    }
+  }
+
+  private boolean retry(Throwable problem) {
+    why = inWords(problem);
+    LOG.debugf(problem, "cannot watch %s", kind.words());
+    return true;
+  }
+
+  /** Finds out whether changes arrive. */
+  synchronized void check() {
+    if (informer == null) {
+      start();
+      return;
+    }
+    if (informer.isWatching()) {
+      if (missed >= CHECKS_BEFORE_AWAY) {
+        LOG.infof("watching %s", kind.words());
+      }
+      missed = 0;
+      why = "its watch was cut off";
+      board.readable(kind);
+      return;
+    }
+    missed++;
+    if (missed == CHECKS_BEFORE_AWAY) {
+      LOG.warnf("cannot watch %s: %s", kind.words(), why);
+    }
+    if (missed >= CHECKS_BEFORE_AWAY) {
+      board.away(kind, why);
+    }
+    if (!informer.isRunning()) {
+      informer.stop();
+      start();
+    }
+  }
+
+  synchronized void stop() {
+    if (informer != null) {
+      informer.stop();
+    }
+  }
+
+  private String inWords(Throwable problem) {
+    Throwable cause = problem;
+    while (cause.getCause() != null && !isAnswer(cause)) {
+      cause = cause.getCause();
+    }
+    if (isAnswer(cause)) {
+      int code = ((KubernetesClientException) cause).getCode();
+      return switch (code) {
+        case 401 -> "the cluster does not accept the login";
+        case 403 -> "the cluster forbids to list and watch " + kind.words();
+        case 404 -> "the cluster does not know " + kind.words() + ": " + NOT_INSTALLED;
+        default -> "the cluster answers " + code + ": " + cause.getMessage();
+      };
+    }
+    return "the cluster cannot be reached: "
+        + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+  }
+
+  private static boolean isAnswer(Throwable problem) {
+    return problem instanceof KubernetesClientException answer && answer.getCode() > 0;
+  }
+
+  /**
+   * What the informer needs to notice ends: the names. The board takes what else is looked at, here
+   * and not by a handler, because here it is complete before the informer says that it is.
+   */
+  private final class Names extends BasicItemStore<GenericKubernetesResource> {
+    Names() {
+      super(Cache::metaNamespaceKeyFunc);
+    }
+
+    @Override
+    public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource object) {
+      board.see(kind, object);
+      return super.put(key, name(object));
+    }
+
+    @Override
+    public @Nullable GenericKubernetesResource remove(String key) {
+      @Nullable GenericKubernetesResource known = super.remove(key);
+      if (known != null) {
+        board.end(kind, known);
+      }
+      return known;
+    }
+
+    private static GenericKubernetesResource name(GenericKubernetesResource object) {
+      ObjectMeta metadata = new ObjectMeta();
+      metadata.setNamespace(object.getMetadata().getNamespace());
+      metadata.setName(object.getMetadata().getName());
+      metadata.setUid(object.getMetadata().getUid());
+      metadata.setResourceVersion(object.getMetadata().getResourceVersion());
+      GenericKubernetesResource name = new GenericKubernetesResource();
+      name.setApiVersion(object.getApiVersion());
+      name.setKind(object.getKind());
+      name.setMetadata(metadata);
+      return name;
+    }
+  }
+}

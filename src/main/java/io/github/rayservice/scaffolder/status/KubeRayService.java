@@ -1,0 +1,80 @@
+package io.github.rayservice.scaffolder.status;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A KubeRay RayService ({@code ray.io/v1}).
+ *
+ * @param observedGeneration {@code status.observedGeneration}; 0 before KubeRay has seen it, and
+ *     behind for a spec that it refuses
+ * @param endpoints {@code status.numServeEndpoints}
+ * @param active the cluster that serves; empty before there is one
+ * @param pending the cluster that is being prepared
+ */
+public record KubeRayService(
+    Stamp stamp,
+    long observedGeneration,
+    int endpoints,
+    List<StatusCondition> conditions,
+    Optional<Cluster> active,
+    Optional<Cluster> pending) {
+
+  /** {@code activeServiceStatus} or {@code pendingServiceStatus}. */
+  public record Cluster(String name, List<Application> applications) {}
+
+  /**
+   * A Serve application.
+   *
+   * @param status {@code NOT_STARTED}, {@code DEPLOYING}, {@code RUNNING}, {@code DEPLOY_FAILED},
+   *     {@code DELETING}, {@code UNHEALTHY}; a later Ray may have more
+   * @param message for one that failed, a Python traceback of several kB
+   */
+  public record Application(String name, String status, String message) {
+    boolean isFailing() {
+      return status.equals("DEPLOY_FAILED") || status.equals("UNHEALTHY");
+    }
+
+    /** The exception itself, which Python prints last. */
+    String lastLine() {
+      return message.lines().map(String::strip).filter(l -> !l.isEmpty()).reduce("", (a, b) -> b);
+    }
+  }
+
+  Optional<StatusCondition> condition(String type) {
+    return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
+  }
+
+  boolean is(String type) {
+    return condition(type).filter(StatusCondition::isTrue).isPresent();
+  }
+
+  /** Whether KubeRay has looked at the spec that stands there now. */
+  boolean isCurrent() {
+    return observedGeneration >= stamp.generation();
+  }
+
+  boolean isReady() {
+    return isCurrent() && is("Ready");
+  }
+
+  /** Whether a cluster answers, whatever is prepared beside it. */
+  boolean isServing() {
+    return active.isPresent() && endpoints > 0;
+  }
+
+  boolean isRefused() {
+    return condition("Ready").filter(c -> c.reason().equals("ValidationFailed")).isPresent();
+  }
+
+  /** Those that failed, of the spec that stands there now. */
+  List<Application> failing() {
+    return isCurrent()
+        ? Stream.concat(pending.stream(), active.stream())
+            .flatMap(cluster -> cluster.applications().stream())
+            .filter(Application::isFailing)
+            .toList()
+        : List.of();
+  }
+}

@@ -1,0 +1,135 @@
+package io.github.rayservice.scaffolder.status;
+
+import static io.github.rayservice.scaffolder.status.Diagnosis.finding;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the platform lacks or refuses: operators, definitions, the target namespace. */
+final class PlatformFindings {
+  /** An operator that lives looks at a new object within seconds. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private PlatformFindings() {}
+
+  static List<Finding> of(Observation seen, Surroundings around) {
+    List<Finding> findings = new ArrayList<>();
+    missing(around.instances())
+        .map(why ->
+            finding(
+                "KroMissing",
+                "kro's kind RayService is not in the cluster",
+                why,
+                "install kro and apply k8s/platform"))
+        .ifPresent(findings::add);
+    missing(around.rayServices())
+        .map(why ->
+            finding(
+                "KubeRayMissing",
+                "KubeRay is not in the cluster",
+                why,
+                "install the KubeRay operator with its CRDs"))
+        .ifPresent(findings::add);
+    graph(around.graph()).ifPresent(findings::add);
+    taken(seen).ifPresent(findings::add);
+    refused(seen).ifPresent(findings::add);
+    idle(seen, around.now()).ifPresent(findings::add);
+    return findings;
+  }
+
+  private static Optional<String> missing(Access access) {
+    return access instanceof Access.Unreadable away && away.why().contains(KindWatch.NOT_INSTALLED)
+        ? Optional.of(away.why())
+        : Optional.empty();
+  }
+
+  private static Optional<Finding> graph(Reading<GraphState> graph) {
+    if (graph.isAbsent()) {
+      return Optional.of(
+          finding(
+              "GraphMissing",
+              "the ResourceGraphDefinition that makes the kind RayService is not in the cluster",
+              "kro knows no such definition",
+              "apply k8s/platform/resource-graph-definition.yaml"));
+    }
+    return graph
+        .seen()
+        .filter(g -> !g.isActive())
+        .map(g ->
+            finding(
+                "GraphInactive",
+                "kro does not accept the ResourceGraphDefinition",
+                g.conditions().stream()
+                    .filter(StatusCondition::isFalse)
+                    .map(c -> c.type() + ": " + c.message())
+                    .findFirst()
+                    .orElse("state " + g.state()),
+                "mend what kro says; KubeRay's CRDs must be there before the definition"));
+  }
+
+  /** kro finds the children of another instance, or the guard finds the namespace. */
+  private static Optional<Finding> taken(Observation seen) {
+    Optional<String> words =
+        seen.kro()
+            .seen()
+            .flatMap(KroInstance::failure)
+            .map(StatusCondition::message)
+            .filter(m -> m.contains("ApplySet"))
+            .or(() ->
+                seen.argoCd()
+                    .seen()
+                    .filter(a -> a.syncFailed())
+                    .map(ArgoApplication::operationMessage)
+                    .filter(m -> m.contains("spec.namespace") && m.contains("exists already")));
+    return words.map(w ->
+        finding(
+            "NamespaceTaken",
+            "its target namespace belongs to another Ray Service, or existed before",
+            w,
+            "delete this Ray Service in Git and create it with a spec.namespace of its own; remove nothing by hand, because kro deletes a namespace with whoever holds it"));
+  }
+
+  private static Optional<Finding> refused(Observation seen) {
+    return seen.kubeRay()
+        .seen()
+        .filter(KubeRayService::isRefused)
+        .flatMap(r -> r.condition("Ready"))
+        .map(c ->
+            finding(
+                "RefusedByKubeRay",
+                "KubeRay refuses the spec",
+                c.message(),
+                "change the named field in the form"));
+  }
+
+  private static Optional<Finding> idle(Observation seen, Instant now) {
+    Optional<KroInstance> instance = seen.kro().seen();
+    if (instance.isPresent()
+        && instance.get().conditions().isEmpty()
+        && isOld(instance.get().stamp(), now)) {
+      return Optional.of(
+          finding(
+              "KroIdle",
+              "kro has not looked at it",
+              "the kro instance has no status",
+              "see whether kro's controller runs, and read its log"));
+    }
+    return seen.kubeRay()
+        .seen()
+        .filter(r -> r.conditions().isEmpty() && isOld(r.stamp(), now))
+        .map(r ->
+            finding(
+                "KubeRayIdle",
+                "KubeRay has not looked at it",
+                "the RayService %s/%s has no status"
+                    .formatted(r.stamp().namespace(), r.stamp().name()),
+                "see whether the KubeRay operator runs, and read its log"));
+  }
+
+  static boolean isOld(Stamp stamp, Instant now) {
+    return stamp.created().filter(at -> at.plus(PATIENCE).isBefore(now)).isPresent();
+  }
+}

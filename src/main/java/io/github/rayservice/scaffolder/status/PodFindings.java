@@ -1,0 +1,182 @@
+package io.github.rayservice.scaffolder.status;
+
+import static io.github.rayservice.scaffolder.status.Diagnosis.finding;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What keeps the Ray cluster's pods from running. */
+final class PodFindings {
+  private static final Set<String> PULL =
+      Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
+  private static final Set<String> SETUP =
+      Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
+  private static final Map<String, String> RESOURCES =
+      Map.of(
+          "Insufficient cpu", "Cpu",
+          "Insufficient memory", "Memory",
+          "Insufficient nvidia.com/gpu", "Gpu");
+
+  private PodFindings() {}
+
+  static List<Finding> of(Observation seen, Surroundings around) {
+    List<Finding> findings = new ArrayList<>();
+    forbidden(seen, around).ifPresent(findings::add);
+    // Pods of one group have the same trouble; it is told once, of the first.
+    Map<String, Finding> once = new TreeMap<>();
+    for (PodState pod : seen.pods()) {
+      unscheduled(pod).ifPresent(f -> once.putIfAbsent("1" + f.problem(), f));
+      for (PodState.Container container : pod.containers()) {
+        stuck(pod, container).ifPresent(f -> once.putIfAbsent("2" + f.problem(), f));
+      }
+    }
+    findings.addAll(once.values());
+    if (findings.isEmpty()) {
+      apart(seen, around).ifPresent(findings::add);
+    }
+    return findings;
+  }
+
+  /** Pods that Kubernetes does not even let KubeRay make. */
+  private static Optional<Finding> forbidden(Observation seen, Surroundings around) {
+    Optional<String> words =
+        seen.clusters().stream()
+            .flatMap(c -> c.conditions().stream())
+            .filter(c -> c.type().equals("ReplicaFailure") && c.isTrue())
+            .map(StatusCondition::message)
+            .findFirst()
+            .or(() ->
+                seen.pods().isEmpty()
+                    ? around.warnings().stream()
+                        .filter(w ->
+                            w.reason().startsWith("FailedToCreate")
+                                && w.message().contains("forbidden"))
+                        .map(WarningEvent::message)
+                        .findFirst()
+                    : Optional.empty());
+    return words.map(w ->
+        w.contains("exceeded quota")
+            ? finding(
+                "QuotaExceeded",
+                "the quota of its namespace does not allow its pods",
+                w,
+                "ask for less, or have the quota raised")
+            : finding(
+                "PodForbidden",
+                "the cluster does not allow its pods",
+                w,
+                "see which policy the message names"));
+  }
+
+  private static Optional<Finding> unscheduled(PodState pod) {
+    return pod.unscheduled()
+        .filter(why -> !why.isEmpty())
+        .map(why -> {
+          Optional<String> lacks =
+              RESOURCES.entrySet().stream()
+                  .filter(e -> why.contains(e.getKey()))
+                  .map(Map.Entry::getValue)
+                  .sorted()
+                  .findFirst();
+          return new Finding(
+              lacks.map(l -> "NotEnough" + l).orElse("Unschedulable"),
+              lacks
+                  .map(l ->
+                      "no node has enough %s for the pod %s"
+                          .formatted(inWords(l), pod.stamp().name()))
+                  .orElse("no node takes the pod " + pod.stamp().name()),
+              List.of(why, "it asks for " + asked(pod)),
+              lacks.isPresent()
+                  ? "ask for less in the form, free something, or add a node; GET /api/v1/dependencies says how much is free"
+                  : "see what the nodes demand: taints, selectors, volumes",
+              Optional.empty());
+        });
+  }
+
+  private static String inWords(String resource) {
+    return switch (resource) {
+      case "Cpu" -> "CPU";
+      case "Gpu" -> "GPUs";
+      default -> "memory";
+    };
+  }
+
+  private static String asked(PodState pod) {
+    List<String> parts = new ArrayList<>();
+    new TreeMap<>(pod.requests()).forEach((name, amount) -> parts.add(amount + " " + name));
+    return parts.isEmpty() ? "nothing" : String.join(", ", parts);
+  }
+
+  private static Optional<Finding> stuck(PodState pod, PodState.Container container) {
+    String where = "pod %s, container %s".formatted(pod.stamp().name(), container.name());
+    if (PULL.contains(container.waiting())) {
+      return Optional.of(
+          finding(
+              "ImagePull",
+              "the image %s cannot be pulled (%s)".formatted(container.image(), where),
+              container.waiting() + ": " + container.waitingMessage(),
+              "see whether the image exists, and whether the cluster may pull it"));
+    }
+    if (SETUP.contains(container.waiting())) {
+      return Optional.of(
+          finding(
+              "ContainerSetup",
+              "the container cannot be set up (%s)".formatted(where),
+              container.waiting() + ": " + container.waitingMessage(),
+              "see what the message names: a Secret, a volume, a user"));
+    }
+    return container
+        .last()
+        .filter(end -> !container.ready())
+        .flatMap(end -> crash(where, container, end));
+  }
+
+  private static Optional<Finding> crash(
+      String where, PodState.Container container, PodState.Ending end) {
+    if (end.exitCode() == 0) {
+      return Optional.empty();
+    }
+    boolean memory = end.reason().equals("OOMKilled");
+    List<String> lines =
+        end.message().lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
+    List<String> evidence = new ArrayList<>();
+    evidence.add(
+        "%s, exit code %d, %d restarts"
+            .formatted(end.reason(), end.exitCode(), container.restarts()));
+    evidence.addAll(lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+    return Optional.of(
+        new Finding(
+            memory ? "OutOfMemory" : "Crash",
+            memory
+                ? "the container had less memory than it needed (%s)".formatted(where)
+                : "the container ends again and again (%s)".formatted(where),
+            List.copyOf(evidence),
+            memory
+                ? "raise resources.head.memory or resources.worker.memory in the form"
+                : "read its log: kubectl logs --previous",
+            Optional.of(end.message()).filter(m -> !m.isEmpty())));
+  }
+
+  /** Workers wait in an init container until the head answers. */
+  private static Optional<Finding> apart(Observation seen, Surroundings around) {
+    boolean headReady = seen.pods().stream().anyMatch(p -> p.head() && p.ready());
+    List<PodState> waiting =
+        seen.pods().stream()
+            .filter(p -> !p.head() && !p.ready() && p.unscheduled().isEmpty())
+            .filter(p -> PlatformFindings.isOld(p.stamp(), around.now()))
+            .toList();
+    return headReady && !waiting.isEmpty()
+        ? Optional.of(
+            finding(
+                "WorkersNotJoining",
+                "%d Ray workers run and do not join the head".formatted(waiting.size()),
+                "pod %s is %s, the head is ready"
+                    .formatted(waiting.getFirst().stamp().name(), waiting.getFirst().phase()),
+                "see whether a network policy keeps the workers from the head's ports 6379, 8265 and 10001, and whether DNS works in the namespace"))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,21 @@
+package io.github.rayservice.scaffolder.status;
+
+import java.util.List;
+
+/**
+ * A KubeRay RayCluster ({@code ray.io/v1}).
+ *
+ * @param state {@code status.state}: {@code ready}, {@code failed}, {@code suspended}; empty before
+ * @param desiredWorkers {@code status.desiredWorkerReplicas}
+ * @param readyWorkers {@code status.readyWorkerReplicas}
+ * @param operatorVersion KubeRay's, from the annotation {@code ray.io/kuberay-version}; may be
+ *     empty
+ */
+public record RayClusterState(
+    Stamp stamp,
+    String state,
+    String reason,
+    int desiredWorkers,
+    int readyWorkers,
+    String operatorVersion,
+    List<StatusCondition> conditions) {}

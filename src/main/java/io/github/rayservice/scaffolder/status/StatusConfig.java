@@ -1,0 +1,45 @@
+package io.github.rayservice.scaffolder.status;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** The cluster that is watched. Where it is and how to log in, the Kubernetes client knows. */
+@ConfigMapping(prefix = "scaffolder.status")
+public interface StatusConfig {
+  /** Whether a cluster is watched at all. */
+  @WithDefault("false")
+  boolean enabled();
+
+  /** The namespace of Argo CD's Applications. */
+  @WithDefault("argocd")
+  String argocdNamespace();
+
+  /** The AppProject of the Applications. */
+  @WithDefault("rayservices")
+  String argocdProject();
+
+  /** The ApplicationSet that makes them. */
+  @WithDefault("rayservices")
+  String argocdApplicationSet();
+
+  /** kro's definition of the kind RayService. */
+  @WithDefault("rayservice.kro.run")
+  String resourceGraphDefinition();
+
+  /** How often Git and open merge requests are read for the status; {@code off} never does. */
+  @WithDefault("10s")
+  String gitInterval();
+
+  /** How often it is checked that watches live; {@code off} never does. */
+  @WithDefault("1s")
+  String checkInterval();
+
+  /** How many transitions of one Ray Service are remembered. */
+  @WithDefault("20")
+  int history();
+
+  /** How long an event stream may be silent; proxies cut connections that are. */
+  @WithDefault("15s")
+  Duration heartbeat();
+}

@@ -1,0 +1,36 @@
+package io.github.rayservice.scaffolder.status;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What Git and GitLab say of one Ray Service.
+ *
+ * @param accepted empty when it does not stand on the branch that Argo CD follows
+ * @param review its newest merge request; empty when there never was one
+ */
+public record Wanted(Optional<Accepted> accepted, Optional<Review> review) {
+  public static final Wanted NOTHING = new Wanted(Optional.empty(), Optional.empty());
+
+  /**
+   * It stands on the branch.
+   *
+   * @param version name of its directory's Git tree
+   * @param since when this process saw that version first, by its own clock; empty for what stood
+   *     there when the process began to look
+   */
+  public record Accepted(String version, Optional<Instant> since) {}
+
+  /**
+   * The newest merge request.
+   *
+   * @param waitsFor in words, while it is open
+   */
+  public record Review(State state, String url, Optional<String> waitsFor) {
+    public enum State {
+      OPEN,
+      CLOSED,
+      MERGED
+    }
+  }
+}

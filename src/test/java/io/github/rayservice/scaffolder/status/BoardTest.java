@@ -1,0 +1,257 @@
+package io.github.rayservice.scaffolder.status;
+
+import static io.github.rayservice.scaffolder.status.Observed.ID;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Flow;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the board keeps, and what its followers are told. */
+class BoardTest {
+  private static final Wanted ACCEPTED =
+      new Wanted(Optional.of(new Wanted.Accepted("tree", Optional.empty())), Optional.empty());
+
+  private final Board board = Boards.live();
+
+  @Test
+  void trustCase23WhatArrivesLateChangesNothing() {
+    board.gitSays(Map.of(ID, ACCEPTED));
+    ClusterObjects.of("running").forEach(this::see);
+    GenericKubernetesResource late = ClusterObjects.of("running", "ray.io/v1", "RayService");
+    late.getMetadata().setResourceVersion("99");
+    ClusterObjects.with(late, 0, "status", "observedGeneration");
+
+    board.see(Kind.RAY_SERVICE, late);
+
+    assertThat(phase()).isEqualTo(Phase.RUNNING);
+  }
+
+  @Test
+  void trustCase23WhatHasEndedDoesNotComeBack() {
+    board.gitSays(Map.of(ID, ACCEPTED));
+    ClusterObjects.of("running").forEach(this::see);
+    GenericKubernetesResource service = ClusterObjects.of("running", "ray.io/v1", "RayService");
+    board.end(Kind.RAY_SERVICE, service);
+
+    board.see(Kind.RAY_SERVICE, service);
+
+    assertThat(phase()).isEqualTo(Phase.PROVISIONING);
+  }
+
+  @Test
+  void trustCase23TheEndOfAnObjectThatWasMadeAgainIsOfTheOldOne() {
+    board.gitSays(Map.of(ID, ACCEPTED));
+    ClusterObjects.of("running").forEach(this::see);
+    GenericKubernetesResource old = ClusterObjects.of("running", "ray.io/v1", "RayService");
+    old.getMetadata().setUid("older");
+
+    board.end(Kind.RAY_SERVICE, old);
+
+    assertThat(phase()).isEqualTo(Phase.RUNNING);
+  }
+
+  /** Whatever the order, the newest state of each object decides. */
+  @Test
+  void trustCase23AnyOrderEndsTheSame() {
+    Random random = new Random(23);
+    for (int round = 0; round < 50; round++) {
+      Board shuffled = Boards.live();
+      shuffled.gitSays(Map.of(ID, ACCEPTED));
+      List<GenericKubernetesResource> all = new ArrayList<>(ClusterObjects.of("running"));
+      for (GenericKubernetesResource older : ClusterObjects.of("running")) {
+        older.getMetadata().setResourceVersion("5");
+        older.getAdditionalProperties().remove("status");
+        all.add(older);
+      }
+      Collections.shuffle(all, random);
+
+      all.forEach(object -> shuffled.see(kind(object), object));
+
+      assertThat(shuffled.find(ID).orElseThrow().standing().phase()).isEqualTo(Phase.RUNNING);
+    }
+  }
+
+  @Test
+  void goneFromGitAndTheClusterIsGoneFromTheBoard() {
+    board.gitSays(Map.of(ID, ACCEPTED));
+
+    board.gitSays(Map.of());
+
+    assertThat(board.current()).isEmpty();
+  }
+
+  @Test
+  void aNeighboursPodsAreNotMine() {
+    RayServiceId thief = new RayServiceId("team-x", "thief");
+    ClusterObjects.of("running").forEach(this::see);
+    GenericKubernetesResource second =
+        ClusterObjects.of("running", "kro.run/v1alpha1", "RayService");
+    second.getMetadata().setNamespace("team-x");
+    second.getMetadata().setName("thief");
+    second.getMetadata().setUid("k9");
+    board.see(Kind.INSTANCE, second);
+
+    board.gitSays(Map.of());
+
+    assertThat(board.find(thief).orElseThrow().standing().message()).doesNotContain("1 pod");
+    assertThat(board.find(ID).orElseThrow().standing().message()).contains("1 pod");
+  }
+
+  @Test
+  void historyIsBounded() {
+    for (int i = 0; i < 40; i++) {
+      board.gitSays(Map.of(ID, i % 2 == 0 ? ACCEPTED : proposed()));
+    }
+
+    List<Transition> history = board.find(ID).orElseThrow().history();
+
+    assertThat(history).hasSize(Boards.CONFIG.history());
+    assertThat(history.getLast().phase()).isEqualTo(Phase.PROPOSED);
+  }
+
+  @Test
+  @Timeout(60)
+  void aNewFollowerIsToldEverythingAndThenWhatChanges() throws InterruptedException {
+    board.gitSays(Map.of(ID, proposed()));
+    Follower follower = new Follower(Long.MAX_VALUE);
+    board.follow(Optional.empty(), id -> true).subscribe(follower);
+    follower.next(BoardEvent.Reset.class);
+    follower.next(BoardEvent.Shown.class);
+    follower.next(BoardEvent.Complete.class);
+
+    board.gitSays(Map.of(ID, ACCEPTED));
+
+    BoardEvent.Shown shown = follower.next(BoardEvent.Shown.class);
+    assertThat(shown.status().standing().phase()).isEqualTo(Phase.ACCEPTED);
+    assertThat(shown.position()).isPresent();
+  }
+
+  @Test
+  @Timeout(60)
+  void whoComesBackIsToldWhatHeMissed() throws InterruptedException {
+    Follower first = new Follower(Long.MAX_VALUE);
+    board.follow(Optional.empty(), id -> true).subscribe(first);
+    first.next(BoardEvent.Reset.class);
+    String position = first.next(BoardEvent.Complete.class).position();
+    first.subscription.cancel();
+    board.gitSays(Map.of(ID, ACCEPTED));
+    board.gitSays(Map.of());
+
+    Follower second = new Follower(Long.MAX_VALUE);
+    board.follow(Optional.of(position), id -> true).subscribe(second);
+
+    second.next(BoardEvent.Shown.class);
+    assertThat(second.next(BoardEvent.Gone.class).id()).isEqualTo(ID);
+  }
+
+  @Test
+  @Timeout(60)
+  void aPositionOfAnotherProcessBeginsAnew() throws InterruptedException {
+    Follower follower = new Follower(Long.MAX_VALUE);
+
+    board.follow(Optional.of("0123abcd-1"), id -> true).subscribe(follower);
+
+    follower.next(BoardEvent.Reset.class);
+  }
+
+  @Test
+  @Timeout(60)
+  void aSlowFollowerSlowsNobodyAndBeginsAnew() throws InterruptedException {
+    Follower slow = new Follower(0);
+    board.follow(Optional.empty(), id -> true).subscribe(slow);
+    slow.subscription.request(2);
+    slow.next(BoardEvent.Reset.class);
+    slow.next(BoardEvent.Complete.class);
+    Follower quick = new Follower(Long.MAX_VALUE);
+    board.follow(Optional.empty(), id -> true).subscribe(quick);
+    quick.next(BoardEvent.Reset.class);
+    quick.next(BoardEvent.Complete.class);
+
+    for (int i = 0; i <= Changes.KEPT; i++) {
+      board.gitSays(Map.of(ID, i % 2 == 0 ? ACCEPTED : proposed()));
+      quick.next(BoardEvent.Shown.class);
+    }
+    slow.subscription.request(Long.MAX_VALUE);
+
+    slow.next(BoardEvent.Reset.class);
+    slow.next(BoardEvent.Shown.class);
+    slow.next(BoardEvent.Complete.class);
+    assertThat(slow.events).isEmpty();
+  }
+
+  private static Wanted proposed() {
+    return new Wanted(
+        Optional.empty(),
+        Optional.of(new Wanted.Review(Wanted.Review.State.OPEN, "https://git", Optional.empty())));
+  }
+
+  private Phase phase() {
+    return board.find(ID).orElseThrow().standing().phase();
+  }
+
+  private void see(GenericKubernetesResource object) {
+    board.see(kind(object), object);
+  }
+
+  static Kind kind(GenericKubernetesResource object) {
+    return Arrays.stream(Kind.values())
+        .filter(kind -> object.getApiVersion().startsWith(kind.group()))
+        .filter(kind -> kind.context().getKind().equals(object.getKind()))
+        .filter(kind -> !kind.group().isEmpty() || !object.getApiVersion().contains("/"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static final class Follower implements Flow.Subscriber<BoardEvent> {
+    final LinkedBlockingQueue<BoardEvent> events = new LinkedBlockingQueue<>();
+    private final long demand;
+
+    @SuppressWarnings("NullAway.Init")
+    Flow.Subscription subscription;
+
+    Follower(long demand) {
+      this.demand = demand;
+    }
+
+    <T extends BoardEvent> T next(Class<T> type) throws InterruptedException {
+      BoardEvent event = events.take();
+      assertThat(event).isInstanceOf(type);
+      return type.cast(event);
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+      subscription = given;
+      if (demand > 0) {
+        given.request(demand);
+      }
+    }
+
+    @Override
+    public void onNext(BoardEvent event) {
+      events.add(event);
+    }
+
+    @Override
+    public void onError(Throwable problem) {
+      throw new AssertionError(problem);
+    }
+
+    @Override
+    public void onComplete() {
+      throw new AssertionError("a board never ends");
+    }
+  }
+}

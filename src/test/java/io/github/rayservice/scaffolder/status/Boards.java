@@ -1,0 +1,137 @@
+package io.github.rayservice.scaffolder.status;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.util.TypeLiteral;
+import java.lang.annotation.Annotation;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Executors;
+
+/** Boards outside the container. */
+public final class Boards {
+  static final StatusConfig CONFIG = new Settings(true);
+
+  record Settings(boolean enabled) implements StatusConfig {
+    @Override
+    public String argocdNamespace() {
+      return "argocd";
+    }
+
+    @Override
+    public String argocdProject() {
+      return "rayservices";
+    }
+
+    @Override
+    public String argocdApplicationSet() {
+      return "rayservices";
+    }
+
+    @Override
+    public String resourceGraphDefinition() {
+      return "rayservice.kro.run";
+    }
+
+    @Override
+    public String gitInterval() {
+      return "off";
+    }
+
+    @Override
+    public String checkInterval() {
+      return "off";
+    }
+
+    @Override
+    public int history() {
+      return 20;
+    }
+
+    @Override
+    public Duration heartbeat() {
+      return Duration.ofSeconds(15);
+    }
+  }
+
+  private Boards() {}
+
+  /** A board that knows of no cluster. */
+  public static Board unwatched() {
+    return board(new Settings(false));
+  }
+
+  static Board watching() {
+    return board(CONFIG);
+  }
+
+  private static Board board(StatusConfig config) {
+    return new Board(
+        config,
+        Clock.systemUTC(),
+        Executors.newVirtualThreadPerTaskExecutor(),
+        new SimpleMeterRegistry());
+  }
+
+  /** A board on which every source can be read. */
+  static Board live() {
+    Board board = watching();
+    for (Kind kind : Kind.values()) {
+      board.readable(kind);
+    }
+    return board;
+  }
+
+  /** One bean, as the container would give it. */
+  record Just<T>(T value) implements Instance<T> {
+    @Override
+    public T get() {
+      return value;
+    }
+
+    @Override
+    public Iterator<T> iterator() {
+      return List.of(value).iterator();
+    }
+
+    @Override
+    public Instance<T> select(Annotation... qualifiers) {
+      return this;
+    }
+
+    @Override
+    public <U extends T> Instance<U> select(Class<U> subtype, Annotation... qualifiers) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <U extends T> Instance<U> select(TypeLiteral<U> subtype, Annotation... qualifiers) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isUnsatisfied() {
+      return false;
+    }
+
+    @Override
+    public boolean isAmbiguous() {
+      return false;
+    }
+
+    @Override
+    public void destroy(T instance) {}
+
+    @Override
+    public Handle<T> getHandle() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Iterable<? extends Handle<T>> handles() {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

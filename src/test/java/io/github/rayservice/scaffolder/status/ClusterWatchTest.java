@@ -1,0 +1,205 @@
+package io.github.rayservice.scaffolder.status;
+
+import static io.github.rayservice.scaffolder.status.Observed.ID;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
+import io.github.rayservice.scaffolder.testsupport.FakeCluster;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The cluster misbehaves; the service says so and goes on. Bounds only end tests that hang. */
+@Timeout(120)
+class ClusterWatchTest {
+  private final FakeCluster cluster = new FakeCluster();
+  private final KubernetesClient client =
+      new KubernetesClientBuilder()
+          .withConfig(
+              new ConfigBuilder()
+                  .withMasterUrl(cluster.url())
+                  .withRequestRetryBackoffLimit(0)
+                  .withWatchReconnectInterval(50)
+                  .build())
+          .build();
+  private final Board board = Boards.watching();
+  private final ClusterWatch watch =
+      new ClusterWatch(Boards.CONFIG, new Boards.Just<>(client), board);
+
+  @BeforeEach
+  void accepted() {
+    board.gitSays(
+        Map.of(
+            ID,
+            new Wanted(
+                Optional.of(new Wanted.Accepted("tree", Optional.empty())), Optional.empty())));
+  }
+
+  @AfterEach
+  void end() {
+    watch.stop();
+    client.close();
+    cluster.close();
+  }
+
+  @Test
+  void followsARayServiceFromItsApplicationToItsEnd() throws InterruptedException {
+    watch.begin();
+    until(() -> phase() == Phase.ACCEPTED);
+
+    ClusterObjects.of("running").forEach(cluster::put);
+    until(() -> phase() == Phase.RUNNING);
+    ClusterObjects.of("running").forEach(cluster::delete);
+    until(() -> phase() == Phase.ACCEPTED);
+
+    assertThat(board.find(ID).orElseThrow().history())
+        .extracting(Transition::phase)
+        .containsSubsequence(Phase.ACCEPTED, Phase.RUNNING, Phase.ACCEPTED);
+  }
+
+  @Test
+  void asksOnlyForWhatIsItsOwn() throws InterruptedException {
+    watch.begin();
+    until(() -> phase() == Phase.ACCEPTED);
+
+    assertThat(cluster.requests())
+        .anyMatch(r -> r.startsWith("/api/v1/pods?labelSelector=ray.io%2Fcluster&"))
+        .anyMatch(r -> r.startsWith("/apis/argoproj.io/v1alpha1/namespaces/argocd/applications?"))
+        .anyMatch(r -> r.contains("/rayservices?labelSelector=kro.run%2Finstance-name"))
+        .anyMatch(r -> r.startsWith("/api/v1/events?fieldSelector=type%3DWarning"));
+  }
+
+  @Test
+  void trustCase41OneForbiddenKindLeavesTheOthersAlone() throws InterruptedException {
+    cluster.refuse("applications.argoproj.io", 403);
+    cluster.refuse("pods", 403);
+    ClusterObjects.of("running").forEach(cluster::put);
+
+    watch.begin();
+
+    until(() -> phase() == Phase.RUNNING);
+    assertThat(why(Kind.APPLICATION))
+        .isEqualTo("the cluster forbids to list and watch applications.argoproj.io");
+    assertThat(why(Kind.POD)).contains("forbids");
+  }
+
+  @Test
+  void trustCase41ACrdThatIsInstalledLaterIsNoticed() throws InterruptedException {
+    cluster.refuse("rayservices.ray.io", 404);
+    ClusterObjects.of("running").forEach(cluster::put);
+
+    watch.begin();
+    until(() -> phase() == Phase.UNKNOWN && why(Kind.RAY_SERVICE).contains("CRD is not installed"));
+    cluster.allow("rayservices.ray.io");
+
+    until(() -> phase() == Phase.RUNNING);
+  }
+
+  @Test
+  void trustCase41AServerThatIsAwaySaysSinceWhen() throws InterruptedException {
+    ClusterObjects.of("running").forEach(cluster::put);
+    watch.begin();
+    until(() -> phase() == Phase.RUNNING);
+
+    cluster.leave();
+    until(() -> phase() == Phase.UNKNOWN && !why(Kind.INSTANCE).isEmpty());
+    Instant since = ((Access.Unreadable) access(Kind.INSTANCE)).since();
+    watch.check();
+    Instant later = ((Access.Unreadable) access(Kind.INSTANCE)).since();
+    cluster.comeBack();
+
+    until(() -> phase() == Phase.RUNNING);
+    assertThat(later).isEqualTo(since);
+  }
+
+  @Test
+  void aServerThatIsAwayAtTheStartIsNoHindrance() throws InterruptedException {
+    ClusterObjects.of("running").forEach(cluster::put);
+    cluster.leave();
+
+    watch.begin();
+    until(() -> phase() == Phase.UNKNOWN);
+    cluster.comeBack();
+
+    until(() -> phase() == Phase.RUNNING);
+  }
+
+  @Test
+  void trustCase42AfterGoneNothingIsMissedAndNothingTwice() throws InterruptedException {
+    ClusterObjects.of("running").forEach(cluster::put);
+    watch.begin();
+    until(() -> phase() == Phase.RUNNING);
+    GenericKubernetesResource service = ClusterObjects.of("running", "ray.io/v1", "RayService");
+    RayServiceId other = new RayServiceId("team-ml", "other");
+    GenericKubernetesResource second =
+        ClusterObjects.of("running", "kro.run/v1alpha1", "RayService");
+    second.getMetadata().setName("other");
+    second.getMetadata().setUid("k2");
+
+    synchronized (cluster) {
+      cluster.delete(service);
+      cluster.put(second);
+      cluster.forget();
+    }
+
+    until(() -> phase() == Phase.PROVISIONING && board.find(other).isPresent());
+    assertThat(board.find(ID).orElseThrow().history())
+        .extracting(Transition::phase)
+        .filteredOn(phase -> phase != Phase.UNKNOWN)
+        .containsExactly(Phase.ACCEPTED, Phase.RUNNING, Phase.PROVISIONING);
+  }
+
+  @Test
+  void trustCase43OneMalformedObjectStopsNobody() throws InterruptedException {
+    ClusterObjects.of("running").forEach(cluster::put);
+    GenericKubernetesResource broken =
+        ClusterObjects.with(
+            ClusterObjects.of("running", "kro.run/v1alpha1", "RayService"), "?", "spec");
+    broken.getMetadata().setName("broken");
+    broken.getMetadata().setUid("k3");
+    cluster.put(broken);
+
+    watch.begin();
+
+    until(() -> phase() == Phase.RUNNING);
+    Standing standing = board.find(new RayServiceId("team-ml", "broken")).orElseThrow().standing();
+    assertThat(standing.phase()).isEqualTo(Phase.UNKNOWN);
+    assertThat(standing.message()).contains("spec is no object: ?");
+  }
+
+  private Phase phase() {
+    return board.find(ID).map(s -> s.standing().phase()).orElse(Phase.DELETING);
+  }
+
+  private Access access(Kind kind) {
+    return requireNonNull(board.sources().get(kind.words()));
+  }
+
+  private String why(Kind kind) {
+    return access(kind) instanceof Access.Unreadable away ? away.why() : "";
+  }
+
+  /** The bound only ends a test that would wait for ever, and says what was seen. */
+  private void until(BooleanSupplier reached) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!reached.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError(board.find(ID) + " " + board.sources() + cluster.requests());
+      }
+      watch.check();
+      Thread.sleep(20);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.github.rayservice.scaffolder.status;
+
+import static io.github.rayservice.scaffolder.status.Observed.ID;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What stands in the way, and what the service says of it. The objects of each case are in {@code
+ * src/test/resources/status/diagnosis}; they come on top of a Ray Service that is starting.
+ */
+class DiagnosisTest {
+  private final Board board = Boards.live();
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "zip-not-found | ZipNotFound | urllib.error.HTTPError: HTTP Error 404: Not Found",
+        "zip-forbidden | ZipForbidden | urllib.error.HTTPError: HTTP Error 403: Forbidden",
+        "zip-tls | ZipTls | ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED]",
+        "not-a-zip | NotAZip | zipfile.BadZipFile: File is not a zip file",
+        "zip-layout | ZipLayout | exactly one top-level directory",
+        "zip-unreachable | ZipUnreachable | Name or service not known",
+        "entry-point | EntryPoint | ModuleNotFoundError: No module named 'text_ml'",
+        "own-exception | ServeDeployFailed | RuntimeError: the model file is broken",
+        "unhealthy | ServeUnhealthy | health check failed",
+        "unschedulable-cpu | NotEnoughCpu | 3 Insufficient cpu",
+        "unschedulable-memory | NotEnoughMemory | 1 Insufficient memory",
+        "unschedulable-gpu | NotEnoughGpu | 3 Insufficient nvidia.com/gpu",
+        "unschedulable-taint | Unschedulable | untolerated taint",
+        "image | ImagePull | ImagePullBackOff: Back-off pulling image",
+        "crash | Crash | Error, exit code 1, 4 restarts",
+        "out-of-memory | OutOfMemory | OOMKilled, exit code 137, 2 restarts",
+        "setup | ContainerSetup | secret \"hf\" not found",
+        "workers-apart | WorkersNotJoining | is Pending, the head is ready",
+        "quota | QuotaExceeded | exceeded quota: team",
+        "pod-forbidden | PodForbidden | violates PodSecurity",
+        "refused | RefusedByKubeRay | no more than 47 characters",
+        "graph-inactive | GraphInactive | schema not found for ray.io/v1 RayService",
+        "namespace-taken | NamespaceTaken | belongs to a different ApplySet",
+        "ingress-class | IngressClassMissing | no IngressClass of that name",
+        "ingress-address | NoIngressAddress | the Ingress ray-system/text-ml-ray-ingress has no address",
+        "kro-idle | KroIdle | the kro instance has no status",
+        "kuberay-idle | KubeRayIdle | the RayService ray-system/text-ml has no status",
+      })
+  void saysWhatStandsInTheWay(String file, String problem, String evidence) {
+    starting();
+
+    see("diagnosis/" + file);
+
+    Finding first = board.find(ID).orElseThrow().diagnosis().getFirst();
+    assertThat(first.problem()).isEqualTo(problem);
+    assertThat(first.evidence().getFirst()).contains(evidence);
+    assertThat(first.message()).isNotBlank();
+    assertThat(first.nextStep()).isNotBlank();
+  }
+
+  @Test
+  void everyCaseIsInTheTable() throws IOException {
+    CsvSource table;
+    try {
+      table =
+          DiagnosisTest.class
+              .getDeclaredMethod("saysWhatStandsInTheWay", String.class, String.class, String.class)
+              .getAnnotation(CsvSource.class);
+    } catch (NoSuchMethodException e) {
+      throw new AssertionError(e);
+    }
+    List<String> inTable =
+        Stream.of(table.value()).map(row -> row.substring(0, row.indexOf(' '))).sorted().toList();
+
+    try (Stream<Path> files = Files.list(Path.of("src/test/resources/status/diagnosis"))) {
+      assertThat(files.map(f -> f.getFileName().toString().replace(".yaml", "")).sorted().toList())
+          .isEqualTo(inTable);
+    }
+  }
+
+  @Test
+  void nothingIsFoundWhereNothingIs() {
+    starting();
+
+    assertThat(board.find(ID).orElseThrow().diagnosis()).isEmpty();
+  }
+
+  @Test
+  void theWholeTracebackIsThere() {
+    starting();
+
+    see("diagnosis/not-a-zip");
+
+    Finding finding = board.find(ID).orElseThrow().diagnosis().getFirst();
+    assertThat(finding.details().orElseThrow()).startsWith("Deploying app").contains("zipfile.py");
+    assertThat(board.find(ID).orElseThrow().standing().phase()).isEqualTo(Phase.FAILED);
+  }
+
+  @Test
+  void aCrashShowsItsLastLines() {
+    starting();
+
+    see("diagnosis/crash");
+
+    assertThat(board.find(ID).orElseThrow().diagnosis().getFirst().evidence())
+        .contains("bash: ray: command not found");
+  }
+
+  @Test
+  void whichPodAndWhatItAsksFor() {
+    starting();
+
+    see("diagnosis/unschedulable-cpu");
+
+    Finding finding = board.find(ID).orElseThrow().diagnosis().getFirst();
+    assertThat(finding.message()).contains("CPU", "text-ml-7h2kq-workers-worker-q1w2e");
+    assertThat(finding.evidence()).contains("it asks for 64 cpu, 1Gi memory, 2 nvidia.com/gpu");
+  }
+
+  @Test
+  void aMissingDefinitionIsSaid() {
+    starting();
+
+    board.end(Kind.GRAPH, ClusterObjects.of("starting").getFirst());
+
+    assertThat(board.find(ID).orElseThrow().diagnosis().getFirst().problem())
+        .isEqualTo("GraphMissing");
+  }
+
+  @Test
+  void aMissingOperatorIsSaid() {
+    starting();
+
+    board.away(
+        Kind.RAY_SERVICE, "the cluster does not know rayservices.ray.io: its CRD is not installed");
+
+    assertThat(board.find(ID).orElseThrow().diagnosis().getFirst().problem())
+        .isEqualTo("KubeRayMissing");
+  }
+
+  private void starting() {
+    board.gitSays(
+        Map.of(
+            ID,
+            new Wanted(
+                Optional.of(new Wanted.Accepted("tree", Optional.empty())), Optional.empty())));
+    see("starting");
+  }
+
+  private void see(String file) {
+    ClusterObjects.of(file).forEach(object -> board.see(BoardTest.kind(object), object));
+  }
+}

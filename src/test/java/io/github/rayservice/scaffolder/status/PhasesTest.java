@@ -1,0 +1,264 @@
+package io.github.rayservice.scaffolder.status;
+
+import static io.github.rayservice.scaffolder.status.Observed.ACCEPTED;
+import static io.github.rayservice.scaffolder.status.Observed.EARLIER;
+import static io.github.rayservice.scaffolder.status.Observed.LATER;
+import static io.github.rayservice.scaffolder.status.Observed.NOW;
+import static io.github.rayservice.scaffolder.status.Observed.absent;
+import static io.github.rayservice.scaffolder.status.Observed.application;
+import static io.github.rayservice.scaffolder.status.Observed.argo;
+import static io.github.rayservice.scaffolder.status.Observed.condition;
+import static io.github.rayservice.scaffolder.status.Observed.instance;
+import static io.github.rayservice.scaffolder.status.Observed.kro;
+import static io.github.rayservice.scaffolder.status.Observed.proposed;
+import static io.github.rayservice.scaffolder.status.Observed.ray;
+import static io.github.rayservice.scaffolder.status.Observed.ready;
+import static io.github.rayservice.scaffolder.status.Observed.running;
+import static io.github.rayservice.scaffolder.status.Observed.seen;
+import static io.github.rayservice.scaffolder.status.Phase.DEGRADED;
+import static io.github.rayservice.scaffolder.status.Phase.FAILED;
+import static io.github.rayservice.scaffolder.status.Phase.PROPOSED;
+import static io.github.rayservice.scaffolder.status.Phase.PROVISIONING;
+import static io.github.rayservice.scaffolder.status.Phase.REJECTED;
+import static io.github.rayservice.scaffolder.status.Phase.RUNNING;
+import static io.github.rayservice.scaffolder.status.Phase.STARTING;
+import static io.github.rayservice.scaffolder.status.Phase.SYNCING;
+import static io.github.rayservice.scaffolder.status.Phase.UPDATING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each row: what the sources say, and where the Ray Service then stands. */
+class PhasesTest {
+  private static final Observed NEW = new Observed(ACCEPTED, absent(), absent(), absent());
+  private static final Observed MADE = running().ray(absent());
+
+  @ParameterizedTest(name = "{0}: {2} {3}")
+  @MethodSource("rows")
+  void standsWhereTheSourcesSay(String when, Observed seen, Phase phase, String reason) {
+    Verdict verdict = seen.verdict();
+
+    assertThat(verdict.phase()).isEqualTo(phase);
+    assertThat(verdict.reason()).isEqualTo(reason);
+    assertThat(verdict.message()).isNotBlank();
+  }
+
+  static Stream<Arguments> rows() {
+    return Stream.of(onTheWay(), failing(), changing()).flatMap(rows -> rows);
+  }
+
+  private static Stream<Arguments> onTheWay() {
+    return Stream.of(
+        row("open", NEW.git(proposed(Wanted.Review.State.OPEN)), PROPOSED, "AwaitingMerge"),
+        row(
+            "16 closed",
+            NEW.git(proposed(Wanted.Review.State.CLOSED)),
+            REJECTED,
+            "MergeRequestClosed"),
+        row("17 merged", NEW.git(proposed(Wanted.Review.State.MERGED)), Phase.ACCEPTED, "Merged"),
+        row(
+            "17 merged, on the branch",
+            running().git(Observed.git(Optional.of(EARLIER), Wanted.Review.State.MERGED)),
+            RUNNING,
+            "Ready"),
+        row("on the branch", NEW, Phase.ACCEPTED, "NotYetSeen"),
+        row("no cluster", NEW.kro(new Reading.Unwatched<>()), Phase.ACCEPTED, "ClusterNotWatched"),
+        row(
+            "Argo CD has it",
+            NEW.argo(argo("OutOfSync", "Missing", "")),
+            SYNCING,
+            "InstanceMissing"),
+        row(
+            "Argo CD applies it",
+            NEW.argo(argo("OutOfSync", "Missing", "Running")),
+            SYNCING,
+            "SyncRunning"),
+        row("applied, not seen by kro", MADE.kro(kro("", 1, 0)), PROVISIONING, "RayServiceMissing"),
+        row(
+            "kro works",
+            MADE.kro(kro("IN_PROGRESS", 1, 1, ready("False", "NotReady"))),
+            PROVISIONING,
+            "NotReady"),
+        row(
+            "KubeRay has not looked",
+            running().ray(ray(1, 0, "Unknown", "", List.of(), null, null)),
+            STARTING,
+            "NotYetSeenByKubeRay"),
+        row(
+            "Ray comes up",
+            running().ray(ray(1, 1, "False", "Initializing", List.of(), null, "DEPLOYING")),
+            STARTING,
+            "Initializing"),
+        row(
+            "Ray is up, kro not yet",
+            running().kro(kro("IN_PROGRESS", 2, 2, ready("False", "NotReady"))),
+            STARTING,
+            "NotReady"),
+        row("all ready", running(), RUNNING, "Ready"),
+        row("without Argo CD", running().argo(absent()), RUNNING, "Ready"),
+        row(
+            "applied by hand, never in Git",
+            running().argo(absent()).git(seen(Wanted.NOTHING)).kro(byHand()),
+            RUNNING,
+            "Ready"));
+  }
+
+  private static Stream<Arguments> failing() {
+    return Stream.of(
+        row("sync failed", NEW.argo(argo("OutOfSync", "Missing", "Failed")), FAILED, "SyncFailed"),
+        row("Argo CD cannot compare", NEW.argo(comparisonError()), FAILED, "ComparisonError"),
+        row(
+            "Argo CD cannot compare, it runs",
+            running().argo(comparisonError()),
+            DEGRADED,
+            "ComparisonError"),
+        row(
+            "kro refuses",
+            MADE.kro(
+                kro(
+                    "ERROR",
+                    1,
+                    1,
+                    condition("InstanceManaged", "False", "ManagementFailed", "x"),
+                    ready("False", "NotReady"))),
+            FAILED,
+            "ManagementFailed"),
+        row(
+            "namespace taken",
+            MADE.kro(
+                kro(
+                    "ERROR",
+                    1,
+                    1,
+                    condition("ResourcesReady", "False", "NotReady", "ApplySet"),
+                    ready("False", "NotReady"))),
+            FAILED,
+            "NotReady"),
+        row(
+            "KubeRay refuses",
+            running().ray(ray(1, 0, "False", "ValidationFailed", List.of(), null, null)),
+            FAILED,
+            "ValidationFailed"),
+        row(
+            "KubeRay refuses the update, the old one serves",
+            running().ray(ray(3, 2, "False", "ValidationFailed", List.of(), "RUNNING", null)),
+            DEGRADED,
+            "ValidationFailed"),
+        row(
+            "too slow",
+            running().ray(ray(1, 1, "False", "InitializingTimeout", List.of(), null, null)),
+            FAILED,
+            "InitializingTimeout"),
+        row(
+            "bad zip",
+            running().ray(ray(1, 1, "False", "Initializing", List.of(), null, "DEPLOY_FAILED")),
+            FAILED,
+            "ServeDeployFailed"),
+        row(
+            "bad zip in an update",
+            running()
+                .ray(
+                    ray(
+                        2,
+                        2,
+                        "True",
+                        "NonZeroServeEndpoints",
+                        List.of(),
+                        "RUNNING",
+                        "DEPLOY_FAILED")),
+            DEGRADED,
+            "ServeDeployFailed"),
+        row(
+            "an application is unhealthy",
+            running().ray(ray(2, 2, "True", "NonZeroServeEndpoints", List.of(), "UNHEALTHY", null)),
+            FAILED,
+            "ServeApplicationUnhealthy"),
+        row(
+            "no endpoints any more",
+            running().ray(ray(2, 2, "False", "ZeroServeEndpoints", List.of(), "RUNNING", null)),
+            DEGRADED,
+            "ZeroServeEndpoints"),
+        row(
+            "suspended",
+            running()
+                .ray(
+                    ray(
+                        2,
+                        2,
+                        "False",
+                        "SuspendComplete",
+                        List.of(condition("Suspended", "True", "", "")),
+                        null,
+                        null)),
+            DEGRADED,
+            "Suspended"));
+  }
+
+  private static Stream<Arguments> changing() {
+    return Stream.of(
+        row(
+            "Git is ahead",
+            running().git(Observed.git(Optional.of(LATER), null)),
+            UPDATING,
+            "NotYetSeen"),
+        row(
+            "out of sync",
+            running().argo(argo("OutOfSync", "Healthy", "Running")),
+            UPDATING,
+            "OutOfSync"),
+        row(
+            "sync of the update failed",
+            running().argo(argo("OutOfSync", "Healthy", "Failed")),
+            DEGRADED,
+            "SyncFailed"),
+        row(
+            "a second cluster",
+            running()
+                .ray(
+                    ray(
+                        2,
+                        2,
+                        "True",
+                        "NonZeroServeEndpoints",
+                        List.of(condition("UpgradeInProgress", "True", "", "")),
+                        "RUNNING",
+                        "DEPLOYING")),
+            UPDATING,
+            "UpgradeInProgress"));
+  }
+
+  private static Arguments row(String when, Observed seen, Phase phase, String reason) {
+    return arguments(when, seen, phase, reason);
+  }
+
+  private static Reading<KroInstance> byHand() {
+    KroInstance applied = instance("ACTIVE", 1, 1, false, ready("True", "Ready"));
+    return seen(
+        new KroInstance(
+            applied.stamp(),
+            applied.targetNamespace(),
+            applied.rayService(),
+            applied.host(),
+            applied.ingressClass(),
+            false,
+            applied.state(),
+            applied.conditions()));
+  }
+
+  private static Reading<ArgoApplication> comparisonError() {
+    return seen(
+        application(
+            "Unknown",
+            "Healthy",
+            "",
+            NOW,
+            List.of(condition("ComparisonError", "", "", "repository not accessible")),
+            false));
+  }
+}
