@@ -42,8 +42,9 @@ class ArchitectureTest {
           "gitops", Set.of(),
           "gitlab", Set.of(),
           "proposal", Set.of("gitops", "gitlab"),
+          "template", Set.of("form", "render"),
           "deploy", Set.of("form", "render", "gitops", "gitlab", "proposal"),
-          "api", Set.of("form", "render", "gitops", "gitlab", "proposal", "deploy"));
+          "api", Set.of("form", "render", "template", "gitops", "gitlab", "proposal", "deploy"));
 
   @ArchTest
   static void everyPackageHasItsPlace(JavaClasses house) {

@@ -13,6 +13,7 @@ import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitops.GitopsConfig;
 import io.github.rayservice.scaffolder.render.CatalogConfig;
+import io.github.rayservice.scaffolder.template.TemplateConfig;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.ConfigMappings;
 import jakarta.validation.constraints.NotNull;
@@ -90,7 +91,12 @@ class ReadmeTest {
 
   @Test
   void everySettingStandsInTheTableWithItsDefault() {
-    Stream.of(GitopsConfig.class, GitlabConfig.class, FormConfig.class, CatalogConfig.class)
+    Stream.of(
+            GitopsConfig.class,
+            GitlabConfig.class,
+            FormConfig.class,
+            CatalogConfig.class,
+            TemplateConfig.class)
         .map(ConfigMappings.ConfigClass::configClass)
         .map(ConfigMappings::getProperties)
         .peek(properties -> assertThat(properties).isNotEmpty())

@@ -135,6 +135,10 @@ final class Problems {
     return problem(404, NOT_FOUND, NO_SUCH).withDetail(detail).build();
   }
 
+  static HttpProblem noTemplate(String path) {
+    return problem(404, NOT_FOUND, "No such template").withDetail("there is no " + path).build();
+  }
+
   static HttpProblem tooLarge(int limit) {
     return tooLarge().withDetail("a document has at most %d KiB".formatted(limit >> 10)).build();
   }

@@ -31,7 +31,7 @@ public class FormReader {
 
   public FormReader(Validator validator, FormConfig config) {
     this.validator = validator;
-    this.rules = new FormRules(config.protectedNamespaces());
+    this.rules = new FormRules(config);
   }
 
   /**
