@@ -71,7 +71,8 @@ export async function run(
   return { log, output, workspacePath };
 }
 
-function logger(log: string[]): LoggerService {
+/** Writes lines into a list, the level first. */
+export function logger(log: string[]): LoggerService {
   const at = (level: string) => (message: string) => {
     log.push(`${level} ${message}`);
   };
