@@ -43,8 +43,20 @@ class ArchitectureTest {
           "gitlab", Set.of(),
           "proposal", Set.of("gitops", "gitlab"),
           "template", Set.of("form", "render"),
+          "access", Set.of("render"),
+          "catalog", Set.of("render", "gitops", "proposal"),
           "deploy", Set.of("form", "render", "gitops", "gitlab", "proposal"),
-          "api", Set.of("form", "render", "template", "gitops", "gitlab", "proposal", "deploy"));
+          "api",
+              Set.of(
+                  "form",
+                  "render",
+                  "template",
+                  "access",
+                  "catalog",
+                  "gitops",
+                  "gitlab",
+                  "proposal",
+                  "deploy"));
 
   @ArchTest
   static void everyPackageHasItsPlace(JavaClasses house) {

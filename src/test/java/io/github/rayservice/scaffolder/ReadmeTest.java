@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.access.AccessConfig;
 import io.github.rayservice.scaffolder.form.FormConfig;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
@@ -96,7 +97,8 @@ class ReadmeTest {
             GitlabConfig.class,
             FormConfig.class,
             CatalogConfig.class,
-            TemplateConfig.class)
+            TemplateConfig.class,
+            AccessConfig.class)
         .map(ConfigMappings.ConfigClass::configClass)
         .map(ConfigMappings::getProperties)
         .peek(properties -> assertThat(properties).isNotEmpty())
@@ -109,9 +111,9 @@ class ReadmeTest {
                             : "| `%s` | – |".formatted(plain(name)))));
   }
 
-  /** A list is written as one value, elements apart by commas. */
+  /** A list is written as one value, elements apart by commas; of what is no value, the first. */
   private static String plain(String name) {
-    return name.replace("[*]", "");
+    return name.replaceAll("\\[\\*]$", "").replace("[*]", "[0]");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.api;
 
+import io.github.rayservice.scaffolder.access.AccessException;
 import io.github.rayservice.scaffolder.form.InvalidFormException;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.WebhookException;
@@ -104,6 +105,20 @@ final class Problems {
               problem(401, "webhook-denied", "Not proved to be GitLab's")
                   .withHeader("WWW-Authenticate", "Webhook");
           case WebhookException.TooLarge large -> tooLarge();
+        };
+    return answer(problem.withDetail(e.getMessage()), uri);
+  }
+
+  @ServerExceptionMapper
+  Response access(AccessException e, UriInfo uri) {
+    HttpProblem.Builder problem =
+        switch (e) {
+          case AccessException.Unproven unproven ->
+              problem(401, "unproven", "Nothing proves who calls")
+                  .withHeader("WWW-Authenticate", "Bearer");
+          case AccessException.Forbidden forbidden -> problem(403, "forbidden", "Not allowed");
+          case AccessException.Unavailable away ->
+              outage("identity-unavailable", "Who calls cannot be verified now");
         };
     return answer(problem.withDetail(e.getMessage()), uri);
   }

@@ -1,0 +1,69 @@
+package io.github.rayservice.scaffolder.api;
+
+import io.github.rayservice.scaffolder.access.Access;
+import io.github.rayservice.scaffolder.access.AccessException;
+import io.github.rayservice.scaffolder.access.Caller;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.CurrentIdentityAssociation;
+import io.quarkus.security.identity.SecurityIdentity;
+import jakarta.enterprise.inject.Instance;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Duration;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/** Finds out who calls the API, before anything is read or written for them. */
+final class AccessFilter {
+  private static final String PROPERTY = "caller";
+  private static final String API = "/api/";
+  private static final String BEARER = "Bearer ";
+
+  /** An issuer whose keys are not there yet is asked for them. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Access access;
+  private final Instance<CurrentIdentityAssociation> identities;
+
+  AccessFilter(Access access, Instance<CurrentIdentityAssociation> identities) {
+    this.access = access;
+    this.identities = identities;
+  }
+
+  @ServerRequestFilter
+  void authenticate(ContainerRequestContext context) {
+    if (context.getUriInfo().getPath().startsWith(API)) {
+      context.setProperty(PROPERTY, access.isOpen() ? Caller.ANYBODY : caller(context));
+    }
+  }
+
+  private Caller caller(ContainerRequestContext context) {
+    String header = context.getHeaderString(HttpHeaders.AUTHORIZATION);
+    if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      throw new AccessException.Unproven("send a token: Authorization: Bearer …");
+    }
+    return access.find(header.substring(BEARER.length()).strip()).orElseGet(this::fromIssuer);
+  }
+
+  private Caller fromIssuer() {
+    if (!access.hasIssuer()) {
+      throw new AccessException.Unproven("the token is not known here");
+    }
+    try {
+      SecurityIdentity identity = identities.get().getDeferredIdentity().await().atMost(PATIENCE);
+      if (identity.isAnonymous()) {
+        throw new AccessException.Unproven("the token is not known here");
+      }
+      return access.fromIssuer(identity.getPrincipal().getName(), identity.getRoles());
+    } catch (AuthenticationFailedException e) {
+      throw new AccessException.Unproven("the issuer's keys do not prove the token");
+    }
+  }
+
+  /** Who calls; set for every path of the API. */
+  static Caller of(ContainerRequestContext context) {
+    if (context.getProperty(PROPERTY) instanceof Caller caller) {
+      return caller;
+    }
+    throw new IllegalStateException("no caller for " + context.getUriInfo().getPath());
+  }
+}
