@@ -3,8 +3,10 @@ package io.github.rayservice.scaffolder.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -33,6 +35,7 @@ class BackstageTokensTest {
     AccessConfig config =
         new SmallRyeConfigBuilder()
             .withMapping(AccessConfig.class)
+            .withConverter(Duration.class, 100, new DurationConverter())
             .withDefaultValues(values)
             .build()
             .getConfigMapping(AccessConfig.class);

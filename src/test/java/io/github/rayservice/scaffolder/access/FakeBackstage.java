@@ -56,7 +56,7 @@ public final class FakeBackstage implements AutoCloseable {
 
   /** New keys, as at every start of the process; the old ones stay listed. */
   void restart() {
-    for (String owner : List.of("scaffolder", "catalog", "auth")) {
+    for (String owner : List.of("scaffolder", "catalog", "techdocs", "auth")) {
       keys.computeIfAbsent(owner, o -> new CopyOnWriteArrayList<>()).add(key());
     }
   }
