@@ -32,14 +32,14 @@ public class Access {
   private final AccessConfig config;
   private final CatalogConfig catalog;
   private final BackstageTokens backstage;
-  private final Optional<String> issuer;
+  private final boolean issuer;
   private final String host;
 
   Access(
       AccessConfig config,
       CatalogConfig catalog,
       BackstageTokens backstage,
-      @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer,
+      @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean issuer,
       @ConfigProperty(name = "quarkus.http.host") String host) {
     this.config = config;
     this.catalog = catalog;
@@ -70,7 +70,7 @@ public class Access {
     }
     if (LaunchMode.current() == LaunchMode.NORMAL) {
       throw new IllegalStateException(
-          "nobody could be told from anybody: set scaffolder.access.backstage.url, quarkus.oidc.auth-server-url or scaffolder.access.tokens");
+          "nobody could be told from anybody: set scaffolder.access.backstage.url, quarkus.oidc.tenant-enabled with an issuer, or scaffolder.access.tokens");
     }
     if (!LOOPBACK.contains(host)) {
       throw new IllegalStateException(
@@ -80,12 +80,12 @@ public class Access {
 
   /** Whether nothing is set by which somebody could prove who they are. */
   public boolean isOpen() {
-    return config.backstage().url().isEmpty() && config.tokens().isEmpty() && issuer.isEmpty();
+    return config.backstage().url().isEmpty() && config.tokens().isEmpty() && !issuer;
   }
 
   /** Whether tokens of an OIDC issuer are taken. */
   public boolean hasIssuer() {
-    return issuer.isPresent();
+    return issuer;
   }
 
   /**

@@ -10,12 +10,17 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
+import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 
-/** Finds out who calls the API, before anything is read or written for them. */
+/** Finds out who calls, before anything is read or written for them. */
 final class AccessFilter {
   private static final String PROPERTY = "caller";
-  private static final String API = "/api/";
+
+  /** GitLab's webhooks prove themselves in another way, and the templates are for everybody. */
+  private static final Set<Class<?>> PUBLIC = Set.of(WebhookResource.class, TemplateResource.class);
+
   private static final String BEARER = "Bearer ";
 
   /** An issuer whose keys are not there yet is asked for them. */
@@ -30,8 +35,8 @@ final class AccessFilter {
   }
 
   @ServerRequestFilter
-  void authenticate(ContainerRequestContext context) {
-    if (context.getUriInfo().getPath().startsWith(API)) {
+  void authenticate(ContainerRequestContext context, SimpleResourceInfo resource) {
+    if (!PUBLIC.contains(resource.getResourceClass())) {
       context.setProperty(PROPERTY, access.isOpen() ? Caller.ANYBODY : caller(context));
     }
   }
@@ -59,7 +64,7 @@ final class AccessFilter {
     }
   }
 
-  /** Who calls; set for every path of the API. */
+  /** Who calls a resource that is not public. */
   static Caller of(ContainerRequestContext context) {
     if (context.getProperty(PROPERTY) instanceof Caller caller) {
       return caller;
