@@ -9,6 +9,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,15 +37,30 @@ class ArchitectureTest {
 
   /** Each package with those that it may use, beside the root and itself. */
   private static final Map<String, Set<String>> MAY_USE =
-      Map.of(
-          "form", Set.of(),
-          "render", Set.of("form"),
-          "gitops", Set.of(),
-          "gitlab", Set.of(),
-          "proposal", Set.of("gitops", "gitlab"),
-          "status", Set.of(),
-          "deploy", Set.of("form", "render", "gitops", "gitlab", "proposal", "status"),
-          "api", Set.of("form", "render", "gitops", "gitlab", "proposal", "status", "deploy"));
+      Map.ofEntries(
+          entry("form", Set.of()),
+          entry("render", Set.of("form")),
+          entry("gitops", Set.of()),
+          entry("gitlab", Set.of()),
+          entry("status", Set.of()),
+          entry("proposal", Set.of("gitops", "gitlab")),
+          entry("template", Set.of("form", "render")),
+          entry("access", Set.of("render")),
+          entry("catalog", Set.of("render", "gitops", "proposal", "status")),
+          entry("deploy", Set.of("form", "render", "gitops", "gitlab", "proposal", "status")),
+          entry(
+              "api",
+              Set.of(
+                  "form",
+                  "render",
+                  "template",
+                  "access",
+                  "catalog",
+                  "gitops",
+                  "gitlab",
+                  "proposal",
+                  "status",
+                  "deploy")));
 
   @ArchTest
   static void everyPackageHasItsPlace(JavaClasses house) {

@@ -30,7 +30,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.junit.jupiter.api.Test;
 
 /**
- * The form is told three times: as a record, to kro and in OpenAPI. All three must say the same.
+ * The form is told four times: as a record, to kro, in OpenAPI and as a Backstage template. All
+ * must say the same.
  */
 @QuarkusTest
 class ContractTest {
@@ -46,7 +47,12 @@ class ContractTest {
       String maximum,
       String minLength,
       String maxLength,
-      String description) {}
+      String description) {
+    Field optional() {
+      return new Field(
+          type, false, defaultValue, pattern, minimum, maximum, minLength, maxLength, description);
+    }
+  }
 
   @Test
   void kroSaysWhatTheRecordSays() throws IOException {
@@ -65,6 +71,22 @@ class ContractTest {
     Map<String, Field> openApi = openApi(schemas.path("RayServiceSpec"), schemas, "");
 
     assertThat(openApi).isEqualTo(record(RayServiceForm.class, ""));
+  }
+
+  /** createdBy is not asked: the caller's token proves it. An empty namespace is proposed. */
+  @Test
+  void theBackstageFormSaysWhatTheRecordSays() {
+    JsonNode schema = given().get("/backstage-templates/rayservice/schema.json").as(JsonNode.class);
+
+    Map<String, Field> template = openApi(schema, schema, "");
+
+    assertThat(Objects.requireNonNull(template.remove("team")).required()).isTrue();
+    assertThat(Objects.requireNonNull(template.remove("instance")).pattern())
+        .isEqualTo(RayServiceId.DNS_1035_LABEL);
+    Map<String, Field> form = record(RayServiceForm.class, "");
+    form.remove("createdBy");
+    form.computeIfPresent("namespace", (name, field) -> field.optional());
+    assertThat(template).isEqualTo(form);
   }
 
   @Test
@@ -210,9 +232,10 @@ class ContractTest {
         .forEach(entry -> {
           String path = prefix + entry.getKey();
           JsonNode field = entry.getValue();
-          if (field.has("$ref")) {
+          if (field.has("$ref") || field.has("properties")) {
             String name = field.path("$ref").asText().replace("#/components/schemas/", "");
-            Map<String, Field> nested = openApi(schemas.path(name), schemas, path + ".");
+            JsonNode type = name.isEmpty() ? field : schemas.path(name);
+            Map<String, Field> nested = openApi(type, schemas, path + ".");
             assertThat(required.contains("," + entry.getKey() + ","))
                 .as(path + " is required when a field of it is")
                 .isEqualTo(nested.values().stream().anyMatch(Field::required));

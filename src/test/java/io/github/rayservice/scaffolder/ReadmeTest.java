@@ -8,12 +8,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.access.AccessConfig;
 import io.github.rayservice.scaffolder.form.FormConfig;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitops.GitopsConfig;
 import io.github.rayservice.scaffolder.render.CatalogConfig;
 import io.github.rayservice.scaffolder.status.StatusConfig;
+import io.github.rayservice.scaffolder.template.TemplateConfig;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.ConfigMappings;
 import jakarta.validation.constraints.NotNull;
@@ -96,7 +98,9 @@ class ReadmeTest {
             GitlabConfig.class,
             FormConfig.class,
             CatalogConfig.class,
-            StatusConfig.class)
+            StatusConfig.class,
+            TemplateConfig.class,
+            AccessConfig.class)
         .map(ConfigMappings.ConfigClass::configClass)
         .map(ConfigMappings::getProperties)
         .peek(properties -> assertThat(properties).isNotEmpty())
@@ -109,9 +113,9 @@ class ReadmeTest {
                             : "| `%s` | – |".formatted(plain(name)))));
   }
 
-  /** A list is written as one value, elements apart by commas. */
+  /** A list is written as one value, elements apart by commas; of what is no value, the first. */
   private static String plain(String name) {
-    return name.replace("[*]", "");
+    return name.replaceAll("\\[\\*]$", "").replace("[*]", "[0]");
   }
 
   @Test

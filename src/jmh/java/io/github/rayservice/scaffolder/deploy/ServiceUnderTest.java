@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.Creator;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.FormReader;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
@@ -71,13 +72,15 @@ final class ServiceUnderTest implements AutoCloseable {
   }
 
   Deployment deploy(JsonNode document) {
-    return deployer.deploy(deployer.create(document), new Call("benchmark", Optional.empty()));
+    return deployer.deploy(
+        deployer.create(document, Creator.ANYBODY), new Call("benchmark", Optional.empty()));
   }
 
   void delete(RayServiceId id) {
     repository.lookAgain();
     if (repository.standing(id).stored().isPresent()) {
-      deployer.deploy(deployer.delete(id, Set.of()), new Call("benchmark", Optional.empty()));
+      deployer.deploy(
+          deployer.delete(id, Set.of(), Creator.ANYBODY), new Call("benchmark", Optional.empty()));
     }
   }
 

@@ -22,6 +22,7 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ApiDocumentation implements OASFilter {
   private static final String PROBLEM = "Problem";
+  private static final String UNPROVEN = "401";
   private static final List<String> ANSWERS =
       List.of(
           "Dependencies",
@@ -71,6 +72,9 @@ public final class ApiDocumentation implements OASFilter {
           boolean writes = method != PathItem.HttpMethod.GET;
           boolean one = method != PathItem.HttpMethod.POST && hasName(operation);
           problems(writes, one).forEach((status, text) -> add(operation, status, text));
+          if (!operation.getResponses().hasAPIResponse(UNPROVEN)) {
+            add(operation, UNPROVEN, "Nothing proves who calls");
+          }
           if (writes) {
             header(
                 operation,
@@ -115,7 +119,8 @@ public final class ApiDocumentation implements OASFilter {
           "The form breaks rules (violations), or the Idempotency-Key was used for another request");
     }
     if (writes) {
-      problems.put("403", "The Git server or GitLab refuses the change");
+      problems.put(
+          "403", "The caller may not write there, or the Git server or GitLab refuses the change");
     }
     problems.put(
         "503",

@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.api;
 
+import io.github.rayservice.scaffolder.access.AccessException;
 import io.github.rayservice.scaffolder.deploy.StillDeletingException;
 import io.github.rayservice.scaffolder.form.InvalidFormException;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
@@ -118,6 +119,20 @@ final class Problems {
     return answer(problem.withDetail(e.getMessage()), uri);
   }
 
+  @ServerExceptionMapper
+  Response access(AccessException e, UriInfo uri) {
+    HttpProblem.Builder problem =
+        switch (e) {
+          case AccessException.Unproven unproven ->
+              problem(401, "unproven", "Nothing proves who calls")
+                  .withHeader("WWW-Authenticate", "Bearer");
+          case AccessException.Forbidden forbidden -> problem(403, "forbidden", "Not allowed");
+          case AccessException.Unavailable away ->
+              outage("identity-unavailable", "Who calls cannot be verified now");
+        };
+    return answer(problem.withDetail(e.getMessage()), uri);
+  }
+
   private static HttpProblem.Builder outage(String type, String title) {
     return problem(503, type, title).withHeader("Retry-After", RETRY_AFTER_SECONDS);
   }
@@ -143,6 +158,10 @@ final class Problems {
 
   static HttpProblem notFound(String detail) {
     return problem(404, NOT_FOUND, NO_SUCH).withDetail(detail).build();
+  }
+
+  static HttpProblem noTemplate(String path) {
+    return problem(404, NOT_FOUND, "No such template").withDetail("there is no " + path).build();
   }
 
   static HttpProblem tooLarge(int limit) {

@@ -5,12 +5,16 @@ import static io.github.rayservice.scaffolder.api.MediaTypes.TEXT_YAML;
 import static io.github.rayservice.scaffolder.api.MediaTypes.X_YAML;
 import static io.github.rayservice.scaffolder.api.MediaTypes.YAML;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.access.Caller;
+import io.github.rayservice.scaffolder.deploy.Call;
 import io.github.rayservice.scaffolder.deploy.Deployer;
 import io.github.rayservice.scaffolder.deploy.Deployment;
 import io.github.rayservice.scaffolder.deploy.Draft;
 import io.github.rayservice.scaffolder.deploy.Inventory;
 import io.github.rayservice.scaffolder.deploy.Links;
+import io.github.rayservice.scaffolder.form.Creator;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.gitops.Landing;
 import io.github.rayservice.scaffolder.status.Board;
@@ -60,14 +64,16 @@ public class RayServiceResource {
   private final Deployer deployer;
   private final Inventory inventory;
   private final Board board;
-
   private final EventStreams streams;
+  private final Audit audit;
 
-  RayServiceResource(Deployer deployer, Inventory inventory, Board board, EventStreams streams) {
+  RayServiceResource(
+      Deployer deployer, Inventory inventory, Board board, EventStreams streams, Audit audit) {
     this.deployer = deployer;
     this.streams = streams;
     this.inventory = inventory;
     this.board = board;
+    this.audit = audit;
   }
 
   @POST
@@ -109,8 +115,13 @@ public class RayServiceResource {
       InputStream body,
       @Context HttpHeaders headers,
       @Context ContainerRequestContext context) {
-    Draft draft = deployer.create(DocumentReader.read(body, headers.getMediaType()));
-    return answer(draft, QueryParameters.dryRun(dryRun), headers, context);
+    JsonNode document = DocumentReader.read(body, headers.getMediaType());
+    JsonNode metadata = document.path("metadata");
+    Audit.Attempt attempt =
+        attempt(
+            "create", metadata.path("namespace").asText(), metadata.path("name").asText(), context);
+    Draft draft = deployer.create(document, creator(attempt));
+    return answer(attempt, draft, QueryParameters.dryRun(dryRun), headers, context);
   }
 
   @GET
@@ -205,12 +216,14 @@ public class RayServiceResource {
       InputStream body,
       @Context HttpHeaders headers,
       @Context ContainerRequestContext context) {
+    Audit.Attempt attempt = attempt("update", namespace, name, context);
     Draft draft =
         deployer.update(
             id(namespace, name),
             DocumentReader.read(body, headers.getMediaType()),
-            RequestHeaders.ifMatch(headers));
-    return answer(draft, QueryParameters.dryRun(dryRun), headers, context);
+            RequestHeaders.ifMatch(headers),
+            creator(attempt));
+    return answer(attempt, draft, QueryParameters.dryRun(dryRun), headers, context);
   }
 
   @DELETE
@@ -238,8 +251,23 @@ public class RayServiceResource {
           @Nullable String dryRun,
       @Context HttpHeaders headers,
       @Context ContainerRequestContext context) {
-    Draft draft = deployer.delete(id(namespace, name), RequestHeaders.ifMatch(headers));
-    return answer(draft, QueryParameters.dryRun(dryRun), headers, context);
+    Audit.Attempt attempt = attempt("delete", namespace, name, context);
+    Draft draft =
+        deployer.delete(id(namespace, name), RequestHeaders.ifMatch(headers), creator(attempt));
+    return answer(attempt, draft, QueryParameters.dryRun(dryRun), headers, context);
+  }
+
+  /** A write that its caller may do. */
+  private Audit.Attempt attempt(
+      String verb, String namespace, String name, ContainerRequestContext context) {
+    Audit.Attempt attempt = new Audit.Attempt(AccessFilter.of(context), verb, namespace, name);
+    audit.require(attempt);
+    return attempt;
+  }
+
+  private static Creator creator(Audit.Attempt attempt) {
+    Caller caller = attempt.caller();
+    return new Creator(caller.subject(), caller.namesOthers());
   }
 
   @GET
@@ -255,11 +283,16 @@ public class RayServiceResource {
   }
 
   private Response answer(
-      Draft draft, boolean dryRun, HttpHeaders headers, ContainerRequestContext context) {
+      Audit.Attempt attempt,
+      Draft draft,
+      boolean dryRun,
+      HttpHeaders headers,
+      ContainerRequestContext context) {
     if (dryRun) {
       return Response.ok(Answers.DryRunOutcome.of(deployer.preview(draft))).build();
     }
-    Deployment deployment = deployer.deploy(draft, RequestHeaders.call(headers, context));
+    Call call = RequestHeaders.call(headers, context);
+    Deployment deployment = audit.record(attempt, () -> deployer.deploy(draft, call));
     Landing landing = deployment.landing();
     Response.ResponseBuilder response =
         landing.result() == Landing.Result.CREATED

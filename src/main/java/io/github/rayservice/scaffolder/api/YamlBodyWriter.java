@@ -32,7 +32,8 @@ public class YamlBodyWriter implements MessageBodyWriter<Object> {
   @Override
   public boolean isWriteable(
       Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
-    return MediaTypes.isYaml(mediaType);
+    // A text is YAML already.
+    return type != String.class && MediaTypes.isYaml(mediaType);
   }
 
   @Override

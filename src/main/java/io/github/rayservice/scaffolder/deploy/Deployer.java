@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.Creator;
 import io.github.rayservice.scaffolder.form.FormReader;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
@@ -75,15 +76,20 @@ public class Deployer {
   /**
    * Drafts a new Ray Service.
    *
+   * @param creator who asks
    * @throws io.github.rayservice.scaffolder.form.InvalidFormException with every violation
    */
-  public Draft create(JsonNode document) {
-    RayServiceRequest request = reader.read(document);
+  public Draft create(JsonNode document, Creator creator) {
+    RayServiceRequest request = reader.read(document, creator);
     RenderedFiles files = renderer.render(request);
     RayServiceForm form = request.form();
     Change change = new Change.Create(request.id(), files.byName(), InstanceSummaries.of(form));
     return new Draft(
-        change, author(form), Optional.of(form), request.warnings(), content(request, Set.of()));
+        change,
+        author(creator, form),
+        Optional.of(form),
+        request.warnings(),
+        content(request, Set.of(), creator));
   }
 
   /**
@@ -93,18 +99,26 @@ public class Deployer {
    * @param ifMatch the versions that the caller has seen; empty for any
    * @throws io.github.rayservice.scaffolder.form.InvalidFormException with every violation
    */
-  public Draft update(RayServiceId id, JsonNode document, Set<String> ifMatch) {
+  public Draft update(RayServiceId id, JsonNode document, Set<String> ifMatch, Creator creator) {
     RayServiceRequest request = reader.readFor(id, withIdentity(id, document));
     boolean keepsCreator = document.path("spec").path("createdBy").isMissingNode();
-    Change change = new Change.Update(id, stored -> edit(stored, request, keepsCreator), ifMatch);
+    Change change =
+        new Change.Update(id, stored -> edit(stored, request, keepsCreator, creator), ifMatch);
     RayServiceForm form = request.form();
     return new Draft(
-        change, author(form), Optional.of(form), request.warnings(), content(request, ifMatch));
+        change,
+        author(creator, form),
+        Optional.of(form),
+        request.warnings(),
+        content(request, ifMatch, creator));
   }
 
   private Change.Edited edit(
-      StoredRayService stored, RayServiceRequest request, boolean keepsCreator) {
+      StoredRayService stored, RayServiceRequest request, boolean keepsCreator, Creator creator) {
     RayServiceForm before = readForm(stored);
+    if (!keepsCreator) {
+      creator.requireKept(before.createdBy(), request.form().createdBy());
+    }
     RayServiceRequest wanted = keepsCreator ? request.withCreatedBy(before.createdBy()) : request;
     reader.requireUnchanged(before, wanted.form());
     RayServiceRequest old = new RayServiceRequest(request.id(), before, List.of());
@@ -118,13 +132,13 @@ public class Deployer {
   }
 
   /** Drafts the end of a Ray Service. */
-  public Draft delete(RayServiceId id, Set<String> ifMatch) {
+  public Draft delete(RayServiceId id, Set<String> ifMatch, Creator creator) {
     return new Draft(
         new Change.Delete(id, ifMatch),
-        new ChangeRequest.Author("unknown", "unknown@users.noreply.localhost"),
+        creator.proven().map(Deployer::author).orElseGet(() -> author("unknown")),
         Optional.empty(),
         List.of(),
-        id + " " + ifMatch);
+        id + " " + ifMatch + by(creator));
   }
 
   /** What the draft would do now; nothing is written. */
@@ -220,16 +234,34 @@ public class Deployer {
     return complete;
   }
 
-  /** Until callers prove who they are, the form's own words are all there is. */
-  private static ChangeRequest.Author author(RayServiceForm form) {
-    return new ChangeRequest.Author(
-        form.createdBy(), form.gitlab().username() + "@users.noreply." + form.gitlab().hostname());
+  /** Where callers need not prove who they are, the form's own words are all there is. */
+  private static ChangeRequest.Author author(Creator creator, RayServiceForm form) {
+    return creator
+        .proven()
+        .map(Deployer::author)
+        .orElseGet(() ->
+            new ChangeRequest.Author(
+                form.createdBy(),
+                form.gitlab().username() + "@users.noreply." + form.gitlab().hostname()));
   }
 
-  private static String content(RayServiceRequest request, Set<String> ifMatch) {
+  /**
+   * The address is nobody's, so that no Git server takes the commit for that of another account.
+   */
+  private static ChangeRequest.Author author(String subject) {
+    return new ChangeRequest.Author(
+        subject, subject.replaceAll("[^A-Za-z0-9._-]+", "-") + "@users.noreply.localhost");
+  }
+
+  /** The same key from somebody else is another request. */
+  private static String by(Creator creator) {
+    return creator.proven().map(subject -> " " + subject).orElse("");
+  }
+
+  private static String content(RayServiceRequest request, Set<String> ifMatch, Creator creator) {
     try {
       RayServiceDocument document = request.document();
-      return JSON.writeValueAsString(document) + " " + ifMatch;
+      return JSON.writeValueAsString(document) + " " + ifMatch + by(creator);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a record of texts and numbers is JSON", e);
     }

@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.form;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.List;
+import java.util.Optional;
 
 /** What this platform allows beyond the rules of Kubernetes, KubeRay and kro. */
 @ConfigMapping(prefix = "scaffolder.form")
@@ -14,4 +15,15 @@ public interface FormConfig {
   /** Namespaces that no Ray Service may name as its own; a {@code *} stands for any characters. */
   @WithDefault(PROTECTED)
   List<String> protectedNamespaces();
+
+  /** Hosts that endpoints may have; without them any. */
+  Optional<List<String>> hosts();
+
+  /** Most Ray worker pods of one Ray Service; the form itself allows 1000. */
+  @WithDefault("1000")
+  int maxReplicas();
+
+  /** Most GPUs of one Ray worker pod; the form itself allows 64. */
+  @WithDefault("64")
+  int maxGpus();
 }

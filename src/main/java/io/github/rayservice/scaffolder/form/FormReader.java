@@ -31,7 +31,7 @@ public class FormReader {
 
   public FormReader(Validator validator, FormConfig config) {
     this.validator = validator;
-    this.rules = new FormRules(config.protectedNamespaces());
+    this.rules = new FormRules(config);
   }
 
   /**
@@ -41,11 +41,25 @@ public class FormReader {
    * @throws InvalidFormException with every violation
    */
   public RayServiceRequest read(JsonNode document) {
+    return read(document, Creator.ANYBODY);
+  }
+
+  /**
+   * Reads a whole document in somebody's name.
+   *
+   * @throws InvalidFormException with every violation
+   */
+  public RayServiceRequest read(JsonNode document, Creator creator) {
     FormShape shape = new FormShape(TextRules::check);
-    RayServiceDocument bound = bind(shape.read(withoutStatus(document), DOCUMENT, ""));
+    JsonNode signed = creator.sign(document);
+    RayServiceDocument bound = bind(shape.read(withoutStatus(signed), DOCUMENT, ""));
     List<Violation> violations = new ArrayList<>(shape.violations());
     declared(bound).filter(v -> isFirst(v, shape.violations())).forEach(violations::add);
     rules.check(bound).filter(v -> isFirst(v, violations)).forEach(violations::add);
+    creator
+        .check(signed.path("spec").path("createdBy"))
+        .filter(v -> isFirst(v, violations))
+        .ifPresent(violations::add);
     if (!violations.isEmpty()) {
       violations.sort(Comparator.comparingInt(FormReader::position));
       throw new InvalidFormException(violations);

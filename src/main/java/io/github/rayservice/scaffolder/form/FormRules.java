@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules that no single field can state: they tie fields together, or ask the platform's policy. */
 final class FormRules {
+  private static final String POLICY = "policy of this platform";
   private static final BigDecimal LEAST_MEMORY = Quantities.amount("512Mi");
   private static final Pattern IP_ADDRESS = Pattern.compile("[0-9]+([.][0-9]+){3}");
   // A work tree with a directory of this name cannot be checked out on Windows.
@@ -23,11 +24,13 @@ final class FormRules {
                   .flatMap(d -> Stream.of("123456789".split("")).map(n -> d + n)))
           .collect(Collectors.toUnmodifiableSet());
 
+  private final FormConfig policy;
   private final List<String> protectedNamespaces;
   private final Pattern protectedPattern;
 
-  FormRules(List<String> protectedNamespaces) {
-    this.protectedNamespaces = List.copyOf(protectedNamespaces);
+  FormRules(FormConfig policy) {
+    this.policy = policy;
+    this.protectedNamespaces = List.copyOf(policy.protectedNamespaces());
     this.protectedPattern =
         Pattern.compile(
             protectedNamespaces.stream()
@@ -48,6 +51,7 @@ final class FormRules {
     checkHost("spec.gitlab.hostname", form.gitlab().hostname(), broken);
     checkHost("spec.ingress.host", form.ingress().host(), broken);
     checkUrl(form.rayServeFile(), broken);
+    checkPolicy(form, broken);
     return broken.build();
   }
 
@@ -105,6 +109,31 @@ final class FormRules {
       broken.add(
           Violation.of(
               field, host, "must be a host name, not an IP address", "Kubernetes Ingress host"));
+    }
+  }
+
+  private void checkPolicy(RayServiceForm form, Stream.Builder<Violation> broken) {
+    checkMost("spec.replicas", form.replicas(), policy.maxReplicas(), broken);
+    checkMost(
+        "spec.resources.worker.gpu", form.resources().worker().gpu(), policy.maxGpus(), broken);
+    String own = form.ingress().host();
+    String host = own == null || own.isEmpty() ? form.gitlab().hostname() : own;
+    policy
+        .hosts()
+        .filter(hosts -> host != null && !hosts.contains(host))
+        .ifPresent(hosts ->
+            broken.add(
+                Violation.of(
+                    "spec.ingress.host",
+                    host,
+                    "must be one of " + String.join(", ", hosts),
+                    POLICY)));
+  }
+
+  private static void checkMost(
+      String field, int value, int most, Stream.Builder<Violation> broken) {
+    if (value > most) {
+      broken.add(Violation.of(field, value, "must be at most " + most, POLICY));
     }
   }
 

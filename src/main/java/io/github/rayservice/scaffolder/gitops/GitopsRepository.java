@@ -10,6 +10,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -175,6 +176,19 @@ public class GitopsRepository {
     try (Upstream.Writing writing = upstream.begin()) {
       return writing.publish(List.of(removal), List.of());
     }
+  }
+
+  /** What stands in Git of each listed one, in the same order. */
+  public List<StoredRayService> read(List<IndexEntry> entries) {
+    return sight.read(head -> {
+      try (ObjectReader reader = head.repository().newObjectReader()) {
+        List<StoredRayService> stored = new ArrayList<>();
+        for (IndexEntry entry : entries) {
+          stored.add(StoredRayService.read(reader, entry));
+        }
+        return stored;
+      }
+    });
   }
 
   /** Where one Ray Service stands now. */

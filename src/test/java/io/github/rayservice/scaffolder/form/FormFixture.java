@@ -6,6 +6,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import java.util.List;
+import java.util.Map;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
 /** The form without Quarkus, for tests and benchmarks that count milliseconds. */
@@ -13,6 +14,11 @@ public final class FormFixture {
   private FormFixture() {}
 
   public static FormReader reader() {
+    return reader(Map.of());
+  }
+
+  /** A reader with settings of {@link FormConfig}. */
+  static FormReader reader(Map<String, String> settings) {
     Validator validator =
         Validation.byDefaultProvider()
             .configure()
@@ -22,6 +28,7 @@ public final class FormFixture {
     FormConfig defaults =
         new SmallRyeConfigBuilder()
             .withMapping(FormConfig.class)
+            .withDefaultValues(settings)
             .build()
             .getConfigMapping(FormConfig.class);
     return new FormReader(validator, defaults);

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The packaged service as a process of its own. What it says and what it answers is kept. Its
@@ -27,6 +28,10 @@ import java.util.regex.Pattern;
  */
 public final class ServiceProcess implements AutoCloseable {
   private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+
+  /** The packaged service starts only where it can tell who calls. */
+  public static final String TOKEN = "a-token-of-the-tests";
+
   private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[0-9.:]+)");
 
   /** A start takes two seconds on an idle machine. */
@@ -72,6 +77,11 @@ public final class ServiceProcess implements AutoCloseable {
     command.add("-Djava.io.tmpdir=" + temporary.toAbsolutePath());
     command.add("-Dquarkus.http.host=127.0.0.1");
     command.add("-Dquarkus.http.port=0");
+    command.add("-Dscaffolder.access.tokens[0].subject=tests");
+    command.add("-Dscaffolder.access.tokens[0].sha256=" + DigestUtils.sha256Hex(TOKEN));
+    command.add("-Dscaffolder.access.tokens[0].names-others=true");
+    command.add("-Dscaffolder.access.grants[0].group=*");
+    command.add("-Dscaffolder.access.grants[0].namespaces=*");
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -109,7 +119,8 @@ public final class ServiceProcess implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address.join().resolve(path))
             .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .header("Content-Type", "application/json");
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + TOKEN);
     if (headers.length > 0) {
       request.headers(headers);
     }

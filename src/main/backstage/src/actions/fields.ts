@@ -1,0 +1,128 @@
+import type { z as zod } from 'zod/v3';
+
+/** The zod that Backstage hands in. */
+export type Zod = typeof zod;
+
+/**
+ * Fields of the actions, with what the form's record says of them. Limits are the service's: it answers with every rule
+ * that is broken, so they stand in one place.
+ */
+export function namespace(z: Zod) {
+  return z
+    .string()
+    .describe("The team's namespace, which holds the Ray Service in the GitOps repository. Example: team-ml");
+}
+
+export function name(z: Zod) {
+  return z.string().describe('Name of the Ray Service in Git and in the catalog. Example: text-ml-service');
+}
+
+export function entityRef(z: Zod) {
+  return z.string().describe('The Ray Service in the catalog. Example: component:team-ml/text-ml-service');
+}
+
+/** The `spec` of a new Ray Service; what is left out gets its default from the service. */
+export function spec(z: Zod) {
+  return z
+    .object({
+      name: z.string().describe('Name of the application: its URL paths end in it. Example: text-ml'),
+      namespace: z.string().describe('Kubernetes namespace made for it alone. Example: ray-system'),
+      ...changeable(z),
+      gitlab: gitlab(z),
+      createdBy: z
+        .string()
+        .optional()
+        .describe('Leave it out: the service takes the person whom the token proves. Example: user:default/ann'),
+    })
+    .describe('The parameters of the Ray Service');
+}
+
+/** What an update may change; what is left out stays as it stands in Git. */
+export function change(z: Zod) {
+  return z
+    .object({ ...changeable(z), gitlab: gitlab(z).partial().optional() })
+    .describe('The parameters that change; the others stay as they are');
+}
+
+function changeable(z: Zod) {
+  return {
+    rayServeFile: z
+      .string()
+      .optional()
+      .describe('https URL of the zip with the application. Example: https://example.com/serve-config.zip'),
+    importPath: z.string().optional().describe('Entry point inside the zip. Example: text_ml.app'),
+    replicas: z.number().optional().describe('Number of Ray worker pods. Example: 3'),
+    ray: z
+      .object({
+        version: z.string().optional().describe('Ray version inside the image. Example: 2.52.0'),
+        image: z
+          .string()
+          .optional()
+          .describe('Image of head and workers; empty for rayproject/ray. Example: registry.company.com/ml/ray:2.52.0'),
+      })
+      .optional()
+      .describe('The Ray that runs the application'),
+    resources: z
+      .object({
+        head: z
+          .object({ cpu: cpu(z), memory: memory(z) })
+          .optional()
+          .describe('What the head asks of Kubernetes'),
+        worker: z
+          .object({
+            cpu: cpu(z),
+            memory: memory(z),
+            gpu: z.number().optional().describe('NVIDIA GPUs. Example: 1'),
+          })
+          .optional()
+          .describe('What each worker asks of Kubernetes'),
+      })
+      .optional()
+      .describe('What each pod asks of Kubernetes'),
+    ingress: z
+      .object({
+        host: z
+          .string()
+          .optional()
+          .describe('Host of the endpoints; empty for gitlab.hostname. Example: models.company.com'),
+        className: z.string().optional().describe('Ingress class. Example: nginx'),
+      })
+      .optional()
+      .describe('How the endpoints are reached'),
+  };
+}
+
+function gitlab(z: Zod) {
+  return z
+    .object({
+      hostname: z.string().describe('GitLab host name. Example: gitlab.company.com'),
+      username: z.string().describe('GitLab user name. Example: ml-team'),
+    })
+    .describe('The GitLab account behind the request');
+}
+
+function cpu(z: Zod) {
+  return z.string().optional().describe('CPU request, a Kubernetes quantity. Example: 500m');
+}
+
+function memory(z: Zod) {
+  return z.string().optional().describe('Memory request and limit, a Kubernetes quantity. Example: 2Gi');
+}
+
+/** What every action tells the steps after it. */
+export const OUTPUT = {
+  result: (z: Zod) =>
+    z.string().describe('created, updated, deleted, or unchanged: it stood in Git already. Example: created'),
+  phase: (z: Zod) =>
+    z.string().describe('Proposed while a merge request waits, else Accepted or Deleting. Example: Proposed'),
+  entityRef,
+  branch: (z: Zod) => z.string().describe('Branch that holds the commit. Example: rayservice/team-ml/text-ml-service'),
+  commit: (z: Zod) => z.string().optional().describe('The commit; absent on a dry run. Example: 95638b7a5ced'),
+  mergeRequestUrl: (z: Zod) =>
+    z.string().optional().describe('Absent when none is needed. Example: https://gitlab.company.com/a/b/-/merge_requests/7'),
+  mergeRequestNumber: (z: Zod) => z.number().optional().describe('Its number in the project. Example: 7'),
+  serveUrl: (z: Zod) =>
+    z.string().optional().describe('Ray Serve endpoint. Example: https://models.company.com/ray-serve/text-ml/'),
+  dashboardUrl: (z: Zod) =>
+    z.string().optional().describe('Ray dashboard. Example: https://models.company.com/ray-dashboard/text-ml/'),
+};

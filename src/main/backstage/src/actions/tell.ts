@@ -1,0 +1,62 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import type { DryRun, Outcome } from '../service/answers';
+import { lines } from '../service/problem';
+
+/** Outputs of every action; what is empty is left out. */
+export type Told = {
+  readonly result: string;
+  readonly phase: string;
+  readonly entityRef: string;
+  readonly branch: string;
+  readonly commit?: string;
+  readonly mergeRequestUrl?: string;
+  readonly mergeRequestNumber?: number;
+  readonly serveUrl?: string;
+  readonly dashboardUrl?: string;
+};
+
+/** What an action tells the steps after it, and the person who reads its log. */
+export function tell(logger: LoggerService, outcome: Outcome | DryRun): Told {
+  const { namespace, name } = outcome.rayService;
+  const done = 'commit' in outcome ? outcome : undefined;
+  for (const line of lines({ violations: outcome.warnings })) {
+    logger.warn(line);
+  }
+  logger.info(`Ray Service ${namespace}/${name}: ${outcome.result} on ${outcome.branch}`);
+  if (done?.mergeRequest) {
+    logger.info(`Merge request !${done.mergeRequest.number}: ${done.mergeRequest.url}`);
+  }
+  const { serve, dashboard } = outcome.links;
+  return {
+    result: outcome.result,
+    phase: phase(outcome),
+    entityRef: stringifyEntityRef({ kind: 'component', namespace, name }),
+    branch: outcome.branch,
+    ...(done && { commit: done.commit }),
+    ...(done?.mergeRequest && {
+      mergeRequestUrl: done.mergeRequest.url,
+      mergeRequestNumber: done.mergeRequest.number,
+    }),
+    ...(serve !== undefined && { serveUrl: serve }),
+    ...(dashboard !== undefined && { dashboardUrl: dashboard }),
+  };
+}
+
+function phase(outcome: Outcome | DryRun): string {
+  const review = 'commit' in outcome ? outcome.mergeRequest : undefined;
+  if (review?.state === 'opened') {
+    return 'Proposed';
+  }
+  return outcome.result === 'deleted' ? 'Deleting' : 'Accepted';
+}
+
+/** Hands the outputs to Backstage. */
+export function publish(
+  context: { output(name: keyof Told, value: Told[keyof Told]): void },
+  told: Told,
+): void {
+  for (const [name, value] of Object.entries(told)) {
+    context.output(name as keyof Told, value);
+  }
+}

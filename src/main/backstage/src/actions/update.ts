@@ -1,0 +1,85 @@
+import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import type { JsonObject } from '@backstage/types';
+import type { Stored } from '../service/answers';
+import { OUTPUT, change, entityRef } from './fields';
+import { targetOf, type Target } from './target';
+import { publish } from './tell';
+import { ask, carryOut, checkpointKey, type Task, type Tools } from './write';
+
+const EXAMPLE = `steps:
+  - id: update
+    name: Propose five workers
+    action: rayservice:update
+    input:
+      entityRef: component:team-ml/text-ml-service
+      spec:
+        replicas: 5
+`;
+
+/** `rayservice:update`: new values for some fields; the others stay. */
+export function updateAction(tools: Tools) {
+  return createTemplateAction({
+    id: 'rayservice:update',
+    description: 'Proposes new values for some parameters of a Ray Service; the others stay as they are',
+    examples: [{ description: 'Five workers', example: EXAMPLE }],
+    supportsDryRun: true,
+    schema: { input: { entityRef, spec: change }, output: OUTPUT },
+    async handler(ctx) {
+      const target = targetOf(ctx.input.entityRef);
+      // Kept over a retry: what is sent again under one Idempotency-Key must be the same.
+      const before = await ctx.checkpoint({
+        key: checkpointKey('read', target.namespace, target.name),
+        fn: () => read(tools, ctx, target),
+      });
+      const told = await carryOut(tools, ctx, {
+        ...target,
+        verb: 'update',
+        request: {
+          method: 'PUT',
+          path: target.path,
+          headers: before.version === null ? {} : { 'If-Match': `"${before.version}"` },
+          body: { spec: merged(before.spec, ctx.input.spec) },
+        },
+      });
+      publish(ctx, told);
+    },
+  });
+}
+
+type Before = {
+  readonly spec: JsonObject;
+  readonly version: string | null;
+};
+
+async function read(tools: Tools, task: Task, target: Target): Promise<Before> {
+  const { body, etag } = await ask<Stored>(tools, task, { method: 'GET', path: target.path });
+  if (!body.spec) {
+    throw new Error(`rayservice.yaml in Git cannot be read: ${body.status.problem ?? 'it is not accepted yet'}`);
+  }
+  const { proposal } = body.status;
+  if (proposal?.result === 'updated' && proposal.mergeRequest) {
+    task.logger.warn(
+      `Merge request !${proposal.mergeRequest.number} is open: this update starts from what is accepted and replaces what is proposed there`,
+    );
+  }
+  // Who asked first stays the creator.
+  const spec = { ...(body.spec as JsonObject) };
+  delete spec.createdBy;
+  return { spec, version: proposal?.version ?? etag ?? null };
+}
+
+/** Objects are merged field by field; a value, and only a value, takes the place of another. */
+function merged(before: JsonObject, changes: object): JsonObject {
+  const result = { ...before };
+  for (const [field, value] of Object.entries(changes) as [string, JsonObject[string]][]) {
+    const old = result[field];
+    if (value !== undefined) {
+      result[field] = isObject(value) && isObject(old) ? merged(old, value) : value;
+    }
+  }
+  return result;
+}
+
+function isObject(value: JsonObject[string]): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

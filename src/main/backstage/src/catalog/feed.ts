@@ -1,0 +1,38 @@
+import type { Entity } from '@backstage/catalog-model';
+import type { Door } from '../service/door';
+
+/** Where the service keeps the entities. */
+const ENTITIES = '/api/v1/catalog/entities';
+const PAGE = 500;
+
+interface Page {
+  readonly items: readonly Entity[];
+  /** Where the next page begins; absent on the last one. */
+  readonly continue?: string;
+}
+
+/**
+ * All Ray Services as entities: `catalog-info.yaml` as it stands in Git, with what is true now.
+ *
+ * @throws Refusal or Outage; never a part of them, as what is missing would be taken for deleted
+ */
+export async function readEntities(
+  door: Door,
+  token: () => Promise<string>,
+  signal?: AbortSignal,
+): Promise<Entity[]> {
+  const entities: Entity[] = [];
+  let next: string | undefined;
+  do {
+    const query = new URLSearchParams({ limit: String(PAGE), ...(next === undefined ? {} : { continue: next }) });
+    const { body }: { body: Page } = await door.send<Page>({
+      method: 'GET',
+      path: `${ENTITIES}?${query.toString()}`,
+      token,
+      signal,
+    });
+    entities.push(...body.items);
+    next = body.continue;
+  } while (next !== undefined);
+  return entities;
+}

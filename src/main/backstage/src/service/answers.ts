@@ -1,0 +1,37 @@
+import type { Violation } from './problem';
+
+/** The service's `Outcome` and `DryRun` (its OpenAPI document has every field); absent means empty. */
+export interface Outcome {
+  readonly result: 'created' | 'updated' | 'deleted' | 'unchanged';
+  readonly rayService: { readonly namespace: string; readonly name: string };
+  readonly branch: string;
+  readonly commit: string;
+  readonly mergeRequest?: { readonly number: number; readonly url: string; readonly state: string };
+  readonly links: { readonly self: string; readonly serve?: string; readonly dashboard?: string };
+  readonly warnings: readonly Violation[];
+}
+
+/** What a request would do; nothing was written. */
+export interface DryRun extends Omit<Outcome, 'commit' | 'mergeRequest'> {
+  /** Path to text of every file as it would stand. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Unified diff; empty when nothing would change. */
+  readonly diff: string;
+}
+
+/** A Ray Service as it stands in Git. */
+export interface Stored {
+  /** Absent when the file in Git cannot be read. */
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status: {
+    readonly problem?: string;
+    readonly proposal?: {
+      readonly result?: string;
+      readonly version?: string;
+      readonly mergeRequest?: { readonly number: number; readonly url: string; readonly state: string };
+    };
+  };
+}
+
+/** Where the service keeps Ray Services. */
+export const RAY_SERVICES = '/api/v1/ray-services';

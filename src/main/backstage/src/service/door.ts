@@ -1,0 +1,175 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Outage, Refusal, type Problem } from './problem';
+
+/** One request to the service. */
+export interface DoorRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path and query, beginning with a slash. */
+  readonly path: string;
+  /** Sent as bearer; each try asks for a new one, as tokens live shortly. */
+  readonly token: () => Promise<string>;
+  /** Beside those that the door sets itself. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: object;
+  /** Ends the request, and the pauses between tries. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told before each pause, in words. */
+  readonly onRetry?: (reason: string) => void;
+}
+
+/** An answer of the service with a status below 300. */
+export interface DoorAnswer<T> {
+  readonly status: number;
+  /** The version of what was read, without its quotes. */
+  readonly etag: string | undefined;
+  readonly body: T;
+}
+
+/** How outages are sat out. */
+export interface Patience {
+  /** At least 1. */
+  readonly tries: number;
+  /** Before the second try, in milliseconds; doubled for each further one. */
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+}
+
+/** About two minutes: longer than a restart of the service takes, shorter than a person waits. */
+export const PATIENCE: Patience = { tries: 10, firstPauseMs: 500, longestPauseMs: 20_000 };
+
+const REDIRECTS = 300;
+const MISTAKES = 400;
+const TOO_MANY_REQUESTS = 429;
+const OUTAGES = 500;
+
+/**
+ * The one way to the service. Redirects are refused, because they would carry the token elsewhere; outages are retried,
+ * because every write has an Idempotency-Key; mistakes are not. No error holds a header or a body that is not the
+ * service's own problem document.
+ */
+export class Door {
+  constructor(
+    private readonly baseUrl: string,
+    private readonly timeoutMs: number,
+    private readonly patience: Patience = PATIENCE,
+  ) {}
+
+  /**
+   * Sends a request until it is answered.
+   *
+   * @throws Refusal when a person has to mend it
+   * @throws Outage when the service stayed away
+   * @throws the signal's reason when it was aborted
+   */
+  async send<T>(request: DoorRequest): Promise<DoorAnswer<T>> {
+    for (let attempt = 1; ; attempt++) {
+      request.signal?.throwIfAborted();
+      try {
+        return await this.once<T>(request);
+      } catch (e) {
+        request.signal?.throwIfAborted();
+        if (!(e instanceof Outage) || attempt >= this.patience.tries) {
+          throw e;
+        }
+        const ms = this.pauseBefore(attempt, e);
+        request.onRetry?.(`${e.message}; trying again in ${Math.ceil(ms / 1000)} s`);
+        await pause(ms, undefined, request.signal ? { signal: request.signal } : {});
+      }
+    }
+  }
+
+  private pauseBefore(attempt: number, outage: Outage): number {
+    const doubled = this.patience.firstPauseMs * 2 ** (attempt - 1);
+    return Math.min(this.patience.longestPauseMs, Math.max(doubled, outage.retryAfterMs ?? 0));
+  }
+
+  private async once<T>(request: DoorRequest): Promise<DoorAnswer<T>> {
+    const response = await this.fetch(request);
+    if (response.status >= MISTAKES) {
+      throw await failure(response, request);
+    }
+    if (response.status >= REDIRECTS) {
+      await response.body?.cancel();
+      throw new Refusal(response.status, {
+        title: 'The service redirects',
+        detail: `${request.method} ${request.path} was answered ${response.status}; set rayService.baseUrl to its real address`,
+      });
+    }
+    return {
+      status: response.status,
+      etag: response.headers.get('etag')?.replace(/^"|"$/g, ''),
+      body: (await readable(response, request)) as T,
+    };
+  }
+
+  private async fetch(request: DoorRequest): Promise<Response> {
+    const token = await request.token();
+    const timeout = AbortSignal.timeout(this.timeoutMs);
+    try {
+      return await fetch(this.baseUrl + request.path, {
+        method: request.method,
+        redirect: 'manual',
+        signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
+        headers: {
+          Accept: 'application/json',
+          Authorization: `Bearer ${token}`,
+          ...(request.body ? { 'Content-Type': 'application/json' } : {}),
+          ...request.headers,
+        },
+        ...(request.body ? { body: JSON.stringify(request.body) } : {}),
+      });
+    } catch (e) {
+      throw new Outage(`${request.method} ${request.path} was not answered (${reason(e)})`);
+    }
+  }
+}
+
+async function readable(response: Response, request: DoorRequest): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (e) {
+    throw new Outage(`the answer to ${request.method} ${request.path} broke off (${reason(e)})`);
+  }
+}
+
+async function failure(response: Response, request: DoorRequest): Promise<Refusal | Outage> {
+  const problem = await problemOf(response);
+  const mistake = response.status < OUTAGES && response.status !== TOO_MANY_REQUESTS;
+  if (mistake) {
+    return new Refusal(response.status, problem);
+  }
+  const told = [problem.title, problem.detail].filter(Boolean).join(': ');
+  return new Outage(
+    `${request.method} ${request.path} was answered ${response.status}${told ? ` (${told})` : ''}`,
+    retryAfter(response),
+  );
+}
+
+/** Only the service's own problem documents are shown: what else answers may repeat what it was sent. */
+async function problemOf(response: Response): Promise<Problem> {
+  const type = response.headers.get('content-type') ?? '';
+  if (!type.startsWith('application/problem+json')) {
+    await response.body?.cancel();
+    return {};
+  }
+  try {
+    return (await response.json()) as Problem;
+  } catch {
+    return {};
+  }
+}
+
+function retryAfter(response: Response): number | undefined {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? 1000 * seconds : undefined;
+}
+
+/** undici hides the reason in the cause; its text may hold the address, its code does not. */
+function reason(e: unknown): string {
+  const cause = e instanceof Error ? e.cause : undefined;
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') {
+    return cause.code;
+  }
+  return e instanceof Error ? e.name : 'unknown reason';
+}

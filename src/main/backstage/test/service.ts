@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the service was asked. */
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: unknown;
+}
+
+/** An answer that the service shall give; `cut` breaks the connection. */
+export type Answer =
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown }
+  | 'cut';
+
+/** A service over real HTTP that gives the answers it was told to, one by one; the last one again and again. */
+export class FakeService {
+  readonly seen: Seen[] = [];
+  private answers: Answer[] = [];
+
+  private constructor(private readonly server: Server) {
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- a failure ends the test run, as it should
+    server.on('request', async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) {
+        chunks.push(chunk as Buffer);
+      }
+      const text = Buffer.concat(chunks).toString();
+      this.seen.push({
+        method: request.method ?? '',
+        path: request.url ?? '',
+        headers: request.headers,
+        body: text ? (JSON.parse(text) as unknown) : undefined,
+      });
+      const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
+      if (answer === undefined || answer === 'cut') {
+        request.socket.destroy();
+        return;
+      }
+      const problem = answer.status >= 400 && typeof answer.body === 'object';
+      response.writeHead(answer.status, {
+        'Content-Type': problem ? 'application/problem+json' : 'application/json',
+        ...answer.headers,
+      });
+      response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}));
+    });
+  }
+
+  static async start(): Promise<FakeService> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new FakeService(server);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  will(...answers: Answer[]): void {
+    this.answers = answers;
+  }
+
+  stop(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+}
+
+/** What the service answers to the README's example when it proposes a merge request. */
+export const PROPOSED = {
+  result: 'created',
+  rayService: { namespace: 'team-ml', name: 'text-ml-service' },
+  branch: 'rayservice/team-ml/text-ml-service',
+  commit: '95638b7a5ced3cdc8750a51b5c4d035de50c98dd',
+  files: ['rayservices/team-ml/text-ml-service/rayservice.yaml'],
+  mergeRequest: { number: 7, url: 'https://gitlab.company.com/platform/gitops/-/merge_requests/7', state: 'opened' },
+  links: {
+    self: '/api/v1/ray-services/team-ml/text-ml-service',
+    serve: 'https://gitlab.company.com/ray-serve/text-ml/',
+    dashboard: 'https://gitlab.company.com/ray-dashboard/text-ml/',
+  },
+  requestId: '15b1a8ed-5c7e-4e17-b2f1-dccf59463d29',
+  warnings: [],
+};
+
+/** The service's words for a form that breaks rules. */
+export const INVALID = {
+  type: 'urn:rayservice-scaffolder:problem:invalid-form',
+  status: 422,
+  title: 'The form breaks rules',
+  detail: '2 violations; nothing was written',
+  violations: [
+    { field: 'spec.namespace', value: 'kube-system', rule: 'must not be a protected namespace', source: 'policy' },
+    { field: 'spec.gitlab.username', rule: 'is required', source: 'kro' },
+  ],
+};

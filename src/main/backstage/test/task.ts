@@ -1,0 +1,109 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AuthService, BackstageCredentials, LoggerService } from '@backstage/backend-plugin-api';
+import type { ActionContext, TemplateAction } from '@backstage/plugin-scaffolder-node';
+import type { JsonObject, JsonValue } from '@backstage/types';
+import type { Tools } from '../src/actions/write';
+import { Door } from '../src/service/door';
+
+/** A task of Backstage, as far as an action sees it. */
+export interface TaskRun {
+  /** Lines of the task's log, the level first. */
+  readonly log: string[];
+  readonly output: Record<string, unknown>;
+  readonly workspacePath: string;
+}
+
+/** What stays of a task when it is run again. */
+export type Checkpoints = Map<string, JsonValue>;
+
+export interface TaskOptions {
+  readonly id?: string;
+  readonly isDryRun?: boolean;
+  readonly signal?: AbortSignal;
+  readonly checkpoints?: Checkpoints;
+  /** When the sign-in ends; Backstage hands over a text after a restart. */
+  readonly expiresAt?: Date | string;
+}
+
+export const PERSON = 'user:default/ann';
+
+/** Runs an action with a context made by hand: Backstage's own needs Jest. */
+export async function run(
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each action has fields of its own
+  action: TemplateAction<any, any, any>,
+  input: JsonObject,
+  options: TaskOptions = {},
+): Promise<TaskRun> {
+  const checkpoints = options.checkpoints ?? new Map<string, JsonValue>();
+  const log: string[] = [];
+  const output: Record<string, unknown> = {};
+  const workspacePath = await mkdtemp(join(tmpdir(), 'task-'));
+  const context = {
+    input,
+    logger: logger(log),
+    workspacePath,
+    task: { id: options.id ?? 'task-1' },
+    isDryRun: options.isDryRun,
+    signal: options.signal,
+    async checkpoint<T extends JsonValue>({ key, fn }: { key: string; fn: () => Promise<T> }): Promise<T> {
+      if (!checkpoints.has(key)) {
+        checkpoints.set(key, JSON.parse(JSON.stringify(await fn())) as JsonValue);
+      }
+      return checkpoints.get(key) as T;
+    },
+    output(name: string, value: unknown) {
+      output[name] = value;
+    },
+    getInitiatorCredentials: () =>
+      Promise.resolve({
+        $$type: '@backstage/BackstageCredentials',
+        principal: { type: 'user', userEntityRef: PERSON },
+        expiresAt: options.expiresAt,
+      } as BackstageCredentials),
+  };
+  try {
+    await action.handler(context as unknown as ActionContext<JsonObject>);
+  } catch (e) {
+    throw Object.assign(e as Error, { log, workspacePath });
+  }
+  return { log, output, workspacePath };
+}
+
+/** Writes lines into a list, the level first. */
+export function logger(log: string[]): LoggerService {
+  const at = (level: string) => (message: string) => {
+    log.push(`${level} ${message}`);
+  };
+  const self: LoggerService = {
+    error: at('error'),
+    warn: at('warn'),
+    info: at('info'),
+    debug: at('debug'),
+    child: () => self,
+  };
+  return self;
+}
+
+/** Tools that reach a service; outages are retried after milliseconds. */
+export function tools(baseUrl: string, token?: string): Tools {
+  return {
+    settings: { baseUrl, audience: 'https://rayservice.company.com', token, timeoutMs: 2000 },
+    auth: auth(),
+    door: new Door(baseUrl, 2000, { tries: 4, firstPauseMs: 1, longestPauseMs: 5 }),
+  };
+}
+
+/** Tokens that say for whom and to whom they were made. */
+export function auth(): AuthService {
+  const made = {
+    getPluginRequestToken: ({ onBehalfOf, targetPluginId }: Parameters<AuthService['getPluginRequestToken']>[0]) => {
+      const principal = onBehalfOf.principal as { userEntityRef?: string; subject?: string };
+      return Promise.resolve({ token: `${principal.userEntityRef ?? principal.subject ?? ''}->${targetPluginId}` });
+    },
+    getOwnServiceCredentials: () =>
+      Promise.resolve({ principal: { type: 'service', subject: 'plugin:catalog' } } as unknown as BackstageCredentials),
+  };
+  return made as unknown as AuthService;
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { locationEntityV1alpha1Validator } from '@backstage/catalog-model';
+import { templateEntityV1beta3Validator, type TemplateEntityV1beta3 } from '@backstage/plugin-scaffolder-common';
+import { parse } from 'yaml';
+import { deleteAction } from '../src/actions/delete';
+import { deployAction } from '../src/actions/deploy';
+import { updateAction } from '../src/actions/update';
+import { tools } from './task';
+
+const FOLDER = process.env.BACKSTAGE_TEMPLATES ?? '../../../backstage-templates';
+const ACTIONS = [deployAction, updateAction, deleteAction].map(make => make(tools('http://127.0.0.1:1')));
+
+interface Schema {
+  readonly type?: string;
+  readonly properties?: Record<string, Schema>;
+  readonly required?: string[];
+}
+
+function read(path: string): unknown {
+  return parse(readFileSync(join(FOLDER, path), 'utf8'));
+}
+
+const templates = readdirSync(FOLDER, { withFileTypes: true })
+  .filter(entry => entry.isDirectory())
+  .map(entry => `${entry.name}/template.yaml`)
+  .sort();
+
+test('the location names every template, and is one by the rules of Backstage', async () => {
+  const location = read('location.yaml') as { spec: { targets: string[] } };
+
+  assert.equal(await locationEntityV1alpha1Validator.check(location as never), true);
+  assert.deepEqual([...location.spec.targets].sort(), templates.map(t => `./${t}`).sort());
+});
+
+for (const path of templates) {
+  test(`${path} is a template by the rules of Backstage, and feeds its actions what they take`, async () => {
+    const template = read(path) as TemplateEntityV1beta3;
+
+    assert.equal(await templateEntityV1beta3Validator.check(template), true);
+    for (const step of template.spec.steps) {
+      const action = ACTIONS.find(a => a.id === step.action);
+      assert.ok(action, step.action);
+      takes(action.schema?.input as unknown as Schema, step.input ?? {}, step.action);
+    }
+    const asked = new Set([template.spec.parameters].flat().flatMap(page => Object.keys((page as Schema).properties ?? {})));
+    for (const [, used] of JSON.stringify(template.spec.steps).matchAll(/parameters\.(\w+)/g)) {
+      assert.ok(asked.has(used ?? ''), `${used} is used but not asked`);
+    }
+    const outputs = Object.keys((ACTIONS[0]?.schema?.output as unknown as Schema).properties ?? {});
+    for (const [, used] of JSON.stringify(template.spec.output ?? {}).matchAll(/output\.(\w+)/g)) {
+      assert.ok(outputs.includes(used ?? ''), `${used} is no output`);
+    }
+  });
+}
+
+/** Every field that is fed is one that the action takes, and every one that it requires is fed. */
+function takes(schema: Schema, fed: object, path: string): void {
+  for (const [name, value] of Object.entries(fed) as [string, unknown][]) {
+    const field = schema.properties?.[name];
+    assert.ok(field, `${path}.${name} is no field`);
+    if (typeof value === 'object' && value !== null) {
+      takes(field, value, `${path}.${name}`);
+    }
+  }
+  for (const name of schema.required ?? []) {
+    assert.ok(name in fed, `${path}.${name} is required`);
+  }
+}

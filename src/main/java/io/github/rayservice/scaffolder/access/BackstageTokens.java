@@ -1,0 +1,233 @@
+package io.github.rayservice.scaffolder.access;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+import org.jose4j.http.Get;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import org.jose4j.jwk.HttpsJwks;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.jwx.JsonWebStructure;
+import org.jose4j.keys.resolvers.HttpsJwksVerificationKeyResolver;
+import org.jose4j.lang.JoseException;
+
+/**
+ * Tokens that a plugin of Backstage makes for this service: its own, and inside it, as {@code obo},
+ * that of the person on whose behalf it calls. Both are verified against the keys of the configured
+ * Backstage. A person's token alone is never enough: it names no audience.
+ */
+@ApplicationScoped
+class BackstageTokens {
+  private static final Logger LOG = Logger.getLogger(BackstageTokens.class);
+  private static final String PLUGIN = "vnd.backstage.plugin";
+  private static final String PERSON = "vnd.backstage.limited-user";
+  private static final String GUEST = "user:development/guest";
+
+  /** Clocks differ. */
+  private static final int SKEW_SECONDS = 10;
+
+  /** Whoever sends tokens with made-up keys makes us ask Backstage at most this often. */
+  private static final long REFETCH_MILLIS = 10_000;
+
+  private static final int MOST_PERSONS = 10_000;
+
+  private final AccessConfig.Backstage config;
+  private final Clock clock;
+  private final HttpClient http;
+  private final Map<String, HttpsJwksVerificationKeyResolver> keys = new ConcurrentHashMap<>();
+  private final Cache<String, Set<String>> groups;
+
+  BackstageTokens(AccessConfig config, Clock clock) {
+    this.config = config.backstage();
+    this.clock = clock;
+    this.http =
+        HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(this.config.timeout())
+            .build();
+    this.groups =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_PERSONS)
+            .expireAfterWrite(this.config.groupsFor())
+            .build();
+  }
+
+  /**
+   * Verifies a token.
+   *
+   * @return who calls; empty when the token is of another kind
+   * @throws AccessException when it is of this kind and does not prove it
+   */
+  Optional<Caller> verify(String token) {
+    if (config.url().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<JsonWebSignature> jws = pluginToken(token);
+    return jws.map(j -> caller(token, j));
+  }
+
+  private static Optional<JsonWebSignature> pluginToken(String token) {
+    try {
+      return JsonWebStructure.fromCompactSerialization(token) instanceof JsonWebSignature jws
+              && PLUGIN.equals(jws.getHeader("typ"))
+          ? Optional.of(jws)
+          : Optional.empty();
+    } catch (JoseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Caller caller(String token, JsonWebSignature unverified) {
+    String plugin = pluginId(unverified);
+    if (!config.plugins().contains(plugin)) {
+      throw new AccessException.Unproven("the token is of a Backstage plugin that may not call");
+    }
+    String audience = config.audience().orElse("");
+    JwtClaims claims =
+        verify(
+            token,
+            PLUGIN,
+            "/api/" + plugin + "/.backstage/auth/v1/jwks.json",
+            new JwtConsumerBuilder().setExpectedSubject(plugin).setExpectedAudience(audience));
+    try {
+      if (audience.isEmpty() || !claims.getAudience().equals(List.of(audience))) {
+        throw new AccessException.Unproven("the token was made for somebody else");
+      }
+      String onBehalfOf = claims.getStringClaimValue("obo");
+      return onBehalfOf == null ? Caller.person("plugin:" + plugin, Set.of()) : person(onBehalfOf);
+    } catch (MalformedClaimException e) {
+      throw refused();
+    }
+  }
+
+  /** Only to know whose keys to take; the verified token must say the same. */
+  private static String pluginId(JsonWebSignature unverified) {
+    try {
+      return new ObjectMapper().readTree(unverified.getUnverifiedPayload()).path("sub").asText();
+    } catch (IOException e) {
+      throw refused();
+    }
+  }
+
+  private Caller person(String token) throws MalformedClaimException {
+    JwtClaims claims =
+        verify(
+            token,
+            PERSON,
+            "/api/auth/.well-known/jwks.json",
+            new JwtConsumerBuilder().setRequireSubject().setSkipDefaultAudienceValidation());
+    String subject = claims.getSubject();
+    if (subject.equals(GUEST) && !config.guests()) {
+      throw new AccessException.Unproven("a guest of Backstage has not signed in");
+    }
+    return Caller.person(subject, groups(subject, token));
+  }
+
+  private JwtClaims verify(String token, String type, String path, JwtConsumerBuilder rules) {
+    try {
+      return rules
+          .setExpectedType(true, type)
+          .setJwsAlgorithmConstraints(
+              new AlgorithmConstraints(
+                  ConstraintType.PERMIT, AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256))
+          .setVerificationKeyResolver(keys.computeIfAbsent(path, this::keys))
+          .setRequireExpirationTime()
+          .setAllowedClockSkewInSeconds(SKEW_SECONDS)
+          .setEvaluationTime(NumericDate.fromMilliseconds(clock.millis()))
+          .build()
+          .processToClaims(token);
+    } catch (InvalidJwtException e) {
+      if (isOutage(e)) {
+        LOG.warnf("the keys of Backstage at %s cannot be read", path);
+        throw new AccessException.Unavailable("the keys of Backstage cannot be read");
+      }
+      // The exception's message holds all claims.
+      throw refused();
+    }
+  }
+
+  private static AccessException refused() {
+    return new AccessException.Unproven(
+        "the token is not one that this Backstage made for this service, or it has expired");
+  }
+
+  private static boolean isOutage(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private HttpsJwksVerificationKeyResolver keys(String path) {
+    Get get = new Get();
+    get.setConnectTimeout((int) config.timeout().toMillis());
+    get.setReadTimeout((int) config.timeout().toMillis());
+    get.setRetries(0);
+    HttpsJwks jwks = new HttpsJwks(address(path).toString());
+    jwks.setSimpleHttpGet(get);
+    jwks.setRefreshReprieveThreshold(REFETCH_MILLIS);
+    return new HttpsJwksVerificationKeyResolver(jwks);
+  }
+
+  private URI address(String path) {
+    return URI.create(config.url().orElseThrow().replaceAll("/+$", "") + path);
+  }
+
+  private Set<String> groups(String subject, String token) {
+    Set<String> known = groups.getIfPresent(subject);
+    if (known == null) {
+      known = ask(token);
+      groups.put(subject, known);
+    }
+    return known;
+  }
+
+  private Set<String> ask(String token) {
+    HttpRequest request =
+        HttpRequest.newBuilder(address("/api/auth/v1/userinfo"))
+            .timeout(config.timeout())
+            .header("Authorization", "Bearer " + token)
+            .build();
+    try {
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new AccessException.Unavailable(
+            "Backstage does not tell the person's groups (" + answer.statusCode() + ")");
+      }
+      Set<String> result = new HashSet<>();
+      for (JsonNode entity : new ObjectMapper().readTree(answer.body()).at("/claims/ent")) {
+        result.add(entity.asText());
+      }
+      return Set.copyOf(result);
+    } catch (IOException e) {
+      throw new AccessException.Unavailable("Backstage does not tell the person's groups");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AccessException.Unavailable("interrupted while asking for the person's groups");
+    }
+  }
+}

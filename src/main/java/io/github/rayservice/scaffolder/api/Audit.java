@@ -1,0 +1,74 @@
+package io.github.rayservice.scaffolder.api;
+
+import io.github.rayservice.scaffolder.access.Access;
+import io.github.rayservice.scaffolder.access.AccessException;
+import io.github.rayservice.scaffolder.access.Caller;
+import io.github.rayservice.scaffolder.deploy.Deployment;
+import io.github.rayservice.scaffolder.gitops.Landing;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
+
+/**
+ * One line in the log category {@code audit} for every write that is asked for: who, what, and what
+ * became of it. The line's requestId is that of the answer and the commit.
+ */
+@ApplicationScoped
+class Audit {
+  private static final Logger LOG = Logger.getLogger("audit");
+  private static final Pattern PLAIN = Pattern.compile("[^\\x21-\\x7e]");
+  private static final int LONGEST = 120;
+
+  private final Access access;
+
+  Audit(Access access) {
+    this.access = access;
+  }
+
+  /** A write that somebody asks for. */
+  record Attempt(Caller caller, String verb, String namespace, String name) {
+    @Override
+    public String toString() {
+      return "%s %s/%s by %s"
+          .formatted(
+              verb, plain(namespace), plain(name), plain(caller.subject().orElse("anybody")));
+    }
+  }
+
+  /**
+   * Holds it to what its caller may, before anything is asked of Git.
+   *
+   * @throws AccessException.Forbidden when it may not
+   */
+  void require(Attempt attempt) {
+    try {
+      access.requireWrite(attempt.caller(), attempt.namespace());
+    } catch (AccessException.Forbidden e) {
+      LOG.warnf("denied %s", attempt);
+      throw e;
+    }
+  }
+
+  /** Does it, and says what became of it. */
+  Deployment record(Attempt attempt, Supplier<Deployment> write) {
+    try {
+      Deployment deployment = write.get();
+      Landing landing = deployment.landing();
+      LOG.infof(
+          "allowed %s: %s %s",
+          attempt, landing.result().name().toLowerCase(Locale.ROOT), landing.commit());
+      return deployment;
+    } catch (RuntimeException e) {
+      LOG.infof("allowed %s: failed (%s)", attempt, e.getClass().getSimpleName());
+      throw e;
+    }
+  }
+
+  /** What was sent may hold anything; a line holds one attempt. */
+  private static String plain(String text) {
+    String safe = PLAIN.matcher(text).replaceAll("?");
+    return safe.length() > LONGEST ? safe.substring(0, LONGEST) + "…" : safe;
+  }
+}

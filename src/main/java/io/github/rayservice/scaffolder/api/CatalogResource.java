@@ -1,0 +1,57 @@
+package io.github.rayservice.scaffolder.api;
+
+import static io.github.rayservice.scaffolder.api.MediaTypes.JSON;
+import static io.github.rayservice.scaffolder.api.MediaTypes.YAML;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.catalog.Entities;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Ray Services as entities of the Backstage catalog. */
+@Path("/api/v1/catalog/entities")
+@Tag(name = "Catalog")
+@Produces({JSON, YAML})
+public class CatalogResource {
+  private final Entities entities;
+
+  public CatalogResource(Entities entities) {
+    this.entities = entities;
+  }
+
+  @Schema(name = "EntityList", description = "A part of all entities, in Backstage's own shape")
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  record Listing(
+      @Schema(implementation = Object[].class) List<JsonNode> items,
+      @Schema(
+              name = "continue",
+              description = "Send it as the parameter continue to read on; absent in the last part",
+              implementation = String.class)
+          @JsonProperty("continue")
+          Optional<String> next) {}
+
+  @GET
+  @Operation(
+      summary = "List Ray Services as entities of the Backstage catalog",
+      description =
+          "catalog-info.yaml as it stands in Git, accepted or proposed, with what is true now.")
+  public Listing list(
+      @QueryParam("limit") @DefaultValue("500") String limit,
+      @QueryParam("continue") @Nullable String after) {
+    Entities.Page page =
+        entities.list(QueryParameters.position(after), QueryParameters.limit(limit));
+    return new Listing(page.items(), page.next().map(RayServiceId::toString));
+  }
+}

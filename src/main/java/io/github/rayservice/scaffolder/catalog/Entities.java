@@ -1,0 +1,145 @@
+package io.github.rayservice.scaffolder.catalog;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.gitops.IndexEntry;
+import io.github.rayservice.scaffolder.gitops.Snapshot;
+import io.github.rayservice.scaffolder.gitops.StoredRayService;
+import io.github.rayservice.scaffolder.proposal.Review;
+import io.github.rayservice.scaffolder.proposal.Reviews;
+import io.github.rayservice.scaffolder.render.CatalogConfig;
+import io.github.rayservice.scaffolder.render.RenderedFiles;
+import io.github.rayservice.scaffolder.render.Yaml;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Ray Services as Backstage sees them: {@code catalog-info.yaml} as it stands in Git, with all that
+ * people added there, and with what is true now. Those that are only proposed are among them.
+ */
+@ApplicationScoped
+public class Entities {
+  /** Also the prefix of annotations; {@code phase} behind it is a label. */
+  static final String PREFIX = "rayservice-scaffolder/";
+
+  private final GitopsRepository repository;
+  private final Reviews reviews;
+  private final Stands stands;
+  private final CatalogConfig config;
+
+  Entities(GitopsRepository repository, Reviews reviews, Stands stands, CatalogConfig config) {
+    this.repository = repository;
+    this.reviews = reviews;
+    this.stands = stands;
+    this.config = config;
+  }
+
+  /**
+   * A part of all entities, in the order of namespace and name.
+   *
+   * @param next where to go on; empty when this was the last part
+   */
+  public record Page(List<JsonNode> items, Optional<RayServiceId> next) {
+    public Page {
+      items = List.copyOf(items);
+    }
+  }
+
+  /**
+   * Lists entities.
+   *
+   * @param after only those behind this one
+   * @param limit at least 1
+   */
+  public Page list(Optional<RayServiceId> after, int limit) {
+    Snapshot snapshot = repository.everything();
+    Snapshot accepted = repository.snapshot();
+    List<IndexEntry> entries =
+        after.map(snapshot::after).orElseGet(snapshot::services).stream()
+            .limit(limit + 1L)
+            .toList();
+    List<IndexEntry> part = entries.stream().limit(limit).toList();
+    List<JsonNode> items =
+        repository.read(part).stream().map(stored -> entity(stored, accepted)).toList();
+    return new Page(
+        items, entries.size() > limit ? Optional.of(part.getLast().id()) : Optional.empty());
+  }
+
+  private JsonNode entity(StoredRayService stored, Snapshot accepted) {
+    RayServiceId id = stored.id();
+    Optional<Review> review = reviews.open(id);
+    Stand stand = stands.of(id, accepted.find(id).isPresent(), review);
+    ObjectNode entity = written(stored).orElseGet(() -> bare(id));
+    ObjectNode metadata = object(entity, "metadata");
+    object(metadata, "labels").put(PREFIX + "phase", stand.phase());
+    object(metadata, "annotations").put(PREFIX + "status", status(stand).toString());
+    ObjectNode now = object(entity, "spec").putObject("rayService");
+    now.put("phase", stand.phase());
+    review.ifPresent(r -> {
+      now.put("mergeRequest", r.url());
+      links(metadata)
+          .addObject()
+          .put("title", "Merge request !" + r.number())
+          .put("url", r.url())
+          .put("icon", "web");
+    });
+    return entity;
+  }
+
+  private static ObjectNode status(Stand stand) {
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status.put("phase", stand.phase());
+    stand.reason().ifPresent(reason -> status.put("reason", reason));
+    return status.put("message", stand.message());
+  }
+
+  /** Empty where people made something else of it: a file here may not speak for another entity. */
+  private static Optional<ObjectNode> written(StoredRayService stored) {
+    RayServiceId id = stored.id();
+    try {
+      JsonNode entity = Yaml.read(stored.files().getOrDefault(RenderedFiles.ENTITY, ""));
+      boolean own =
+          Stream.of(
+                  entity.at("/kind").asText().equals("Component"),
+                  entity.at("/metadata/namespace").asText().equals(id.namespace()),
+                  entity.at("/metadata/name").asText().equals(id.name()),
+                  entity.path("spec").isObject())
+              .allMatch(Boolean::booleanValue);
+      return own && entity instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private ObjectNode bare(RayServiceId id) {
+    ObjectNode entity = JsonNodeFactory.instance.objectNode();
+    entity.put("apiVersion", "backstage.io/v1alpha1").put("kind", "Component");
+    entity
+        .putObject("metadata")
+        .put("name", id.name())
+        .put("namespace", id.namespace())
+        .put("description", RenderedFiles.ENTITY + " in Git is no Component of this Ray Service");
+    entity
+        .putObject("spec")
+        .put("type", "ray-service")
+        .put("lifecycle", config.lifecycle())
+        .put("owner", config.owner().replace("{namespace}", id.namespace()))
+        .put("system", config.system());
+    return entity;
+  }
+
+  private static ObjectNode object(ObjectNode parent, String field) {
+    return parent.path(field) instanceof ObjectNode object ? object : parent.putObject(field);
+  }
+
+  private static ArrayNode links(ObjectNode metadata) {
+    return metadata.path("links") instanceof ArrayNode links ? links : metadata.putArray("links");
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.rayservice.scaffolder.catalog;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.proposal.Review;
+import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.Standing;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/** Tells where Ray Services stand: by the board, or by Git until the board has heard of one. */
+@ApplicationScoped
+class Stands {
+  private final Board board;
+
+  Stands(Board board) {
+    this.board = board;
+  }
+
+  /**
+   * Where one stands now; waits for nothing.
+   *
+   * @param accepted whether it stands on the branch that Argo CD follows
+   * @param review its open merge request
+   */
+  Stand of(RayServiceId id, boolean accepted, Optional<Review> review) {
+    return board
+        .find(id)
+        .map(status -> of(status.standing()))
+        .orElseGet(() -> byGit(accepted, review));
+  }
+
+  private static Stand of(Standing standing) {
+    return new Stand(standing.phase().words(), Optional.of(standing.reason()), standing.message());
+  }
+
+  private static Stand byGit(boolean accepted, Optional<Review> review) {
+    Optional<String> waitsFor =
+        review.map(
+            r -> "merge request !%d %s".formatted(r.number(), r.waitsFor().orElse("is open")));
+    return accepted
+        ? new Stand("Accepted", Optional.empty(), waitsFor.orElse("it stands in Git"))
+        : new Stand("Proposed", Optional.empty(), waitsFor.orElse("it is proposed"));
+  }
+}

@@ -1,0 +1,34 @@
+package io.github.rayservice.scaffolder.template;
+
+import io.github.rayservice.scaffolder.form.FormConfig;
+import io.quarkus.qute.TemplateData;
+import java.util.List;
+
+/**
+ * The platform's own values in a form.
+ *
+ * @param host that the form proposes for the endpoints; empty for GitLab's
+ * @param hosts among which people choose; empty for any
+ * @param gitlabHost that the form proposes; empty for none
+ */
+@TemplateData
+public record Platform(
+    String owner,
+    String host,
+    List<String> hosts,
+    String ingressClass,
+    String gitlabHost,
+    int maxReplicas,
+    int maxGpus) {
+  static Platform of(TemplateConfig templates, FormConfig form) {
+    List<String> hosts = form.hosts().orElse(List.of());
+    return new Platform(
+        templates.owner(),
+        hosts.isEmpty() ? "" : hosts.getFirst(),
+        hosts,
+        templates.ingressClass(),
+        templates.gitlabHost().orElse(""),
+        form.maxReplicas(),
+        form.maxGpus());
+  }
+}

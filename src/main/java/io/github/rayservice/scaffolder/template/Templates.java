@@ -1,0 +1,94 @@
+package io.github.rayservice.scaffolder.template;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.form.FormConfig;
+import io.github.rayservice.scaffolder.render.Yaml;
+import io.quarkus.qute.Engine;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The Backstage templates, with the platform's own values. With default settings they are the files
+ * of {@code backstage-templates/}, byte by byte.
+ */
+@ApplicationScoped
+public class Templates {
+  /** Path of the form that deploys. */
+  public static final String DEPLOY = "rayservice/template.yaml";
+
+  /** Path to the Qute template behind it. */
+  private static final Map<String, String> FILES =
+      Map.of(
+          "location.yaml",
+          "backstage/location.yaml",
+          DEPLOY,
+          "backstage/deploy.yaml",
+          "rayservice-update/template.yaml",
+          "backstage/update.yaml",
+          "rayservice-delete/template.yaml",
+          "backstage/delete.yaml");
+
+  private final Map<String, String> texts = new TreeMap<>();
+
+  public Templates(Engine engine, TemplateConfig config, FormConfig form) {
+    Platform platform = Platform.of(config, form);
+    FILES.forEach((path, template) ->
+        texts.put(
+            path,
+            // Qute drops the line break at the end of a template.
+            engine.getTemplate(template).data("platform", platform).render().strip() + "\n"));
+  }
+
+  /** The text of a file; empty when there is none at the path, which has no slash in front. */
+  public Optional<String> file(String path) {
+    return Optional.ofNullable(texts.get(path));
+  }
+
+  /** All paths, sorted. */
+  public List<String> paths() {
+    return List.copyOf(texts.keySet());
+  }
+
+  /**
+   * The form that deploys as one JSON schema (draft 7), its pages put together, without what only
+   * Backstage's browser part reads.
+   */
+  public JsonNode schema() {
+    ObjectNode schema = JsonNodeFactory.instance.objectNode();
+    schema.put("$schema", "http://json-schema.org/draft-07/schema#");
+    schema.put("type", "object");
+    ArrayNode required = schema.putArray("required");
+    ObjectNode properties = schema.putObject("properties");
+    for (JsonNode page : parse(texts.getOrDefault(DEPLOY, "")).at("/spec/parameters")) {
+      page.path("required").forEach(required::add);
+      properties.setAll((ObjectNode) plain(page.path("properties")));
+    }
+    return schema;
+  }
+
+  private static JsonNode plain(JsonNode node) {
+    if (!node.isObject()) {
+      return node;
+    }
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    node.properties().stream()
+        .filter(field -> !field.getKey().startsWith("ui:"))
+        .forEach(field -> result.set(field.getKey(), plain(field.getValue())));
+    return result;
+  }
+
+  private static JsonNode parse(String text) {
+    try {
+      return Yaml.read(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a template is no YAML", e);
+    }
+  }
+}

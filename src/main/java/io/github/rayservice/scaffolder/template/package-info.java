@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.rayservice.scaffolder.template;
+
+import org.jspecify.annotations.NullMarked;

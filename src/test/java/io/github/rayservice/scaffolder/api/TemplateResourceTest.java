@@ -1,0 +1,91 @@
+package io.github.rayservice.scaffolder.api;
+
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.startsWith;
+
+import io.github.rayservice.scaffolder.template.Templates;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is served is what stands in {@code backstage-templates/}; {@code -Dgolden.rewrite=true}
+ * writes it there.
+ */
+@QuarkusTest
+class TemplateResourceTest {
+  private static final String PATH = "/backstage-templates/";
+  private static final Path FILES = Path.of("backstage-templates");
+
+  @Inject Templates templates;
+
+  @Test
+  void theFilesInTheRepositoryAreWhatDefaultSettingsGive() throws IOException {
+    for (String path : templates.paths()) {
+      String served =
+          given()
+              .get(PATH + path)
+              .then()
+              .statusCode(200)
+              .header("Content-Type", startsWith("application/yaml"))
+              .extract()
+              .asString();
+      Path file = FILES.resolve(path);
+      if (Boolean.getBoolean("golden.rewrite")) {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, served, UTF_8);
+      }
+
+      assertThat(served).as(path).isEqualTo(Files.readString(file, UTF_8));
+    }
+    assertThat(files()).isEqualTo(templates.paths());
+  }
+
+  private static List<String> files() throws IOException {
+    try (Stream<Path> all = Files.walk(FILES)) {
+      return all.filter(f -> f.toString().endsWith(".yaml"))
+          .map(f -> FILES.relativize(f).toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void whoHasTheNewestIsToldSo() {
+    String tag = given().get(PATH + Templates.DEPLOY).header("ETag");
+
+    given()
+        .header("If-None-Match", tag)
+        .get(PATH + Templates.DEPLOY)
+        .then()
+        .statusCode(304)
+        .header("ETag", equalTo(tag));
+  }
+
+  @Test
+  void theFormIsAJsonSchemaToo() {
+    given()
+        .get(PATH + "rayservice/schema.json")
+        .then()
+        .statusCode(200)
+        .body("required", hasItems("name", "team", "gitlab"))
+        .body("properties.replicas.maximum", equalTo(1000))
+        .body("properties.name.'ui:help'", equalTo(null));
+  }
+
+  @Test
+  void nothingElseIsServed() {
+    for (String path : List.of("README.md", "rayservice", "..%2Fapplication.properties")) {
+      given().urlEncodingEnabled(false).get(PATH + path).then().statusCode(404);
+    }
+  }
+}
