@@ -47,7 +47,7 @@ public class CatalogResource {
       summary = "List Ray Services as entities of the Backstage catalog",
       description =
           "catalog-info.yaml as it stands in Git, accepted or proposed, with what is true now.")
-  public Listing list(
+  public Listing listEntities(
       @QueryParam("limit") @DefaultValue("500") String limit,
       @QueryParam("continue") @Nullable String after) {
     Entities.Page page =
