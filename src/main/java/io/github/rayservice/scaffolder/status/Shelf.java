@@ -95,6 +95,12 @@ final class Shelf<T> {
         .toList();
   }
 
+  /** What identifies the object as it was seen last. */
+  Optional<Stamp> stamp(String namespace, String name) {
+    return Optional.ofNullable(byNamespace.getOrDefault(namespace, Map.of()).get(name))
+        .map(Item::stamp);
+  }
+
   Collection<Stamp> stampsIn(String namespace) {
     return byNamespace.getOrDefault(namespace, Map.of()).values().stream()
         .map(Item::stamp)

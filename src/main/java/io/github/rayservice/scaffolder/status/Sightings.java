@@ -59,7 +59,9 @@ final class Sightings {
   }
 
   private Set<RayServiceId> take(Kind kind, GenericKubernetesResource object, boolean there) {
-    Stamp stamp = Fields.stamp(object.getMetadata());
+    Stamp given = Fields.stamp(object.getMetadata());
+    // An end may come with the name alone; whose it was, the last state tells.
+    Stamp stamp = there ? given : shelf(kind).stamp(given.namespace(), given.name()).orElse(given);
     Set<RayServiceId> concerned = new HashSet<>();
     if (kind == Kind.INSTANCE) {
       unclaim(stamp, concerned);

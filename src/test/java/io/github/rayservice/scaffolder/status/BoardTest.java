@@ -92,6 +92,19 @@ class BoardTest {
     assertThat(board.current()).isEmpty();
   }
 
+  /** Informers tell of an end with what they keep, which is the name. */
+  @Test
+  void anEndWithoutLabelsIsStillTheOwners() {
+    board.gitSays(Map.of());
+    see(ClusterObjects.of("running", "ray.io/v1", "RayService"));
+    GenericKubernetesResource name = ClusterObjects.of("running", "ray.io/v1", "RayService");
+    name.getMetadata().setLabels(Map.of());
+
+    board.end(Kind.RAY_SERVICE, name);
+
+    assertThat(board.current()).isEmpty();
+  }
+
   @Test
   void aNeighboursPodsAreNotMine() {
     RayServiceId thief = new RayServiceId("team-x", "thief");

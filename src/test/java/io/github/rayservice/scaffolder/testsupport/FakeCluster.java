@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -69,12 +70,17 @@ public final class FakeCluster implements AutoCloseable {
     return List.copyOf(requests);
   }
 
-  /** Creates the object or changes it; its resource version is the server's. */
+  /** Creates the object or changes it; its uid and resource version are the server's. */
   public synchronized void put(Object object) {
     ObjectNode node = JSON.valueToTree(object);
     ObjectNode metadata = (ObjectNode) node.get("metadata");
-    metadata.put("resourceVersion", String.valueOf(++version));
     @Nullable ObjectNode before = objects.put(key(node), node);
+    metadata.put("resourceVersion", String.valueOf(++version));
+    metadata.put(
+        "uid",
+        before == null
+            ? UUID.randomUUID().toString()
+            : before.path("metadata").path("uid").asText());
     events.add(new Event(version, before == null ? "ADDED" : "MODIFIED", node));
     notifyAll();
   }

@@ -1,0 +1,235 @@
+package io.github.rayservice.scaffolder.api;
+
+import static io.github.rayservice.scaffolder.api.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.api.ApiFixture.json;
+import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.github.rayservice.scaffolder.status.ClusterObjects;
+import io.github.rayservice.scaffolder.testsupport.ClusterResource;
+import io.github.rayservice.scaffolder.testsupport.FakeCluster;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** From a change in the cluster to who reads and who follows. Bounds only end tests that hang. */
+@QuarkusTest
+@Timeout(120)
+@WithTestResource(
+    value = ClusterResource.class,
+    scope = TestResourceScope.RESTRICTED_TO_CLASS,
+    initArgs = {
+      @ResourceArg(name = "scaffolder.status.heartbeat", value = "0.2s"),
+      @ResourceArg(name = "scaffolder.status.git-interval", value = "1s")
+    })
+class ClusterStatusTest {
+  private static final String ONE = PATH + "/team-ml/text-ml-service";
+
+  /** Injected by the test resource. */
+  @SuppressWarnings("NullAway.Init")
+  FakeCluster cluster;
+
+  @TestHTTPResource("/api/v1")
+  @SuppressWarnings("NullAway.Init")
+  URL api;
+
+  @AfterEach
+  void empty() throws InterruptedException {
+    ClusterObjects.of("running").forEach(cluster::delete);
+    given().delete(ONE);
+    while (get(ONE).statusCode() != 404) {
+      Thread.sleep(20);
+    }
+  }
+
+  @Test
+  void aRayServiceRunsWhenTheClusterSaysSo() throws InterruptedException {
+    json(ApiFixture.minimal("team-ml", "text-ml-service")).post(PATH).then().statusCode(201);
+    until("Accepted");
+
+    appear();
+
+    until("Running");
+    get(ONE)
+        .then()
+        .body("status.conditions.status.unique()", equalTo(List.of("True")))
+        .body("status.history.phase", hasItem("Accepted"))
+        .body("status.links.serve", containsString("/ray-serve/"));
+    get("/q/health/ready")
+        .then()
+        .statusCode(200)
+        .body("checks.find { it.name == 'Cluster' }.data.pods", equalTo("read"));
+  }
+
+  @Test
+  void trustCase39WhatIsStillBeingDeletedCannotBeCreated() throws InterruptedException {
+    appear();
+    while (get(ONE).statusCode() != 200) {
+      Thread.sleep(20);
+    }
+    until("Deleting");
+
+    json(ApiFixture.minimal("team-ml", "text-ml-service"))
+        .post(PATH)
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("urn:rayservice-scaffolder:problem:still-deleting"))
+        .body("detail", containsString("still there: Application ray.team-ml.text-ml-service"));
+
+    get(PATH + "?namespace=team-ml").then().body("items.status.phase", hasItem("Deleting"));
+    ClusterObjects.of("running").forEach(cluster::delete);
+    while (get(ONE).statusCode() != 404) {
+      Thread.sleep(20);
+    }
+    json(ApiFixture.minimal("team-ml", "text-ml-service")).post(PATH).then().statusCode(201);
+  }
+
+  @Test
+  void followersSeeWhatHappensAndGoOnWhereTheyWere() throws Exception {
+    json(ApiFixture.minimal("team-ml", "text-ml-service")).post(PATH).then().statusCode(201);
+    until("Accepted");
+    String position;
+    try (Stream first = new Stream("/ray-services/team-ml/text-ml-service/events", "")) {
+      assertThat(first.next()).containsEntry("event", "reset");
+      assertThat(first.next().get("data")).contains("\"phase\":\"Accepted\"");
+      Map<String, String> complete = first.next();
+      assertThat(complete).containsEntry("event", "complete").containsKey("id");
+      position = complete.getOrDefault("id", "");
+      appear();
+      first.skipTo("\"phase\":\"Running\"");
+    }
+
+    try (Stream again = new Stream("/events", position)) {
+      assertThat(again.next()).containsEntry("event", "status").containsKey("id");
+      again.skipTo("\"phase\":\"Running\"");
+    }
+  }
+
+  @Test
+  void aSilentStreamIsKeptAlive() throws Exception {
+    try (Stream stream = new Stream("/events", "")) {
+      stream.next();
+      stream.next();
+      while (stream.heartbeats == 0) {
+        stream.line();
+      }
+    }
+  }
+
+  @Test
+  void dependenciesAreLookedAt() throws InterruptedException {
+    appear();
+    while (!"v1.6.2".equals(dependency("KubeRay").get("found"))) {
+      Thread.sleep(20);
+    }
+
+    assertThat(dependency("ResourceGraphDefinition")).containsEntry("found", "Active");
+    assertThat(dependency("kro")).containsEntry("state", "Ok");
+    assertThat(dependency("Ingress class")).containsEntry("state", "Problem");
+    assertThat(dependency("Argo CD project"))
+        .containsEntry("state", "Problem")
+        .containsEntry("nextStep", "apply k8s/platform, or name yours in scaffolder.status");
+    assertThat(dependency("Capacity")).containsEntry("found", "no node takes pods");
+  }
+
+  private static Map<String, String> dependency(String name) {
+    return get("/api/v1/dependencies")
+        .then()
+        .statusCode(200)
+        .extract()
+        .path("items.find { it.name == '%s' }".formatted(name));
+  }
+
+  /** Argo CD has compared since what Git has was written. */
+  private void appear() {
+    for (GenericKubernetesResource object : ClusterObjects.of("running")) {
+      cluster.put(
+          object.getKind().equals("Application")
+              ? ClusterObjects.with(
+                  object, Instant.now().plusSeconds(60).toString(), "status", "reconciledAt")
+              : object);
+    }
+  }
+
+  private static void until(String phase) throws InterruptedException {
+    while (!phase.equals(get(ONE).path("status.phase"))) {
+      Thread.sleep(20);
+    }
+  }
+
+  /** Server-sent events, line by line. */
+  private final class Stream implements AutoCloseable {
+    private final BufferedReader lines;
+    private int heartbeats;
+
+    Stream(String path, String after) throws IOException, InterruptedException {
+      HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(api + path));
+      if (!after.isEmpty()) {
+        request.header("Last-Event-ID", after);
+      }
+      HttpResponse<InputStream> response =
+          HttpClient.newHttpClient()
+              .send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      assertThat(response.statusCode()).isEqualTo(200);
+      lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    /** The fields of the next event. */
+    Map<String, String> next() throws IOException {
+      Map<String, String> fields = new TreeMap<>();
+      String line = line();
+      while (!line.isEmpty() || fields.isEmpty()) {
+        String[] parts = line.split(":", 2);
+        if (parts.length == 2 && !parts[0].isEmpty()) {
+          fields.put(parts[0], parts[1].strip());
+        }
+        line = line();
+      }
+      return fields;
+    }
+
+    void skipTo(String data) throws IOException {
+      while (!next().getOrDefault("data", "").contains(data)) {}
+    }
+
+    String line() throws IOException {
+      String line = lines.readLine();
+      if (line == null) {
+        throw new AssertionError("the stream has ended");
+      }
+      if (line.startsWith(":")) {
+        heartbeats++;
+      }
+      return line;
+    }
+
+    @Override
+    public void close() throws IOException {
+      lines.close();
+    }
+  }
+}
