@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.api;
 
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -26,6 +27,7 @@ public class EventsResource {
   @GET
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @Operation(summary = "Follow all Ray Services", description = EventStreams.DESCRIPTION)
+  @Blocking // who calls is found out before, which may ask the issuer for its keys
   public Multi<OutboundSseEvent> follow(
       @HeaderParam(EventStreams.LAST_EVENT_ID) Optional<String> after, @Context Sse sse) {
     return streams.follow(after, id -> true, sse);

@@ -18,6 +18,7 @@ import io.github.rayservice.scaffolder.form.Creator;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.gitops.Landing;
 import io.github.rayservice.scaffolder.status.Board;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -274,6 +275,7 @@ public class RayServiceResource {
   @Path("{namespace}/{name}/events")
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @Operation(summary = "Follow one Ray Service", description = EventStreams.DESCRIPTION)
+  @Blocking // who calls is found out before, which may ask the issuer for its keys
   public Multi<OutboundSseEvent> follow(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
