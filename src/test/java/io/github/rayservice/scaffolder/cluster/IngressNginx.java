@@ -31,7 +31,16 @@ final class IngressNginx {
         cluster.client().network().v1().ingresses().inNamespace(namespace).list().getItems()) {
       ingress.getSpec().getRules().forEach(rule -> servers.append(server(ingress, rule)));
     }
+    // A reload ends in its own time; until then the old configuration answers.
+    String generation = String.valueOf(System.nanoTime());
+    servers.append(
+        "server { listen %s:80; server_name generation; return 200 %s; }"
+            .formatted(Lab.NODE, generation));
     lab.serveIngress(servers.toString());
+    cluster.await(
+        "NGINX has its new configuration",
+        () -> get("generation", "/").body().asString(),
+        generation::equals);
   }
 
   private String server(Ingress ingress, IngressRule rule) {
