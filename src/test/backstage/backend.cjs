@@ -1,0 +1,14 @@
+// A Backstage backend as a platform team writes it: the features it uses, and the two lines for Ray Services.
+'use strict';
+const { createBackend } = require('@backstage/backend-defaults');
+
+const backend = createBackend();
+backend.add(import('@backstage/plugin-app-backend'));
+backend.add(import('@backstage/plugin-auth-backend'));
+backend.add(import('@backstage/plugin-auth-backend-module-guest-provider'));
+backend.add(import('@backstage/plugin-catalog-backend'));
+backend.add(import('@backstage/plugin-catalog-backend-module-scaffolder-entity-model'));
+backend.add(import('@backstage/plugin-scaffolder-backend'));
+backend.add(import('@rayservice/backstage-plugin-scaffolder-backend-module-rayservice/scaffolder'));
+backend.add(import('@rayservice/backstage-plugin-scaffolder-backend-module-rayservice/catalog'));
+backend.start();

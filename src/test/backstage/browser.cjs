@@ -1,0 +1,74 @@
+// A browser in the hands of a test: one line of JSON on stdin is one step, and is answered with one line.
+'use strict';
+const { createInterface } = require('node:readline');
+const puppeteer = require('puppeteer-core');
+
+const [executablePath, origin] = process.argv.slice(2);
+// Only ends a run that would wait for ever.
+const timeout = 60_000;
+
+const steps = {
+  open: (page, { path }) => page.goto(origin + path, { waitUntil: 'domcontentloaded', timeout }).then(() => page.url()),
+  // Something that a person would press: by its visible words.
+  press: async (page, { text }) => {
+    const found = await page.waitForSelector(
+      `:is(button, a, [role=button], [role=tab], [role=option], [role=menuitem]) ::-p-text(${text}), :is(button, a, [role=option])::-p-text(${text})`,
+      { visible: true, timeout },
+    );
+    await found.evaluate(e => e.scrollIntoView({ block: 'center' }));
+    await found.click();
+    return text;
+  },
+  // A field by its label.
+  fill: async (page, { label, value, nth = 0 }) => {
+    await page.waitForFunction((l, n) => fields(l)[n], { timeout }, label, nth);
+    const field = await page.evaluateHandle((l, n) => fields(l)[n], label, nth);
+    await field.evaluate(e => e.scrollIntoView({ block: 'center' }));
+    await field.click({ clickCount: 3 });
+    await page.keyboard.press('Backspace');
+    await field.type(String(value));
+    await page.keyboard.press('Tab');
+    return field.evaluate(e => e.value);
+  },
+  see: async (page, { text }) => {
+    // Style sheets write some words in capitals.
+    const shown = t => document.body.innerText.toLowerCase().includes(t.toLowerCase());
+    await page.waitForFunction(shown, { timeout }, text);
+    return text;
+  },
+  text: page => page.evaluate(() => document.body.innerText),
+  links: page =>
+    page.evaluate(() => [...document.querySelectorAll('a[href]')].map(a => `${a.textContent.trim()} ${a.href}`)),
+  shot: async (page, { file }) => {
+    await page.screenshot({ path: file });
+    return file;
+  },
+};
+
+(async () => {
+  const browser = await puppeteer.launch({
+    executablePath,
+    // Containers and root have no user namespaces for its sandbox, and little /dev/shm.
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=en'],
+    defaultViewport: { width: 1280, height: 900 },
+  });
+  const page = await browser.newPage();
+  await page.evaluateOnNewDocument(() => {
+    window.fields = label =>
+      [...document.querySelectorAll('label')]
+        .filter(l => l.innerText.replace(/[\s*]+$/u, '') === label)
+        .map(l => l.control ?? document.getElementById(l.htmlFor) ?? l.parentElement.querySelector('input, textarea'))
+        .filter(Boolean);
+  });
+  page.on('pageerror', e => console.error('page:', String(e)));
+  for await (const line of createInterface({ input: process.stdin })) {
+    const step = JSON.parse(line);
+    try {
+      console.log(JSON.stringify({ answer: await steps[step.do](page, step) }));
+    } catch (e) {
+      const seen = await page.evaluate(() => document.body.innerText).catch(() => '');
+      console.log(JSON.stringify({ error: `${line}: ${e}`, seen }));
+    }
+  }
+  await browser.close();
+})();
