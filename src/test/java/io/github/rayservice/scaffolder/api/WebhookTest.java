@@ -115,20 +115,39 @@ class WebhookTest {
 
   @Test
   void aPushByOthersIsSeenAtOnce() {
-    given().get(PATH).then().body(not(containsString("by-hand")));
-    String blob = gitlab.git().runWith("kind: RayService\n", "hash-object", "-w", "--stdin");
-    String tree = gitlab.git().runWith("100644 blob " + blob + "\trayservice.yaml\n", "mktree");
-    for (String folder : List.of("by-hand", "team-other", "rayservices")) {
-      tree = gitlab.git().runWith("040000 tree " + tree + "\t" + folder + "\n", "mktree");
-    }
-    String main = gitlab.git().run("rev-parse", "main");
-    String commit = gitlab.git().run("commit-tree", "-p", main, "-m", "By hand", tree);
-    gitlab.git().run("update-ref", "refs/heads/main", commit, main);
+    pushByHand("by-hand");
 
     delivered(
         "{\"object_kind\": \"push\", \"ref\": \"refs/heads/main\", \"project\": {\"path_with_namespace\": \"platform/gitops\"}}");
 
     given().get(PATH).then().body(containsString("by-hand"));
+  }
+
+  @Test
+  void whatArgoCdHasSeenOnTheBranchIsReadAtOnce() {
+    pushByHand("synced");
+
+    given()
+        .contentType("application/json")
+        .body("{\"namespace\": \"team-other\", \"name\": \"synced\", \"sync\": \"Synced\"}")
+        .post("/webhooks/argocd")
+        .then()
+        .statusCode(204);
+
+    given().get(PATH).then().body(containsString("synced"));
+  }
+
+  /** Makes a Ray Service on main that this service has not heard of. */
+  private void pushByHand(String name) {
+    given().get(PATH).then().body(not(containsString(name)));
+    String blob = gitlab.git().runWith("kind: RayService\n", "hash-object", "-w", "--stdin");
+    String tree = gitlab.git().runWith("100644 blob " + blob + "\trayservice.yaml\n", "mktree");
+    for (String folder : List.of(name, "team-other", "rayservices")) {
+      tree = gitlab.git().runWith("040000 tree " + tree + "\t" + folder + "\n", "mktree");
+    }
+    String main = gitlab.git().run("rev-parse", "main");
+    String commit = gitlab.git().run("commit-tree", "-p", main, "-m", "By hand", tree);
+    gitlab.git().run("update-ref", "refs/heads/main", commit, main);
   }
 
   @Test

@@ -110,8 +110,8 @@ class RendererTest {
 
   @Test
   void noTemplateGoesRoundTheQuoting() throws Exception {
-    try (Stream<Path> templates = Files.list(Path.of("src/main/resources/templates"))) {
-      for (Path template : templates.toList()) {
+    try (Stream<Path> templates = Files.walk(Path.of("src/main/resources/templates"))) {
+      for (Path template : templates.filter(Files::isRegularFile).toList()) {
         assertThat(Files.readString(template)).as(template.toString()).doesNotContain(".raw");
       }
     }

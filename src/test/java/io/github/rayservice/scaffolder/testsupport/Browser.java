@@ -19,6 +19,9 @@ import java.util.stream.StreamSupport;
 public final class Browser implements AutoCloseable {
   private static final Path SCRIPT = Path.of("src/test/backstage/browser.cjs").toAbsolutePath();
 
+  private static final List<String> PROGRAMS =
+      List.of("chromium", "chromium-browser", "google-chrome");
+
   private final Process process;
   private final BufferedReader answers;
   private final Path shots;
@@ -31,22 +34,12 @@ public final class Browser implements AutoCloseable {
    */
   public Browser(String origin, Path modules, Path shots) throws IOException {
     this.shots = Files.createDirectories(shots);
-    ProcessBuilder builder = new ProcessBuilder("node", SCRIPT.toString(), chromium(), origin);
+    Path chromium = Debian.program("chromium", () -> Debian.onPath(PROGRAMS));
+    ProcessBuilder builder =
+        new ProcessBuilder("node", SCRIPT.toString(), chromium.toString(), origin);
     builder.environment().put("NODE_PATH", modules.toString());
     this.process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     this.answers = process.inputReader(UTF_8);
-  }
-
-  private static String chromium() {
-    for (String name : List.of("chromium", "chromium-browser", "google-chrome")) {
-      for (String directory : System.getenv("PATH").split(":", -1)) {
-        Path found = Path.of(directory, name);
-        if (Files.isExecutable(found)) {
-          return found.toString();
-        }
-      }
-    }
-    throw new AssertionError("Chromium is needed (Debian: chromium)");
   }
 
   private JsonNode step(String action, String... arguments) {

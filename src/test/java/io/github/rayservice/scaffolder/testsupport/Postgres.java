@@ -8,7 +8,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -25,20 +27,27 @@ final class Postgres implements AutoCloseable {
   }
 
   static Postgres start() throws IOException {
+    Path programs = Debian.program("postgresql", Postgres::programs);
     // PostgreSQL will not run as root, and its user cannot enter everybody's directories.
     Path data = Files.createTempDirectory("postgres");
     if (isRoot()) {
       finish(new ProcessBuilder("chown", "postgres", data.toString()));
     }
-    Path programs = programs();
     String folder = data.toString();
     finish(
         command(
-            programs.resolve("initdb") + "", "-D", folder, "-A", "trust", "-U", "postgres", "-N"));
+            programs.resolve("initdb").toString(),
+            "-D",
+            folder,
+            "-A",
+            "trust",
+            "-U",
+            "postgres",
+            "-N"));
     int port = freePort();
     Process server =
         command(
-                programs.resolve("postgres") + "",
+                programs.resolve("postgres").toString(),
                 "-D",
                 folder,
                 "-h",
@@ -59,18 +68,17 @@ final class Postgres implements AutoCloseable {
     return System.getProperty("user.name").equals("root");
   }
 
-  private static Path programs() throws IOException {
+  private static Optional<Path> programs() throws IOException {
     Path debian = Path.of("/usr/lib/postgresql");
-    if (Files.isDirectory(debian)) {
-      try (Stream<Path> versions = Files.list(debian)) {
-        for (Path version : versions.sorted().toList().reversed()) {
-          if (Files.isExecutable(version.resolve("bin/initdb"))) {
-            return version.resolve("bin");
-          }
-        }
-      }
+    if (!Files.isDirectory(debian)) {
+      return Debian.onPath(List.of("initdb")).map(Path::getParent);
     }
-    throw new AssertionError("PostgreSQL is needed (Debian: postgresql)");
+    try (Stream<Path> versions = Files.list(debian)) {
+      return versions
+          .map(version -> version.resolve("bin"))
+          .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
+          .max(Comparator.naturalOrder());
+    }
   }
 
   private static ProcessBuilder command(String... command) {
@@ -106,13 +114,13 @@ final class Postgres implements AutoCloseable {
 
   @Override
   public void close() {
-    // SIGINT would wait for its clients' goodbye less than SIGTERM does, but SIGQUIT for nobody.
+    // Its clients may be gone without a word, and what it holds is thrown away.
     server.destroyForcibly();
     try {
       server.waitFor(30, TimeUnit.SECONDS);
       finish(new ProcessBuilder("rm", "-rf", data.toString()));
     } catch (InterruptedException | IOException e) {
-      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 }

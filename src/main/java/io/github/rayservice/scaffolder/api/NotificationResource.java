@@ -1,0 +1,51 @@
+package io.github.rayservice.scaffolder.api;
+
+import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes Argo CD's notifications of k8s/platform. They are hints: where a Ray Service stands comes
+ * from the watches. What Argo CD has seen on the branch is read here as well, without waiting.
+ */
+@Path("/webhooks/argocd")
+@Tag(name = "Webhooks")
+public class NotificationResource {
+  private static final Logger LOG = Logger.getLogger(NotificationResource.class);
+
+  private final GitopsRepository repository;
+
+  NotificationResource(GitopsRepository repository) {
+    this.repository = repository;
+  }
+
+  /**
+   * What Argo CD says of one Application.
+   *
+   * @param revision the commit that it compared
+   * @param sync {@code Synced}, {@code OutOfSync} or {@code Unknown}
+   * @param health {@code Healthy}, {@code Progressing}, …
+   */
+  public record Notification(
+      @Nullable String application,
+      @Nullable String revision,
+      @Nullable String sync,
+      @Nullable String health) {}
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Take a notification of Argo CD: read the branch again")
+  @APIResponse(responseCode = "204", description = "It is taken")
+  @APIResponse(responseCode = "401", description = "Nothing proves who calls")
+  public void take(Notification notification) {
+    LOG.debugf("Argo CD: %s", notification);
+    repository.lookAgain();
+  }
+}
