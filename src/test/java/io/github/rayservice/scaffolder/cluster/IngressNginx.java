@@ -1,5 +1,7 @@
 package io.github.rayservice.scaffolder.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.networking.v1.HTTPIngressPath;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
@@ -108,8 +110,25 @@ final class IngressNginx {
         .get("http://" + Lab.NODE + path);
   }
 
-  /** POST of a text to the model. */
+  /**
+   * POST of a text to the model. A Service that has just got its endpoints is known to the node a
+   * moment later, until when NGINX answers by itself.
+   */
   static Response ask(String host, String name, String text) {
+    Response answer = askOnce(host, name, text);
+    for (int more = 120; answer.statusCode() != 200 && more > 0; more--) {
+      try {
+        Thread.sleep(500);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      answer = askOnce(host, name, text);
+    }
+    assertThat(answer.statusCode()).as(answer.body().asString()).isEqualTo(200);
+    return answer;
+  }
+
+  private static Response askOnce(String host, String name, String text) {
     return RestAssured.given()
         .header("Host", host)
         .contentType("text/plain")
