@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -69,13 +70,16 @@ public class ProposalBenchmark {
                 gitlab.url(),
                 "scaffolder.gitlab.project",
                 FakeGitlab.PROJECT),
-            Map.of("scaffolder.gitlab.token", FakeGitlab.TOKEN));
+            Map.of("scaffolder.gitlab.token", FakeGitlab.TOKEN),
+            List.of());
     publisher = new ForeignClients.Publisher(gitlab.url(), FakeGitlab.TOKEN);
   }
 
   @Setup(Level.Invocation)
   public void choose() {
     document = FormFixture.minimal(GitopsBench.namespace(0), "new-" + next++);
+    // Signed, or the service would write who called.
+    document.withObject("/spec").put("createdBy", "ml-team");
     ServiceUnderTest.Rendered rendered = ServiceUnderTest.render(document);
     directory = rendered.id().directory();
     files = rendered.files();

@@ -143,11 +143,22 @@ final class RemoteUpstream implements Upstream {
   private synchronized void seen(Map<String, Ref> advertised, long now) throws IOException {
     Map<String, ObjectId> there = ours(advertised.values());
     Map<String, ObjectId> here = ours(open().repository().getRefDatabase().getRefs());
-    if (there.equals(here)) {
-      fetched = true;
-      fetchedAt = now;
-    } else {
+    List<ReceiveCommand> gone = new ArrayList<>();
+    here.forEach((name, at) -> {
+      if (!there.containsKey(name)) {
+        gone.add(new ReceiveCommand(at, ObjectId.zeroId(), name));
+      }
+    });
+    // Branches that were removed, as after a closed merge request, bring nothing to fetch.
+    here.keySet().retainAll(there.keySet());
+    if (!there.equals(here)) {
       fetch();
+      return;
+    }
+    fetched = true;
+    fetchedAt = now;
+    if (!gone.isEmpty()) {
+      remember(gone);
     }
   }
 
@@ -239,7 +250,7 @@ final class RemoteUpstream implements Upstream {
     return all;
   }
 
-  /** The mirror follows what was pushed, unless a reader's fetch has seen something newer. */
+  /** The mirror follows the server, unless a reader's fetch has seen something newer. */
   private synchronized boolean remember(List<ReceiveCommand> moves) {
     LocalRepository mirror = open();
     try {

@@ -99,6 +99,27 @@ class RemoteTest {
   }
 
   @Test
+  void aBranchThatIsGoneBringsNothingToFetch() throws IOException {
+    git.run("update-ref", "refs/heads/rayservice/team-ml/old", "main");
+    gitops.commit(creation("team-ml", "first"));
+    git.run("update-ref", "-d", "refs/heads/rayservice/team-ml/old");
+    server.forgetRequests();
+
+    gitops.commit(creation("team-ml", "second"));
+
+    assertThat(server.requests())
+        .containsExactly(
+            "GET /platform/gitops.git/info/refs?service=git-receive-pack",
+            "POST /platform/gitops.git/git-receive-pack");
+    try (Stream<Path> mirrors = Files.list(folder.resolve("mirrors"))) {
+      GitCommand mirror = new GitCommand(mirrors.findFirst().orElseThrow());
+      assertThat(mirror.lines("for-each-ref", "--format=%(refname)"))
+          .doesNotContain("refs/heads/rayservice/team-ml/old")
+          .contains("refs/heads/main");
+    }
+  }
+
+  @Test
   void whatOthersPushIsSeenBeforeAnythingIsDecided() throws IOException {
     gitops.commit(creation("team-ml", "text-ml"));
     git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/notes.txt", "by hand");

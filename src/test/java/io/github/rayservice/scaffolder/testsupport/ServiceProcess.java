@@ -34,6 +34,9 @@ public final class ServiceProcess implements AutoCloseable {
 
   private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[0-9.:]+)");
 
+  /** It is started many times and lives for seconds. */
+  private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-Xmx256m");
+
   /** A start takes two seconds on an idle machine. */
   private static final int PATIENCE_SECONDS = 120;
 
@@ -57,7 +60,18 @@ public final class ServiceProcess implements AutoCloseable {
    */
   public static ServiceProcess start(
       Path folder, Map<String, String> settings, Map<String, String> secrets) throws IOException {
-    ServiceProcess service = launch(folder, settings, secrets);
+    return start(folder, settings, secrets, SHORT_LIVED);
+  }
+
+  /**
+   * Starts the service and waits until it listens.
+   *
+   * @param machine options of the Java virtual machine; none leaves it as users have it
+   */
+  public static ServiceProcess start(
+      Path folder, Map<String, String> settings, Map<String, String> secrets, List<String> machine)
+      throws IOException {
+    ServiceProcess service = launch(folder, settings, secrets, machine);
     try {
       service.address.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       return service;
@@ -68,12 +82,12 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   private static ServiceProcess launch(
-      Path folder, Map<String, String> settings, Map<String, String> secrets) throws IOException {
+      Path folder, Map<String, String> settings, Map<String, String> secrets, List<String> machine)
+      throws IOException {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
-    // It is started many times and lives for seconds.
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    command.addAll(machine);
     command.add("-Djava.io.tmpdir=" + temporary.toAbsolutePath());
     command.add("-Dquarkus.http.host=127.0.0.1");
     command.add("-Dquarkus.http.port=0");
