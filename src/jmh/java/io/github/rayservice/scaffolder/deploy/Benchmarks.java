@@ -8,13 +8,21 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** Runs the benchmarks with JMH's own options and prints each figure beside its alternative. */
 public final class Benchmarks {
   private Benchmarks() {}
 
   public static void main(String[] arguments) throws CommandLineOptionException, RunnerException {
-    Collection<RunResult> results = new Runner(new CommandLineOptions(arguments)).run();
+    Collection<RunResult> results =
+        new Runner(
+                new OptionsBuilder()
+                    .parent(new CommandLineOptions(arguments))
+                    // A benchmark that no longer works would otherwise end well, without a figure.
+                    .shouldFailOnError(true)
+                    .build())
+            .run();
     Map<String, Map<String, Double>> cases = new TreeMap<>();
     String unit = "";
     for (RunResult result : results) {
