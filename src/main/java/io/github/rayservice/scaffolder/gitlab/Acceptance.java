@@ -11,4 +11,12 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param sha only if its branch still ends there
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-record Acceptance(boolean autoMerge, boolean mergeWhenPipelineSucceeds, String sha) {}
+record Acceptance(boolean autoMerge, boolean mergeWhenPipelineSucceeds, String sha) {
+  static Acceptance later(String sha) {
+    return new Acceptance(true, true, sha);
+  }
+
+  static Acceptance now(String sha) {
+    return new Acceptance(false, false, sha);
+  }
+}

@@ -134,7 +134,17 @@ public class Gitlab {
    *     pass, and 409 when the branch has another head
    */
   public MergeRequest autoMerge(long iid, String sha) {
-    return write(() -> api().accept(path(), iid, new Acceptance(true, true, sha)));
+    return write(() -> api().accept(path(), iid, Acceptance.later(sha)));
+  }
+
+  /**
+   * Merges now.
+   *
+   * @param sha the head that the source branch must have
+   * @throws GitlabException.Refused as {@link #autoMerge} does
+   */
+  public MergeRequest merge(long iid, String sha) {
+    return write(() -> api().accept(path(), iid, Acceptance.now(sha)));
   }
 
   /** The user with this name; empty when there is none that the token may see. */

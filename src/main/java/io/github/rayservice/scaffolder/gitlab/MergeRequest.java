@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code opened}, {@code closed}, {@code locked} or {@code merged}
  * @param sha head of the source branch; the last one when the branch is gone
  * @param detailedMergeStatus one of GitLab's words, which grow with its versions
+ * @param author who opened it
  * @param mergeWhenPipelineSucceeds whether auto-merge is set, whatever it waits for
  * @param headPipeline absent where there is none, and in lists
  */
@@ -32,6 +33,7 @@ public record MergeRequest(
     @Nullable Boolean draft,
     @Nullable String detailedMergeStatus,
     @Nullable Boolean mergeWhenPipelineSucceeds,
+    @Nullable User author,
     @Nullable List<User> assignees,
     @Nullable List<User> reviewers,
     @Nullable Pipeline headPipeline,

@@ -154,9 +154,16 @@ public class Proposer {
             Optional.of(text)
                 .filter(t -> !t.strip().equals(String.valueOf(open.description()).strip())),
             missing.isEmpty() ? Optional.empty() : Optional.of(String.join(",", missing)),
-            whereNobodyIs(open.assignees(), people::assignees),
+            whereNobodyIs(othersThanAuthor(open), people::assignees),
             whereNobodyIs(open.reviewers(), people::reviewers));
     return edit.isNothing() ? open : gitlab.edit(open.iid(), edit);
+  }
+
+  /** GitLab assigns whoever opened a merge request by pushing, which is nobody's wish. */
+  private static @Nullable List<User> othersThanAuthor(MergeRequest open) {
+    return open.assignees() == null
+        ? null
+        : open.assignees().stream().filter(user -> !user.equals(open.author())).toList();
   }
 
   private static Optional<List<Long>> whereNobodyIs(

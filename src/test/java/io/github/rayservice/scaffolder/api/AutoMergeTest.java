@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
     scope = TestResourceScope.RESTRICTED_TO_CLASS,
     initArgs = {
       @ResourceArg(name = "scaffolder.gitlab.auto-merge", value = "true"),
+      @ResourceArg(name = "scaffolder.gitlab.auto-merge-patience", value = "4s"),
       @ResourceArg(name = "scaffolder.gitlab.reviewers", value = "ann,nobody"),
       @ResourceArg(name = "scaffolder.gitlab.assignee", value = "bob"),
       @ResourceArg(
@@ -40,8 +41,9 @@ class AutoMergeTest {
 
   @AfterEach
   void likeBefore() {
-    gitlab.prepare(0);
-    gitlab.mayMerge(true);
+    gitlab.merging().prepare(0);
+    gitlab.merging().allow(true);
+    gitlab.merging().needPipeline(false);
     gitlab.afterPush(() -> {});
   }
 
@@ -86,7 +88,7 @@ class AutoMergeTest {
 
   @Test
   void trustCase11APassingRefusalIsWaitedOut() {
-    gitlab.prepare(2);
+    gitlab.merging().prepare(2);
 
     create("preparing").body("mergeRequest.state", equalTo("merged"));
 
@@ -118,15 +120,27 @@ class AutoMergeTest {
             "items.find { it.metadata.name == 'pipeline' }.mergeRequest.state", equalTo("opened"));
   }
 
+  /** In projects without pipelines such a GitLab refuses auto-merge for ever. */
+  @Test
+  void whatAnOlderGitlabRefusesToMergeLaterIsMergedNow() {
+    gitlab.merging().needPipeline(true);
+
+    create("no-pipeline")
+        .body("mergeRequest.state", equalTo("merged"))
+        .body("mergeRequest.autoMergeProblem", equalTo(null));
+  }
+
   @Test
   void trustCase12AHeadThatMovedIsNotMerged() {
-    gitlab.beforeMerge(() -> {
-      String branch = "refs/heads/rayservice/team-ml/moved";
-      String tip = gitlab.git().run("rev-parse", branch);
-      String other =
-          gitlab.git().run("commit-tree", "-p", tip, "-m", "By somebody else", tip + "^{tree}");
-      gitlab.git().run("update-ref", branch, other);
-    });
+    gitlab
+        .merging()
+        .before(() -> {
+          String branch = "refs/heads/rayservice/team-ml/moved";
+          String tip = gitlab.git().run("rev-parse", branch);
+          String other =
+              gitlab.git().run("commit-tree", "-p", tip, "-m", "By somebody else", tip + "^{tree}");
+          gitlab.git().run("update-ref", branch, other);
+        });
 
     create("moved")
         .body("mergeRequest.state", equalTo("opened"))
@@ -138,7 +152,7 @@ class AutoMergeTest {
 
   @Test
   void aTokenThatMayNotMergeIsToldApartFromOneThatIsWrong() {
-    gitlab.mayMerge(false);
+    gitlab.merging().allow(false);
 
     create("not-allowed")
         .body("mergeRequest.state", equalTo("opened"))

@@ -39,10 +39,8 @@ public final class FakeGitlab implements AutoCloseable {
   private final Map<String, AtomicInteger> failures = new HashMap<>();
   private final Map<String, Failure> failing = new HashMap<>();
   private final Set<String> protectedBranches = new HashSet<>();
-  private int preparing;
-  private boolean mayMerge = true;
+  private final Merging merging;
   private volatile Runnable afterPush = () -> {};
-  private volatile Runnable beforeMerge = () -> {};
 
   /** An answer that GitLab gives instead of its own. */
   public record Failure(int status, String contentType, String body) {}
@@ -51,7 +49,8 @@ public final class FakeGitlab implements AutoCloseable {
     GitlabUsers users = new GitlabUsers();
     this.server = server;
     this.git = git;
-    this.mergeRequests = new MergeRequestStore(this, users);
+    this.merging = new Merging(git);
+    this.mergeRequests = new MergeRequestStore(this, users, merging);
     this.hooks = new ProjectHooks(this);
     this.events = new HookEvents(this, users);
     this.routes = new GitlabRoutes(this, users, mergeRequests, hooks);
@@ -156,14 +155,9 @@ public final class FakeGitlab implements AutoCloseable {
     afterPush = action;
   }
 
-  /** Something else happens right before the next merge. */
-  public void beforeMerge(Runnable action) {
-    beforeMerge = action;
-  }
-
-  void runBeforeMerge() {
-    beforeMerge.run();
-    beforeMerge = () -> {};
+  /** What it takes to merge. */
+  public Merging merging() {
+    return merging;
   }
 
   private synchronized void readPush() {
@@ -171,7 +165,7 @@ public final class FakeGitlab implements AutoCloseable {
     tellPushes();
     for (String branch : pushed.branches()) {
       if (!branch.equals("main") && mergeRequests.open(branch, "main").isEmpty()) {
-        pushed.wish(branch).ifPresent(mergeRequests::add);
+        pushed.wish(branch).ifPresent(mergeRequests::addPushed);
       }
     }
   }
@@ -227,28 +221,6 @@ public final class FakeGitlab implements AutoCloseable {
   /** The pipeline of a merge request's head gets this status. */
   public synchronized void pipeline(int iid, String status) {
     MergeRequestStore.touched(mergeRequests.at(iid)).put("pipeline", status);
-  }
-
-  /** So many wishes to merge come while GitLab is still preparing the merge request. */
-  public synchronized void prepare(int wishes) {
-    preparing = wishes;
-  }
-
-  synchronized boolean preparing() {
-    return preparing > 0;
-  }
-
-  synchronized void prepareOneLess() {
-    preparing = Math.max(0, preparing - 1);
-  }
-
-  /** Whether the token may merge. */
-  public synchronized void mayMerge(boolean may) {
-    mayMerge = may;
-  }
-
-  synchronized boolean mayMerge() {
-    return mayMerge;
   }
 
   /** Merge requests of people who do something else in the project. */

@@ -21,9 +21,11 @@ final class MergeRequestStore {
 
   private final FakeGitlab gitlab;
   private final GitlabUsers users;
+  private final Merging merging;
   private final List<ObjectNode> mergeRequests = new ArrayList<>();
 
-  MergeRequestStore(FakeGitlab gitlab, GitlabUsers users) {
+  MergeRequestStore(FakeGitlab gitlab, GitlabUsers users, Merging merging) {
+    this.merging = merging;
     this.gitlab = gitlab;
     this.users = users;
   }
@@ -110,6 +112,12 @@ final class MergeRequestStore {
         .filter(mr -> mr.path("source_branch").asText().equals(source))
         .filter(mr -> mr.path("target_branch").asText().equals(target))
         .findFirst();
+  }
+
+  /** GitLab assigns whoever asks for a merge request by pushing. */
+  void addPushed(ObjectNode asked) {
+    asked.putArray("assignee_ids").add(users.self().path("id").asLong());
+    add(asked);
   }
 
   /** A merge request without the checks of the API. */
@@ -207,28 +215,15 @@ final class MergeRequestStore {
     }
     boolean draft = mr.path("title").asText().startsWith("Draft: ");
     mr.put("draft", draft);
-    mr.put("detailed_merge_status", status(mr, open, draft));
+    mr.put("detailed_merge_status", open ? merging.status(mr, draft) : "not_open");
     return mr;
-  }
-
-  private String status(ObjectNode mr, boolean open, boolean draft) {
-    if (!open) {
-      return "not_open";
-    }
-    if (draft) {
-      return "draft_status";
-    }
-    if (gitlab.preparing()) {
-      return "preparing";
-    }
-    return mr.path("pipeline").asText().equals("running") ? "ci_still_running" : "mergeable";
   }
 
   GitlabAnswer edit(ObjectNode mr, JsonNode asked) {
     if (asked.isEmpty()) {
       return GitlabAnswer.error(
           400,
-          "assignee_id, description, labels, state_event, title, target_branch are missing, at least one parameter must be provided");
+          "assignee_id, assignee_ids, reviewer_ids, description, labels, add_labels, remove_labels, milestone_id, remove_source_branch, allow_collaboration, allow_maintainer_to_push, squash, target_branch, title, state_event, discussion_locked, merge_after are missing, at least one parameter must be provided");
     }
     String event = asked.path("state_event").asText();
     if (asked.hasNonNull("state_event") && !List.of("close", "reopen").contains(event)) {
@@ -266,21 +261,8 @@ final class MergeRequestStore {
   }
 
   GitlabAnswer merge(ObjectNode mr, JsonNode asked) {
-    gitlab.runBeforeMerge();
-    shown(mr);
-    if (!gitlab.mayMerge()) {
-      return GitlabAnswer.message(401, "401 Unauthorized");
-    }
-    String status = mr.path("detailed_merge_status").asText();
-    boolean later = asked.path("auto_merge").asBoolean() && status.equals("ci_still_running");
-    if (!later && !status.equals("mergeable")) {
-      gitlab.prepareOneLess();
-      return GitlabAnswer.message(405, "405 Method Not Allowed");
-    }
-    if (asked.hasNonNull("sha") && !asked.path("sha").equals(mr.path("sha"))) {
-      return GitlabAnswer.message(409, "SHA does not match HEAD of source branch");
-    }
-    if (later) {
+    merging.runBefore();
+    if (merging.waits(shown(mr), asked)) {
       return GitlabAnswer.of(200, single(touched(mr.put("merge_when_pipeline_succeeds", true))));
     }
     if (asked.has("should_remove_source_branch")) {
@@ -289,7 +271,7 @@ final class MergeRequestStore {
     if (asked.has("squash")) {
       mr.put("squash", asked.path("squash").asBoolean());
     }
-    Merging.merge(gitlab.git(), mr);
+    merging.merge(mr);
     touched(mr).put("state", "merged");
     announce();
     gitlab.changed(mr, "merge");
