@@ -43,6 +43,7 @@ public class Board {
   private final Map<Phase, Integer> phases = new EnumMap<>(Phase.class);
   private final ReentrantLock lock = new ReentrantLock();
   private Access git;
+  private Optional<String> room = Optional.empty();
 
   public Board(StatusConfig config, Clock clock, ExecutorService executor, MeterRegistry meters) {
     this.config = config;
@@ -106,6 +107,41 @@ public class Board {
   /** The operators that Ray Services need, as the watches show them. */
   List<Dependency> operators() {
     return locked(() -> Operators.of(sightings));
+  }
+
+  /** Why nothing of the cluster can be read; empty when something can. */
+  Optional<String> cutOff() {
+    return locked(() -> {
+      Optional<String> why = Optional.empty();
+      for (Kind kind : Kind.values()) {
+        switch (sightings.shelf(kind).access()) {
+          case Access.Live live -> {
+            return Optional.empty();
+          }
+          case Access.Unwatched unwatched -> {}
+          case Access.Unreadable away -> why = Optional.of(away.why());
+        }
+      }
+      return why;
+    });
+  }
+
+  /** Whether a pod of a Ray cluster waits for a node. */
+  boolean lacksRoom() {
+    return changes.statuses().values().stream()
+        .flatMap(status -> status.diagnosis().stream())
+        .anyMatch(finding -> finding.problem().startsWith("NotEnough"));
+  }
+
+  /** How much of the cluster is free, in words; empty when nobody knows. */
+  void room(Optional<String> free) {
+    change(() -> {
+      room = free;
+      return changes.statuses().values().stream()
+          .filter(s -> s.diagnosis().stream().anyMatch(f -> f.problem().startsWith("NotEnough")))
+          .map(RayServiceStatus::id)
+          .toList();
+    });
   }
 
   /** All that Git and GitLab know now; what is missing is gone from there. */
@@ -206,8 +242,10 @@ public class Board {
 
   private void look(RayServiceId id) {
     Optional<RayServiceStatus> before = find(id);
+    Instant now = clock.instant();
     Observation seen =
-        sightings.observe(id, git.of(new Reading.Seen<>(wanted.getOrDefault(id, Wanted.NOTHING))));
+        sightings.observe(
+            id, git.of(new Reading.Seen<>(wanted.getOrDefault(id, Wanted.NOTHING))), now);
     if (!seen.isInCluster() && !wanted.containsKey(id)) {
       before.ifPresent(b -> {
         changes.remove(id);
@@ -215,11 +253,10 @@ public class Board {
       });
       return;
     }
-    Standing standing =
-        Phases.standing(seen, before.map(RayServiceStatus::standing), clock.instant());
+    Standing standing = Phases.standing(seen, before.map(RayServiceStatus::standing), now);
     List<Finding> diagnosis =
         config.enabled()
-            ? Diagnosis.of(seen, standing.phase(), sightings.around(seen, clock.instant()))
+            ? Diagnosis.of(seen, standing.phase(), sightings.around(seen, room, now))
             : List.of();
     if (before.isPresent()
         && before.get().standing().saysTheSame(standing)

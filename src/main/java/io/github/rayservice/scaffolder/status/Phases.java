@@ -206,10 +206,23 @@ final class Phases {
       return verdict(Phase.UPDATING, "SpecChanged", "kro has not looked at the newest spec yet");
     }
     return instance.isReady()
-        ? Optional.empty()
+        ? workersComing(seen, ray)
         : instance
             .condition("Ready")
             .map(c -> Verdict.of(Phase.STARTING, c, "kro waits for its objects"));
+  }
+
+  /** It answers already, or still, with fewer workers than it shall have. */
+  private static Optional<Verdict> workersComing(Observation seen, KubeRayService ray) {
+    String active = ray.active().map(KubeRayService.Cluster::name).orElse("");
+    return seen.clusters().stream()
+        .filter(c -> c.stamp().name().equals(active) && c.readyWorkers() < c.desiredWorkers())
+        .findFirst()
+        .flatMap(c ->
+            verdict(
+                Phase.UPDATING,
+                "WorkersStarting",
+                "%d of %d workers are ready".formatted(c.readyWorkers(), c.desiredWorkers())));
   }
 
   private static Verdict starting(KubeRayService ray) {

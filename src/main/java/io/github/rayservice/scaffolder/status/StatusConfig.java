@@ -35,6 +35,13 @@ public interface StatusConfig {
   @WithDefault("1s")
   String checkInterval();
 
+  /**
+   * How often it is asked how much of the cluster is free, while a Ray Service has not enough;
+   * {@code off} never does.
+   */
+  @WithDefault("15s")
+  String dependenciesInterval();
+
   /** How many transitions of one Ray Service are remembered. */
   @WithDefault("20")
   int history();

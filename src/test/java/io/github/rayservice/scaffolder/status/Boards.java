@@ -46,6 +46,11 @@ public final class Boards {
     }
 
     @Override
+    public String dependenciesInterval() {
+      return "off";
+    }
+
+    @Override
     public int history() {
       return 20;
     }
