@@ -36,6 +36,13 @@ public interface StatusConfig {
   String checkInterval();
 
   /**
+   * How long a watch may be cut off before what it showed counts as unknown. The API server ends
+   * every watch after some minutes.
+   */
+  @WithDefault("5s")
+  Duration watchGrace();
+
+  /**
    * How often it is asked how much of the cluster is free, while a Ray Service has not enough;
    * {@code off} never does.
    */

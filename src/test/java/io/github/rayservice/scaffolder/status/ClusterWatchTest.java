@@ -13,6 +13,7 @@ import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
 import io.github.rayservice.scaffolder.testsupport.FakeCluster;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -35,8 +36,7 @@ class ClusterWatchTest {
                   .build())
           .build();
   private final Board board = Boards.watching();
-  private final ClusterWatch watch =
-      new ClusterWatch(Boards.CONFIG, new Boards.Just<>(client), board);
+  private ClusterWatch watch = new ClusterWatch(Boards.CONFIG, new Boards.Just<>(client), board);
 
   @BeforeEach
   void accepted() {
@@ -159,6 +159,26 @@ class ClusterWatchTest {
         .extracting(Transition::phase)
         .filteredOn(phase -> phase != Phase.UNKNOWN)
         .containsExactly(Phase.ACCEPTED, Phase.RUNNING, Phase.PROVISIONING);
+  }
+
+  /** A real API server does that every few minutes. */
+  @Test
+  void aWatchThatEndsOnTimeMovesNothing() throws InterruptedException {
+    watch =
+        new ClusterWatch(
+            new Boards.Settings(true, Duration.ofMinutes(1)), new Boards.Just<>(client), board);
+    ClusterObjects.of("running").forEach(cluster::put);
+    watch.begin();
+    until(() -> phase() == Phase.RUNNING);
+    List<Transition> before = board.find(ID).orElseThrow().history();
+
+    int asked = cluster.requests().size();
+    cluster.cut();
+    until(() -> cluster.requests().size() >= asked + Kind.values().length);
+
+    assertThat(board.find(ID).orElseThrow().history()).isEqualTo(before);
+    cluster.delete(ClusterObjects.of("running", "ray.io/v1", "RayService"));
+    until(() -> phase() == Phase.PROVISIONING);
   }
 
   @Test
