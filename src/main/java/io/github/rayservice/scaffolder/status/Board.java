@@ -42,7 +42,14 @@ public class Board {
   private final Map<RayServiceId, Wanted> wanted = new HashMap<>();
   private final Map<Phase, Integer> phases = new EnumMap<>(Phase.class);
   private final ReentrantLock lock = new ReentrantLock();
+
+  /**
+   * How often Git had been read when something of the cluster appeared that Git knows nothing of.
+   */
+  private final Map<RayServiceId, Integer> newcomers = new HashMap<>();
+
   private Access git;
+  private int gitReads;
   private Optional<String> room = Optional.empty();
 
   public Board(StatusConfig config, Clock clock, ExecutorService executor, MeterRegistry meters) {
@@ -150,6 +157,7 @@ public class Board {
       Set<RayServiceId> concerned = new HashSet<>(wanted.keySet());
       boolean wasAway = !(git instanceof Access.Live);
       git = new Access.Live();
+      gitReads++;
       concerned.addAll(all.keySet());
       concerned.removeIf(id -> !wasAway && equal(all, id));
       if (wasAway) {
@@ -157,6 +165,7 @@ public class Board {
       }
       wanted.clear();
       wanted.putAll(all);
+      concerned.addAll(List.copyOf(newcomers.keySet()));
       return concerned;
     });
   }
@@ -247,12 +256,17 @@ public class Board {
         sightings.observe(
             id, git.of(new Reading.Seen<>(wanted.getOrDefault(id, Wanted.NOTHING))), now);
     if (!seen.isInCluster() && !wanted.containsKey(id)) {
+      newcomers.remove(id);
       before.ifPresent(b -> {
         changes.remove(id);
         phases.merge(b.standing().phase(), -1, Integer::sum);
       });
       return;
     }
+    if (before.isEmpty() && isNewcomer(id, seen)) {
+      return;
+    }
+    newcomers.remove(id);
     Standing standing = Phases.standing(seen, before.map(RayServiceStatus::standing), now);
     List<Finding> diagnosis =
         config.enabled()
@@ -266,6 +280,17 @@ public class Board {
     changes.show(new RayServiceStatus(id, standing, diagnosis, history(before, standing)));
     before.ifPresent(b -> phases.merge(b.standing().phase(), -1, Integer::sum));
     phases.merge(standing.phase(), 1, Integer::sum);
+  }
+
+  /**
+   * Argo CD may know of a commit before this process does; what it brings is not taken for a
+   * leftover until Git has been read from beginning to end since.
+   */
+  private boolean isNewcomer(RayServiceId id, Observation seen) {
+    return seen.isTracked()
+        && !wanted.containsKey(id)
+        && git instanceof Access.Live
+        && gitReads < newcomers.computeIfAbsent(id, i -> gitReads) + 2;
   }
 
   private List<Transition> history(Optional<RayServiceStatus> before, Standing standing) {

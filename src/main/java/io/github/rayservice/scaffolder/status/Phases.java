@@ -175,7 +175,11 @@ final class Phases {
           Phase.ACCEPTED, "NotYetSeen", "it stands in Git; Argo CD has not looked since");
     }
     if (application.get().isSyncing()) {
-      return verdict(Phase.SYNCING, "SyncRunning", "Argo CD brings it to the cluster");
+      return application
+          .get()
+          .complaint()
+          .map(why -> Verdict.of(Phase.SYNCING, "SyncRetrying", "Argo CD tries again: " + why))
+          .or(() -> verdict(Phase.SYNCING, "SyncRunning", "Argo CD brings it to the cluster"));
     }
     return application.get().sync().equals("OutOfSync") || application.get().isSynced()
         ? verdict(Phase.SYNCING, "InstanceMissing", "Argo CD knows it; its kro instance is missing")

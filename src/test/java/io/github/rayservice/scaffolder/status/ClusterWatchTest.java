@@ -25,6 +25,10 @@ import org.junit.jupiter.api.Timeout;
 /** The cluster misbehaves; the service says so and goes on. Bounds only end tests that hang. */
 @Timeout(120)
 class ClusterWatchTest {
+  private static final RayServiceId OTHER = new RayServiceId("team-ml", "other");
+  private static final Wanted ACCEPTED =
+      new Wanted(Optional.of(new Wanted.Accepted("tree", Optional.empty())), Optional.empty());
+
   private final FakeCluster cluster = new FakeCluster();
   private final KubernetesClient client =
       new KubernetesClientBuilder()
@@ -40,11 +44,7 @@ class ClusterWatchTest {
 
   @BeforeEach
   void accepted() {
-    board.gitSays(
-        Map.of(
-            ID,
-            new Wanted(
-                Optional.of(new Wanted.Accepted("tree", Optional.empty())), Optional.empty())));
+    board.gitSays(Map.of(ID, ACCEPTED, OTHER, ACCEPTED));
   }
 
   @AfterEach
@@ -142,7 +142,6 @@ class ClusterWatchTest {
     watch.begin();
     until(() -> phase() == Phase.RUNNING);
     GenericKubernetesResource service = ClusterObjects.of("running", "ray.io/v1", "RayService");
-    RayServiceId other = new RayServiceId("team-ml", "other");
     GenericKubernetesResource second =
         ClusterObjects.of("running", "kro.run/v1alpha1", "RayService");
     second.getMetadata().setName("other");
@@ -154,7 +153,7 @@ class ClusterWatchTest {
       cluster.forget();
     }
 
-    until(() -> phase() == Phase.PROVISIONING && board.find(other).isPresent());
+    until(() -> phase() == Phase.PROVISIONING && isSeen(OTHER));
     assertThat(board.find(ID).orElseThrow().history())
         .extracting(Transition::phase)
         .filteredOn(phase -> phase != Phase.UNKNOWN)
@@ -201,6 +200,10 @@ class ClusterWatchTest {
 
   private Phase phase() {
     return board.find(ID).map(s -> s.standing().phase()).orElse(Phase.DELETING);
+  }
+
+  private boolean isSeen(RayServiceId id) {
+    return board.find(id).orElseThrow().standing().phase() == Phase.PROVISIONING;
   }
 
   private Access access(Kind kind) {

@@ -49,6 +49,7 @@ class DiagnosisTest {
         "refused | RefusedByKubeRay | no more than 47 characters",
         "graph-inactive | GraphInactive | schema not found for ray.io/v1 RayService",
         "namespace-taken | NamespaceTaken | belongs to a different ApplySet",
+        "team-missing | TeamNamespaceMissing | namespaces \"team-ml\" not found",
         "ingress-class | IngressClassMissing | no IngressClass of that name",
         "ingress-address | NoIngressAddress | the Ingress ray-system/text-ml-ray-ingress has no address",
         "kro-idle | KroIdle | the kro instance has no status",
