@@ -213,7 +213,12 @@ final class Phases {
         ? workersComing(seen, ray)
         : instance
             .condition("Ready")
-            .map(c -> Verdict.of(Phase.STARTING, c, "kro waits for its objects"));
+            .map(c ->
+                // Nothing but a change raises the generation.
+                Verdict.of(
+                    instance.stamp().generation() > 1 ? Phase.UPDATING : Phase.STARTING,
+                    c,
+                    "kro waits for its objects"));
   }
 
   /** It answers already, or still, with fewer workers than it shall have. */
@@ -238,7 +243,10 @@ final class Phases {
     }
     String what =
         ray.pending().isPresent() ? "its Ray cluster is being prepared" : "it is not ready";
-    boolean cameUp = ray.active().isPresent();
+    // KubeRay makes a Ray cluster the active one a moment before it first answers.
+    boolean cameUp =
+        ray.active().isPresent()
+            && ray.condition("Ready").filter(c -> c.reason().equals("Initializing")).isEmpty();
     Phase phase = cameUp ? Phase.DEGRADED : Phase.STARTING;
     return ray.condition("Ready")
         .map(c -> Verdict.of(phase, c, what))

@@ -31,7 +31,7 @@ class TroubleTest {
     lab.serveModel("trouble.zip", "broken-model");
     lab.serveModel("fine.zip", "model");
     lab.serveText("plain.zip", "This is no zip.\n");
-    cluster.kubectl("apply", "--server-side", "-k", "k8s/service");
+    WatchingService.install(cluster);
     gitlab = FakeGitlab.start(directory.resolve("gitlab"));
     service = WatchingService.start(cluster, lab, gitlab, directory.resolve("service"));
     create("missing", "rayServeFile: https://models.lab/not-there.zip");
@@ -71,7 +71,6 @@ class TroubleTest {
     }
     ALL.forEach(name -> cluster.rayService(TEAM, name).delete());
     ALL.forEach(name -> cluster.awaitGone(TEAM, name, "trouble-" + name));
-    cluster.kubectl("delete", "--wait=false", "-k", "k8s/service");
   }
 
   private JsonNode problem(String name, String problem) {
@@ -119,7 +118,8 @@ class TroubleTest {
             "how much is free is said",
             () -> service.awaitProblem(TEAM + "/scarce", "NotEnoughCpu"),
             found -> evidence(found).contains("free on the 1 emptiest of 1 nodes"));
-    assertThat(evidence(finding)).contains("it asks for 64 cpu");
+    // The lab makes a tenth of it.
+    assertThat(evidence(finding)).contains("it asks for 6400m cpu, 2Gi memory");
     assertThat(finding.path("message").asText()).contains("the pod scarce-");
   }
 

@@ -30,6 +30,11 @@ final class WatchingService implements AutoCloseable {
     this.process = process;
   }
 
+  /** Applies k8s/service. */
+  static void install(Cluster cluster) {
+    cluster.kubectl("apply", "--server-side", "--force-conflicts", "-k", "k8s/service");
+  }
+
   /** Starts it, with the ServiceAccount's own token. */
   static WatchingService start(Cluster cluster, Lab lab, FakeGitlab gitlab, Path directory)
       throws IOException {
@@ -90,7 +95,12 @@ final class WatchingService implements AutoCloseable {
     }
   }
 
-  /** What it says of a Ray Service now; missing when it knows none. */
+  /** Whether it knows of a Ray Service at all. */
+  boolean knows(String id) {
+    return process.send("GET", "/api/v1/ray-services/" + id, "").join().statusCode() != 404;
+  }
+
+  /** What it says of a Ray Service now. */
   JsonNode status(String id) {
     return json(process.send("GET", "/api/v1/ray-services/" + id, "").join().body()).path("status");
   }
