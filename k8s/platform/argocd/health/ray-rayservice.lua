@@ -40,12 +40,9 @@ local ready = conditions.Ready
 if ready == nil then
   return answer("Progressing", "Waiting for KubeRay to look at this RayService; is its operator running?")
 end
--- KubeRay does not count a version that it refuses as observed, so this comes before the generation.
+-- KubeRay writes observedGeneration only together with other news, so an old one says nothing.
 if ready.reason == "ValidationFailed" or ready.reason == "InitializingTimeout" then
   return answer("Degraded", "KubeRay: " .. ready.reason .. ": " .. (ready.message or ""))
-end
-if status.observedGeneration ~= obj.metadata.generation then
-  return answer("Progressing", "Waiting for KubeRay to look at the last change")
 end
 if ready.status == "True" then
   return answer("Healthy", ready.message or "")

@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.api;
 
 import io.github.rayservice.scaffolder.status.Access;
 import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.Dependencies;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -9,16 +10,18 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Says which watches live. It is never down: without the cluster deployments go on, and the status
- * itself says what it does not know.
+ * Says which watches live, and what Ray Services need and have not. It is never down: without the
+ * cluster deployments go on, and the status itself says what it does not know.
  */
 @Readiness
 @ApplicationScoped
 class ClusterReadiness implements HealthCheck {
   private final Board board;
+  private final Dependencies dependencies;
 
-  ClusterReadiness(Board board) {
+  ClusterReadiness(Board board, Dependencies dependencies) {
     this.board = board;
+    this.dependencies = dependencies;
   }
 
   @Override
@@ -27,6 +30,10 @@ class ClusterReadiness implements HealthCheck {
         HealthCheckResponse.named("Cluster").up().withData("watched", board.watchesCluster());
     if (board.watchesCluster()) {
       board.sources().forEach((name, access) -> response.withData(name, inWords(access)));
+      // Not asked here: a probe must not wait for a cluster that is away.
+      dependencies
+          .asOfLastLook()
+          .forEach(d -> response.withData(d.name(), d.state().words() + ": " + d.found()));
     }
     return response.build();
   }

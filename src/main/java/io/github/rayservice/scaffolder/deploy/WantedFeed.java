@@ -13,8 +13,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Tells the board what Git and GitLab want. */
 @ApplicationScoped
@@ -24,6 +26,7 @@ class WantedFeed {
   private final Board board;
   private final Clock clock;
   private Map<RayServiceId, Wanted.Accepted> accepted = Map.of();
+  private Set<RayServiceId> merged = Set.of();
   private boolean first = true;
 
   WantedFeed(GitopsRepository repository, Reviews reviews, Board board, Clock clock) {
@@ -38,15 +41,17 @@ class WantedFeed {
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   synchronized void feed() {
     try {
+      // In this order, whatever happens meanwhile is in one of them.
+      Set<RayServiceId> open = repository.openProposals().keySet();
+      Map<RayServiceId, Review> known = reviews.known();
+      lookAgainAfterMerges(known);
       accepted = accepted();
       first = false;
       Map<RayServiceId, Wanted> all = new HashMap<>();
-      accepted.forEach((id, a) -> all.put(id, new Wanted(Optional.of(a), review(id))));
-      repository
-          .openProposals()
-          .keySet()
-          .forEach(id -> all.computeIfAbsent(id, i -> new Wanted(Optional.empty(), review(i))));
-      reviews.known().forEach((id, review) -> all.computeIfAbsent(id, i -> turnedDown(review)));
+      accepted.forEach((id, a) -> all.put(id, new Wanted(Optional.of(a), review(known, id))));
+      open.forEach(
+          id -> all.computeIfAbsent(id, i -> new Wanted(Optional.empty(), review(known, i))));
+      known.forEach((id, review) -> all.computeIfAbsent(id, i -> turnedDown(review)));
       all.values().removeIf(wanted -> wanted.equals(Wanted.NOTHING));
       board.gitSays(all);
     } catch (GitopsException e) {
@@ -69,8 +74,22 @@ class WantedFeed {
     return all;
   }
 
-  private Optional<Wanted.Review> review(RayServiceId id) {
-    return Optional.ofNullable(reviews.known().get(id)).map(WantedFeed::of);
+  /** What was just merged is on the branch, wherever this process read it last. */
+  private void lookAgainAfterMerges(Map<RayServiceId, Review> known) {
+    Set<RayServiceId> now = new HashSet<>();
+    known.forEach((id, review) -> {
+      if (of(review).state() == Wanted.Review.State.MERGED) {
+        now.add(id);
+      }
+    });
+    if (!merged.containsAll(now)) {
+      repository.lookAgain();
+    }
+    merged = now;
+  }
+
+  private static Optional<Wanted.Review> review(Map<RayServiceId, Review> known, RayServiceId id) {
+    return Optional.ofNullable(known.get(id)).map(WantedFeed::of);
   }
 
   /** One that was merged and stands nowhere is deleted. */

@@ -40,6 +40,16 @@ public record ArgoApplication(
     return operation.equals("Running") || operation.equals("Terminating");
   }
 
+  /** While Argo CD tries again: why the last try failed. */
+  private boolean isRetrying() {
+    return isSyncing() && operationMessage.contains("Retrying attempt #");
+  }
+
+  /** Why it could not be brought to the cluster, whether Argo CD tries again or not. */
+  Optional<String> complaint() {
+    return syncFailed() || isRetrying() ? Optional.of(operationMessage) : Optional.empty();
+  }
+
   /** Whether it has not compared since the given moment, so that what it says is of before. */
   boolean isFromBefore(Instant moment) {
     return reconciledAt.map(at -> at.isBefore(moment)).orElse(true);

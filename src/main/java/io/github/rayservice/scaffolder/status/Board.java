@@ -42,7 +42,15 @@ public class Board {
   private final Map<RayServiceId, Wanted> wanted = new HashMap<>();
   private final Map<Phase, Integer> phases = new EnumMap<>(Phase.class);
   private final ReentrantLock lock = new ReentrantLock();
+
+  /**
+   * How often Git had been read when something of the cluster appeared that Git knows nothing of.
+   */
+  private final Map<RayServiceId, Integer> newcomers = new HashMap<>();
+
   private Access git;
+  private int gitReads;
+  private Optional<String> room = Optional.empty();
 
   public Board(StatusConfig config, Clock clock, ExecutorService executor, MeterRegistry meters) {
     this.config = config;
@@ -108,12 +116,48 @@ public class Board {
     return locked(() -> Operators.of(sightings));
   }
 
+  /** Why nothing of the cluster can be read; empty when something can. */
+  Optional<String> cutOff() {
+    return locked(() -> {
+      Optional<String> why = Optional.empty();
+      for (Kind kind : Kind.values()) {
+        switch (sightings.shelf(kind).access()) {
+          case Access.Live live -> {
+            return Optional.empty();
+          }
+          case Access.Unwatched unwatched -> {}
+          case Access.Unreadable away -> why = Optional.of(away.why());
+        }
+      }
+      return why;
+    });
+  }
+
+  /** Whether a pod of a Ray cluster waits for a node. */
+  boolean lacksRoom() {
+    return changes.statuses().values().stream()
+        .flatMap(status -> status.diagnosis().stream())
+        .anyMatch(finding -> finding.problem().startsWith("NotEnough"));
+  }
+
+  /** How much of the cluster is free, in words; empty when nobody knows. */
+  void room(Optional<String> free) {
+    change(() -> {
+      room = free;
+      return changes.statuses().values().stream()
+          .filter(s -> s.diagnosis().stream().anyMatch(f -> f.problem().startsWith("NotEnough")))
+          .map(RayServiceStatus::id)
+          .toList();
+    });
+  }
+
   /** All that Git and GitLab know now; what is missing is gone from there. */
   public void gitSays(Map<RayServiceId, Wanted> all) {
     change(() -> {
       Set<RayServiceId> concerned = new HashSet<>(wanted.keySet());
       boolean wasAway = !(git instanceof Access.Live);
       git = new Access.Live();
+      gitReads++;
       concerned.addAll(all.keySet());
       concerned.removeIf(id -> !wasAway && equal(all, id));
       if (wasAway) {
@@ -121,6 +165,7 @@ public class Board {
       }
       wanted.clear();
       wanted.putAll(all);
+      concerned.addAll(List.copyOf(newcomers.keySet()));
       return concerned;
     });
   }
@@ -206,20 +251,26 @@ public class Board {
 
   private void look(RayServiceId id) {
     Optional<RayServiceStatus> before = find(id);
+    Instant now = clock.instant();
     Observation seen =
-        sightings.observe(id, git.of(new Reading.Seen<>(wanted.getOrDefault(id, Wanted.NOTHING))));
+        sightings.observe(
+            id, git.of(new Reading.Seen<>(wanted.getOrDefault(id, Wanted.NOTHING))), now);
     if (!seen.isInCluster() && !wanted.containsKey(id)) {
+      newcomers.remove(id);
       before.ifPresent(b -> {
         changes.remove(id);
         phases.merge(b.standing().phase(), -1, Integer::sum);
       });
       return;
     }
-    Standing standing =
-        Phases.standing(seen, before.map(RayServiceStatus::standing), clock.instant());
+    if (before.isEmpty() && isNewcomer(id, seen)) {
+      return;
+    }
+    newcomers.remove(id);
+    Standing standing = Phases.standing(seen, before.map(RayServiceStatus::standing), now);
     List<Finding> diagnosis =
         config.enabled()
-            ? Diagnosis.of(seen, standing.phase(), sightings.around(seen, clock.instant()))
+            ? Diagnosis.of(seen, standing.phase(), sightings.around(seen, room, now))
             : List.of();
     if (before.isPresent()
         && before.get().standing().saysTheSame(standing)
@@ -229,6 +280,17 @@ public class Board {
     changes.show(new RayServiceStatus(id, standing, diagnosis, history(before, standing)));
     before.ifPresent(b -> phases.merge(b.standing().phase(), -1, Integer::sum));
     phases.merge(standing.phase(), 1, Integer::sum);
+  }
+
+  /**
+   * Argo CD may know of a commit before this process does; what it brings is not taken for a
+   * leftover until Git has been read from beginning to end since.
+   */
+  private boolean isNewcomer(RayServiceId id, Observation seen) {
+    return seen.isTracked()
+        && !wanted.containsKey(id)
+        && git instanceof Access.Live
+        && gitReads < newcomers.computeIfAbsent(id, i -> gitReads) + 2;
   }
 
   private List<Transition> history(Optional<RayServiceStatus> before, Standing standing) {

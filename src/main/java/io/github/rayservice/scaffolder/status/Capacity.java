@@ -19,10 +19,10 @@ final class Capacity {
   private static final String GPU = "nvidia.com/gpu";
   private static final BigDecimal GIB = BigDecimal.valueOf(1L << 30);
 
-  private Capacity() {}
+  /** By node that takes pods, what is free of each resource. */
+  private final Map<String, Map<String, BigDecimal>> free = new LinkedHashMap<>();
 
-  static Dependency of(List<Node> nodes, List<Pod> pods) {
-    Map<String, Map<String, BigDecimal>> free = new LinkedHashMap<>();
+  Capacity(List<Node> nodes) {
     for (Node node : nodes) {
       boolean closed =
           node.getSpec() != null && Boolean.TRUE.equals(node.getSpec().getUnschedulable());
@@ -30,6 +30,10 @@ final class Capacity {
         free.put(node.getMetadata().getName(), amounts(node.getStatus().getAllocatable()));
       }
     }
+  }
+
+  /** Takes off what these pods ask for. */
+  void take(List<Pod> pods) {
     for (Pod pod : pods) {
       Map<String, BigDecimal> room =
           Optional.ofNullable(pod.getSpec().getNodeName()).map(free::get).orElse(null);
@@ -41,10 +45,12 @@ final class Capacity {
         asked(pod).forEach((name, amount) -> room.merge(name, amount.negate(), BigDecimal::add));
       }
     }
-    String found = inWords(free);
+  }
+
+  Dependency dependency() {
     return free.isEmpty()
-        ? Dependency.problem("Capacity", found, "add a node that takes pods")
-        : Dependency.ok("Capacity", found);
+        ? Dependency.problem("Capacity", inWords(), "add a node that takes pods")
+        : Dependency.ok("Capacity", inWords());
   }
 
   private static Map<String, BigDecimal> asked(Pod pod) {
@@ -71,7 +77,8 @@ final class Capacity {
     return amounts;
   }
 
-  private static String inWords(Map<String, Map<String, BigDecimal>> free) {
+  /** The emptiest nodes first. */
+  private String inWords() {
     if (free.isEmpty()) {
       return "no node takes pods";
     }

@@ -47,7 +47,8 @@ class ClusterWatch {
 
   void begin() {
     for (Kind kind : Kind.values()) {
-      KindWatch watch = new KindWatch(kind, () -> selected(kind).runnableInformer(0), board);
+      KindWatch watch =
+          new KindWatch(kind, () -> selected(kind).runnableInformer(0), board, config.watchGrace());
       watches.add(watch);
       watch.start();
     }

@@ -1,30 +1,53 @@
 package io.github.rayservice.scaffolder.status;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
-import java.util.ArrayList;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What the cluster must have for Ray Services to run, and whether it has. */
 @ApplicationScoped
 public class Dependencies {
+  /** So many pods are a megabyte or two; a cluster may have tens of thousands. */
+  private static final long PAGE = 500;
+
+  private static final Duration SOMETIMES = Duration.ofMinutes(5);
+
   private final StatusConfig config;
   private final Instance<KubernetesClient> client;
   private final Board board;
+  private final Clock clock;
+  private volatile List<Dependency> asked = List.of();
+  private volatile Instant askedAt = Instant.EPOCH;
 
-  Dependencies(StatusConfig config, Instance<KubernetesClient> client, Board board) {
+  Dependencies(StatusConfig config, Instance<KubernetesClient> client, Board board, Clock clock) {
     this.config = config;
     this.client = client;
     this.board = board;
+    this.clock = clock;
   }
 
   /** Looks; what is watched is answered at once, the rest is asked of the cluster. */
   public List<Dependency> look() {
+    ask();
+    return asOfLastLook();
+  }
+
+  /** What is watched as it is now, the rest as it was when it was asked for last. */
+  public List<Dependency> asOfLastLook() {
     if (!config.enabled()) {
       return List.of(
           new Dependency(
@@ -33,16 +56,40 @@ public class Dependencies {
               "no cluster is watched",
               "set scaffolder.status.enabled where the service runs in the cluster"));
     }
-    List<Dependency> all = new ArrayList<>(board.operators());
-    all.add(object("Argo CD project", "appprojects", "AppProject", config.argocdProject()));
-    all.add(
-        object(
-            "Argo CD ApplicationSet",
-            "applicationsets",
-            "ApplicationSet",
-            config.argocdApplicationSet()));
-    all.add(careful("Capacity", this::capacity));
-    return List.copyOf(all);
+    return Stream.concat(board.operators().stream(), asked.stream()).toList();
+  }
+
+  /**
+   * Asks again while a Ray Service has no room, whose diagnosis says how much there is; else only
+   * sometimes, for readiness.
+   */
+  @Scheduled(
+      every = "{scaffolder.status.dependencies-interval}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void keepUp() {
+    boolean old = askedAt.plus(SOMETIMES).isBefore(clock.instant());
+    if (config.enabled() && (old || board.lacksRoom())) {
+      ask();
+    }
+  }
+
+  private synchronized void ask() {
+    if (!config.enabled()) {
+      return;
+    }
+    Dependency capacity = careful("Capacity", this::capacity);
+    asked =
+        List.of(
+            object("Argo CD project", "appprojects", "AppProject", config.argocdProject()),
+            object(
+                "Argo CD ApplicationSet",
+                "applicationsets",
+                "ApplicationSet",
+                config.argocdApplicationSet()),
+            capacity);
+    askedAt = clock.instant();
+    board.room(
+        capacity.state() == Dependency.State.OK ? Optional.of(capacity.found()) : Optional.empty());
   }
 
   private Dependency object(String name, String plural, String kind, String wanted) {
@@ -79,12 +126,22 @@ public class Dependencies {
   }
 
   private Dependency capacity() {
-    return Capacity.of(
-        client.get().nodes().list().getItems(),
-        client.get().pods().inAnyNamespace().list().getItems());
+    Capacity capacity = new Capacity(client.get().nodes().list().getItems());
+    ListOptions page = new ListOptionsBuilder().withLimit(PAGE).build();
+    do {
+      PodList pods = client.get().pods().inAnyNamespace().list(page);
+      capacity.take(pods.getItems());
+      page.setContinue(pods.getMetadata().getContinue());
+    } while (page.getContinue() != null && !page.getContinue().isEmpty());
+    return capacity.dependency();
   }
 
-  private static Dependency careful(String name, Supplier<Dependency> look) {
+  private Dependency careful(String name, Supplier<Dependency> look) {
+    // The client tries for minutes; that the cluster is away is known already.
+    Optional<String> away = board.cutOff();
+    if (away.isPresent()) {
+      return Dependency.unknown(name, away.get());
+    }
     try {
       return look.get();
     } catch (KubernetesClientException | Fields.MalformedException e) {

@@ -6,6 +6,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -196,6 +197,17 @@ final class Fields {
         metadataTime(metadata.getCreationTimestamp()),
         metadataTime(metadata.getDeletionTimestamp()),
         Map.copyOf(labels));
+  }
+
+  /** When somebody last changed a field below {@code spec}, by the API server's own records. */
+  static Optional<Instant> specSince(ObjectMeta metadata) {
+    return metadata.getManagedFields().stream()
+        .filter(entry -> entry.getSubresource() == null || entry.getSubresource().isEmpty())
+        .filter(entry ->
+            entry.getFieldsV1() != null
+                && entry.getFieldsV1().getAdditionalProperties().containsKey("f:spec"))
+        .flatMap(entry -> metadataTime(entry.getTime()).stream())
+        .max(Comparator.naturalOrder());
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -19,25 +20,33 @@ final class KindWatch {
 
   static final String NOT_INSTALLED = "its CRD is not installed";
 
-  /** A watch that ends on time is renewed within one check. */
-  private static final int CHECKS_BEFORE_AWAY = 2;
-
   private final Kind kind;
   private final Supplier<SharedIndexInformer<GenericKubernetesResource>> informers;
   private final Board board;
+
+  /** The API server ends every watch after some minutes, and a new one takes a moment. */
+  private final Duration grace;
+
   private volatile String why = "it has not been read yet";
   private @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
-  private int missed = CHECKS_BEFORE_AWAY;
+  private boolean lives;
+  private long livedAt;
 
   KindWatch(
-      Kind kind, Supplier<SharedIndexInformer<GenericKubernetesResource>> informers, Board board) {
+      Kind kind,
+      Supplier<SharedIndexInformer<GenericKubernetesResource>> informers,
+      Board board,
+      Duration grace) {
+    this.grace = grace;
     this.kind = kind;
     this.informers = informers;
     this.board = board;
   }
 
   synchronized void start() {
-    board.away(kind, why);
+    if (!lives) {
+      board.away(kind, why);
+    }
     try {
       informer =
           informers
@@ -50,7 +59,6 @@ final class KindWatch {
       // Only a client that cannot be made at all comes here; the next check tries again.
       informer = null;
       retry(e);
-      board.away(kind, why);
     }
   }
 
@@ -67,19 +75,20 @@ final class KindWatch {
       return;
     }
     if (informer.isWatching()) {
-      if (missed >= CHECKS_BEFORE_AWAY) {
+      if (!lives) {
         LOG.infof("watching %s", kind.words());
       }
-      missed = 0;
+      lives = true;
+      livedAt = System.nanoTime();
       why = "its watch was cut off";
       board.readable(kind);
       return;
     }
-    missed++;
-    if (missed == CHECKS_BEFORE_AWAY) {
+    if (lives && System.nanoTime() - livedAt > grace.toNanos()) {
       LOG.warnf("cannot watch %s: %s", kind.words(), why);
+      lives = false;
     }
-    if (missed >= CHECKS_BEFORE_AWAY) {
+    if (!lives) {
       board.away(kind, why);
     }
     if (!informer.isRunning()) {

@@ -1,5 +1,7 @@
 package io.github.rayservice.scaffolder.status;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -9,6 +11,8 @@ import java.util.stream.Stream;
  *
  * @param observedGeneration {@code status.observedGeneration}; 0 before KubeRay has seen it, and
  *     behind for a spec that it refuses
+ * @param specSince when {@code spec} was changed last, by the API server's clock; empty when it
+ *     does not tell
  * @param endpoints {@code status.numServeEndpoints}
  * @param active the cluster that serves; empty before there is one
  * @param pending the cluster that is being prepared
@@ -16,10 +20,14 @@ import java.util.stream.Stream;
 public record KubeRayService(
     Stamp stamp,
     long observedGeneration,
+    Optional<Instant> specSince,
     int endpoints,
     List<StatusCondition> conditions,
     Optional<Cluster> active,
     Optional<Cluster> pending) {
+
+  /** KubeRay looks at each RayService every two seconds; this leaves it time on a busy node. */
+  private static final Duration LOOKED = Duration.ofSeconds(10);
 
   /** {@code activeServiceStatus} or {@code pendingServiceStatus}. */
   public record Cluster(String name, List<Application> applications) {}
@@ -48,6 +56,21 @@ public record KubeRayService(
 
   boolean is(String type) {
     return condition(type).filter(StatusCondition::isTrue).isPresent();
+  }
+
+  /**
+   * As it is to be read some time after a change. KubeRay (1.6) writes {@code observedGeneration}
+   * only together with other news, so where a change makes none, such as another number of workers,
+   * it stays behind for ever.
+   */
+  KubeRayService settled(Instant now) {
+    boolean looked =
+        !conditions.isEmpty()
+            && specSince.filter(since -> since.plus(LOOKED).isBefore(now)).isPresent();
+    return isCurrent() || isRefused() || !looked
+        ? this
+        : new KubeRayService(
+            stamp, stamp.generation(), specSince, endpoints, conditions, active, pending);
   }
 
   /** Whether KubeRay has looked at the spec that stands there now. */

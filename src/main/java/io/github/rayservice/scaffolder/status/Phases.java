@@ -175,7 +175,11 @@ final class Phases {
           Phase.ACCEPTED, "NotYetSeen", "it stands in Git; Argo CD has not looked since");
     }
     if (application.get().isSyncing()) {
-      return verdict(Phase.SYNCING, "SyncRunning", "Argo CD brings it to the cluster");
+      return application
+          .get()
+          .complaint()
+          .map(why -> Verdict.of(Phase.SYNCING, "SyncRetrying", "Argo CD tries again: " + why))
+          .or(() -> verdict(Phase.SYNCING, "SyncRunning", "Argo CD brings it to the cluster"));
     }
     return application.get().sync().equals("OutOfSync") || application.get().isSynced()
         ? verdict(Phase.SYNCING, "InstanceMissing", "Argo CD knows it; its kro instance is missing")
@@ -206,10 +210,28 @@ final class Phases {
       return verdict(Phase.UPDATING, "SpecChanged", "kro has not looked at the newest spec yet");
     }
     return instance.isReady()
-        ? Optional.empty()
+        ? workersComing(seen, ray)
         : instance
             .condition("Ready")
-            .map(c -> Verdict.of(Phase.STARTING, c, "kro waits for its objects"));
+            .map(c ->
+                // Nothing but a change raises the generation.
+                Verdict.of(
+                    instance.stamp().generation() > 1 ? Phase.UPDATING : Phase.STARTING,
+                    c,
+                    "kro waits for its objects"));
+  }
+
+  /** It answers already, or still, with fewer workers than it shall have. */
+  private static Optional<Verdict> workersComing(Observation seen, KubeRayService ray) {
+    String active = ray.active().map(KubeRayService.Cluster::name).orElse("");
+    return seen.clusters().stream()
+        .filter(c -> c.stamp().name().equals(active) && c.readyWorkers() < c.desiredWorkers())
+        .findFirst()
+        .flatMap(c ->
+            verdict(
+                Phase.UPDATING,
+                "WorkersStarting",
+                "%d of %d workers are ready".formatted(c.readyWorkers(), c.desiredWorkers())));
   }
 
   private static Verdict starting(KubeRayService ray) {
@@ -221,7 +243,10 @@ final class Phases {
     }
     String what =
         ray.pending().isPresent() ? "its Ray cluster is being prepared" : "it is not ready";
-    boolean cameUp = ray.active().isPresent();
+    // KubeRay makes a Ray cluster the active one a moment before it first answers.
+    boolean cameUp =
+        ray.active().isPresent()
+            && ray.condition("Ready").filter(c -> c.reason().equals("Initializing")).isEmpty();
     Phase phase = cameUp ? Phase.DEGRADED : Phase.STARTING;
     return ray.condition("Ready")
         .map(c -> Verdict.of(phase, c, what))

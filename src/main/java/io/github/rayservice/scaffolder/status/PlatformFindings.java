@@ -34,6 +34,7 @@ final class PlatformFindings {
                 "install the KubeRay operator with its CRDs"))
         .ifPresent(findings::add);
     graph(around.graph()).ifPresent(findings::add);
+    teamMissing(seen).ifPresent(findings::add);
     taken(seen).ifPresent(findings::add);
     refused(seen).ifPresent(findings::add);
     idle(seen, around.now()).ifPresent(findings::add);
@@ -70,6 +71,21 @@ final class PlatformFindings {
                 "mend what kro says; KubeRay's CRDs must be there before the definition"));
   }
 
+  private static Optional<Finding> teamMissing(Observation seen) {
+    String team = seen.id().namespace();
+    return seen.argoCd()
+        .seen()
+        .flatMap(ArgoApplication::complaint)
+        .filter(words -> words.contains("namespaces \"%s\" not found".formatted(team)))
+        .map(words ->
+            finding(
+                "TeamNamespaceMissing",
+                "the team's namespace %s is not in the cluster".formatted(team),
+                words,
+                "let the platform make it (kubectl create namespace %s); Argo CD may not"
+                    .formatted(team)));
+  }
+
   /** kro finds the children of another instance, or the guard finds the namespace. */
   private static Optional<Finding> taken(Observation seen) {
     Optional<String> words =
@@ -81,8 +97,7 @@ final class PlatformFindings {
             .or(() ->
                 seen.argoCd()
                     .seen()
-                    .filter(a -> a.syncFailed())
-                    .map(ArgoApplication::operationMessage)
+                    .flatMap(ArgoApplication::complaint)
                     .filter(m -> m.contains("spec.namespace") && m.contains("exists already")));
     return words.map(w ->
         finding(

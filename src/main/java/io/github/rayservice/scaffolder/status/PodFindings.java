@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** What keeps the Ray cluster's pods from running. */
 final class PodFindings {
@@ -15,6 +16,10 @@ final class PodFindings {
       Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
   private static final Set<String> SETUP =
       Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
+
+  /** How containerd and CRI-O call the end of what never began. */
+  private static final Set<String> NEVER_BEGAN = Set.of("StartError", "ContainerCannotRun");
+
   private static final Map<String, String> RESOURCES =
       Map.of(
           "Insufficient cpu", "Cpu",
@@ -29,7 +34,7 @@ final class PodFindings {
     // Pods of one group have the same trouble; it is told once, of the first.
     Map<String, Finding> once = new TreeMap<>();
     for (PodState pod : seen.pods()) {
-      unscheduled(pod).ifPresent(f -> once.putIfAbsent("1" + f.problem(), f));
+      unscheduled(pod, around.room()).ifPresent(f -> once.putIfAbsent("1" + f.problem(), f));
       for (PodState.Container container : pod.containers()) {
         stuck(pod, container).ifPresent(f -> once.putIfAbsent("2" + f.problem(), f));
       }
@@ -72,7 +77,7 @@ final class PodFindings {
                 "see which policy the message names"));
   }
 
-  private static Optional<Finding> unscheduled(PodState pod) {
+  private static Optional<Finding> unscheduled(PodState pod, Optional<String> room) {
     return pod.unscheduled()
         .filter(why -> !why.isEmpty())
         .map(why -> {
@@ -89,9 +94,12 @@ final class PodFindings {
                       "no node has enough %s for the pod %s"
                           .formatted(inWords(l), pod.stamp().name()))
                   .orElse("no node takes the pod " + pod.stamp().name()),
-              List.of(why, "it asks for " + asked(pod)),
+              Stream.concat(
+                      Stream.of(why, "it asks for " + asked(pod)),
+                      room.filter(free -> lacks.isPresent()).stream())
+                  .toList(),
               lacks.isPresent()
-                  ? "ask for less in the form, free something, or add a node; GET /api/v1/dependencies says how much is free"
+                  ? "ask for less in the form, free something, or add a node"
                   : "see what the nodes demand: taints, selectors, volumes",
               Optional.empty());
         });
@@ -139,6 +147,15 @@ final class PodFindings {
       String where, PodState.Container container, PodState.Ending end) {
     if (end.exitCode() == 0) {
       return Optional.empty();
+    }
+    if (NEVER_BEGAN.contains(end.reason())) {
+      return Optional.of(
+          finding(
+              "ContainerSetup",
+              "the container cannot be started (%s)".formatted(where),
+              end.reason() + ": " + end.message(),
+              "see whether the image %s holds what Ray needs: bash, Python and ray"
+                  .formatted(container.image())));
     }
     boolean memory = end.reason().equals("OOMKilled");
     List<String> lines =

@@ -78,6 +78,7 @@ final class Readers {
     return new KubeRayService(
         Fields.stamp(object.getMetadata()),
         status.number("observedGeneration"),
+        Fields.specSince(object.getMetadata()),
         (int) status.number("numServeEndpoints"),
         status.conditions(),
         cluster(status.at("activeServiceStatus")),

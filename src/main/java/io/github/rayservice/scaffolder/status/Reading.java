@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.status;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** What one source says of one object, or why it says nothing. */
 public sealed interface Reading<T> {
@@ -24,6 +25,18 @@ public sealed interface Reading<T> {
 
   /** The platform has not asked for this source to be read. */
   record Unwatched<T>() implements Reading<T> {}
+
+  /** The same, said of what the object means. */
+  default Reading<T> map(UnaryOperator<T> meaning) {
+    return switch (this) {
+      case Seen<T> seen -> new Seen<>(meaning.apply(seen.value()));
+      case Unreadable<T> away ->
+          new Unreadable<>(away.why(), away.since(), away.last().map(meaning));
+      case Absent<T> absent -> absent;
+      case Garbled<T> garbled -> garbled;
+      case Unwatched<T> unwatched -> unwatched;
+    };
+  }
 
   /** The object, if it stands there now. */
   default Optional<T> seen() {

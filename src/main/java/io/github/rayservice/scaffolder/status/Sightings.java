@@ -146,7 +146,7 @@ final class Sightings {
     return ids;
   }
 
-  Observation observe(RayServiceId id, Reading<Wanted> git) {
+  Observation observe(RayServiceId id, Reading<Wanted> git, Instant now) {
     Reading<KroInstance> instance = instances.reading(id.namespace(), id.name());
     Optional<Stamp> stamp = Optional.ofNullable(made.get(id));
     Optional<String> home = home(id, instance.lastSeen());
@@ -156,14 +156,14 @@ final class Sightings {
         applications.reading(argocdNamespace, id.applicationName()),
         instance,
         stamp
-            .map(s -> rayServices.reading(s.namespace(), s.name()))
+            .map(s -> rayServices.reading(s.namespace(), s.name()).map(r -> r.settled(now)))
             .orElseGet(rayServices::nothing),
         home.map(rayClusters::in).orElse(List.of()),
         home.map(pods::in).orElse(List.of()));
   }
 
   /** What the Ray Service depends on. */
-  Surroundings around(Observation seen, Instant now) {
+  Surroundings around(Observation seen, Optional<String> room, Instant now) {
     Optional<KroInstance> instance = seen.kro().lastSeen();
     Optional<String> home = home(seen.id(), instance);
     return new Surroundings(
@@ -173,6 +173,7 @@ final class Sightings {
         rayServices.access(),
         graph(),
         ingressClasses.reading("", instance.map(KroInstance::ingressClass).orElse("")),
+        room,
         now);
   }
 

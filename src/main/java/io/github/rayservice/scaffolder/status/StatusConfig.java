@@ -35,6 +35,20 @@ public interface StatusConfig {
   @WithDefault("1s")
   String checkInterval();
 
+  /**
+   * How long a watch may be cut off before what it showed counts as unknown. The API server ends
+   * every watch after some minutes.
+   */
+  @WithDefault("5s")
+  Duration watchGrace();
+
+  /**
+   * How often it is asked how much of the cluster is free, while a Ray Service has not enough;
+   * {@code off} never does.
+   */
+  @WithDefault("15s")
+  String dependenciesInterval();
+
   /** How many transitions of one Ray Service are remembered. */
   @WithDefault("20")
   int history();

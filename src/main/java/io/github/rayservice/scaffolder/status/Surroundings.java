@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.status;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a Ray Service depends on, beside its own objects.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param rayServices whether kinds of KubeRay can be read
  * @param graph the definition of our kind
  * @param ingressClass the class that it asks for
+ * @param room how much of the cluster is free, in words; empty when nobody has asked yet
  */
 record Surroundings(
     List<WarningEvent> warnings,
@@ -20,4 +22,5 @@ record Surroundings(
     Access rayServices,
     Reading<GraphState> graph,
     Reading<IngressClassState> ingressClass,
+    Optional<String> room,
     Instant now) {}

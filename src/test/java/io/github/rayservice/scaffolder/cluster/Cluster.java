@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -139,6 +140,15 @@ final class Cluster implements AutoCloseable {
         .map(Pod::getMetadata)
         .map(m -> m.getUid())
         .collect(Collectors.toSet());
+  }
+
+  /** How many workers there are, by Ray cluster. */
+  Map<String, Long> workers(String namespace) {
+    PodList workers =
+        client.pods().inNamespace(namespace).withLabel("ray.io/node-type", "worker").list();
+    return workers.getItems().stream()
+        .map(pod -> pod.getMetadata().getLabels().get("ray.io/cluster"))
+        .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
   }
 
   /** Deletes a Ray Service and waits until it and its target namespace are gone. */

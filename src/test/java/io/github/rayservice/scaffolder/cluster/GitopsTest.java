@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.github.rayservice.scaffolder.gitops.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.GitServer;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,34 +55,9 @@ class GitopsTest {
         GitServer.start(
             directory.resolve("git"), new InetSocketAddress(Lab.HOST, Platform.GIT_PORT));
     workTree = git.create("platform/gitops").cloneInto(directory.resolve("work"));
-    cluster
-        .client()
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withName("gitops")
-                .withNamespace("argocd")
-                .addToLabels("argocd.argoproj.io/secret-type", "repository")
-                .endMetadata()
-                .addToStringData(
-                    Map.of(
-                        "type", "git",
-                        "url", Platform.REPOSITORY,
-                        "username", "argocd",
-                        "password", "token"))
-                .build())
-        .create();
     cluster.createNamespace("team-git");
     push("https://models.lab/missing.zip", 1);
-    // It met no Git server when the platform was applied, and now waits for minutes; a webhook does
-    // the same.
-    cluster.kubectl(
-        "-n",
-        "argocd",
-        "annotate",
-        "applicationset",
-        "rayservices",
-        "argocd.argoproj.io/application-set-refresh=true");
+    ArgoRepository.show(cluster);
   }
 
   @AfterAll

@@ -54,6 +54,7 @@ class HealthTest {
           """
           Progressing | Waiting for KubeRay to look at this RayService; is its operator running? |
           Healthy     | fine   | observedGeneration = 1, conditions = {{type='Ready', status='True', message='fine'}}
+          Healthy     | fine   | observedGeneration = 0, conditions = {{type='Ready', status='True', message='fine'}}
           Degraded    | KubeRay: ValidationFailed: no | observedGeneration = 0, conditions = {{type='Ready', status='False', reason='ValidationFailed', message='no'}}
           Suspended   | This RayService is suspended | conditions = {{type='Suspended', status='True'}}
           Degraded    | Serve application text is DEPLOY_FAILED: last | pendingServiceStatus = {applicationStatuses = {text = {status='DEPLOY_FAILED', message='first\\nlast\\n'}}}

@@ -74,6 +74,15 @@ final class Lab implements AutoCloseable {
     }
   }
 
+  /** Serves a text at https://models.lab/{path}. */
+  void serveText(String path, String text) {
+    try {
+      Files.writeString(directory.resolve("www").resolve(path), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Makes the lab's NGINX serve these server blocks in the place of an ingress controller. */
   void serveIngress(String servers) {
     try {

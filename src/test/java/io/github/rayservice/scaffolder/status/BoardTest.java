@@ -62,6 +62,32 @@ class BoardTest {
     assertThat(phase()).isEqualTo(Phase.RUNNING);
   }
 
+  /** Argo CD is told of a push at once; Git is read every few seconds. */
+  @Test
+  void whatArgoCdKnowsBeforeGitWasReadIsNotDeleting() {
+    board.gitSays(Map.of());
+    see(ClusterObjects.of("running", "argoproj.io/v1alpha1", "Application"));
+    board.gitSays(Map.of());
+    assertThat(board.find(ID)).isEmpty();
+
+    board.gitSays(Map.of(ID, ACCEPTED));
+
+    assertThat(board.find(ID).orElseThrow().history())
+        .extracting(Transition::phase)
+        .doesNotContain(Phase.DELETING);
+  }
+
+  @Test
+  void whatGitDoesNotKnowAfterItWasReadAgainIsDeleting() {
+    board.gitSays(Map.of());
+    see(ClusterObjects.of("running", "argoproj.io/v1alpha1", "Application"));
+    board.gitSays(Map.of());
+
+    board.gitSays(Map.of());
+
+    assertThat(phase()).isEqualTo(Phase.DELETING);
+  }
+
   /** Whatever the order, the newest state of each object decides. */
   @Test
   void trustCase23AnyOrderEndsTheSame() {

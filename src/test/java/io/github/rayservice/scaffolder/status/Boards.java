@@ -12,9 +12,9 @@ import java.util.concurrent.Executors;
 
 /** Boards outside the container. */
 public final class Boards {
-  static final StatusConfig CONFIG = new Settings(true);
+  static final StatusConfig CONFIG = new Settings(true, Duration.ofMillis(50));
 
-  record Settings(boolean enabled) implements StatusConfig {
+  record Settings(boolean enabled, Duration watchGrace) implements StatusConfig {
     @Override
     public String argocdNamespace() {
       return "argocd";
@@ -46,6 +46,11 @@ public final class Boards {
     }
 
     @Override
+    public String dependenciesInterval() {
+      return "off";
+    }
+
+    @Override
     public int history() {
       return 20;
     }
@@ -60,7 +65,7 @@ public final class Boards {
 
   /** A board that knows of no cluster. */
   public static Board unwatched() {
-    return board(new Settings(false));
+    return board(new Settings(false, Duration.ZERO));
   }
 
   static Board watching() {

@@ -15,13 +15,12 @@ import org.junit.jupiter.api.Test;
 class CapacityTest {
   @Test
   void whatRunningPodsAskForIsTaken() {
-    Dependency capacity =
-        Capacity.of(
-            List.of(node("one", "4", "8Gi", false), node("two", "2", "4Gi", false)),
-            List.of(
-                pod("one", "1500m", "1Gi", "Running"),
-                pod("one", "2", "4Gi", "Succeeded"),
-                pod("two", "500m", "512Mi", "Pending")));
+    Capacity nodes =
+        new Capacity(List.of(node("one", "4", "8Gi", false), node("two", "2", "4Gi", false)));
+    nodes.take(List.of(pod("one", "1500m", "1Gi", "Running"), pod("one", "2", "4Gi", "Succeeded")));
+    nodes.take(List.of(pod("two", "500m", "512Mi", "Pending")));
+
+    Dependency capacity = nodes.dependency();
 
     assertThat(capacity.state()).isEqualTo(Dependency.State.OK);
     assertThat(capacity.found())
@@ -31,7 +30,7 @@ class CapacityTest {
 
   @Test
   void closedNodesTakeNoPods() {
-    Dependency capacity = Capacity.of(List.of(node("one", "4", "8Gi", true)), List.of());
+    Dependency capacity = new Capacity(List.of(node("one", "4", "8Gi", true))).dependency();
 
     assertThat(capacity.state()).isEqualTo(Dependency.State.PROBLEM);
   }

@@ -13,6 +13,7 @@ import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
 import io.github.rayservice.scaffolder.testsupport.FakeCluster;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -24,6 +25,10 @@ import org.junit.jupiter.api.Timeout;
 /** The cluster misbehaves; the service says so and goes on. Bounds only end tests that hang. */
 @Timeout(120)
 class ClusterWatchTest {
+  private static final RayServiceId OTHER = new RayServiceId("team-ml", "other");
+  private static final Wanted ACCEPTED =
+      new Wanted(Optional.of(new Wanted.Accepted("tree", Optional.empty())), Optional.empty());
+
   private final FakeCluster cluster = new FakeCluster();
   private final KubernetesClient client =
       new KubernetesClientBuilder()
@@ -35,16 +40,11 @@ class ClusterWatchTest {
                   .build())
           .build();
   private final Board board = Boards.watching();
-  private final ClusterWatch watch =
-      new ClusterWatch(Boards.CONFIG, new Boards.Just<>(client), board);
+  private ClusterWatch watch = new ClusterWatch(Boards.CONFIG, new Boards.Just<>(client), board);
 
   @BeforeEach
   void accepted() {
-    board.gitSays(
-        Map.of(
-            ID,
-            new Wanted(
-                Optional.of(new Wanted.Accepted("tree", Optional.empty())), Optional.empty())));
+    board.gitSays(Map.of(ID, ACCEPTED, OTHER, ACCEPTED));
   }
 
   @AfterEach
@@ -142,7 +142,6 @@ class ClusterWatchTest {
     watch.begin();
     until(() -> phase() == Phase.RUNNING);
     GenericKubernetesResource service = ClusterObjects.of("running", "ray.io/v1", "RayService");
-    RayServiceId other = new RayServiceId("team-ml", "other");
     GenericKubernetesResource second =
         ClusterObjects.of("running", "kro.run/v1alpha1", "RayService");
     second.getMetadata().setName("other");
@@ -154,11 +153,31 @@ class ClusterWatchTest {
       cluster.forget();
     }
 
-    until(() -> phase() == Phase.PROVISIONING && board.find(other).isPresent());
+    until(() -> phase() == Phase.PROVISIONING && isSeen(OTHER));
     assertThat(board.find(ID).orElseThrow().history())
         .extracting(Transition::phase)
         .filteredOn(phase -> phase != Phase.UNKNOWN)
         .containsExactly(Phase.ACCEPTED, Phase.RUNNING, Phase.PROVISIONING);
+  }
+
+  /** A real API server does that every few minutes. */
+  @Test
+  void aWatchThatEndsOnTimeMovesNothing() throws InterruptedException {
+    watch =
+        new ClusterWatch(
+            new Boards.Settings(true, Duration.ofMinutes(1)), new Boards.Just<>(client), board);
+    ClusterObjects.of("running").forEach(cluster::put);
+    watch.begin();
+    until(() -> phase() == Phase.RUNNING);
+    List<Transition> before = board.find(ID).orElseThrow().history();
+
+    int asked = cluster.requests().size();
+    cluster.cut();
+    until(() -> cluster.requests().size() >= asked + Kind.values().length);
+
+    assertThat(board.find(ID).orElseThrow().history()).isEqualTo(before);
+    cluster.delete(ClusterObjects.of("running", "ray.io/v1", "RayService"));
+    until(() -> phase() == Phase.PROVISIONING);
   }
 
   @Test
@@ -181,6 +200,10 @@ class ClusterWatchTest {
 
   private Phase phase() {
     return board.find(ID).map(s -> s.standing().phase()).orElse(Phase.DELETING);
+  }
+
+  private boolean isSeen(RayServiceId id) {
+    return board.find(id).orElseThrow().standing().phase() == Phase.PROVISIONING;
   }
 
   private Access access(Kind kind) {

@@ -42,12 +42,14 @@ class DiagnosisTest {
         "crash | Crash | Error, exit code 1, 4 restarts",
         "out-of-memory | OutOfMemory | OOMKilled, exit code 137, 2 restarts",
         "setup | ContainerSetup | secret \"hf\" not found",
+        "start-error | ContainerSetup | exec: \"/bin/bash\": stat /bin/bash: no such file",
         "workers-apart | WorkersNotJoining | is Pending, the head is ready",
         "quota | QuotaExceeded | exceeded quota: team",
         "pod-forbidden | PodForbidden | violates PodSecurity",
         "refused | RefusedByKubeRay | no more than 47 characters",
         "graph-inactive | GraphInactive | schema not found for ray.io/v1 RayService",
         "namespace-taken | NamespaceTaken | belongs to a different ApplySet",
+        "team-missing | TeamNamespaceMissing | namespaces \"team-ml\" not found",
         "ingress-class | IngressClassMissing | no IngressClass of that name",
         "ingress-address | NoIngressAddress | the Ingress ray-system/text-ml-ray-ingress has no address",
         "kro-idle | KroIdle | the kro instance has no status",
@@ -122,6 +124,19 @@ class DiagnosisTest {
     Finding finding = board.find(ID).orElseThrow().diagnosis().getFirst();
     assertThat(finding.message()).contains("CPU", "text-ml-7h2kq-workers-worker-q1w2e");
     assertThat(finding.evidence()).contains("it asks for 64 cpu, 1Gi memory, 2 nvidia.com/gpu");
+  }
+
+  @Test
+  void howMuchIsFreeIsSaidOnceItIsKnown() {
+    starting();
+    assertThat(board.lacksRoom()).isFalse();
+    see("diagnosis/unschedulable-cpu");
+    assertThat(board.lacksRoom()).isTrue();
+
+    board.room(Optional.of("free on the 1 emptiest of 1 nodes: one: 2 CPU"));
+
+    assertThat(board.find(ID).orElseThrow().diagnosis().getFirst().evidence())
+        .contains("free on the 1 emptiest of 1 nodes: one: 2 CPU");
   }
 
   @Test

@@ -183,6 +183,7 @@ record Observed(
         new KubeRayService(
             stamp(generation, false),
             observed,
+            Optional.of(EARLIER),
             active != null && active.equals("RUNNING") ? 2 : 0,
             conditions,
             cluster("one", active),

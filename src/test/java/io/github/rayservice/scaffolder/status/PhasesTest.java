@@ -96,9 +96,19 @@ class PhasesTest {
             STARTING,
             "Initializing"),
         row(
-            "Ray is up, kro not yet",
-            running().kro(kro("IN_PROGRESS", 2, 2, ready("False", "NotReady"))),
+            "its first Ray cluster becomes the active one",
+            running().ray(ray(1, 1, "False", "Initializing", List.of(), "DEPLOYING", null)),
             STARTING,
+            "Initializing"),
+        row(
+            "Ray is up, kro not yet",
+            running().kro(kro("IN_PROGRESS", 1, 1, ready("False", "NotReady"))),
+            STARTING,
+            "NotReady"),
+        row(
+            "it answers, and kro is at a change",
+            running().kro(kro("IN_PROGRESS", 2, 2, ready("False", "NotReady"))),
+            UPDATING,
             "NotReady"),
         row("all ready", running(), RUNNING, "Ready"),
         row("without Argo CD", running().argo(absent()), RUNNING, "Ready"),

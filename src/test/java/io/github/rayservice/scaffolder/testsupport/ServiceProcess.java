@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -143,6 +144,16 @@ public final class ServiceProcess implements AutoCloseable {
           answers.add(answer.statusCode() + " " + answer.headers().map() + " " + answer.body());
           return answer;
         });
+  }
+
+  /** Opens a stream of server-sent events; it ends with the process. */
+  public Stream<String> follow(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(address.join().resolve(path))
+            .header("Accept", "text/event-stream")
+            .header("Authorization", "Bearer " + TOKEN)
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.ofLines()).body();
   }
 
   /** SIGKILL: nothing is tidied up. */

@@ -1,0 +1,255 @@
+package io.github.rayservice.scaffolder.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.form.FormFixture;
+import io.github.rayservice.scaffolder.testsupport.FakeGitlab;
+import io.github.rayservice.scaffolder.testsupport.GitServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The service itself watches: from the form to the answering model, through a change, to the end.
+ */
+@ClusterTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ServiceTest {
+  private static final String PATH = "/api/v1/ray-services";
+  private static final String ID = "team-live/live-ml";
+  private static final String TARGET = "ray-team-live-live-ml";
+
+  /** As a start goes; none of them may come again. */
+  private static final List<String> WAY =
+      List.of("Proposed", "Accepted", "Syncing", "Provisioning", "Starting", "Running");
+
+  private final List<JsonNode> events = new CopyOnWriteArrayList<>();
+  private Path directory;
+  private Cluster cluster;
+  private Lab lab;
+  private FakeGitlab gitlab;
+  private GitServer forArgo;
+  private WatchingService service;
+
+  @BeforeAll
+  void start(Cluster given, Lab ofTheTests, @TempDir Path folder)
+      throws IOException, InterruptedException {
+    cluster = given;
+    lab = ofTheTests;
+    directory = folder;
+    lab.serveModel("live.zip", "model");
+    WatchingService.install(cluster);
+    gitlab = FakeGitlab.start(folder.resolve("gitlab"));
+    // The same repository where the lab can reach it.
+    forArgo =
+        GitServer.start(
+            folder.resolve("gitlab"), new InetSocketAddress(Lab.HOST, Platform.GIT_PORT));
+    ArgoRepository.show(cluster);
+    service = WatchingService.start(cluster, lab, gitlab, folder.resolve("service"));
+    Stream<String> lines = service.process().follow(PATH + "/" + ID + "/events");
+    Thread.ofVirtual()
+        .start(() ->
+            lines
+                .filter(line -> line.startsWith("data:") && line.contains("phase"))
+                .map(line -> WatchingService.json(line.substring("data:".length())))
+                .forEach(events::add));
+  }
+
+  @AfterAll
+  void stop() {
+    for (AutoCloseable part : new AutoCloseable[] {service, forArgo, gitlab}) {
+      if (part != null) {
+        try {
+          part.close();
+        } catch (Exception e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+  }
+
+  /** The newest open merge request is accepted by a person. */
+  private void merge() {
+    gitlab.merge(gitlab.mergeRequests().getLast().path("iid").asInt());
+  }
+
+  private static ObjectNode document(String namespace, String name, int replicas) {
+    ObjectNode document = FormFixture.minimal(namespace, name);
+    ObjectNode spec = document.withObject("/spec");
+    spec.put("rayServeFile", Lab.MODELS + "live.zip").put("replicas", replicas);
+    return document;
+  }
+
+  @Test
+  @Order(1)
+  void itMayReadAllThatItNeedsAndItsPodsAreAdmitted() {
+    cluster.await(
+        "all is read",
+        () -> service.process().send("GET", "/q/health/ready", "").join().body(),
+        ready -> ready.contains("pods") && !ready.contains("not read since"));
+    JsonNode dependencies = service.send(200, "GET", "/api/v1/dependencies", "").path("items");
+    for (JsonNode dependency : dependencies) {
+      assertThat(dependency.path("state").asText()).as("%s", dependency).isNotEqualTo("Unknown");
+    }
+    assertThat(dependencies.findValuesAsText("found"))
+        .contains("it serves the kind RayService", "Active", "rayservices")
+        .anyMatch(found -> found.startsWith("free on the 1 emptiest of 1 nodes: "));
+    cluster.await(
+        "the Deployment's pods are there",
+        () -> cluster.pods("rayservice-scaffolder"),
+        pods -> pods.size() == 2);
+  }
+
+  @Test
+  @Order(2)
+  void aFormBecomesAModelThatAnswersWhenTheServiceSaysSo() {
+    Instant submitted = Instant.now();
+    service.send(201, "POST", PATH, document("team-live", "live-ml", 1).toString());
+    service.await(ID, "Proposed");
+    Instant merged = Instant.now();
+    merge();
+    JsonNode missing = service.awaitProblem(ID, "TeamNamespaceMissing");
+    assertThat(missing.path("evidence").toString()).contains("not found");
+    cluster.createNamespace("team-live");
+    Instant made = Instant.now();
+
+    JsonNode status = service.await(ID, "Running");
+
+    new IngressNginx(cluster, lab).sync(TARGET);
+    assertThat(
+            IngressNginx.ask("gitlab.example.com", "live-ml", "one two").jsonPath().getInt("words"))
+        .isEqualTo(2);
+    timeline(submitted, merged, made, status.path("history"));
+    List<String> phases = status.path("history").findValuesAsText("phase");
+    assertThat(phases).isSortedAccordingTo((a, b) -> WAY.indexOf(a) - WAY.indexOf(b));
+    assertThat(phases).isSubsetOf(WAY).contains("Proposed", "Accepted", "Starting", "Running");
+    cluster.await(
+        "the events say the same",
+        () -> events.stream().map(event -> event.findValue("phase").asText()).distinct().toList(),
+        followed -> followed.equals(phases.stream().distinct().toList()));
+  }
+
+  /** For people, and for the README. */
+  private static void timeline(Instant submitted, Instant merged, Instant made, JsonNode history) {
+    List<String> lines = new ArrayList<>();
+    lines.add("   0.0 s  submitted");
+    lines.add("%6.1f s  merged by a person".formatted(seconds(submitted, merged)));
+    lines.add("%6.1f s  the team's namespace made".formatted(seconds(submitted, made)));
+    history.forEach(transition ->
+        lines.add(
+            "%6.1f s  %-12s %s: %s"
+                .formatted(
+                    seconds(submitted, Instant.parse(transition.path("at").asText())),
+                    transition.path("phase").asText(),
+                    transition.path("reason").asText(),
+                    transition.path("message").asText())));
+    // By time alone: what happened at once stays in its order.
+    lines.sort(Comparator.comparingDouble(line -> Double.parseDouble(line.substring(0, 6))));
+    System.out.println("The way of a Ray Service:\n" + String.join("\n", lines));
+  }
+
+  private static double seconds(Instant from, Instant to) {
+    return Duration.between(from, to).toMillis() / 1000.0;
+  }
+
+  @Test
+  @Order(3)
+  void anotherNumberOfWorkersIsUpdatingAndThenRunning() {
+    int before = service.status(ID).path("history").size();
+    service.send(202, "PUT", PATH + "/" + ID, document("team-live", "live-ml", 2).toString());
+    merge();
+
+    JsonNode status =
+        cluster.await(
+            "it runs with two workers",
+            () -> service.status(ID),
+            seen ->
+                seen.path("phase").asText().equals("Running")
+                    && cluster.workers(TARGET).containsValue(2L)
+                    && seen.path("history").size() > before);
+
+    List<String> phases = status.path("history").findValuesAsText("phase");
+    assertThat(phases.subList(before, phases.size()))
+        .contains("Updating")
+        .isSubsetOf("Updating", "Running")
+        .endsWith("Running");
+  }
+
+  @Test
+  @Order(4)
+  void aTargetNamespaceThatIsTakenIsSaid() {
+    cluster.createNamespace("somebody-elses");
+    ObjectNode document = document("team-live", "taken", 0);
+    document.withObject("/spec").put("namespace", "somebody-elses");
+    service.send(201, "POST", PATH, document.toString());
+    merge();
+
+    JsonNode finding = service.awaitProblem("team-live/taken", "NamespaceTaken");
+
+    assertThat(finding.path("evidence").toString()).contains("somebody-elses exists already");
+    service.send(202, "DELETE", PATH + "/team-live/taken", "");
+    merge();
+    cluster.await(
+        "the service knows nothing of it", () -> !service.knows("team-live/taken"), gone -> gone);
+  }
+
+  @Test
+  @Order(5)
+  void whatIsDeletedIsDeletingAndThenGone() {
+    service.send(202, "DELETE", PATH + "/" + ID, "");
+    merge();
+
+    cluster.awaitGone("team-live", "live-ml", TARGET);
+
+    cluster.await("the service knows nothing of it", () -> !service.knows(ID), gone -> gone);
+    assertThat(events.stream().map(event -> event.findValue("phase").asText()))
+        .contains("Deleting");
+  }
+
+  @Test
+  @Order(6)
+  void aForbiddenKindIsNamedAndReadOnceItIsAllowed() throws IOException {
+    String role = "clusterrole/rayservice-scaffolder";
+    String rules = cluster.kubectl("get", role, "-o", "jsonpath={.rules}");
+    String fewer = rules.replace("\"ingressclasses\"", "\"nothing\"");
+    assertThat(fewer).isNotEqualTo(rules);
+    patch(role, fewer);
+    try (WatchingService second =
+        WatchingService.start(cluster, lab, gitlab, directory.resolve("second"))) {
+      String forbidden = "the cluster forbids to list and watch ingressclasses";
+      cluster.await(
+          "the forbidden kind is named",
+          () -> second.process().send("GET", "/q/health/ready", "").join().body(),
+          ready -> ready.contains(forbidden));
+
+      patch(role, rules);
+
+      cluster.await(
+          "it is read",
+          () -> second.process().send("GET", "/q/health/ready", "").join().body(),
+          ready -> !ready.contains("not read since"));
+    }
+  }
+
+  private void patch(String role, String rules) {
+    cluster.kubectl("patch", role, "--type=merge", "-p", "{\"rules\":" + rules + "}");
+  }
+}
