@@ -205,10 +205,6 @@ class ServiceTest {
     JsonNode finding = service.awaitProblem("team-live/taken", "NamespaceTaken");
 
     assertThat(finding.path("evidence").toString()).contains("somebody-elses exists already");
-    service.send(202, "DELETE", PATH + "/team-live/taken", "");
-    merge();
-    cluster.await(
-        "the service knows nothing of it", () -> !service.knows("team-live/taken"), gone -> gone);
   }
 
   @Test
