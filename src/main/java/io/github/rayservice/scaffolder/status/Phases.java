@@ -221,17 +221,20 @@ final class Phases {
                     "kro waits for its objects"));
   }
 
-  /** It answers already, or still, with fewer workers than it shall have. */
+  /**
+   * It answers already, or still, with fewer workers than it shall have. Whether they are ready
+   * says nothing: a worker without a replica of the Serve application never is.
+   */
   private static Optional<Verdict> workersComing(Observation seen, KubeRayService ray) {
     String active = ray.active().map(KubeRayService.Cluster::name).orElse("");
     return seen.clusters().stream()
-        .filter(c -> c.stamp().name().equals(active) && c.readyWorkers() < c.desiredWorkers())
+        .filter(c -> c.stamp().name().equals(active) && c.availableWorkers() < c.desiredWorkers())
         .findFirst()
         .flatMap(c ->
             verdict(
                 Phase.UPDATING,
                 "WorkersStarting",
-                "%d of %d workers are ready".formatted(c.readyWorkers(), c.desiredWorkers())));
+                "%d of %d workers run".formatted(c.availableWorkers(), c.desiredWorkers())));
   }
 
   private static Verdict starting(KubeRayService ray) {

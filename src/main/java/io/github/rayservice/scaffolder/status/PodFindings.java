@@ -183,7 +183,8 @@ final class PodFindings {
     boolean headReady = seen.pods().stream().anyMatch(p -> p.head() && p.ready());
     List<PodState> waiting =
         seen.pods().stream()
-            .filter(p -> !p.head() && !p.ready() && p.unscheduled().isEmpty())
+            // One that runs without a replica of the Serve application is never ready.
+            .filter(p -> !p.head() && p.phase().equals("Pending") && p.unscheduled().isEmpty())
             .filter(p -> PlatformFindings.isOld(p.stamp(), around.now()))
             .toList();
     return headReady && !waiting.isEmpty()

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param state {@code status.state}: {@code ready}, {@code failed}, {@code suspended}; empty before
  * @param desiredWorkers {@code status.desiredWorkerReplicas}
- * @param readyWorkers {@code status.readyWorkerReplicas}
+ * @param availableWorkers {@code status.availableWorkerReplicas}
  * @param operatorVersion KubeRay's, from the annotation {@code ray.io/kuberay-version}; may be
  *     empty
  */
@@ -16,6 +16,6 @@ public record RayClusterState(
     String state,
     String reason,
     int desiredWorkers,
-    int readyWorkers,
+    int availableWorkers,
     String operatorVersion,
     List<StatusCondition> conditions) {}

@@ -106,7 +106,7 @@ final class Readers {
         status.text("state"),
         status.text("reason"),
         (int) status.number("desiredWorkerReplicas"),
-        (int) status.number("readyWorkerReplicas"),
+        (int) status.number("availableWorkerReplicas"),
         Optional.ofNullable(object.getMetadata().getAnnotations())
             .map(a -> a.get("ray.io/kuberay-version"))
             .orElse(""),

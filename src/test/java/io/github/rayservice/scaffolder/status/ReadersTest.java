@@ -68,7 +68,7 @@ class ReadersTest {
     GraphState graph = Readers.graph(object("kro.run/v1alpha1", "ResourceGraphDefinition"));
 
     assertThat(cluster.operatorVersion()).isEqualTo("v1.6.2");
-    assertThat(cluster.readyWorkers()).isEqualTo(3);
+    assertThat(cluster.availableWorkers()).isEqualTo(3);
     assertThat(pod.head()).isTrue();
     assertThat(pod.ready()).isTrue();
     assertThat(pod.requests()).containsEntry("cpu", "2").containsEntry("memory", "4Gi");

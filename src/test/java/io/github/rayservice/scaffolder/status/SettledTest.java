@@ -56,7 +56,7 @@ class SettledTest {
 
     Standing standing = board.find(ID).orElseThrow().standing();
     assertThat(standing.phase()).isEqualTo(Phase.UPDATING);
-    assertThat(standing.message()).isEqualTo("3 of 4 workers are ready");
+    assertThat(standing.message()).isEqualTo("3 of 4 workers run");
   }
 
   private void running() {
