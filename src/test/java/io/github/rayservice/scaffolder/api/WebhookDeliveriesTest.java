@@ -157,21 +157,22 @@ class WebhookDeliveriesTest {
 
   @Test
   void aWebhookThatRestedIsHeardAgain() throws InterruptedException {
+    // From the first on: one that arrives may still be worked on when the next thing happens.
+    gitlab.unreachable(Integer.MAX_VALUE);
     int first = propose("resting");
-    answers();
-    gitlab.unreachable(4);
-    for (int i = 0; i < 2; i++) {
-      gitlab.close(first);
-      gitlab.reopen(first);
-    }
+    gitlab.close(first);
+    gitlab.reopen(first);
+    gitlab.close(first);
     answers();
     api().get(hook).then().body("alert_status", equalTo("temporarily_disabled"));
     int heard = events().getList("id").size();
+    gitlab.reopen(first);
     gitlab.close(first);
     assertThat(events().getList("id")).hasSize(heard);
     assertThat(hasBranch("resting")).isTrue();
 
-    gitlab.pass(Duration.ofMinutes(2));
+    gitlab.unreachable(0);
+    gitlab.pass(Duration.ofHours(1));
     gitlab.close(propose("awake"));
 
     while (hasBranch("awake")) {
