@@ -63,7 +63,7 @@ const catalogModuleRayService = createBackendModule({
             clearInterval(clock);
             clearTimeout(soon);
           });
-          void listen({ baseUrl: settings.baseUrl, token, onHint: lookSoon, signal: stop.signal });
+          void listen({ door, token, onHint: lookSoon, signal: stop.signal });
         });
         lifecycle.addShutdownHook(() => {
           stop.abort();

@@ -8,7 +8,7 @@ import { listen } from '../src/catalog/hints';
 import { RayServiceStatusProcessor, STATUS_ANNOTATION } from '../src/catalog/processor';
 import { RayServiceProvider } from '../src/catalog/provider';
 import { Door } from '../src/service/door';
-import { FakeService } from './service';
+import { FakeService, events } from './service';
 import { logger } from './task';
 
 const TOKEN = () => Promise.resolve('t');
@@ -138,11 +138,11 @@ test('each connection and each event is a hint, and a lost connection is made ag
   service.will('cut', { status: 404, body: {} }, {
     status: 200,
     headers: { 'Content-Type': 'text/event-stream' },
-    body: ': heartbeat\n\nevent: status\ndata: {}\n\n',
+    body: events('', { event: 'reset' }, { event: 'status' }),
   });
 
   const listening = listen({
-    baseUrl: service.url,
+    door: new Door(service.url, 2000),
     token: TOKEN,
     signal: stop.signal,
     pauseMs: 1,

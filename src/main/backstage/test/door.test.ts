@@ -71,3 +71,21 @@ test('settings that would leak or lead nowhere are refused', () => {
   assert.throws(() => read('https://ann:secret@ray.company.com'), (e: Error) => !e.message.includes('secret'));
   assert.throws(() => readSettings(new ConfigReader({ rayService: {} })), /rayService.baseUrl/);
 });
+
+test('events that stop without an end are an outage', async () => {
+  service.will({ stream: ': \n\nevent: status\nid: 7\ndata: {}\n\n' });
+  const impatient = new Door(service.url, 200, undefined, 100);
+  const seen: string[] = [];
+
+  await assert.rejects(
+    async () => {
+      for await (const { event, id } of impatient.events({ path: '/events', token: REQUEST.token, lastEventId: '6' })) {
+        seen.push(`${event} ${id}`);
+      }
+    },
+    (e: Error) => e instanceof Outage && e.message.includes('/events broke off'),
+  );
+
+  assert.deepEqual(seen, ['beat undefined', 'status 7']);
+  assert.equal(service.seen[0]?.headers['last-event-id'], '6');
+});

@@ -10,8 +10,9 @@ export interface Seen {
   readonly body: unknown;
 }
 
-/** An answer that the service shall give; `cut` breaks the connection. */
+/** An answer that the service shall give; `cut` breaks the connection, `stream` stays open after its text. */
 export type Answer =
+  | { readonly stream: string }
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown }
   | 'cut';
 
@@ -37,6 +38,11 @@ export class FakeService {
       const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
       if (answer === undefined || answer === 'cut') {
         request.socket.destroy();
+        return;
+      }
+      if ('stream' in answer) {
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        response.write(answer.stream);
         return;
       }
       const problem = answer.status >= 400 && typeof answer.body === 'object';
@@ -66,6 +72,17 @@ export class FakeService {
     this.server.close();
     this.server.closeAllConnections();
   }
+}
+
+/** Events as text; what is a string is a comment. */
+export function events(...all: (string | { event: string; id?: string; data?: unknown })[]): string {
+  return all
+    .map(e =>
+      typeof e === 'string'
+        ? `:${e}\n\n`
+        : `event: ${e.event}\n${e.id === undefined ? '' : `id: ${e.id}\n`}data: ${JSON.stringify(e.data ?? {})}\n\n`,
+    )
+    .join('');
 }
 
 /** What the service answers to the README's example when it proposes a merge request. */

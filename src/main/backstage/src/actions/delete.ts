@@ -1,7 +1,8 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import { OUTPUT, entityRef } from './fields';
+import { OUTPUT, entityRef, timeout, waitForEnd } from './fields';
 import { targetOf } from './target';
 import { publish } from './tell';
+import { timeoutOf, wait } from './wait';
 import { carryOut, type Tools } from './write';
 
 const EXAMPLE = `steps:
@@ -19,8 +20,9 @@ export function deleteAction(tools: Tools) {
     description: 'Proposes to remove a Ray Service and the namespace that was made for it',
     examples: [{ description: 'Remove what was picked from the catalog', example: EXAMPLE }],
     supportsDryRun: true,
-    schema: { input: { entityRef }, output: OUTPUT },
+    schema: { input: { entityRef, waitFor: waitForEnd, timeout }, output: OUTPUT },
     async handler(ctx) {
+      timeoutOf(ctx.input);
       const target = targetOf(ctx.input.entityRef);
       const told = await carryOut(tools, ctx, {
         ...target,
@@ -28,6 +30,7 @@ export function deleteAction(tools: Tools) {
         request: { method: 'DELETE', path: target.path },
       });
       publish(ctx, told);
+      publish(ctx, await wait(tools, ctx, told, ctx.input, true));
     },
   });
 }

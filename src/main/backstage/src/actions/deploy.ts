@@ -1,7 +1,8 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import { RAY_SERVICES } from '../service/answers';
-import { OUTPUT, name, namespace, spec } from './fields';
+import { OUTPUT, name, namespace, spec, timeout, waitFor } from './fields';
 import { publish } from './tell';
+import { timeoutOf, wait } from './wait';
 import { carryOut, type Tools } from './write';
 
 const EXAMPLE = `steps:
@@ -27,8 +28,9 @@ export function deployAction(tools: Tools) {
     description: 'Proposes a new Ray Service: checks it, and opens a merge request in the GitOps repository',
     examples: [{ description: 'Three workers, everything else by default', example: EXAMPLE }],
     supportsDryRun: true,
-    schema: { input: { namespace, name, spec }, output: OUTPUT },
+    schema: { input: { namespace, name, spec, waitFor, timeout }, output: OUTPUT },
     async handler(ctx) {
+      timeoutOf(ctx.input);
       const { input } = ctx;
       const told = await carryOut(tools, ctx, {
         verb: 'deploy',
@@ -41,6 +43,7 @@ export function deployAction(tools: Tools) {
         },
       });
       publish(ctx, told);
+      publish(ctx, await wait(tools, ctx, told, ctx.input, false));
     },
   });
 }

@@ -92,6 +92,36 @@ function changeable(z: Zod) {
   };
 }
 
+/** How long to wait for what `waitFor` says. */
+export function timeout(z: Zod) {
+  const unit = (name: string, example: number) => z.number().optional().describe(`Number of ${name}. Example: ${example}`);
+  return z
+    .object({
+      days: unit('days', 1),
+      hours: unit('hours', 2),
+      minutes: unit('minutes', 30),
+      seconds: unit('seconds', 90),
+    })
+    .optional()
+    .describe('How long to wait, at most 7 days; an hour when it is left out');
+}
+
+/** How far `rayservice:deploy` and `rayservice:update` wait. */
+export function waitFor(z: Zod) {
+  return z
+    .enum(['merged', 'running'])
+    .optional()
+    .describe('Wait until the merge request is merged, or until the model answers; without it nothing is waited for. Example: running');
+}
+
+/** How far `rayservice:delete` waits. */
+export function waitForEnd(z: Zod) {
+  return z
+    .enum(['merged', 'gone'])
+    .optional()
+    .describe('Wait until the merge request is merged, or until nothing is left in the cluster. Example: gone');
+}
+
 function gitlab(z: Zod) {
   return z
     .object({
@@ -114,10 +144,14 @@ export const OUTPUT = {
   result: (z: Zod) =>
     z.string().describe('created, updated, deleted, or unchanged: it stood in Git already. Example: created'),
   phase: (z: Zod) =>
-    z.string().describe('Proposed while a merge request waits, else Accepted or Deleting. Example: Proposed'),
+    z
+      .string()
+      .describe('Proposed while a merge request waits, else Accepted or Deleting; after waitFor what was reached. Example: Proposed'),
   entityRef,
   branch: (z: Zod) => z.string().describe('Branch that holds the commit. Example: rayservice/team-ml/text-ml-service'),
   commit: (z: Zod) => z.string().optional().describe('The commit; absent on a dry run. Example: 95638b7a5ced'),
+  version: (z: Zod) =>
+    z.string().optional().describe('Version in Git after the change; absent for a deletion. Example: 8d3c1f0a2b4e'),
   mergeRequestUrl: (z: Zod) =>
     z.string().optional().describe('Absent when none is needed. Example: https://gitlab.company.com/a/b/-/merge_requests/7'),
   mergeRequestNumber: (z: Zod) => z.number().optional().describe('Its number in the project. Example: 7'),

@@ -10,14 +10,19 @@ export type Told = {
   readonly entityRef: string;
   readonly branch: string;
   readonly commit?: string;
+  readonly version?: string;
   readonly mergeRequestUrl?: string;
   readonly mergeRequestNumber?: number;
   readonly serveUrl?: string;
   readonly dashboardUrl?: string;
 };
 
-/** What an action tells the steps after it, and the person who reads its log. */
-export function tell(logger: LoggerService, outcome: Outcome | DryRun): Told {
+/**
+ * What an action tells the steps after it, and the person who reads its log.
+ *
+ * @param version of the Ray Service after the change; absent on a dry run and for a deletion
+ */
+export function tell(logger: LoggerService, outcome: Outcome | DryRun, version?: string): Told {
   const { namespace, name } = outcome.rayService;
   const done = 'commit' in outcome ? outcome : undefined;
   for (const line of lines({ violations: outcome.warnings })) {
@@ -34,6 +39,7 @@ export function tell(logger: LoggerService, outcome: Outcome | DryRun): Told {
     entityRef: stringifyEntityRef({ kind: 'component', namespace, name }),
     branch: outcome.branch,
     ...(done && { commit: done.commit }),
+    ...(version !== undefined && { version }),
     ...(done?.mergeRequest && {
       mergeRequestUrl: done.mergeRequest.url,
       mergeRequestNumber: done.mergeRequest.number,

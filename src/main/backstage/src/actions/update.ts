@@ -1,9 +1,10 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import type { JsonObject } from '@backstage/types';
 import type { Stored } from '../service/answers';
-import { OUTPUT, change, entityRef } from './fields';
+import { OUTPUT, change, entityRef, timeout, waitFor } from './fields';
 import { targetOf, type Target } from './target';
 import { publish } from './tell';
+import { timeoutOf, wait } from './wait';
 import { ask, carryOut, checkpointKey, type Task, type Tools } from './write';
 
 const EXAMPLE = `steps:
@@ -23,8 +24,9 @@ export function updateAction(tools: Tools) {
     description: 'Proposes new values for some parameters of a Ray Service; the others stay as they are',
     examples: [{ description: 'Five workers', example: EXAMPLE }],
     supportsDryRun: true,
-    schema: { input: { entityRef, spec: change }, output: OUTPUT },
+    schema: { input: { entityRef, spec: change, waitFor, timeout }, output: OUTPUT },
     async handler(ctx) {
+      timeoutOf(ctx.input);
       const target = targetOf(ctx.input.entityRef);
       // Kept over a retry: what is sent again under one Idempotency-Key must be the same.
       const before = await ctx.checkpoint({
@@ -42,6 +44,7 @@ export function updateAction(tools: Tools) {
         },
       });
       publish(ctx, told);
+      publish(ctx, await wait(tools, ctx, told, ctx.input, false));
     },
   });
 }

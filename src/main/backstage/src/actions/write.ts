@@ -79,7 +79,10 @@ export async function carryOut(tools: Tools, task: Task, wanted: Write): Promise
     ? tell(task.logger, await preview(tools, task, wanted))
     : task.checkpoint({
         key: checkpointKey(wanted.verb, wanted.namespace, wanted.name),
-        fn: async () => tell(task.logger, await write(tools, task, wanted)),
+        fn: async () => {
+          const { body, etag } = await write(tools, task, wanted);
+          return tell(task.logger, body, etag);
+        },
       });
 }
 
@@ -88,8 +91,8 @@ export function checkpointKey(what: string, namespace: string, name: string): st
   return `rayservice.${what}.${namespace}.${name}`;
 }
 
-async function write(tools: Tools, task: Task, wanted: Write): Promise<Outcome> {
-  const { body } = await ask<Outcome>(tools, task, {
+async function write(tools: Tools, task: Task, wanted: Write): Promise<DoorAnswer<Outcome>> {
+  return ask<Outcome>(tools, task, {
     ...wanted.request,
     headers: {
       ...wanted.request.headers,
@@ -97,7 +100,6 @@ async function write(tools: Tools, task: Task, wanted: Write): Promise<Outcome> 
       'Idempotency-Key': `${task.task.id}/${wanted.verb}/${wanted.namespace}/${wanted.name}`,
     },
   });
-  return body;
 }
 
 async function preview(tools: Tools, task: Task, wanted: Write): Promise<DryRun> {

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { EventSourceParserStream } from 'eventsource-parser/stream';
+import type { Door } from '../service/door';
 
 /** Where the service tells that something has changed. */
 const EVENTS = '/api/v1/events';
 
 /** How to listen. */
 export interface Listening {
-  readonly baseUrl: string;
+  readonly door: Door;
   readonly token: () => Promise<string>;
   /** Called when something may have changed, also after each connection: something may have been missed. */
   readonly onHint: () => void;
@@ -19,28 +19,17 @@ export interface Listening {
  * Follows the service's events until the signal ends it. What an event says does not matter: it is a hint to look, so
  * that lost, doubled and reordered events change nothing. Where the service has no events, looking by the clock remains.
  */
-export async function listen(listening: Listening): Promise<void> {
-  while (!listening.signal.aborted) {
+export async function listen({ door, token, onHint, signal, pauseMs = 5000 }: Listening): Promise<void> {
+  while (!signal.aborted) {
     try {
-      await follow(listening);
+      for await (const { event } of door.events({ path: EVENTS, token, signal })) {
+        if (event !== 'beat') {
+          onHint();
+        }
+      }
     } catch {
       // The service is away; looking by the clock tells so in the log.
     }
-    await pause(listening.pauseMs ?? 5000, undefined, { signal: listening.signal }).catch(() => undefined);
+    await pause(pauseMs, undefined, { signal }).catch(() => undefined);
   }
-}
-
-async function follow({ baseUrl, token, onHint, signal }: Listening): Promise<void> {
-  const response = await fetch(baseUrl + EVENTS, {
-    redirect: 'error',
-    signal,
-    headers: { Accept: 'text/event-stream', Authorization: `Bearer ${await token()}` },
-  });
-  if (!response.ok || !response.body) {
-    await response.body?.cancel();
-    return;
-  }
-  onHint();
-  const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-  await events.pipeTo(new WritableStream({ write: onHint }));
 }

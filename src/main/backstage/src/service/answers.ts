@@ -33,5 +33,31 @@ export interface Stored {
   };
 }
 
+/** Where a Ray Service stands: an event `status` of the service (`RayServiceEvent` in its OpenAPI document). */
+export interface StatusEvent {
+  /** Version that is accepted; absent when none is. */
+  readonly version?: string;
+  /** The newest one, as the service saw it last. */
+  readonly mergeRequest?: {
+    readonly url: string;
+    readonly state: 'opened' | 'closed' | 'merged';
+    readonly waitsFor?: string;
+  };
+  readonly phase: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly conditions: readonly { readonly source: string; readonly since?: string }[];
+  readonly diagnosis: readonly Finding[];
+}
+
+/** Why a Ray Service does not run, and what to do. */
+export interface Finding {
+  readonly problem: string;
+  readonly message: string;
+  /** In the cluster's own words. */
+  readonly evidence: readonly string[];
+  readonly nextStep: string;
+}
+
 /** Where the service keeps Ray Services. */
 export const RAY_SERVICES = '/api/v1/ray-services';

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { createParser } from 'eventsource-parser';
 import { Outage, Refusal, type Problem } from './problem';
 
 /** One request to the service. */
@@ -16,6 +17,20 @@ export interface DoorRequest {
   readonly signal?: AbortSignal | undefined;
   /** Told before each pause, in words. */
   readonly onRetry?: (reason: string) => void;
+}
+
+/** A stream of the service's events. */
+export interface StreamRequest extends Pick<DoorRequest, 'path' | 'token' | 'signal'> {
+  /** Where to go on; absent for everything anew. */
+  readonly lastEventId?: string | undefined;
+}
+
+/** One server-sent event. */
+export interface ServiceEvent {
+  /** `reset`, `status`, `gone`, `complete`, or `beat` for a comment that keeps the connection alive. */
+  readonly event: string;
+  readonly id?: string | undefined;
+  readonly data: string;
 }
 
 /** An answer of the service with a status below 300. */
@@ -38,6 +53,9 @@ export interface Patience {
 /** About two minutes: longer than a restart of the service takes, shorter than a person waits. */
 export const PATIENCE: Patience = { tries: 10, firstPauseMs: 500, longestPauseMs: 20_000 };
 
+/** The service says something every 15 seconds; a connection that has been silent for so long is dead. */
+const SILENCE_MS = 60_000;
+
 const REDIRECTS = 300;
 const MISTAKES = 400;
 const TOO_MANY_REQUESTS = 429;
@@ -53,6 +71,7 @@ export class Door {
     private readonly baseUrl: string,
     private readonly timeoutMs: number,
     private readonly patience: Patience = PATIENCE,
+    private readonly silenceMs = SILENCE_MS,
   ) {}
 
   /**
@@ -84,8 +103,54 @@ export class Door {
     return Math.min(this.patience.longestPauseMs, Math.max(doubled, outage.retryAfterMs ?? 0));
   }
 
+  /**
+   * Follows events until the service ends the stream, or the reader stops reading. It is not opened again: only the
+   * reader knows what he has seen.
+   *
+   * @throws Refusal when a person has to mend it
+   * @throws Outage when it broke off, or was silent for too long
+   * @throws the signal's reason when it was aborted
+   */
+  async *events(request: StreamRequest): AsyncGenerator<ServiceEvent> {
+    const silence = new AbortController();
+    const alarm = setTimeout(() => {
+      silence.abort();
+    }, this.silenceMs);
+    try {
+      const { lastEventId } = request;
+      const response = await this.open(
+        {
+          ...request,
+          method: 'GET',
+          headers: { Accept: 'text/event-stream', ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }) },
+        },
+        silence.signal,
+      );
+      for await (const event of parsed(response)) {
+        alarm.refresh();
+        yield event;
+      }
+    } catch (e) {
+      request.signal?.throwIfAborted();
+      throw e instanceof Refusal || e instanceof Outage
+        ? e
+        : new Outage(`the events at ${request.path} broke off (${reason(e)})`);
+    } finally {
+      clearTimeout(alarm);
+    }
+  }
+
   private async once<T>(request: DoorRequest): Promise<DoorAnswer<T>> {
-    const response = await this.fetch(request);
+    const response = await this.open(request, AbortSignal.timeout(this.timeoutMs));
+    return {
+      status: response.status,
+      etag: response.headers.get('etag')?.replace(/^"|"$/g, ''),
+      body: (await readable(response, request)) as T,
+    };
+  }
+
+  private async open(request: DoorRequest, limit: AbortSignal): Promise<Response> {
+    const response = await this.fetch(request, limit);
     if (response.status >= MISTAKES) {
       throw await failure(response, request);
     }
@@ -96,21 +161,16 @@ export class Door {
         detail: `${request.method} ${request.path} was answered ${response.status}; set rayService.baseUrl to its real address`,
       });
     }
-    return {
-      status: response.status,
-      etag: response.headers.get('etag')?.replace(/^"|"$/g, ''),
-      body: (await readable(response, request)) as T,
-    };
+    return response;
   }
 
-  private async fetch(request: DoorRequest): Promise<Response> {
+  private async fetch(request: DoorRequest, limit: AbortSignal): Promise<Response> {
     const token = await request.token();
-    const timeout = AbortSignal.timeout(this.timeoutMs);
     try {
       return await fetch(this.baseUrl + request.path, {
         method: request.method,
         redirect: 'manual',
-        signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
+        signal: request.signal ? AbortSignal.any([request.signal, limit]) : limit,
         headers: {
           Accept: 'application/json',
           Authorization: `Bearer ${token}`,
@@ -122,6 +182,19 @@ export class Door {
     } catch (e) {
       throw new Outage(`${request.method} ${request.path} was not answered (${reason(e)})`);
     }
+  }
+}
+
+async function* parsed(response: Response): AsyncGenerator<ServiceEvent> {
+  const events: ServiceEvent[] = [];
+  const parser = createParser({
+    onEvent: ({ event = 'message', id, data }) => events.push({ event, id, data }),
+    onComment: () => events.push({ event: 'beat', data: '' }),
+  });
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
+    yield* events.splice(0);
   }
 }
 

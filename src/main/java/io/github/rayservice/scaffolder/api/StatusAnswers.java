@@ -5,6 +5,7 @@ import io.github.rayservice.scaffolder.status.Finding;
 import io.github.rayservice.scaffolder.status.RayServiceStatus;
 import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
 import io.github.rayservice.scaffolder.status.Standing;
+import io.github.rayservice.scaffolder.status.Wanted;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -87,9 +88,40 @@ final class StatusAnswers {
     }
   }
 
+  @Schema(name = "RayServiceReview", description = "Its newest merge request, as seen last")
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  record Review(
+      @Schema(examples = "https://gitlab.company.com/platform/gitops/-/merge_requests/5")
+          String url,
+      @Schema(enumeration = {"opened", "closed", "merged"}) String state,
+      @Schema(
+              description = "What keeps it from being merged, in words",
+              examples = "waits for approval",
+              implementation = String.class)
+          Optional<String> waitsFor) {
+    static Review of(Wanted.Review review) {
+      return new Review(
+          review.url(),
+          switch (review.state()) {
+            case OPEN -> "opened";
+            case CLOSED -> "closed";
+            case MERGED -> "merged";
+          },
+          review.waitsFor());
+    }
+  }
+
   @Schema(name = "RayServiceEvent", description = "What an event of the kind status holds")
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
   record Event(
       Answers.Identity rayService,
+      @Schema(
+              description =
+                  "Version that is accepted, as in the ETag of the Ray Service; absent when none is. The phase is about it.",
+              implementation = String.class)
+          Optional<String> version,
+      @Schema(description = "Absent when there never was one, or none has been seen yet")
+          Optional<Review> mergeRequest,
       String phase,
       String reason,
       String message,
@@ -100,6 +132,8 @@ final class StatusAnswers {
       Brief brief = Brief.of(status);
       return new Event(
           Answers.Identity.of(status.id()),
+          status.wanted().accepted().map(Wanted.Accepted::version),
+          status.wanted().review().map(Review::of),
           brief.phase(),
           brief.reason(),
           brief.message(),

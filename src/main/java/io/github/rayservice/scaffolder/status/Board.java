@@ -252,9 +252,8 @@ public class Board {
   private void look(RayServiceId id) {
     Optional<RayServiceStatus> before = find(id);
     Instant now = clock.instant();
-    Observation seen =
-        sightings.observe(
-            id, git.of(new Reading.Seen<>(wanted.getOrDefault(id, Wanted.NOTHING))), now);
+    Wanted want = wanted.getOrDefault(id, Wanted.NOTHING);
+    Observation seen = sightings.observe(id, git.of(new Reading.Seen<>(want)), now);
     if (!seen.isInCluster() && !wanted.containsKey(id)) {
       newcomers.remove(id);
       before.ifPresent(b -> {
@@ -273,11 +272,12 @@ public class Board {
             ? Diagnosis.of(seen, standing.phase(), sightings.around(seen, room, now))
             : List.of();
     if (before.isPresent()
+        && before.get().wanted().equals(want)
         && before.get().standing().saysTheSame(standing)
         && before.get().diagnosis().equals(diagnosis)) {
       return;
     }
-    changes.show(new RayServiceStatus(id, standing, diagnosis, history(before, standing)));
+    changes.show(new RayServiceStatus(id, want, standing, diagnosis, history(before, standing)));
     before.ifPresent(b -> phases.merge(b.standing().phase(), -1, Integer::sum));
     phases.merge(standing.phase(), 1, Integer::sum);
   }

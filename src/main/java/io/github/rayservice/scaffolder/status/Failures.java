@@ -24,7 +24,7 @@ final class Failures {
   }
 
   private static Optional<Verdict> of(KubeRayService service) {
-    Phase phase = service.isServing() ? Phase.DEGRADED : Phase.FAILED;
+    Phase phase = service.isServing() || service.isBeingReplaced() ? Phase.DEGRADED : Phase.FAILED;
     StatusCondition ready =
         service
             .condition("Ready")

@@ -87,6 +87,12 @@ public record KubeRayService(
     return active.isPresent() && endpoints > 0;
   }
 
+  /** Whether a cluster is prepared in which nothing has failed yet: it is worth waiting for. */
+  boolean isBeingReplaced() {
+    return pending.isPresent()
+        && pending.get().applications().stream().noneMatch(Application::isFailing);
+  }
+
   boolean isRefused() {
     return condition("Ready").filter(c -> c.reason().equals("ValidationFailed")).isPresent();
   }

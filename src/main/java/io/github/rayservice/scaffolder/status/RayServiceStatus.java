@@ -7,11 +7,16 @@ import java.util.List;
 /**
  * All that is known of where one Ray Service stands.
  *
+ * @param wanted what Git and GitLab want of it, as {@code standing} was judged by
  * @param diagnosis what keeps it from running, the likeliest cause first; empty when nothing does
  * @param history the last transitions, oldest first, the present one included
  */
 public record RayServiceStatus(
-    RayServiceId id, Standing standing, List<Finding> diagnosis, List<Transition> history) {
+    RayServiceId id,
+    Wanted wanted,
+    Standing standing,
+    List<Finding> diagnosis,
+    List<Transition> history) {
 
   /** When this process saw it come to stand so; for the first, since when it stood so. */
   public record Transition(Instant at, Phase phase, String reason, String message) {}

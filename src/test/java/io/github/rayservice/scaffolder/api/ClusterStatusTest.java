@@ -110,12 +110,20 @@ class ClusterStatusTest {
 
   @Test
   void followersSeeWhatHappensAndGoOnWhereTheyWere() throws Exception {
-    json(ApiFixture.minimal("team-ml", "text-ml-service")).post(PATH).then().statusCode(201);
+    String etag =
+        json(ApiFixture.minimal("team-ml", "text-ml-service"))
+            .post(PATH)
+            .then()
+            .statusCode(201)
+            .extract()
+            .header("ETag");
     until("Accepted");
     String position;
     try (Stream first = new Stream("/ray-services/team-ml/text-ml-service/events", "")) {
       assertThat(first.next()).containsEntry("event", "reset");
-      assertThat(first.next().get("data")).contains("\"phase\":\"Accepted\"");
+      assertThat(first.next().get("data"))
+          .contains("\"phase\":\"Accepted\"")
+          .contains("\"version\":" + etag);
       Map<String, String> complete = first.next();
       assertThat(complete).containsEntry("event", "complete").containsKey("id");
       position = complete.getOrDefault("id", "");

@@ -177,6 +177,24 @@ class BoardTest {
     assertThat(shown.position()).isPresent();
   }
 
+  /** Who waits for a change sees by it which version the phase is about. */
+  @Test
+  @Timeout(60)
+  void anotherVersionIsToldThoughThePhaseStays() throws InterruptedException {
+    board.gitSays(Map.of(ID, ACCEPTED));
+    Follower follower = new Follower(Long.MAX_VALUE);
+    board.follow(Optional.empty(), id -> true).subscribe(follower);
+    follower.next(BoardEvent.Reset.class);
+    follower.next(BoardEvent.Shown.class);
+    follower.next(BoardEvent.Complete.class);
+    Wanted newer =
+        new Wanted(Optional.of(new Wanted.Accepted("newer", Optional.empty())), Optional.empty());
+
+    board.gitSays(Map.of(ID, newer));
+
+    assertThat(follower.next(BoardEvent.Shown.class).status().wanted()).isEqualTo(newer);
+  }
+
   @Test
   @Timeout(60)
   void whoComesBackIsToldWhatHeMissed() throws InterruptedException {

@@ -190,6 +190,20 @@ class PhasesTest {
             FAILED,
             "ServeApplicationUnhealthy"),
         row(
+            "unhealthy, and its successor is on its way",
+            running()
+                .ray(
+                    ray(
+                        2,
+                        2,
+                        "True",
+                        "NonZeroServeEndpoints",
+                        List.of(),
+                        "UNHEALTHY",
+                        "DEPLOYING")),
+            DEGRADED,
+            "ServeApplicationUnhealthy"),
+        row(
             "no endpoints any more",
             running().ray(ray(2, 2, "False", "ZeroServeEndpoints", List.of(), "RUNNING", null)),
             DEGRADED,
