@@ -30,6 +30,11 @@ const steps = {
     await page.keyboard.press('Tab');
     return field.evaluate(e => e.value);
   },
+  // A checkbox by its label.
+  tick: async (page, { label }) => {
+    await page.waitForFunction(l => fields(l)[0], { timeout }, label);
+    return page.evaluate(l => fields(l)[0].click(), label);
+  },
   see: async (page, { text }) => {
     // Style sheets write some words in capitals.
     const shown = t => document.body.innerText.toLowerCase().includes(t.toLowerCase());

@@ -82,6 +82,12 @@ public final class Browser implements AutoCloseable {
     return this;
   }
 
+  /** Ticks the checkbox with this label. */
+  public Browser tick(String label) {
+    step("tick", "label", label);
+    return this;
+  }
+
   /** Waits for words on the page, however they are spaced and cased. */
   public Browser see(String text) {
     step("see", "text", text);
