@@ -17,6 +17,7 @@ import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Yaml;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -79,12 +80,13 @@ public class Entities {
     ObjectNode entity = written(stored).orElseGet(() -> bare(id));
     ObjectNode metadata = object(entity, "metadata");
     object(metadata, "labels").put(PREFIX + "phase", stand.phase());
+    array(metadata, "tags").add("phase:" + stand.phase().toLowerCase(Locale.ROOT));
     object(metadata, "annotations").put(PREFIX + "status", status(stand).toString());
     ObjectNode now = object(entity, "spec").putObject("rayService");
     now.put("phase", stand.phase());
     review.ifPresent(r -> {
       now.put("mergeRequest", r.url());
-      links(metadata)
+      array(metadata, "links")
           .addObject()
           .put("title", "Merge request !" + r.number())
           .put("url", r.url())
@@ -139,7 +141,7 @@ public class Entities {
     return parent.path(field) instanceof ObjectNode object ? object : parent.putObject(field);
   }
 
-  private static ArrayNode links(ObjectNode metadata) {
-    return metadata.path("links") instanceof ArrayNode links ? links : metadata.putArray("links");
+  private static ArrayNode array(ObjectNode parent, String field) {
+    return parent.path(field) instanceof ArrayNode array ? array : parent.putArray(field);
   }
 }

@@ -11,8 +11,14 @@ public interface CatalogConfig {
   @WithDefault("group:default/{namespace}")
   String owner();
 
-  /** Entity reference of the Backstage System that all Ray Services belong to. */
-  @WithDefault("ray-services")
+  /** The Backstage System that comes with the forms. */
+  String SYSTEM = "system:default/ray-services";
+
+  /**
+   * Entity reference of the Backstage System that all Ray Services belong to. {@link #SYSTEM} comes
+   * with the forms; any other is the platform's own.
+   */
+  @WithDefault(SYSTEM)
   String system();
 
   /** Backstage lifecycle of a new Ray Service. */

@@ -1,12 +1,14 @@
 package io.github.rayservice.scaffolder.template;
 
 import io.github.rayservice.scaffolder.form.FormConfig;
+import io.github.rayservice.scaffolder.render.CatalogConfig;
 import io.quarkus.qute.TemplateData;
 import java.util.List;
 
 /**
  * The platform's own values in a form.
  *
+ * @param system whether the System of all Ray Services comes with the forms
  * @param host that the form proposes for the endpoints; empty for GitLab's
  * @param hosts among which people choose; empty for any
  * @param gitlabHost that the form proposes; empty for none
@@ -14,16 +16,18 @@ import java.util.List;
 @TemplateData
 public record Platform(
     String owner,
+    boolean system,
     String host,
     List<String> hosts,
     String ingressClass,
     String gitlabHost,
     int maxReplicas,
     int maxGpus) {
-  static Platform of(TemplateConfig templates, FormConfig form) {
+  static Platform of(TemplateConfig templates, CatalogConfig catalog, FormConfig form) {
     List<String> hosts = form.hosts().orElse(List.of());
     return new Platform(
         templates.owner(),
+        catalog.system().equals(CatalogConfig.SYSTEM),
         hosts.isEmpty() ? "" : hosts.getFirst(),
         hosts,
         templates.ingressClass(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.form.FormConfig;
+import io.github.rayservice.scaffolder.render.CatalogConfig;
 import io.github.rayservice.scaffolder.render.Yaml;
 import io.quarkus.qute.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,6 +29,8 @@ public class Templates {
       Map.of(
           "location.yaml",
           "backstage/location.yaml",
+          "system.yaml",
+          "backstage/system.yaml",
           DEPLOY,
           "backstage/deploy.yaml",
           "rayservice-update/template.yaml",
@@ -37,8 +40,8 @@ public class Templates {
 
   private final Map<String, String> texts = new TreeMap<>();
 
-  public Templates(Engine engine, TemplateConfig config, FormConfig form) {
-    Platform platform = Platform.of(config, form);
+  public Templates(Engine engine, TemplateConfig config, CatalogConfig catalog, FormConfig form) {
+    Platform platform = Platform.of(config, catalog, form);
     FILES.forEach((path, template) ->
         texts.put(
             path,

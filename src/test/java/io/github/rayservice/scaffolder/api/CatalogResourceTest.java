@@ -81,6 +81,7 @@ class CatalogResourceTest {
     JsonNode entity = entity("accepted");
 
     assertThat(entity.at("/spec/rayService/phase").asText()).isEqualTo("Accepted");
+    assertThat(entity.at("/metadata/tags").toString()).contains("\"phase:accepted\"");
     assertThat(entity.at("/metadata/tags/0").asText()).isEqualTo("by-hand");
   }
 
