@@ -30,6 +30,16 @@ const steps = {
     await page.keyboard.press('Tab');
     return field.evaluate(e => e.value);
   },
+  // One of the choices that a field offers.
+  pick: async (page, { label, option }) => {
+    await page.waitForFunction(l => fields(l)[0], { timeout }, label);
+    const field = await page.evaluateHandle(l => fields(l)[0], label);
+    await field.click();
+    await field.type(option);
+    const choice = await page.waitForSelector(`[role=option]::-p-text(${option})`, { visible: true, timeout });
+    await choice.click();
+    return field.evaluate(e => e.value);
+  },
   // A checkbox by its label.
   tick: async (page, { label }) => {
     await page.waitForFunction(l => fields(l)[0], { timeout }, label);

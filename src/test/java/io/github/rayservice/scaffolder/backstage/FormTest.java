@@ -80,7 +80,7 @@ class FormTest {
 
   private void update(Browser browser) throws InterruptedException {
     browser.open("/create/templates/default/ray-service-update").see("Ray Service");
-    browser.fill("Ray Service", "text-ml").shot("which").press("Next").see("Leave out what");
+    browser.pick("Ray Service", "text-ml").shot("which").press("Next").see("Leave out what");
     browser.fill("Workers", "5").shot("changes").press("Review").press("Propose the change");
     browser.see("Finished step Propose the change").shot("updated");
     JsonNode updated = newest(2);
@@ -94,7 +94,7 @@ class FormTest {
 
   private void delete(Browser browser) throws InterruptedException {
     browser.open("/create/templates/default/ray-service-delete").see("Ray Service");
-    browser.fill("Ray Service", "text-ml").tick("Its namespace and everything in it may go");
+    browser.pick("Ray Service", "text-ml").tick("Its namespace and everything in it may go");
     browser.shot("delete").press("Review").press("Propose the deletion");
     browser.see("Finished step Propose the deletion").shot("deleted");
 

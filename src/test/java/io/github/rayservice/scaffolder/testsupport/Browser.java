@@ -82,6 +82,12 @@ public final class Browser implements AutoCloseable {
     return this;
   }
 
+  /** Picks one of the choices that the field with this label offers. */
+  public Browser pick(String label, String option) {
+    step("pick", "label", label, "option", option);
+    return this;
+  }
+
   /** Ticks the checkbox with this label. */
   public Browser tick(String label) {
     step("tick", "label", label);
