@@ -30,20 +30,28 @@ const steps = {
     await page.keyboard.press('Tab');
     return field.evaluate(e => e.value);
   },
-  // One of the choices that a field offers.
+  // One of the choices that a field offers. Where there is only one, Backstage takes it and locks the field.
   pick: async (page, { label, option }) => {
     await page.waitForFunction(l => fields(l)[0], { timeout }, label);
     const field = await page.evaluateHandle(l => fields(l)[0], label);
     await field.click();
     await field.type(option);
-    const choice = await page.waitForSelector(`[role=option]::-p-text(${option})`, { visible: true, timeout });
-    await choice.click();
+    const choice = `[role=option]::-p-text(${option})`;
+    const taken = page.waitForFunction((f, o) => f.disabled && f.value.includes(o), { timeout }, field, option);
+    const offered = page.waitForSelector(choice, { visible: true, timeout }).then(e => e.click());
+    await Promise.any([taken, offered]);
     return field.evaluate(e => e.value);
   },
-  // A checkbox by its label.
+  // A checkbox by its label, again when the form takes it back: it does so while another field is still being filled in.
   tick: async (page, { label }) => {
-    await page.waitForFunction(l => fields(l)[0], { timeout }, label);
-    return page.evaluate(l => fields(l)[0].click(), label);
+    const end = Date.now() + timeout;
+    for (let checked = false; !checked && Date.now() < end; ) {
+      await page.waitForFunction(l => fields(l)[0], { timeout }, label);
+      await page.evaluate(l => fields(l)[0].checked || fields(l)[0].click(), label);
+      await new Promise(resolve => setTimeout(resolve, 500));
+      checked = await page.evaluate(l => fields(l)[0].checked, label);
+    }
+    return label;
   },
   see: async (page, { text }) => {
     // Style sheets write some words in capitals.

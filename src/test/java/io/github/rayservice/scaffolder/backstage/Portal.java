@@ -31,7 +31,7 @@ final class Portal implements AutoCloseable {
   private final PortalApi api;
   private ServiceProcess service;
 
-  private Portal(Path folder) throws IOException {
+  private Portal(Path folder) throws IOException, InterruptedException {
     this.folder = folder;
     NpmProject packed = NpmProject.install(PACKAGE, Path.of("target/backstage"), Map.of());
     String archive = packed.run("npm", "pack", "--silent").lines().toList().getLast();
@@ -42,6 +42,11 @@ final class Portal implements AutoCloseable {
     service = launch();
     backstage.start(address);
     api = new PortalApi(backstage.url());
+    for (String form : List.of("ray-service", "ray-service-update", "ray-service-delete")) {
+      while (api.entity("template:default/" + form).isEmpty()) {
+        Thread.sleep(200);
+      }
+    }
   }
 
   static Portal start() {
@@ -49,6 +54,8 @@ final class Portal implements AutoCloseable {
       return new Portal(Files.createTempDirectory("portal-"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
