@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { locationEntityV1alpha1Validator } from '@backstage/catalog-model';
+import { locationEntityV1alpha1Validator, systemEntityV1alpha1Validator } from '@backstage/catalog-model';
 import { templateEntityV1beta3Validator, type TemplateEntityV1beta3 } from '@backstage/plugin-scaffolder-common';
 import { parse } from 'yaml';
 import { deleteAction } from '../src/actions/delete';
@@ -28,11 +28,12 @@ const templates = readdirSync(FOLDER, { withFileTypes: true })
   .map(entry => `${entry.name}/template.yaml`)
   .sort();
 
-test('the location names every template, and is one by the rules of Backstage', async () => {
+test('the location names every template and the System, and is one by the rules of Backstage', async () => {
   const location = read('location.yaml') as { spec: { targets: string[] } };
 
   assert.equal(await locationEntityV1alpha1Validator.check(location as never), true);
-  assert.deepEqual([...location.spec.targets].sort(), templates.map(t => `./${t}`).sort());
+  assert.deepEqual([...location.spec.targets].sort(), [...templates, 'system.yaml'].map(t => `./${t}`).sort());
+  assert.equal(await systemEntityV1alpha1Validator.check(read('system.yaml') as never), true);
 });
 
 for (const path of templates) {

@@ -80,6 +80,7 @@ public class Entities {
     ObjectNode entity = written(stored).orElseGet(() -> bare(id));
     ObjectNode metadata = object(entity, "metadata");
     object(metadata, "labels").put(PREFIX + "phase", stand.phase());
+    // Backstage's pages list tags and filter by them; labels are for queries.
     array(metadata, "tags").add("phase:" + stand.phase().toLowerCase(Locale.ROOT));
     object(metadata, "annotations").put(PREFIX + "status", status(stand).toString());
     ObjectNode now = object(entity, "spec").putObject("rayService");
