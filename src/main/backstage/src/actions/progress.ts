@@ -127,7 +127,7 @@ export class Progress {
     );
   }
 
-  /** What is accepted no more matters to nobody: the merge request is the only way there. */
+  /** The change can only be accepted by its merge request, while that is open and the newest. */
   private requireOpen({ mergeRequest: seen }: StatusEvent): void {
     const ours = this.awaited.mergeRequestUrl;
     if (ours === undefined || seen === undefined) {

@@ -7,8 +7,14 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.startsWith;
 
+import io.github.rayservice.scaffolder.form.FormConfig;
+import io.github.rayservice.scaffolder.render.CatalogConfig;
+import io.github.rayservice.scaffolder.template.TemplateConfig;
 import io.github.rayservice.scaffolder.template.Templates;
+import io.quarkus.qute.Engine;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +33,8 @@ class TemplateResourceTest {
   private static final Path FILES = Path.of("backstage-templates");
 
   @Inject Templates templates;
+
+  @Inject Engine engine;
 
   @Test
   void theFilesInTheRepositoryAreWhatDefaultSettingsGive() throws IOException {
@@ -57,6 +65,29 @@ class TemplateResourceTest {
           .sorted()
           .toList();
     }
+  }
+
+  @Test
+  void aSystemOfThePlatformsOwnIsNotBroughtAgain() {
+    SmallRyeConfig config =
+        new SmallRyeConfigBuilder()
+            .withMapping(TemplateConfig.class)
+            .withMapping(CatalogConfig.class)
+            .withMapping(FormConfig.class)
+            .withDefaultValue("scaffolder.catalog.system", "system:default/machine-learning")
+            .build();
+
+    Templates platform =
+        new Templates(
+            engine,
+            config.getConfigMapping(TemplateConfig.class),
+            config.getConfigMapping(CatalogConfig.class),
+            config.getConfigMapping(FormConfig.class));
+
+    assertThat(templates.file("location.yaml").orElseThrow()).contains("./system.yaml");
+    assertThat(platform.file("location.yaml").orElseThrow())
+        .doesNotContain("system.yaml")
+        .contains("    - ./rayservice/template.yaml\n");
   }
 
   @Test
