@@ -62,6 +62,13 @@ apiserver() {
     --kubelet-client-key="$pki/kubelet-client.key" --kubelet-preferred-address-types=InternalIP
 }
 
+again() {
+  enter "$HERE/cluster" inside_again
+  until_ok 120 "$(dir_of kubernetes)/kubectl" get --raw /readyz
+}
+
+inside_again() { apiserver "$(dir_of kubernetes)"; }
+
 containers() {
   local image
   cat >"$LAB/cni/10-bridge.conflist" <<END

@@ -7,8 +7,10 @@ import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.gitops.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.GitServer;
+import io.restassured.RestAssured;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -150,6 +152,61 @@ class GitopsTest {
 
   @Test
   @Order(5)
+  void argoCdsStatusViewLeadsOn() {
+    List<String> ofInstance =
+        links(
+            "/resource/links?namespace=team-git&resourceName=from-git&group=kro.run"
+                + "&version=v1alpha1&kind=RayService");
+    List<String> ofApplication = links("/links");
+
+    String inCatalog = Platform.BACKSTAGE + "/catalog/team-git/component/from-git";
+    assertThat(ofApplication).containsExactly(inCatalog);
+    assertThat(ofInstance)
+        .containsExactly(
+            "https://git.example.com/ray-serve/from-git/",
+            "https://git.example.com/ray-dashboard/from-git/",
+            inCatalog);
+    URI serve = URI.create(ofInstance.get(0));
+    URI dashboard = URI.create(ofInstance.get(1));
+    assertThat(IngressNginx.post(serve.getHost(), serve.getPath(), "a b").statusCode())
+        .isEqualTo(200);
+    assertThat(IngressNginx.get(dashboard.getHost(), dashboard.getPath()).statusCode())
+        .isEqualTo(200);
+  }
+
+  /** The deep links that Argo CD's own API makes. */
+  private static List<String> links(String path) {
+    return RestAssured.given()
+        .get(Lab.ARGO_CD + "/api/v1/applications/" + APPLICATION + path)
+        .jsonPath()
+        .getList("items.url");
+  }
+
+  @Test
+  @Order(6)
+  void afterAFieldMoreInTheDefinitionGitStillReachesTheCluster() throws IOException {
+    cluster.kubectl(
+        "patch",
+        "rgd",
+        "rayservice.kro.run",
+        "--type=merge",
+        "-p",
+        "{\"spec\":{\"schema\":{\"spec\":{\"budget\":\"string | default=\\\"none\\\"\"}}}}");
+    cluster.await(
+        "the new field has its default",
+        () -> cluster.read("team-git", "from-git", "spec"),
+        spec -> spec.contains("budget=none"));
+
+    push("https://models.lab/good.zip", 2);
+
+    cluster.await(
+        "the new number of workers is in the cluster",
+        () -> cluster.read("team-git", "from-git", "spec", "replicas") + application("conditions"),
+        "2"::equals);
+  }
+
+  @Test
+  @Order(7)
   void whatTheClusterRefusesIsSaidAndTheModelStaysUp() throws IOException {
     push("https://models.lab/good.zip", -1);
 
@@ -167,7 +224,7 @@ class GitopsTest {
   }
 
   @Test
-  @Order(6)
+  @Order(8)
   void whatIsRemovedFromGitIsRemovedFromTheCluster() {
     workTree.run("rm", "-q", "-r", "rayservices/team-git");
     workTree.publish("Remove it");

@@ -129,10 +129,15 @@ final class IngressNginx {
   }
 
   private static Response askOnce(String host, String name, String text) {
+    return post(host, "/ray-serve/" + name + "/", text);
+  }
+
+  /** POST of a text through NGINX, by the host of the Ingress. */
+  static Response post(String host, String path, String text) {
     return RestAssured.given()
         .header("Host", host)
         .contentType("text/plain")
         .body(text)
-        .post("http://" + Lab.NODE + "/ray-serve/" + name + "/");
+        .post("http://" + Lab.NODE + path);
   }
 }

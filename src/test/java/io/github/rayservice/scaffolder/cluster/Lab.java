@@ -24,6 +24,14 @@ final class Lab implements AutoCloseable {
   /** The node as this machine sees it. */
   static final String NODE = "10.89.0.2";
 
+  /** The programs of the operators. */
+  static final String KRO = "controller";
+
+  static final String KUBERAY = "ray-operator";
+
+  /** Argo CD's API, for this machine. */
+  static final String ARGO_CD = "http://" + NODE + ":8083";
+
   /** Leads to the lab's own web server, inside the lab only. */
   static final String MODELS = "https://models.lab/";
 
@@ -91,6 +99,25 @@ final class Lab implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     inside("nginx", "-c", directory.resolve("nginx.conf").toString(), "-s", "reload");
+  }
+
+  /** Lets a server of the lab stand still, as one that hangs does. */
+  void freeze(String program) {
+    inside("pkill", "-STOP", "-x", program);
+  }
+
+  void thaw(String program) {
+    inside("pkill", "-CONT", "-x", program);
+  }
+
+  /** Ends the API server at once. */
+  void killApiServer() {
+    inside("pkill", "-KILL", "-x", "kube-apiserver");
+  }
+
+  /** Starts the API server again, and returns when it is ready. */
+  void startApiServer() {
+    run("again");
   }
 
   @Override

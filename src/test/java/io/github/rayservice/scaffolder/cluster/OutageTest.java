@@ -1,0 +1,215 @@
+package io.github.rayservice.scaffolder.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.testsupport.FakeGitlab;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the service says while parts of the platform are away, on a real cluster: operators that
+ * hang, no API server, no definition of the kind or a wrong one.
+ */
+@ClusterTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class OutageTest {
+  private static final String TEAM = "team-outage";
+  private static final String GRAPH = "rayservice.kro.run";
+  private static final String STUCK = "stuck";
+  private static final String FINE = "without-kuberay";
+  private static final String LATE = "without-kro";
+  private static final String REFUSED = "refused";
+
+  private Cluster cluster;
+  private Lab lab;
+  private FakeGitlab gitlab;
+  private WatchingService service;
+
+  @BeforeAll
+  void start(Cluster given, Lab givenLab, @TempDir Path directory) throws IOException {
+    cluster = given;
+    lab = givenLab;
+    lab.serveModel("outage.zip", "model");
+    WatchingService.install(cluster);
+    gitlab = FakeGitlab.start(directory.resolve("gitlab"));
+    service = WatchingService.start(cluster, lab, gitlab, directory.resolve("service"));
+    create(STUCK, "not-there.zip");
+    service.await(id(STUCK), "Failed");
+  }
+
+  private static String id(String name) {
+    return TEAM + "/" + name;
+  }
+
+  private void create(String name, String zip) {
+    cluster.create(
+        Cluster.parse(
+            """
+            apiVersion: kro.run/v1alpha1
+            kind: RayService
+            metadata: {name: %1$s, namespace: %2$s}
+            spec:
+              name: %1$s
+              namespace: outage-%1$s
+              replicas: 0
+              rayServeFile: %3$s%4$s
+              gitlab: {hostname: gitlab.example.com, username: ml-team}
+            """
+                .formatted(name, TEAM, Lab.MODELS, zip)));
+  }
+
+  @AfterAll
+  void tidyUp() {
+    if (service != null) {
+      service.close();
+    }
+    if (gitlab != null) {
+      gitlab.close();
+    }
+    for (String name : new String[] {STUCK, FINE, LATE, REFUSED}) {
+      cluster.rayService(TEAM, name).delete();
+      cluster.awaitGone(TEAM, name, "outage-" + name);
+    }
+  }
+
+  @Test
+  @Order(1)
+  void operatorsThatHangAreNamedUntilTheyWorkAgain() {
+    lab.freeze(Lab.KUBERAY);
+    try {
+      create(FINE, "outage.zip");
+      cluster.await(
+          "kro has made the KubeRay RayService",
+          () -> service.status(id(FINE)).path("reason").asText(),
+          "NotYetSeenByKubeRay"::equals);
+      lab.freeze(Lab.KRO);
+      create(LATE, "outage.zip");
+      JsonNode kro = service.awaitProblem(id(LATE), "KroIdle");
+      JsonNode kubeRay = service.awaitProblem(id(FINE), "KubeRayIdle");
+
+      assertThat(kro.path("nextStep").asText()).contains("kro's controller runs");
+      assertThat(kubeRay.path("evidence").toString())
+          .contains("RayService outage-without-kuberay/without-kuberay has no status");
+      assertThat(service.status(id(LATE)).path("phase").asText()).isEqualTo("Provisioning");
+      assertThat(service.status(id(FINE)).path("phase").asText()).isEqualTo("Starting");
+    } finally {
+      lab.thaw(Lab.KRO);
+      lab.thaw(Lab.KUBERAY);
+    }
+
+    service.await(id(FINE), "Running");
+    service.await(id(LATE), "Running");
+  }
+
+  @Test
+  @Order(2)
+  void withoutTheApiServerNothingIsClaimedAndAfterwardsNothingIsMissed() {
+    lab.killApiServer();
+    JsonNode status;
+    try {
+      status = service.await(id(FINE), "Unknown");
+    } finally {
+      lab.startApiServer();
+    }
+
+    assertThat(status.path("message").asText()).matches("kro cannot be read since .*");
+    service.await(id(FINE), "Running");
+    // What happened before, the new API server does not remember: the watches began anew.
+    cluster.rayService(TEAM, LATE).delete();
+    service.await(id(LATE), "Deleting");
+    cluster.awaitGone(TEAM, LATE, "outage-" + LATE);
+    cluster.await("nothing is left of it", () -> !service.knows(id(LATE)), gone -> gone);
+  }
+
+  @Test
+  @Order(3)
+  void aDefinitionThatIsMissingIsNamed() {
+    cluster.kubectl("delete", "rgd", GRAPH);
+    try {
+      JsonNode finding = service.awaitProblem(id(STUCK), "GraphMissing");
+
+      assertThat(finding.path("nextStep").asText()).contains("k8s/platform");
+      assertThat(graph().path("state").asText()).isEqualTo("Problem");
+      assertThat(service.status(id(FINE)).path("phase").asText()).isEqualTo("Running");
+    } finally {
+      Platform.apply(cluster);
+    }
+    cluster.await("the definition is there", this::graph, this::isOk);
+  }
+
+  @Test
+  @Order(4)
+  void aDefinitionThatKroDoesNotAcceptIsNamed() {
+    String status = "{\"spec\":{\"schema\":{\"status\":{\"broken\":%s}}}}";
+    patchGraph("merge", status.formatted("\"${rayService.spec.noSuchField}\""));
+    try {
+      JsonNode finding = service.awaitProblem(id(STUCK), "GraphInactive");
+
+      assertThat(finding.path("evidence").toString()).contains("noSuchField");
+      assertThat(graph().path("found").asText()).contains("noSuchField");
+    } finally {
+      patchGraph("merge", status.formatted("null"));
+    }
+    cluster.await("the definition is accepted", this::graph, this::isOk);
+  }
+
+  @Test
+  @Order(5)
+  void whatKubeRayRefusesIsInItsOwnWords() {
+    String path =
+        "/spec/resources/%d/template/metadata/annotations/ray.io~1initializing-timeout"
+            .formatted(rayServiceTemplate());
+    patchGraph("json", "[{\"op\":\"add\",\"path\":\"%s\",\"value\":\"never\"}]".formatted(path));
+    try {
+      create(REFUSED, "outage.zip");
+
+      JsonNode finding = service.awaitProblem(id(REFUSED), "RefusedByKubeRay");
+
+      assertThat(finding.path("evidence").toString()).contains("initializing-timeout");
+      JsonNode status = service.status(id(REFUSED));
+      assertThat(status.path("phase").asText()).isEqualTo("Failed");
+      assertThat(status.path("reason").asText()).isEqualTo("ValidationFailed");
+    } finally {
+      patchGraph("json", "[{\"op\":\"remove\",\"path\":\"%s\"}]".formatted(path));
+    }
+  }
+
+  private void patchGraph(String type, String patch) {
+    cluster.kubectl("patch", "rgd", GRAPH, "--type=" + type, "-p", patch);
+  }
+
+  private int rayServiceTemplate() {
+    JsonNode graph = WatchingService.json(cluster.kubectl("get", "rgd", GRAPH, "-o", "json"));
+    JsonNode resources = graph.path("spec").path("resources");
+    int index = 0;
+    while (!resources.path(index).path("id").asText().equals("rayService")) {
+      index++;
+    }
+    return index;
+  }
+
+  /** What the service lists of the definition. */
+  private JsonNode graph() {
+    JsonNode items = service.send(200, "GET", "/api/v1/dependencies", "").path("items");
+    for (JsonNode item : items) {
+      if (item.path("name").asText().equals("ResourceGraphDefinition")) {
+        return item;
+      }
+    }
+    throw new AssertionError("not listed: " + items);
+  }
+
+  private boolean isOk(JsonNode dependency) {
+    return dependency.path("state").asText().equals("Ok");
+  }
+}
