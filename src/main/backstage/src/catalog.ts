@@ -1,18 +1,13 @@
 import { coreServices, createBackendModule } from '@backstage/backend-plugin-api';
 import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
-import { readEntities } from './catalog/feed';
+import { readEntities, readEntitiesOf } from './catalog/feed';
 import { listen } from './catalog/hints';
 import { RayServiceStatusProcessor } from './catalog/processor';
 import { RayServiceProvider } from './catalog/provider';
+import { Upkeep } from './catalog/upkeep';
 import { Door } from './service/door';
 import { prove } from './service/proof';
 import { readSettings } from './service/settings';
-
-/** Events come in bursts; one look after them is enough. */
-const SETTLE_MS = 1000;
-
-/** Looks by the clock as well: an event may be lost, and a service may have none. */
-const EVERY_SECONDS = 30;
 
 /** An outage is told in the log and sat out until the next look. */
 const ONE_TRY = { tries: 1, firstPauseMs: 0, longestPauseMs: 0 };
@@ -38,32 +33,19 @@ const catalogModuleRayService = createBackendModule({
         const stop = new AbortController();
         const provider = new RayServiceProvider(
           settings.baseUrl,
-          () => readEntities(door, token, stop.signal),
+          {
+            all: () => readEntities(door, token, stop.signal),
+            of: rayService => readEntitiesOf(door, token, rayService, stop.signal),
+          },
           logger,
         );
         catalog.addEntityProvider(provider);
         catalog.addProcessor(new RayServiceStatusProcessor());
 
-        let soon: NodeJS.Timeout | undefined;
-        const look = () => {
-          soon = undefined;
-          provider.refresh().catch((e: unknown) => {
-            if (!stop.signal.aborted) {
-              logger.warn(`the Ray Services in the catalog stay as they are: ${String(e)}`);
-            }
-          });
-        };
-        const lookSoon = () => {
-          soon ??= setTimeout(look, SETTLE_MS);
-        };
+        const upkeep = new Upkeep(provider, logger, stop.signal);
         lifecycle.addStartupHook(() => {
-          look();
-          const clock = setInterval(look, 1000 * EVERY_SECONDS);
-          stop.signal.addEventListener('abort', () => {
-            clearInterval(clock);
-            clearTimeout(soon);
-          });
-          void listen({ door, token, onHint: lookSoon, signal: stop.signal });
+          upkeep.start();
+          void listen({ door, token, onHint: upkeep.hint, onSign: upkeep.sign, signal: stop.signal });
         });
         lifecycle.addShutdownHook(() => {
           stop.abort();

@@ -3,10 +3,11 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Entity } from '@backstage/catalog-model';
 import type { EntityProviderConnection, EntityProviderMutation } from '@backstage/plugin-catalog-node';
-import { readEntities } from '../src/catalog/feed';
+import { readEntities, readEntitiesOf } from '../src/catalog/feed';
 import { listen } from '../src/catalog/hints';
 import { RayServiceStatusProcessor, STATUS_ANNOTATION } from '../src/catalog/processor';
 import { RayServiceProvider } from '../src/catalog/provider';
+import { Upkeep } from '../src/catalog/upkeep';
 import { Door } from '../src/service/door';
 import { FakeService, events } from './service';
 import { logger } from './task';
@@ -26,7 +27,10 @@ beforeEach(async () => {
   service.seen.length = 0;
   mutations = [];
   const door = new Door(service.url, 500, { tries: 1, firstPauseMs: 0, longestPauseMs: 0 });
-  provider = new RayServiceProvider('https://ray.company.com', () => readEntities(door, TOKEN), logger([]));
+  provider = new RayServiceProvider('https://ray.company.com', {
+    all: () => readEntities(door, TOKEN),
+    of: rayService => readEntitiesOf(door, TOKEN, rayService),
+  }, logger([]));
   await provider.connect({
     applyMutation: (mutation: EntityProviderMutation) => {
       mutations.push(mutation);
@@ -132,30 +136,146 @@ function statusOf(entity: Entity): unknown {
   return (entity as Entity & { status?: unknown }).status;
 }
 
-test('each connection and each event is a hint, and a lost connection is made again', async () => {
+test('one that has changed is read by itself, with all that belongs to it', async () => {
+  const api = { ...entity('b'), kind: 'API' };
+  service.will(
+    told(entity('a'), entity('b'), api),
+    told(entity('b', 'Failed'), api),
+    told(entity('b', 'Failed')),
+    { status: 404, body: { title: 'No such Ray Service' } },
+  );
+  await provider.refresh();
+
+  for (let i = 0; i < 3; i++) {
+    await provider.refreshOnly(['team-ml/b']);
+  }
+
+  assert.deepEqual(mutations.map(summary), [
+    'full a,b,b',
+    'delta +b',
+    'delta - api:team-ml/b',
+    'delta - component:team-ml/b',
+  ]);
+  assert.equal(service.seen[1]?.path, '/api/v1/catalog/entities/team-ml/b');
+  service.will({ status: 403, body: {} });
+  await assert.rejects(provider.refreshOnly(['team-ml/a']));
+  assert.equal(mutations.length, 4);
+});
+
+test('events say whom they concern, and after a break only what was missed is asked for', async () => {
   const stop = new AbortController();
-  let hints = 0;
-  service.will('cut', { status: 404, body: {} }, {
+  const hints: (string | undefined)[] = [];
+  const about = (name: string) => ({ rayService: { namespace: 'team-ml', name } });
+  const stream = (...all: Parameters<typeof events>) => ({
     status: 200,
     headers: { 'Content-Type': 'text/event-stream' },
-    body: events('', { event: 'reset' }, { event: 'status' }),
+    body: events(...all),
   });
+  service.will(
+    'cut',
+    { status: 404, body: {} },
+    stream({ event: 'reset' }, { event: 'status', data: about('told-anew') }),
+    stream(
+      { event: 'reset' },
+      { event: 'status', data: about('told-anew') },
+      { event: 'complete', id: 'e-1' },
+      { event: 'status', id: 'e-2', data: about('a') },
+    ),
+    stream('', { event: 'gone', id: 'e-3', data: about('b') }, { event: 'later', id: 'e-4', data: 'nothing known' }),
+  );
+  let signs = 0;
 
   const listening = listen({
     door: new Door(service.url, 2000),
     token: TOKEN,
     signal: stop.signal,
     pauseMs: 1,
-    onHint: () => {
-      hints++;
-      if (hints === 4) {
+    onSign: () => {
+      signs++;
+    },
+    onHint: rayService => {
+      hints.push(rayService);
+      if (hints.length === 5) {
         stop.abort();
       }
     },
   });
   await Promise.race([listening, pause(5000)]);
 
-  assert.equal(hints, 4);
-  assert.ok(service.seen.length >= 4);
+  assert.deepEqual(hints, [undefined, undefined, 'team-ml/a', 'team-ml/b', undefined]);
+  assert.ok(signs > hints.length);
+  assert.deepEqual(
+    service.seen.slice(0, 5).map(s => s.headers['last-event-id']),
+    [undefined, undefined, undefined, undefined, 'e-2'],
+  );
   assert.equal(service.seen[0]?.headers.authorization, 'Bearer t');
+});
+
+/** Notes what it is asked to do. */
+class Noting extends RayServiceProvider {
+  readonly looks: string[] = [];
+  fails = false;
+
+  constructor() {
+    super('', { all: () => Promise.resolve([]), of: () => Promise.resolve([]) }, logger([]));
+  }
+
+  override refresh(): Promise<void> {
+    return this.note('all');
+  }
+
+  override refreshOnly(rayServices: readonly string[]): Promise<void> {
+    return this.note(rayServices.length > 3 ? `${rayServices.length} of them` : rayServices.join());
+  }
+
+  private note(what: string): Promise<void> {
+    this.looks.push(what);
+    return this.fails ? Promise.reject(new Error('away')) : Promise.resolve();
+  }
+}
+
+test('what changed is looked at, and everything when that is due', async () => {
+  const noting = new Noting();
+  const stop = new AbortController();
+  const log: string[] = [];
+  let now = 0;
+  const pace = { settle: 1, check: 1_000_000, whole: 600, silence: 60 };
+  const upkeep = new Upkeep(noting, logger(log), stop.signal, pace, () => now);
+  const settled = () => pause(20);
+  upkeep.start();
+  await settled();
+
+  upkeep.hint('t/a');
+  upkeep.hint('t/b');
+  upkeep.hint('t/a');
+  await settled();
+  for (let i = 0; i < 51; i++) {
+    upkeep.hint(`t/${i}`);
+  }
+  await settled();
+  now = 50;
+  upkeep.sign();
+  upkeep.check();
+  now = 100;
+  upkeep.check();
+  assert.deepEqual(noting.looks.splice(0), ['all', 't/a,t/b', 'all']);
+  now = 200;
+  upkeep.check();
+  await settled();
+  assert.deepEqual(noting.looks.splice(0), ['all'], 'in silence');
+  now = 801;
+  upkeep.sign();
+  upkeep.check();
+  await settled();
+  assert.deepEqual(noting.looks.splice(0), ['all'], 'now and then');
+
+  noting.fails = true;
+  upkeep.hint('t/a');
+  await settled();
+  noting.fails = false;
+  upkeep.check();
+  await settled();
+  assert.deepEqual(noting.looks, ['t/a', 'all'], 'after a failure');
+  assert.match(log.join(), /stay as they are: Error: away/);
+  stop.abort();
 });

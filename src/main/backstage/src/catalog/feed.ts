@@ -1,9 +1,11 @@
 import type { Entity } from '@backstage/catalog-model';
 import type { Door } from '../service/door';
+import { Refusal } from '../service/problem';
 
 /** Where the service keeps the entities. */
 const ENTITIES = '/api/v1/catalog/entities';
 const PAGE = 500;
+const NOT_FOUND = 404;
 
 interface Page {
   readonly items: readonly Entity[];
@@ -35,4 +37,26 @@ export async function readEntities(
     next = body.continue;
   } while (next !== undefined);
   return entities;
+}
+
+/**
+ * The entities of one Ray Service, as `namespace/name`; none when nothing of it stands in Git any more.
+ *
+ * @throws Refusal or Outage
+ */
+export async function readEntitiesOf(
+  door: Door,
+  token: () => Promise<string>,
+  rayService: string,
+  signal?: AbortSignal,
+): Promise<readonly Entity[]> {
+  try {
+    const { body } = await door.send<Page>({ method: 'GET', path: `${ENTITIES}/${rayService}`, token, signal });
+    return body.items;
+  } catch (e) {
+    if (e instanceof Refusal && e.status === NOT_FOUND) {
+      return [];
+    }
+    throw e;
+  }
 }
