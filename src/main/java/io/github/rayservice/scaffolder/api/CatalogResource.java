@@ -11,6 +11,7 @@ import io.github.rayservice.scaffolder.catalog.Entities;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
@@ -53,5 +54,20 @@ public class CatalogResource {
     Entities.Page page =
         entities.list(QueryParameters.position(after), QueryParameters.limit(limit));
     return new Listing(page.items(), page.next().map(RayServiceId::toString));
+  }
+
+  @GET
+  @Path("/{namespace}/{name}")
+  @Operation(
+      summary = "Read the entities of one Ray Service",
+      description = "As in the list; 404 when nothing of it stands in Git any more.")
+  public Listing entitiesOf(
+      @PathParam("namespace") String namespace, @PathParam("name") String name) {
+    List<JsonNode> items = RayServiceId.of(namespace, name).map(entities::find).orElse(List.of());
+    if (items.isEmpty()) {
+      throw Problems.notFound(
+          "nothing of a Ray Service %s/%s stands in Git".formatted(namespace, name));
+    }
+    return new Listing(items, Optional.empty());
   }
 }

@@ -10,14 +10,18 @@ import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.Snapshot;
 import io.github.rayservice.scaffolder.gitops.StoredRayService;
+import io.github.rayservice.scaffolder.gitops.Summary;
 import io.github.rayservice.scaffolder.proposal.Review;
 import io.github.rayservice.scaffolder.proposal.Reviews;
 import io.github.rayservice.scaffolder.render.CatalogConfig;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Yaml;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -43,7 +47,7 @@ public class Entities {
   }
 
   /**
-   * A part of all entities, in the order of namespace and name.
+   * The entities of a part of all Ray Services, in the order of namespace and name.
    *
    * @param next where to go on; empty when this was the last part
    */
@@ -57,7 +61,7 @@ public class Entities {
    * Lists entities.
    *
    * @param after only those behind this one
-   * @param limit at least 1
+   * @param limit of Ray Services, at least 1
    */
   public Page list(Optional<RayServiceId> after, int limit) {
     Snapshot snapshot = repository.everything();
@@ -67,13 +71,31 @@ public class Entities {
             .limit(limit + 1L)
             .toList();
     List<IndexEntry> part = entries.stream().limit(limit).toList();
-    List<JsonNode> items =
-        repository.read(part).stream().map(stored -> entity(stored, accepted)).toList();
     return new Page(
-        items, entries.size() > limit ? Optional.of(part.getLast().id()) : Optional.empty());
+        entities(part, accepted),
+        entries.size() > limit ? Optional.of(part.getLast().id()) : Optional.empty());
   }
 
-  private JsonNode entity(StoredRayService stored, Snapshot accepted) {
+  /** The entities of one Ray Service; none when nothing of it stands in Git, accepted or not. */
+  public List<JsonNode> find(RayServiceId id) {
+    return entities(repository.everything().find(id).stream().toList(), repository.snapshot());
+  }
+
+  private List<JsonNode> entities(List<IndexEntry> part, Snapshot accepted) {
+    Map<RayServiceId, Summary> summaries = new HashMap<>();
+    part.forEach(entry -> entry.summary().ifPresent(s -> summaries.put(entry.id(), s)));
+    List<JsonNode> items = new ArrayList<>();
+    for (StoredRayService stored : repository.read(part)) {
+      ObjectNode component = component(stored, accepted);
+      items.add(component);
+      Optional.ofNullable(summaries.get(stored.id()))
+          .filter(summary -> config.apis())
+          .ifPresent(summary -> items.add(ServeApi.of(stored.id(), summary, component)));
+    }
+    return List.copyOf(items);
+  }
+
+  private ObjectNode component(StoredRayService stored, Snapshot accepted) {
     RayServiceId id = stored.id();
     Optional<Review> review = reviews.open(id);
     Stand stand = stands.of(id, accepted.find(id).isPresent(), review);
@@ -83,7 +105,9 @@ public class Entities {
     // Backstage's pages list tags and filter by them; labels are for queries.
     array(metadata, "tags").add("phase:" + stand.phase().toLowerCase(Locale.ROOT));
     object(metadata, "annotations").put(PREFIX + "status", status(stand).toString());
-    ObjectNode now = object(entity, "spec").putObject("rayService");
+    ObjectNode spec = object(entity, "spec");
+    config.cluster().ifPresent(cluster -> array(spec, "dependsOn").add(cluster));
+    ObjectNode now = spec.putObject("rayService");
     now.put("phase", stand.phase());
     review.ifPresent(r -> {
       now.put("mergeRequest", r.url());
@@ -142,7 +166,7 @@ public class Entities {
     return parent.path(field) instanceof ObjectNode object ? object : parent.putObject(field);
   }
 
-  private static ArrayNode array(ObjectNode parent, String field) {
+  static ArrayNode array(ObjectNode parent, String field) {
     return parent.path(field) instanceof ArrayNode array ? array : parent.putArray(field);
   }
 }

@@ -227,7 +227,12 @@ public record RayServiceForm(
   /** {@code https://<host>/ray-serve/<name>/}, the README's Ray Serve endpoint. */
   @JsonIgnore
   public String serveUrl() {
-    return "https://" + endpointHost() + "/ray-serve/" + name + "/";
+    return serveUrl(endpointHost(), name);
+  }
+
+  /** The same for a form that is not at hand. */
+  public static String serveUrl(String host, String name) {
+    return "https://" + host + "/ray-serve/" + name + "/";
   }
 
   /** {@code https://<host>/ray-dashboard/<name>/}, the README's dashboard endpoint. */

@@ -25,6 +25,16 @@ public interface CatalogConfig {
   @WithDefault("production")
   String lifecycle();
 
+  /**
+   * Entity reference of the cluster, such as {@code resource:default/production-cluster}, which all
+   * Ray Services then depend on.
+   */
+  Optional<String> cluster();
+
+  /** Whether the Serve endpoint of each Ray Service is an API entity, too. */
+  @WithDefault("false")
+  boolean apis();
+
   /** Address of Backstage; without it nothing links to it. */
   Optional<String> backstageUrl();
 

@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.render;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.RayServiceForm;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
@@ -23,6 +24,11 @@ public class CatalogLinks {
   /** Its Argo CD Application; empty when the platform has not said where Argo CD is. */
   public Optional<String> argoCd(RayServiceId id) {
     return config.argocdUrl().map(url -> below(url, "applications/" + id.applicationName()));
+  }
+
+  /** Its Ray Serve endpoint. */
+  public static String serve(String host, String name) {
+    return RayServiceForm.serveUrl(host, name);
   }
 
   static String below(String url, String path) {

@@ -5,11 +5,13 @@ import static io.github.rayservice.scaffolder.api.ApiFixture.json;
 import static io.github.rayservice.scaffolder.api.ApiFixture.minimal;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.gitops.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.FakeGitlab;
 import io.github.rayservice.scaffolder.testsupport.GitlabResource;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -23,7 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the Backstage catalog is told of Ray Services. */
 @QuarkusTest
-@WithTestResource(value = GitlabResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
+@WithTestResource(
+    value = GitlabResource.class,
+    scope = TestResourceScope.RESTRICTED_TO_CLASS,
+    initArgs = {
+      @ResourceArg(name = "scaffolder.catalog.cluster", value = "resource:default/lab"),
+      @ResourceArg(name = "scaffolder.catalog.apis", value = "true")
+    })
 class CatalogResourceTest {
   private static final String ENTITIES = "/api/v1/catalog/entities";
 
@@ -48,6 +56,7 @@ class CatalogResourceTest {
         .as(JsonNode.class)
         .path("items")
         .valueStream()
+        .filter(e -> e.path("kind").asText().equals("Component"))
         .filter(e -> e.at("/metadata/name").asText().equals(name))
         .findFirst()
         .orElseThrow();
@@ -98,6 +107,44 @@ class CatalogResourceTest {
     assertThat(given().get(ENTITIES).asString()).doesNotContain("payroll");
   }
 
+  @Test
+  void oneIsReadByItselfUntilItIsGone() {
+    gitlab.merge(propose("single"));
+    JsonNode listed = entity("single");
+
+    assertThat(given().get(ENTITIES + "/team-ml/single").as(JsonNode.class).at("/items/0"))
+        .isEqualTo(listed);
+    given()
+        .get(ENTITIES + "/team-ml/never")
+        .then()
+        .statusCode(404)
+        .body("detail", equalTo("nothing of a Ray Service team-ml/never stands in Git"));
+    given().get(ENTITIES + "/team-ml/NO").then().statusCode(404);
+  }
+
+  @Test
+  void whatItRunsOnAndWhatItProvidesAreRelations() throws IOException {
+    gitlab.merge(propose("related"));
+    edit(
+        "related",
+        text ->
+            text.replaceFirst(
+                "owner: .*", "owner: group:default/others\n  dependsOn: [resource:default/s3]"));
+
+    JsonNode items = given().get(ENTITIES + "/team-ml/related").as(JsonNode.class).path("items");
+
+    assertThat(items.at("/0/spec/dependsOn").toString())
+        .isEqualTo("[\"resource:default/s3\",\"resource:default/lab\"]");
+    assertThat(items.at("/0/spec/providesApis").toString()).isEqualTo("[\"api:team-ml/related\"]");
+    JsonNode api = items.path(1);
+    assertThat(api.at("/kind").asText()).isEqualTo("API");
+    assertThat(api.at("/metadata/namespace").asText()).isEqualTo("team-ml");
+    assertThat(api.at("/metadata/name").asText()).isEqualTo("related");
+    assertThat(api.at("/spec/owner").asText()).isEqualTo("group:default/others");
+    assertThat(api.at("/spec/definition").asText())
+        .contains("\"url\":\"https://gitlab.example.com/ray-serve/team-ml-related/\"");
+  }
+
   private void edit(String name, java.util.function.UnaryOperator<String> change)
       throws IOException {
     GitCommand person = gitlab.git().cloneInto(folder.resolve(name));
@@ -117,7 +164,7 @@ class CatalogResourceTest {
     String next = "";
     do {
       JsonNode part = given().get(ENTITIES + "?limit=1" + next).as(JsonNode.class);
-      assertThat(part.path("items")).hasSize(1);
+      assertThat(part.path("items").findValuesAsText("kind")).containsExactly("Component", "API");
       names.add(part.at("/items/0/metadata/name").asText());
       next = part.has("continue") ? "&continue=" + part.path("continue").asText() : "";
     } while (!next.isEmpty());
