@@ -50,7 +50,7 @@ public class Board {
 
   private Access git;
   private int gitReads;
-  private Optional<String> room = Optional.empty();
+  private Asked asked = Asked.NOTHING;
 
   public Board(StatusConfig config, Clock clock, ExecutorService executor, MeterRegistry meters) {
     this.config = config;
@@ -143,11 +143,25 @@ public class Board {
   /** How much of the cluster is free, in words; empty when nobody knows. */
   void room(Optional<String> free) {
     change(() -> {
-      room = free;
+      asked = new Asked(free, asked.lostHosts());
       return changes.statuses().values().stream()
           .filter(s -> s.diagnosis().stream().anyMatch(f -> f.problem().startsWith("NotEnough")))
           .map(RayServiceStatus::id)
           .toList();
+    });
+  }
+
+  /** The hosts of all endpoints. */
+  Set<String> hosts() {
+    return locked(sightings::hosts);
+  }
+
+  /** Which of the hosts have no address, and what the resolver says of each. */
+  void lostHosts(Map<String, String> lost) {
+    change(() -> {
+      boolean same = asked.lostHosts().equals(lost);
+      asked = new Asked(asked.room(), Map.copyOf(lost));
+      return same ? Set.of() : everybody();
     });
   }
 
@@ -269,7 +283,7 @@ public class Board {
     Standing standing = Phases.standing(seen, before.map(RayServiceStatus::standing), now);
     List<Finding> diagnosis =
         config.enabled()
-            ? Diagnosis.of(seen, standing.phase(), sightings.around(seen, room, now))
+            ? Diagnosis.of(seen, standing.phase(), sightings.around(seen, asked, now))
             : List.of();
     if (before.isPresent()
         && before.get().wanted().equals(want)

@@ -4,6 +4,8 @@ import static io.github.rayservice.scaffolder.status.Diagnosis.finding;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Why the endpoints cannot be reached from outside, though all may run inside. */
 final class EndpointFindings {
@@ -34,6 +36,24 @@ final class EndpointFindings {
                         i.className(),
                         seen.kro().seen().map(KroInstance::host).orElse("the host"))))
         .forEach(findings::add);
+    lost(seen, around).ifPresent(findings::add);
     return findings;
+  }
+
+  private static Optional<Finding> lost(Observation seen, Surroundings around) {
+    String host = seen.kro().seen().map(KroInstance::host).orElse("");
+    String addresses =
+        around.ingresses().stream()
+            .flatMap(ingress -> ingress.addresses().stream())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return Optional.ofNullable(around.asked().lostHosts().get(host))
+        .map(why ->
+            finding(
+                "HostUnknown",
+                "the host %s has no address in DNS".formatted(host),
+                why,
+                "let DNS lead %s to %s, or set ingress.host to a name that DNS knows"
+                    .formatted(host, addresses.isEmpty() ? "the ingress controller" : addresses)));
   }
 }

@@ -34,7 +34,8 @@ final class PodFindings {
     // Pods of one group have the same trouble; it is told once, of the first.
     Map<String, Finding> once = new TreeMap<>();
     for (PodState pod : seen.pods()) {
-      unscheduled(pod, around.room()).ifPresent(f -> once.putIfAbsent("1" + f.problem(), f));
+      unscheduled(pod, around.asked().room())
+          .ifPresent(f -> once.putIfAbsent("1" + f.problem(), f));
       for (PodState.Container container : pod.containers()) {
         stuck(pod, container).ifPresent(f -> once.putIfAbsent("2" + f.problem(), f));
       }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All that the cluster showed, and whose it is: an Application by its name, a KubeRay RayService by
@@ -163,7 +164,7 @@ final class Sightings {
   }
 
   /** What the Ray Service depends on. */
-  Surroundings around(Observation seen, Optional<String> room, Instant now) {
+  Surroundings around(Observation seen, Asked asked, Instant now) {
     Optional<KroInstance> instance = seen.kro().lastSeen();
     Optional<String> home = home(seen.id(), instance);
     return new Surroundings(
@@ -173,8 +174,16 @@ final class Sightings {
         rayServices.access(),
         graph(),
         ingressClasses.reading("", instance.map(KroInstance::ingressClass).orElse("")),
-        room,
+        asked,
         now);
+  }
+
+  /** The hosts of all endpoints. */
+  Set<String> hosts() {
+    return instances.all().stream()
+        .map(KroInstance::host)
+        .filter(host -> !host.isEmpty())
+        .collect(Collectors.toSet());
   }
 
   Reading<GraphState> graph() {

@@ -2,7 +2,6 @@ package io.github.rayservice.scaffolder.status;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What a Ray Service depends on, beside its own objects.
@@ -13,7 +12,6 @@ import java.util.Optional;
  * @param rayServices whether kinds of KubeRay can be read
  * @param graph the definition of our kind
  * @param ingressClass the class that it asks for
- * @param room how much of the cluster is free, in words; empty when nobody has asked yet
  */
 record Surroundings(
     List<WarningEvent> warnings,
@@ -22,5 +20,5 @@ record Surroundings(
     Access rayServices,
     Reading<GraphState> graph,
     Reading<IngressClassState> ingressClass,
-    Optional<String> room,
+    Asked asked,
     Instant now) {}

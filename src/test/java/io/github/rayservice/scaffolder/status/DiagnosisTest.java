@@ -140,6 +140,32 @@ class DiagnosisTest {
   }
 
   @Test
+  void aHostWithoutAnAddressIsSaid() {
+    starting();
+    assertThat(board.hosts()).containsExactly("gitlab.company.com");
+
+    board.lostHosts(Map.of("gitlab.company.com", "gitlab.company.com: Name or service not known"));
+
+    Finding finding = board.find(ID).orElseThrow().diagnosis().getFirst();
+    assertThat(finding.problem()).isEqualTo("HostUnknown");
+    assertThat(finding.evidence()).containsExactly("gitlab.company.com: Name or service not known");
+    assertThat(finding.nextStep())
+        .contains("let DNS lead gitlab.company.com to the ingress controller");
+
+    board.lostHosts(Map.of());
+    assertThat(board.find(ID).orElseThrow().diagnosis()).isEmpty();
+  }
+
+  @Test
+  void onlyANameThatDoesNotResolveIsLost() {
+    assertThat(HostNames.whyLost("localhost")).isEmpty();
+    assertThat(HostNames.whyLost("127.0.0.1")).isEmpty();
+    // No name server is asked for this.
+    assertThat(HostNames.whyLost("no..name"))
+        .hasValueSatisfying(why -> assertThat(why).contains("no..name"));
+  }
+
+  @Test
   void aMissingDefinitionIsSaid() {
     starting();
 
