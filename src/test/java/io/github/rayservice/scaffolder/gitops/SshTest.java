@@ -10,10 +10,13 @@ import io.github.rayservice.scaffolder.testsupport.GitServer;
 import io.github.rayservice.scaffolder.testsupport.SshGitServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,9 @@ import java.util.Optional;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.util.SystemReader;
@@ -30,6 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commits to a branch of a real Git server over SSH. */
@@ -89,6 +96,58 @@ class SshTest {
         settings,
         git,
         upstream -> upstream);
+  }
+
+  /** As OpenSSH writes keys today, as it did before, and as OpenSSL does. */
+  @ParameterizedTest
+  @CsvSource({
+    "RSA,   BEGIN OPENSSH PRIVATE KEY",
+    "RSA,   BEGIN RSA PRIVATE KEY",
+    "RSA,   BEGIN PRIVATE KEY",
+    "EC,    BEGIN OPENSSH PRIVATE KEY",
+    "EC,    BEGIN EC PRIVATE KEY",
+    "EC,    BEGIN PRIVATE KEY",
+  })
+  void everyUsualKindOfKeyLogsIn(String algorithm, String format) throws Exception {
+    // As OpenSSL, and unlike Java, it writes the public half into the file, too.
+    KeyPairGenerator generator =
+        KeyPairGenerator.getInstance(algorithm, new BouncyCastleProvider());
+    generator.initialize(algorithm.equals("RSA") ? 3072 : 256);
+    KeyPair pair = generator.generateKeyPair();
+    if (format.contains("OPENSSH")) {
+      write(pair, null);
+    } else {
+      Files.writeString(keyFile, pem(pair.getPrivate(), format));
+    }
+    assertThat(keyFile).content().startsWith("-----" + format + "-----");
+    server.admit(pair.getPublic());
+
+    gitops.commit(creation("team-ml", "text-ml"));
+
+    assertThat(git.services()).containsExactly("team-ml/text-ml");
+  }
+
+  private static String pem(PrivateKey key, String format) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
+      writer.writeObject(
+          format.equals("BEGIN PRIVATE KEY")
+              ? new PemObject("PRIVATE KEY", key.getEncoded())
+              : key);
+    }
+    return text.toString();
+  }
+
+  @Test
+  void anAddressAsGitlabShowsItIsForTheUsualPort() {
+    gitops.close();
+    gitops = open("git@127.0.0.1:platform/gitops.git");
+
+    // Whether something listens there is the machine's business; this server it is not.
+    assertThatThrownBy(() -> gitops.repository.probe())
+        .isInstanceOf(GitopsException.Unavailable.class)
+        .hasMessageMatching(
+            "(?s).*(cannot connect to 127\\.0\\.0\\.1:22\\b|127\\.0\\.0\\.1.* is not in ).*");
   }
 
   private void openAgain() {

@@ -20,22 +20,24 @@ import org.apache.sshd.server.shell.ProcessShellCommandFactory;
 public final class SshGitServer implements AutoCloseable {
   private final SshServer ssh;
   private final KeyPair hostKey;
+  private volatile PublicKey authorized;
   private final List<String> commands = new CopyOnWriteArrayList<>();
   private final List<String> passwords = new CopyOnWriteArrayList<>();
 
-  private SshGitServer(SshServer ssh, KeyPair hostKey) {
+  private SshGitServer(SshServer ssh, KeyPair hostKey, PublicKey authorized) {
     this.ssh = ssh;
     this.hostKey = hostKey;
+    this.authorized = authorized;
   }
 
   public static SshGitServer start(KeyPair hostKey, PublicKey authorized) throws IOException {
     SshServer ssh = SshServer.setUpDefaultServer();
-    SshGitServer server = new SshGitServer(ssh, hostKey);
+    SshGitServer server = new SshGitServer(ssh, hostKey, authorized);
     ssh.setHost("127.0.0.1");
     ssh.setPort(0);
     ssh.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
     ssh.setPublickeyAuthenticator(
-        (user, key, session) -> user.equals("git") && KeyUtils.compareKeys(key, authorized));
+        (user, key, session) -> user.equals("git") && KeyUtils.compareKeys(key, server.authorized));
     ssh.setPasswordAuthenticator((user, password, session) -> {
       server.passwords.add(password);
       return false;
@@ -46,6 +48,11 @@ public final class SshGitServer implements AutoCloseable {
     });
     ssh.start();
     return server;
+  }
+
+  /** Lets this key in from now on, and no other. */
+  public void admit(PublicKey key) {
+    authorized = key;
   }
 
   /** The line of {@code known_hosts} for this server, with the given key. */
