@@ -3,6 +3,8 @@ package io.github.rayservice.scaffolder.deploy;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -24,7 +26,6 @@ public final class Benchmarks {
                     .build())
             .run();
     Map<String, Map<String, Double>> cases = new TreeMap<>();
-    String unit = "";
     for (RunResult result : results) {
       String[] parts = result.getParams().getBenchmark().split("\\.", -1);
       StringBuilder name = new StringBuilder(parts[parts.length - 2]);
@@ -32,13 +33,33 @@ public final class Benchmarks {
         name.append(' ').append(key).append('=');
         name.append(String.format("%5s", result.getParams().getParam(key)));
       }
-      unit = result.getPrimaryResult().getScoreUnit();
-      cases
-          .computeIfAbsent(name + " [" + unit + "]", k -> new TreeMap<>())
-          .put(parts[parts.length - 1], result.getPrimaryResult().getScore());
+      String alternative = parts[parts.length - 1];
+      Result<?> primary = result.getPrimaryResult();
+      note(cases, name + " [" + primary.getScoreUnit() + "]", alternative, score(result, primary));
+      result
+          .getSecondaryResults()
+          .forEach((figure, secondary) ->
+          // The percentiles of SampleTime come as secondary results, too.
+          {
+            if (!figure.contains("·") && !figure.startsWith(alternative + ":")) {
+              note(cases, name + " " + figure, alternative, secondary.getScore());
+            }
+          });
     }
     System.out.println();
     cases.forEach(Benchmarks::print);
+  }
+
+  private static void note(
+      Map<String, Map<String, Double>> cases, String figure, String alternative, double score) {
+    cases.computeIfAbsent(figure, k -> new TreeMap<>()).put(alternative, score);
+  }
+
+  /** The mean, or the median where every single time was taken. */
+  private static double score(RunResult result, Result<?> primary) {
+    return result.getParams().getMode() == Mode.SampleTime
+        ? primary.getStatistics().getPercentile(50)
+        : primary.getScore();
   }
 
   private static void print(String name, Map<String, Double> scores) {

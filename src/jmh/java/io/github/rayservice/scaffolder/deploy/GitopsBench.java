@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The same repository twice: one for the service, one with a clone for the git command line. */
-final class GitopsBench implements AutoCloseable {
+public final class GitopsBench implements AutoCloseable {
   private final Path folder;
   private final ServiceUnderTest service;
   private final GitCommand served;
@@ -28,7 +28,8 @@ final class GitopsBench implements AutoCloseable {
     this.clone = new GitCommand(folder.resolve("clone"));
   }
 
-  static GitopsBench with(int services, int perNamespace) throws IOException {
+  /** Makes it, with so many Ray Services in so many namespaces as it takes. */
+  public static GitopsBench with(int services, int perNamespace) throws IOException {
     GitopsBench bench = new GitopsBench(Files.createTempDirectory("deploy-benchmark"));
     bench.service.count();
     GitCommand work = bench.served.cloneInto(bench.folder.resolve("work"));
@@ -49,12 +50,12 @@ final class GitopsBench implements AutoCloseable {
     return bench;
   }
 
-  static String namespace(int number) {
+  public static String namespace(int number) {
     return "team-" + number;
   }
 
   /** The repository that holds the Ray Services. */
-  Path repository() {
+  public Path repository() {
     return served.directory();
   }
 

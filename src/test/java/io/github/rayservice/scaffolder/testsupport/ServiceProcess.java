@@ -148,12 +148,14 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Opens a stream of server-sent events; it ends with the process. */
   public Stream<String> follow(String path) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(address.join().resolve(path))
-            .header("Accept", "text/event-stream")
-            .header("Authorization", "Bearer " + TOKEN)
-            .build();
-    return http.send(request, HttpResponse.BodyHandlers.ofLines()).body();
+    return http.send(events(path).build(), HttpResponse.BodyHandlers.ofLines()).body();
+  }
+
+  /** The request for a stream of server-sent events. */
+  public HttpRequest.Builder events(String path) {
+    return HttpRequest.newBuilder(address.join().resolve(path))
+        .header("Accept", "text/event-stream")
+        .header("Authorization", "Bearer " + TOKEN);
   }
 
   /** SIGKILL: nothing is tidied up. */
@@ -176,6 +178,10 @@ public final class ServiceProcess implements AutoCloseable {
   /** Status, headers and body of every answer so far. */
   public List<String> answers() {
     return List.copyOf(answers);
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   /** As other users of the machine see it. */
