@@ -39,7 +39,7 @@ public final class GitopsBench implements AutoCloseable {
     }
     work.publish("Many Ray Services");
     bench.served.run("gc", "-q");
-    GitCommand bare = new GitCommand(bench.folder.resolve("git.git"));
+    GitCommand bare = new GitCommand(bench.copy());
     bench.served.run(
         "clone", "-q", "--bare", bench.served.directory().toString(), bare.directory().toString());
     bare.cloneInto(bench.clone.directory());
@@ -55,8 +55,13 @@ public final class GitopsBench implements AutoCloseable {
   }
 
   /** The repository that holds the Ray Services. */
-  public Path repository() {
+  Path repository() {
     return served.directory();
+  }
+
+  /** A bare repository with the same content, which no service has open. */
+  public Path copy() {
+    return folder.resolve("git.git");
   }
 
   ServiceUnderTest service() {

@@ -16,7 +16,10 @@ final class Crowd implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 60;
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  /** By default it asks for HTTP/2 first, on connections that are then shared. */
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   private final int size;
   private volatile Awaited awaited = new Awaited("\n", new CountDownLatch(0));
 

@@ -13,6 +13,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +104,8 @@ final class CrowdedCluster implements AutoCloseable {
         .replace("@TARGET@", "ray-" + id.namespace() + "-" + id.name())
         .replace("@UID@", new UUID(template.hashCode(), number).toString())
         .replace("@VERSION@", String.valueOf(version.incrementAndGet()))
+        // Argo CD compared after the last commit.
+        .replace("@NOW@", Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1).toString())
         .replace("@WORDS@", words);
   }
 
@@ -160,7 +164,7 @@ final class CrowdedCluster implements AutoCloseable {
     events.add(
         event(
             "BOOKMARK",
-            "{\"kind\":\"Bookmark\",\"metadata\":{\"resourceVersion\":\"%d\"}}"
+            "{\"apiVersion\":\"v1\",\"kind\":\"Bookmark\",\"metadata\":{\"resourceVersion\":\"%d\"}}"
                 .formatted(version.get())));
     all.add(events);
     try {

@@ -46,7 +46,7 @@ public class StatusLatencyBenchmark {
   public void setUp() throws IOException, InterruptedException {
     git = GitopsBench.with(services, 50);
     cluster = new CrowdedCluster(services);
-    process = new WatchingProcess(cluster, git.repository());
+    process = new WatchingProcess(cluster, git.copy());
     process.awaitRunning(services);
   }
 

@@ -96,7 +96,7 @@ public class WatchMemoryBenchmark {
     public void setUp() throws IOException, InterruptedException {
       try (GitopsBench nothing = GitopsBench.with(1, 50);
           CrowdedCluster small = new CrowdedCluster(1);
-          WatchingProcess idle = new WatchingProcess(small, nothing.repository())) {
+          WatchingProcess idle = new WatchingProcess(small, nothing.copy())) {
         idle.awaitRunning(1);
         empty = Memory.liveHeap(idle.pid());
       }
@@ -116,7 +116,7 @@ public class WatchMemoryBenchmark {
 
   @Benchmark
   public void service(Service state, Memory memory) throws IOException, InterruptedException {
-    WatchingProcess process = new WatchingProcess(state.cluster, state.git.repository());
+    WatchingProcess process = new WatchingProcess(state.cluster, state.git.copy());
     state.process = process;
     process.awaitRunning(state.services);
     memory.measure(process.pid(), state.empty, state.services);

@@ -17,7 +17,7 @@ final class WatchingProcess implements AutoCloseable {
    */
   private static final List<String> MEMORY = List.of("-XX:MaxRAM=512m");
 
-  private static final int PATIENCE_MILLIS = 600_000;
+  private static final int PATIENCE_MILLIS = 300_000;
 
   private final ServiceProcess process;
 
