@@ -37,9 +37,9 @@ inside_argo() {
     --app-resync 10 --app-resync-jitter 0 --persist-resource-health
   role applicationset-controller "${common[@]}" "${repository[@]}" --argocd-repo-server 127.0.0.1:8081 --metrics-addr 127.0.0.1:8090 \
     --probe-addr 127.0.0.1:8091 --webhook-addr 127.0.0.1:7000 --enable-leader-election=false
-  # Its pages are not there, but its API, which makes the links of the status view.
+  # Its pages are not there, but its API, which makes the links of the status view. It asks itself at 127.0.0.1.
   role server "${common[@]}" "${repository[@]}" --redis 127.0.0.1:6379 --repo-server 127.0.0.1:8081 --insecure --disable-auth \
-    --address $NODE --port 8083 --metrics-address 127.0.0.1 --metrics-port 8086
+    --address 0.0.0.0 --port 8083 --metrics-address 127.0.0.1 --metrics-port 8086
   role notifications "${common[@]}" --argocd-repo-server 127.0.0.1:8081 --argocd-repo-server-plaintext --metrics-port 9001
 }
 

@@ -36,15 +36,12 @@ public final class Benchmarks {
       String alternative = parts[parts.length - 1];
       Result<?> primary = result.getPrimaryResult();
       note(cases, name + " [" + primary.getScoreUnit() + "]", alternative, score(result, primary));
-      result
-          .getSecondaryResults()
-          .forEach((figure, secondary) ->
-          // The percentiles of SampleTime come as secondary results, too.
-          {
-            if (!figure.contains("·") && !figure.startsWith(alternative + ":")) {
-              note(cases, name + " " + figure, alternative, secondary.getScore());
-            }
-          });
+      if (!isSampled(result)) {
+        result
+            .getSecondaryResults()
+            .forEach((figure, secondary) ->
+                note(cases, name + " " + figure, alternative, secondary.getScore()));
+      }
     }
     System.out.println();
     cases.forEach(Benchmarks::print);
@@ -55,11 +52,13 @@ public final class Benchmarks {
     cases.computeIfAbsent(figure, k -> new TreeMap<>()).put(alternative, score);
   }
 
+  private static boolean isSampled(RunResult result) {
+    return result.getParams().getMode() == Mode.SampleTime;
+  }
+
   /** The mean, or the median where every single time was taken. */
   private static double score(RunResult result, Result<?> primary) {
-    return result.getParams().getMode() == Mode.SampleTime
-        ? primary.getStatistics().getPercentile(50)
-        : primary.getScore();
+    return isSampled(result) ? primary.getStatistics().getPercentile(50) : primary.getScore();
   }
 
   private static void print(String name, Map<String, Double> scores) {
