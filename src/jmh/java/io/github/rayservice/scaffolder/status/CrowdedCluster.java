@@ -45,8 +45,27 @@ final class CrowdedCluster implements AutoCloseable {
           "/api/v1/pods", List.of("head", "worker", "worker"),
           "/apis/networking.k8s.io/v1/ingresses", List.of("ingress"));
 
+  /** What there is once, by the address of the kind. */
+  private static final Map<String, String> SINGLE =
+      Map.of(
+          "/apis/networking.k8s.io/v1/ingressclasses",
+          """
+          {"apiVersion":"networking.k8s.io/v1","kind":"IngressClass",\
+          "metadata":{"name":"nginx","uid":"c1","resourceVersion":"1"},\
+          "spec":{"controller":"k8s.io/ingress-nginx"}}\
+          """,
+          "/apis/kro.run/v1alpha1/resourcegraphdefinitions",
+          """
+          {"apiVersion":"kro.run/v1alpha1","kind":"ResourceGraphDefinition",\
+          "metadata":{"name":"rayservice.kro.run","uid":"g1","resourceVersion":"1"},\
+          "status":{"state":"Active"}}\
+          """);
+
   private static final Pattern LIMIT = Pattern.compile("[?&]limit=(\\d+)");
   private static final Pattern CONTINUE = Pattern.compile("[?&]continue=(\\d+)");
+
+  private static final String RECORDED_ON = "2026-11-27T";
+  private static final String RECORDED_AT = RECORDED_ON + "07:50:";
 
   /** An API server's own default is none; its clients take 500. */
   private static final int ALL = Integer.MAX_VALUE;
@@ -104,6 +123,8 @@ final class CrowdedCluster implements AutoCloseable {
         .replace("@TARGET@", "ray-" + id.namespace() + "-" + id.name())
         .replace("@UID@", new UUID(template.hashCode(), number).toString())
         .replace("@VERSION@", String.valueOf(version.incrementAndGet()))
+        // Not all were made in the same minute.
+        .replace(RECORDED_AT, RECORDED_ON + "%02d:%02d:".formatted(number / 60 % 24, number % 60))
         // Argo CD compared after the last commit.
         .replace("@NOW@", Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1).toString())
         .replace("@WORDS@", words);
@@ -139,6 +160,7 @@ final class CrowdedCluster implements AutoCloseable {
         "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\"%d\",\"continue\":\"%s\"},\"items\":["
             .formatted(version.get(), next)
             .getBytes(UTF_8));
+    out.write(SINGLE.getOrDefault(path, "").getBytes(UTF_8));
     String separator = "";
     for (int i = first; i < last; i++) {
       for (int part = 0; part < each.size(); part++) {

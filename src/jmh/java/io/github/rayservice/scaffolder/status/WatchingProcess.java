@@ -15,7 +15,14 @@ final class WatchingProcess implements AutoCloseable {
   /**
    * The limit of k8s/service; Java chooses heap and collector by it as it does in the container.
    */
-  private static final List<String> MEMORY = List.of("-XX:MaxRAM=512m");
+  private static final List<String> MEMORY =
+      List.of(
+          "-XX:MaxRAM=512m",
+          "-XX:MaxRAMPercentage=23",
+          "-XX:NewRatio=5",
+          "-XX:+UseSerialGC",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:TieredStopAtLevel=1");
 
   private static final int PATIENCE_MILLIS = 300_000;
 
@@ -31,7 +38,7 @@ final class WatchingProcess implements AutoCloseable {
         ServiceProcess.start(
             Files.createTempDirectory("status-benchmark"),
             Map.of("scaffolder.status.enabled", "true", "scaffolder.git.directory", git.toString()),
-            Map.of("kubernetes.master", cluster.url()),
+            Map.of("kubernetes.master", cluster.url(), "malloc.arena.max", "2"),
             MEMORY);
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.catalog.Entities;
+import io.github.rayservice.scaffolder.status.Board;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -28,8 +29,11 @@ import org.jspecify.annotations.Nullable;
 public class CatalogResource {
   private final Entities entities;
 
-  public CatalogResource(Entities entities) {
+  private final Board board;
+
+  public CatalogResource(Entities entities, Board board) {
     this.entities = entities;
+    this.board = board;
   }
 
   @Schema(name = "EntityList", description = "A part of all entities, in Backstage's own shape")
@@ -51,6 +55,7 @@ public class CatalogResource {
   public Listing listEntities(
       @QueryParam("limit") @DefaultValue("500") String limit,
       @QueryParam("continue") @Nullable String after) {
+    requireSettled();
     Entities.Page page =
         entities.list(QueryParameters.position(after), QueryParameters.limit(limit));
     return new Listing(page.items(), page.next().map(RayServiceId::toString));
@@ -69,5 +74,12 @@ public class CatalogResource {
           "nothing of a Ray Service %s/%s stands in Git".formatted(namespace, name));
     }
     return new Listing(items, Optional.empty());
+  }
+
+  /** The catalog would show every Ray Service as if the cluster had nothing of it. */
+  private void requireSettled() {
+    if (!board.isSettled()) {
+      throw Problems.notSettled();
+    }
   }
 }

@@ -27,7 +27,10 @@ class ClusterReadiness implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     HealthCheckResponseBuilder response =
-        HealthCheckResponse.named("Cluster").up().withData("watched", board.watchesCluster());
+        HealthCheckResponse.named("Cluster")
+            // Who asks before would be told of the beginning of a look as if it were all.
+            .status(board.isSettled())
+            .withData("watched", board.watchesCluster());
     if (board.watchesCluster()) {
       board.sources().forEach((name, access) -> response.withData(name, inWords(access)));
       // Not asked here: a probe must not wait for a cluster that is away.

@@ -52,7 +52,7 @@ public class DependenciesResource {
 
   @GET
   @Operation(summary = "List what Ray Services need, and what to do where it is missing")
-  public Listing list() {
+  public Listing listDependencies() {
     return new Listing(
         Stream.concat(
                 Stream.of(of("Git", repository.call()), of("GitLab", gitlab.call())),

@@ -28,7 +28,7 @@ public class EventsResource {
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @Operation(summary = "Follow all Ray Services", description = EventStreams.DESCRIPTION)
   @Blocking // who calls is found out before, which may ask the issuer for its keys
-  public Multi<OutboundSseEvent> follow(
+  public Multi<OutboundSseEvent> followAll(
       @HeaderParam(EventStreams.LAST_EVENT_ID) Optional<String> after, @Context Sse sse) {
     return streams.follow(after, id -> true, sse);
   }

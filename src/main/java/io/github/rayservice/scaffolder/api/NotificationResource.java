@@ -44,7 +44,7 @@ public class NotificationResource {
   @Operation(summary = "Take a notification of Argo CD: read the branch again")
   @APIResponse(responseCode = "204", description = "It is taken")
   @APIResponse(responseCode = "401", description = "Nothing proves who calls")
-  public void take(Notification notification) {
+  public void takeNotification(Notification notification) {
     LOG.debugf("Argo CD: %s", notification);
     repository.lookAgain();
   }

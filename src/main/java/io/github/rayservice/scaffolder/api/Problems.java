@@ -160,6 +160,13 @@ final class Problems {
     return problem(404, NOT_FOUND, NO_SUCH).withDetail(detail).build();
   }
 
+  static HttpProblem notSettled() {
+    return problem(503, "cluster-not-read", "The cluster is being read for the first time")
+        .withHeader("Retry-After", RETRY_AFTER_SECONDS)
+        .withDetail("until then nobody can tell where Ray Services stand; ask again shortly")
+        .build();
+  }
+
   static HttpProblem noTemplate(String path) {
     return problem(404, NOT_FOUND, "No such template").withDetail("there is no " + path).build();
   }

@@ -4,6 +4,9 @@ import java.time.Instant;
 
 /** Whether a source can be read. */
 public sealed interface Access {
+  /** Why a source cannot be read that nobody has tried to read so far. */
+  String NOT_YET = "it has not been read yet";
+
   /** The platform has not asked for it. */
   record Unwatched() implements Access {}
 
@@ -12,6 +15,11 @@ public sealed interface Access {
 
   /** It cannot be read, or changes do not arrive. */
   record Unreadable(String why, Instant since) implements Access {}
+
+  /** Whether it is known by now how it stands with the source. */
+  default boolean isTried() {
+    return !(this instanceof Unreadable away && away.why().equals(NOT_YET));
+  }
 
   /** What such a source says of an object, seen so last. */
   default <T> Reading<T> of(Reading<T> last) {

@@ -27,7 +27,8 @@ public record ArgoApplication(
     String operation,
     String operationMessage,
     Optional<Instant> reconciledAt,
-    List<StatusCondition> errors) {
+    List<StatusCondition> errors)
+    implements Stamped {
   boolean isSynced() {
     return sync.equals("Synced");
   }

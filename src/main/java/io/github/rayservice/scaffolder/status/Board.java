@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,6 +36,9 @@ public class Board {
   private static final Set<Phase> WAITING =
       EnumSet.of(Phase.PROVISIONING, Phase.STARTING, Phase.UPDATING);
 
+  /** A cluster of ten thousand Ray Services is read in less. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final StatusConfig config;
   private final Clock clock;
   private final Sightings sightings;
@@ -48,6 +52,14 @@ public class Board {
    */
   private final Map<RayServiceId, Integer> newcomers = new HashMap<>();
 
+  private final Instant patienceEnds;
+
+  /**
+   * Whether every kind has been read once, or it is known why it cannot be. Before that, every Ray
+   * Service would seem to lack what is only read later.
+   */
+  private volatile boolean settled;
+
   private Access git;
   private int gitReads;
   private Asked asked = Asked.NOTHING;
@@ -55,9 +67,12 @@ public class Board {
   public Board(StatusConfig config, Clock clock, ExecutorService executor, MeterRegistry meters) {
     this.config = config;
     this.clock = clock;
-    this.sightings = new Sightings(config);
+    Access notYet = new Access.Unreadable(Access.NOT_YET, clock.instant());
+    this.sightings = new Sightings(config, config.enabled() ? notYet : new Access.Unwatched());
     this.changes = new Changes(executor);
-    this.git = new Access.Unreadable("it has not been read yet", clock.instant());
+    this.git = notYet;
+    this.settled = !config.enabled();
+    this.patienceEnds = clock.instant().plus(PATIENCE);
     for (Phase phase : Phase.values()) {
       Gauge.builder("scaffolder.ray.services", () -> count(phase))
           .description("Ray Services by the phase that they stand in")
@@ -76,6 +91,14 @@ public class Board {
   /** Whether a cluster is watched; without one, only Git and GitLab tell. */
   public boolean watchesCluster() {
     return config.enabled();
+  }
+
+  /**
+   * Whether what stands here is more than the beginning of a first look at the cluster. That look
+   * is never waited for longer than a minute.
+   */
+  public boolean isSettled() {
+    return settled;
   }
 
   /** All Ray Services, by namespace and name, as of one moment. */
@@ -196,6 +219,16 @@ public class Board {
     });
   }
 
+  /** Which state of an object is known. */
+  Optional<Stamp> stamp(Kind kind, String namespace, String name) {
+    return locked(() -> sightings.shelf(kind).stamp(namespace, name));
+  }
+
+  /** Which objects of a kind are known, in which state. */
+  List<Stamp> stamps(Kind kind) {
+    return locked(() -> sightings.shelf(kind).stamps());
+  }
+
   void see(Kind kind, GenericKubernetesResource object) {
     change(() -> sightings.put(kind, object));
   }
@@ -248,10 +281,24 @@ public class Board {
   private void change(Supplier<Collection<RayServiceId>> change) {
     lock.lock();
     try {
-      change.get().forEach(this::look);
+      Collection<RayServiceId> concerned = change.get();
+      if (settled) {
+        concerned.forEach(this::look);
+      } else if (isTimeToSettle()) {
+        settled = true;
+        everybody().forEach(this::look);
+      }
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isTimeToSettle() {
+    boolean tried = true;
+    for (Kind kind : Kind.values()) {
+      tried &= sightings.shelf(kind).access().isTried();
+    }
+    return tried || clock.instant().isAfter(patienceEnds);
   }
 
   private <T> T locked(Supplier<T> read) {

@@ -24,6 +24,11 @@ import org.jboss.logging.Logger;
 class ClusterWatch {
   private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
 
+  /**
+   * A pod is some ten kilobytes, several times that while it is read; all kinds are listed at once.
+   */
+  private static final long PAGE = 100;
+
   private final StatusConfig config;
   private final Instance<KubernetesClient> client;
   private final Board board;
@@ -48,7 +53,11 @@ class ClusterWatch {
   void begin() {
     for (Kind kind : Kind.values()) {
       KindWatch watch =
-          new KindWatch(kind, () -> selected(kind).runnableInformer(0), board, config.watchGrace());
+          new KindWatch(
+              kind,
+              () -> selected(kind).withLimit(PAGE).runnableInformer(0),
+              board,
+              config.watchGrace());
       watches.add(watch);
       watch.start();
     }

@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.status;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.github.rayservice.scaffolder.RayServiceId;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -24,8 +25,6 @@ final class Fields {
       super(message);
     }
   }
-
-  private static final int LONGEST_SHARED = 128;
 
   private final String path;
   private final Map<?, ?> values;
@@ -54,7 +53,7 @@ final class Fields {
     Object value = values.get(name);
     return switch (value) {
       case null -> "";
-      case String text -> text;
+      case String text -> Shared.words(text);
       default -> throw wrong(name, "no text", value);
     };
   }
@@ -83,7 +82,7 @@ final class Fields {
   }
 
   Optional<Instant> time(String name) {
-    return optionalText(name).map(text -> instant(child(name), text));
+    return optionalText(name).flatMap(text -> Shared.time(instant(child(name), text)));
   }
 
   /** The objects in a list. */
@@ -124,20 +123,15 @@ final class Fields {
     return items("conditions").stream()
         .map(c ->
             new StatusCondition(
-                shared(c.text("type")),
-                shared(c.text("status")),
-                shared(c.text("reason")),
-                shared(c.text("message")),
+                c.text("type"),
+                c.text("status"),
+                c.text("reason"),
+                c.text("message"),
                 c.time("lastTransitionTime"),
                 c.has("observedGeneration")
                     ? Optional.of(c.number("observedGeneration"))
                     : Optional.empty()))
         .toList();
-  }
-
-  /** Operators say the same few words of thousands of objects; long texts are of one alone. */
-  private static String shared(String words) {
-    return words.length() <= LONGEST_SHARED ? words.intern() : words;
   }
 
   private Map<?, ?> map(String name, @Nullable Object value) {
@@ -170,33 +164,29 @@ final class Fields {
   /** Kubernetes writes these itself; one that it did not write cannot be compared. */
   private static Optional<Instant> metadataTime(@Nullable String text) {
     try {
-      return Optional.ofNullable(text).map(t -> instant("metadata", t));
+      return Optional.ofNullable(text).flatMap(t -> Shared.time(instant("metadata", t)));
     } catch (MalformedException e) {
       return Optional.empty();
     }
   }
 
-  /** Keeps of the labels those of kro and Ray: others are not looked at. */
   static Stamp stamp(ObjectMeta metadata) {
-    Map<String, String> labels = new LinkedHashMap<>();
-    if (metadata.getLabels() != null) {
-      metadata
-          .getLabels()
-          .forEach((key, value) -> {
-            if (key.startsWith("kro.run/instance-") || key.startsWith("ray.io/")) {
-              labels.put(key, value);
-            }
-          });
-    }
     return new Stamp(
-        orEmpty(metadata.getNamespace()),
-        orEmpty(metadata.getName()),
+        Shared.words(orEmpty(metadata.getNamespace())),
+        Shared.words(orEmpty(metadata.getName())),
         orEmpty(metadata.getUid()),
         orEmpty(metadata.getResourceVersion()),
         metadata.getGeneration() == null ? 0 : metadata.getGeneration(),
         metadataTime(metadata.getCreationTimestamp()),
         metadataTime(metadata.getDeletionTimestamp()),
-        Map.copyOf(labels));
+        RayServiceId.of(
+            Shared.words(label(metadata, "kro.run/instance-namespace")),
+            Shared.words(label(metadata, "kro.run/instance-name"))));
+  }
+
+  /** Empty when absent. */
+  static String label(ObjectMeta metadata, String name) {
+    return metadata.getLabels() == null ? "" : metadata.getLabels().getOrDefault(name, "");
   }
 
   /** When somebody last changed a field below {@code spec}, by the API server's own records. */

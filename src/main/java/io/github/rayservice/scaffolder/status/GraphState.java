@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param state {@code Active} or {@code Inactive}; empty before kro has seen it
  */
-public record GraphState(Stamp stamp, String state, List<StatusCondition> conditions) {
+public record GraphState(Stamp stamp, String state, List<StatusCondition> conditions)
+    implements Stamped {
   boolean isActive() {
     return state.equals("Active");
   }

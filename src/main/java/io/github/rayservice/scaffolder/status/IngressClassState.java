@@ -5,4 +5,4 @@ package io.github.rayservice.scaffolder.status;
  *
  * @param controller {@code spec.controller}
  */
-record IngressClassState(Stamp stamp, String controller) {}
+record IngressClassState(Stamp stamp, String controller) implements Stamped {}

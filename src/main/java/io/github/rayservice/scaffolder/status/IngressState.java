@@ -7,4 +7,4 @@ import java.util.List;
  *
  * @param addresses host names or IP addresses that its controller gave it; empty before
  */
-record IngressState(Stamp stamp, String className, List<String> addresses) {}
+record IngressState(Stamp stamp, String className, List<String> addresses) implements Stamped {}

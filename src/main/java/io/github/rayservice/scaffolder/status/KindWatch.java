@@ -4,10 +4,11 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class KindWatch {
   /** The API server ends every watch after some minutes, and a new one takes a moment. */
   private final Duration grace;
 
-  private volatile String why = "it has not been read yet";
+  private volatile String why = Access.NOT_YET;
   private @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
   private boolean lives;
   private long livedAt;
@@ -52,7 +53,7 @@ final class KindWatch {
           informers
               .get()
               .removeNamespaceIndex()
-              .itemStore(new Names())
+              .itemStore(new OnBoard())
               .exceptionHandler((started, problem) -> retry(problem));
       informer.start();
     } catch (RuntimeException e) {
@@ -126,40 +127,67 @@ final class KindWatch {
   }
 
   /**
-   * What the informer needs to notice ends: the names. The board takes what else is looked at, here
-   * and not by a handler, because here it is complete before the informer says that it is.
+   * The informer's view of the board, which keeps what is looked at of each object. The board takes
+   * it here and not by a handler, because here it is complete before the informer says that it is.
    */
-  private final class Names extends BasicItemStore<GenericKubernetesResource> {
-    Names() {
-      super(Cache::metaNamespaceKeyFunc);
+  private final class OnBoard implements ItemStore<GenericKubernetesResource> {
+    @Override
+    public String getKey(GenericKubernetesResource object) {
+      return Cache.metaNamespaceKeyFunc(object);
     }
 
     @Override
     public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource object) {
+      @Nullable GenericKubernetesResource before = get(key);
       board.see(kind, object);
-      return super.put(key, name(object));
+      return before;
     }
 
     @Override
     public @Nullable GenericKubernetesResource remove(String key) {
-      @Nullable GenericKubernetesResource known = super.remove(key);
-      if (known != null) {
-        board.end(kind, known);
+      @Nullable GenericKubernetesResource before = get(key);
+      if (before != null) {
+        board.end(kind, before);
       }
-      return known;
+      return before;
     }
 
-    private static GenericKubernetesResource name(GenericKubernetesResource object) {
+    @Override
+    public @Nullable GenericKubernetesResource get(String key) {
+      int slash = key.indexOf('/');
+      String namespace = slash < 0 ? "" : key.substring(0, slash);
+      return board.stamp(kind, namespace, key.substring(slash + 1)).map(this::object).orElse(null);
+    }
+
+    @Override
+    public Stream<String> keySet() {
+      return values().map(this::getKey);
+    }
+
+    @Override
+    public Stream<GenericKubernetesResource> values() {
+      return board.stamps(kind).stream().map(this::object);
+    }
+
+    @Override
+    public int size() {
+      return board.stamps(kind).size();
+    }
+
+    @Override
+    public boolean isFullState() {
+      return false;
+    }
+
+    private GenericKubernetesResource object(Stamp stamp) {
       ObjectMeta metadata = new ObjectMeta();
-      metadata.setNamespace(object.getMetadata().getNamespace());
-      metadata.setName(object.getMetadata().getName());
-      metadata.setUid(object.getMetadata().getUid());
-      metadata.setResourceVersion(object.getMetadata().getResourceVersion());
-      GenericKubernetesResource name = new GenericKubernetesResource();
-      name.setApiVersion(object.getApiVersion());
-      name.setKind(object.getKind());
-      name.setMetadata(metadata);
-      return name;
+      metadata.setNamespace(stamp.namespace().isEmpty() ? null : stamp.namespace());
+      metadata.setName(stamp.name());
+      metadata.setUid(stamp.uid());
+      metadata.setResourceVersion(stamp.resourceVersion());
+      GenericKubernetesResource object = new GenericKubernetesResource();
+      object.setMetadata(metadata);
+      return object;
     }
   }
 }

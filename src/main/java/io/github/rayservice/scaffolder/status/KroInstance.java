@@ -22,7 +22,8 @@ public record KroInstance(
     String ingressClass,
     boolean tracked,
     String state,
-    List<StatusCondition> conditions) {
+    List<StatusCondition> conditions)
+    implements Stamped {
   Optional<StatusCondition> condition(String type) {
     return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
   }

@@ -24,7 +24,8 @@ public record KubeRayService(
     int endpoints,
     List<StatusCondition> conditions,
     Optional<Cluster> active,
-    Optional<Cluster> pending) {
+    Optional<Cluster> pending)
+    implements Stamped {
 
   /** KubeRay looks at each RayService every two seconds; this leaves it time on a busy node. */
   private static final Duration LOOKED = Duration.ofSeconds(10);

@@ -15,16 +15,18 @@ final class PodReader {
     Fields status = Fields.of(object).at("status");
     List<StatusCondition> conditions = status.conditions();
     Stamp stamp = Fields.stamp(object.getMetadata());
-    return new PodState(
-        stamp,
-        "head".equals(stamp.labels().get("ray.io/node-type")),
-        status.text("phase"),
-        conditions.stream().anyMatch(c -> c.type().equals("Ready") && c.isTrue()),
+    Optional<String> unscheduled =
         conditions.stream()
             .filter(c -> c.type().equals("PodScheduled") && c.isFalse())
             .map(StatusCondition::message)
-            .findFirst(),
-        requests(Fields.of(object).at("spec")),
+            .findFirst();
+    return new PodState(
+        stamp,
+        Fields.label(object.getMetadata(), "ray.io/node-type").equals("head"),
+        status.text("phase"),
+        conditions.stream().anyMatch(c -> c.type().equals("Ready") && c.isTrue()),
+        unscheduled,
+        unscheduled.isPresent() ? requests(Fields.of(object).at("spec")) : Map.of(),
         status.items("containerStatuses").stream().map(PodReader::container).toList());
   }
 

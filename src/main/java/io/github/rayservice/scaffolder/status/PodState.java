@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param head whether it is the head ({@code ray.io/node-type})
  * @param phase {@code status.phase}
  * @param unscheduled why it has no node; empty when it has one
- * @param requests resource to Kubernetes quantity, summed over its containers
+ * @param requests resource to Kubernetes quantity, summed over its containers; empty when it has a
+ *     node, as it then has what it asks for
  */
 public record PodState(
     Stamp stamp,
@@ -20,7 +21,8 @@ public record PodState(
     boolean ready,
     Optional<String> unscheduled,
     Map<String, String> requests,
-    List<Container> containers) {
+    List<Container> containers)
+    implements Stamped {
   /**
    * A container.
    *

@@ -18,4 +18,5 @@ public record RayClusterState(
     int desiredWorkers,
     int availableWorkers,
     String operatorVersion,
-    List<StatusCondition> conditions) {}
+    List<StatusCondition> conditions)
+    implements Stamped {}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The newest state of every object of one kind, reduced to what is looked at. An older state that
  * arrives late changes nothing, and what has ended does not come back. Not thread-safe.
  */
-final class Shelf<T> {
+final class Shelf<T extends Stamped> {
   private record Item<T>(Stamp stamp, Reading<T> reading) {}
 
   /** Late news of an ended object come within seconds; so many do not end in that time. */
@@ -28,10 +28,11 @@ final class Shelf<T> {
           return size() > ENDED_REMEMBERED;
         }
       };
-  private Access access = new Access.Unwatched();
+  private Access access;
 
-  Shelf(Readers.Reader<T> reader) {
+  Shelf(Readers.Reader<T> reader, Access access) {
     this.reader = reader;
+    this.access = access;
   }
 
   Access access() {
@@ -51,7 +52,10 @@ final class Shelf<T> {
     if (ended.containsKey(stamp.uid()) || (known != null && stamp.isOlderThan(known.stamp()))) {
       return false;
     }
-    items.put(stamp.name(), new Item<>(stamp, reader.readSafely(object)));
+    Reading<T> reading = reader.readSafely(object);
+    // The reader made its own of the same: one of them is enough to keep.
+    Stamp kept = reading.seen().map(Stamped::stamp).orElse(stamp);
+    items.put(kept.name(), new Item<>(kept, reading));
     return true;
   }
 

@@ -16,21 +16,30 @@ import java.util.stream.Collectors;
  * kro's labels, what lies in a target namespace by who has that namespace. Not thread-safe.
  */
 final class Sightings {
-  private final Shelf<ArgoApplication> applications = new Shelf<>(Readers::application);
-  private final Shelf<KroInstance> instances = new Shelf<>(Readers::instance);
-  private final Shelf<GraphState> graphs = new Shelf<>(Readers::graph);
-  private final Shelf<KubeRayService> rayServices = new Shelf<>(Readers::rayService);
-  private final Shelf<RayClusterState> rayClusters = new Shelf<>(Readers::rayCluster);
-  private final Shelf<PodState> pods = new Shelf<>(PodReader::read);
-  private final Shelf<WarningEvent> events = new Shelf<>(Readers::event);
-  private final Shelf<IngressState> ingresses = new Shelf<>(Readers::ingress);
-  private final Shelf<IngressClassState> ingressClasses = new Shelf<>(Readers::ingressClass);
+  private final Shelf<ArgoApplication> applications;
+  private final Shelf<KroInstance> instances;
+  private final Shelf<GraphState> graphs;
+  private final Shelf<KubeRayService> rayServices;
+  private final Shelf<RayClusterState> rayClusters;
+  private final Shelf<PodState> pods;
+  private final Shelf<WarningEvent> events;
+  private final Shelf<IngressState> ingresses;
+  private final Shelf<IngressClassState> ingressClasses;
   private final Map<RayServiceId, Stamp> made = new HashMap<>();
   private final Map<String, Set<RayServiceId>> claims = new HashMap<>();
   private final String argocdNamespace;
   private final String graphName;
 
-  Sightings(StatusConfig config) {
+  Sightings(StatusConfig config, Access access) {
+    this.applications = new Shelf<>(Readers::application, access);
+    this.instances = new Shelf<>(Readers::instance, access);
+    this.graphs = new Shelf<>(Readers::graph, access);
+    this.rayServices = new Shelf<>(Readers::rayService, access);
+    this.rayClusters = new Shelf<>(Readers::rayCluster, access);
+    this.pods = new Shelf<>(PodReader::read, access);
+    this.events = new Shelf<>(Readers::event, access);
+    this.ingresses = new Shelf<>(Readers::ingress, access);
+    this.ingressClasses = new Shelf<>(Readers::ingressClass, access);
     this.argocdNamespace = config.argocdNamespace();
     this.graphName = config.resourceGraphDefinition();
   }
@@ -78,11 +87,12 @@ final class Sightings {
       case APPLICATION -> RayServiceId.ofApplication(stamp.name()).ifPresent(concerned::add);
       case INSTANCE -> RayServiceId.of(stamp.namespace(), stamp.name()).ifPresent(concerned::add);
       case RAY_SERVICE -> {
-        owner(stamp)
+        stamp
+            .owner()
             .ifPresent(id -> {
               concerned.add(id);
               if (there) {
-                made.put(id, stamp);
+                made.put(id, rayServices.stamp(stamp.namespace(), stamp.name()).orElse(stamp));
               } else {
                 made.remove(id);
               }
@@ -125,14 +135,8 @@ final class Sightings {
   /** Everybody who might have a target namespace. */
   private Set<RayServiceId> inhabitants(String namespace) {
     Set<RayServiceId> ids = new HashSet<>(claims.getOrDefault(namespace, Set.of()));
-    rayServices.stampsIn(namespace).forEach(stamp -> owner(stamp).ifPresent(ids::add));
+    rayServices.stampsIn(namespace).forEach(stamp -> stamp.owner().ifPresent(ids::add));
     return ids;
-  }
-
-  private static Optional<RayServiceId> owner(Stamp stamp) {
-    return RayServiceId.of(
-        stamp.labels().getOrDefault("kro.run/instance-namespace", ""),
-        stamp.labels().getOrDefault("kro.run/instance-name", ""));
   }
 
   /** Everybody of whom the cluster has something. */

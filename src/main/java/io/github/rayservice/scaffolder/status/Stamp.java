@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.status;
 
+import io.github.rayservice.scaffolder.RayServiceId;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  * @param uid an object that is made again under its old name has another one
  * @param resourceVersion of one object, later states have greater ones
  * @param generation counts changes of {@code spec}; 0 for kinds that do not count
+ * @param owner the Ray Service for which kro made it, by kro's labels
  */
 public record Stamp(
     String namespace,
@@ -20,7 +21,7 @@ public record Stamp(
     long generation,
     Optional<Instant> created,
     Optional<Instant> deleted,
-    Map<String, String> labels) {
+    Optional<RayServiceId> owner) {
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
   public boolean isDeleting() {

@@ -11,4 +11,5 @@ import java.util.Optional;
  * @param last when it happened last
  */
 public record WarningEvent(
-    Stamp stamp, String kind, String name, String reason, String message, Optional<Instant> last) {}
+    Stamp stamp, String kind, String name, String reason, String message, Optional<Instant> last)
+    implements Stamped {}

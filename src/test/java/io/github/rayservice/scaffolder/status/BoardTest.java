@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -310,5 +311,57 @@ class BoardTest {
     public void onComplete() {
       throw new AssertionError("a board never ends");
     }
+  }
+
+  @Test
+  void aFirstLookIsToldAsAWhole() {
+    Board fresh = Boards.watching();
+    fresh.gitSays(Map.of(ID, ACCEPTED));
+    for (Kind kind : Kind.values()) {
+      assertThat(fresh.isSettled()).isFalse();
+      assertThat(fresh.find(ID)).isEmpty();
+      ClusterObjects.of("running").stream()
+          .filter(object -> kind(object) == kind)
+          .forEach(object -> fresh.see(kind, object));
+      fresh.readable(kind);
+    }
+
+    assertThat(fresh.isSettled()).isTrue();
+    assertThat(fresh.find(ID).orElseThrow().history())
+        .extracting(Transition::phase)
+        .containsExactly(Phase.RUNNING);
+  }
+
+  @Test
+  void aKindThatCannotBeReadHoldsNothingUp() {
+    Board fresh = Boards.watching();
+    fresh.gitSays(Map.of(ID, ACCEPTED));
+    for (Kind kind : Kind.values()) {
+      fresh.away(kind, Access.NOT_YET);
+    }
+    assertThat(fresh.isSettled()).isFalse();
+
+    for (Kind kind : Kind.values()) {
+      fresh.away(kind, "the cluster cannot be reached: refused");
+    }
+
+    assertThat(fresh.isSettled()).isTrue();
+    assertThat(fresh.find(ID).orElseThrow().standing().phase()).isEqualTo(Phase.UNKNOWN);
+  }
+
+  @Test
+  void aFirstLookIsNotWaitedForForEver() {
+    Instant[] now = {Instant.parse("2026-11-27T00:00:00Z")};
+    Board fresh = Boards.watching(() -> now[0]);
+    fresh.gitSays(Map.of(ID, ACCEPTED));
+    now[0] = now[0].plusSeconds(59);
+    fresh.timePasses();
+    assertThat(fresh.isSettled()).isFalse();
+
+    now[0] = now[0].plusSeconds(2);
+    fresh.timePasses();
+
+    assertThat(fresh.isSettled()).isTrue();
+    assertThat(fresh.find(ID).orElseThrow().standing().reason()).isEqualTo("kroUnreadable");
   }
 }

@@ -6,6 +6,8 @@ import jakarta.enterprise.util.TypeLiteral;
 import java.lang.annotation.Annotation;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -65,19 +67,20 @@ public final class Boards {
 
   /** A board that knows of no cluster. */
   public static Board unwatched() {
-    return board(new Settings(false, Duration.ZERO));
+    return board(new Settings(false, Duration.ZERO), Clock.systemUTC());
   }
 
   static Board watching() {
-    return board(CONFIG);
+    return board(CONFIG, Clock.systemUTC());
   }
 
-  private static Board board(StatusConfig config) {
+  static Board watching(InstantSource clock) {
+    return board(CONFIG, clock.withZone(ZoneOffset.UTC));
+  }
+
+  private static Board board(StatusConfig config, Clock clock) {
     return new Board(
-        config,
-        Clock.systemUTC(),
-        Executors.newVirtualThreadPerTaskExecutor(),
-        new SimpleMeterRegistry());
+        config, clock, Executors.newVirtualThreadPerTaskExecutor(), new SimpleMeterRegistry());
   }
 
   /** A board on which every source can be read. */

@@ -157,7 +157,7 @@ class ClusterWatchTest {
     assertThat(board.find(ID).orElseThrow().history())
         .extracting(Transition::phase)
         .filteredOn(phase -> phase != Phase.UNKNOWN)
-        .containsExactly(Phase.ACCEPTED, Phase.RUNNING, Phase.PROVISIONING);
+        .containsExactly(Phase.RUNNING, Phase.PROVISIONING);
   }
 
   /** A real API server does that every few minutes. */

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +99,7 @@ record Observed(
         generation,
         Optional.of(EARLIER),
         deleting ? Optional.of(NOW) : Optional.empty(),
-        Map.of());
+        Optional.empty());
   }
 
   static Reading<ArgoApplication> argo(String sync, String health, String operation) {

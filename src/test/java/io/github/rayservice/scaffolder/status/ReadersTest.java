@@ -55,9 +55,7 @@ class ReadersTest {
             new KubeRayService.Cluster(
                 "text-ml-7h2kq",
                 List.of(new KubeRayService.Application("text-ml", "RUNNING", ""))));
-    assertThat(service.stamp().labels())
-        .containsEntry("kro.run/instance-name", "text-ml-service")
-        .doesNotContainKey("app.kubernetes.io/managed-by");
+    assertThat(service.stamp().owner()).hasValue(Observed.ID);
   }
 
   @Test
@@ -71,7 +69,10 @@ class ReadersTest {
     assertThat(cluster.availableWorkers()).isEqualTo(3);
     assertThat(pod.head()).isTrue();
     assertThat(pod.ready()).isTrue();
-    assertThat(pod.requests()).containsEntry("cpu", "2").containsEntry("memory", "4Gi");
+    assertThat(pod.requests()).isEmpty();
+    assertThat(PodReader.requests(Fields.of(object("v1", "Pod")).at("spec")))
+        .containsEntry("cpu", "2")
+        .containsEntry("memory", "4Gi");
     assertThat(event.kind()).isEqualTo("RayService");
     assertThat(event.last()).hasValue(Instant.parse("2026-11-20T08:01:30Z"));
     assertThat(graph.isActive()).isTrue();
@@ -118,7 +119,11 @@ class ReadersTest {
         row(
             PodReader::read,
             with(
-                object("v1", "Pod"),
+                with(
+                    object("v1", "Pod"),
+                    List.of(Map.of("type", "PodScheduled", "status", "False")),
+                    "status",
+                    "conditions"),
                 List.of(Map.of("resources", Map.of("requests", Map.of("cpu", "many")))),
                 "spec",
                 "containers"),
