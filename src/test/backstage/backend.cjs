@@ -1,6 +1,7 @@
 // A Backstage backend as a platform team writes it: the features it uses, and the two lines for Ray Services.
 'use strict';
 const { createBackend } = require('@backstage/backend-defaults');
+const { floor } = require('./floor.cjs');
 
 const backend = createBackend();
 backend.add(import('@backstage/plugin-app-backend'));
@@ -11,4 +12,7 @@ backend.add(import('@backstage/plugin-catalog-backend-module-scaffolder-entity-m
 backend.add(import('@backstage/plugin-scaffolder-backend'));
 backend.add(import('@rayservice/backstage-plugin-scaffolder-backend-module-rayservice/scaffolder'));
 backend.add(import('@rayservice/backstage-plugin-scaffolder-backend-module-rayservice/catalog'));
+if (process.env.FLOOR_FILE) {
+  backend.add(floor(process.env.FLOOR_FILE));
+}
 backend.start();

@@ -1,29 +1,20 @@
 package io.github.rayservice.scaffolder.status;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.testsupport.ServiceProcess;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The packaged service in the memory that k8s/service gives it, which watches a cluster. */
+/** The packaged service with memory and options of k8s/service, which watches a cluster. */
 final class WatchingProcess implements AutoCloseable {
-  /**
-   * The limit of k8s/service; Java chooses heap and collector by it as it does in the container.
-   */
-  private static final List<String> MEMORY =
-      List.of(
-          "-XX:MaxRAM=512m",
-          "-XX:MaxRAMPercentage=23",
-          "-XX:NewRatio=5",
-          "-XX:+UseSerialGC",
-          "-XX:+UseCompactObjectHeaders",
-          "-XX:TieredStopAtLevel=1");
-
   private static final int PATIENCE_MILLIS = 300_000;
 
   private final ServiceProcess process;
@@ -34,12 +25,40 @@ final class WatchingProcess implements AutoCloseable {
    * @param git the GitOps repository, in which the same Ray Services stand
    */
   WatchingProcess(CrowdedCluster cluster, Path git) throws IOException {
+    JsonNode container = container();
+    Map<String, String> environment = new HashMap<>();
+    environment.put("kubernetes.master", cluster.url());
+    for (String name : List.of("JAVA_TOOL_OPTIONS", "MALLOC_ARENA_MAX")) {
+      environment.put(name, variable(container, name));
+    }
+    String limit = container.at("/resources/limits/memory").asText();
     this.process =
         ServiceProcess.start(
             Files.createTempDirectory("status-benchmark"),
-            Map.of("scaffolder.status.enabled", "true", "scaffolder.git.directory", git.toString()),
-            Map.of("kubernetes.master", cluster.url(), "malloc.arena.max", "2"),
-            MEMORY);
+            Map.of(
+                "scaffolder.status.enabled", "true",
+                // The endpoints are nowhere, which would be found with each.
+                "scaffolder.status.dependencies-interval", "off",
+                "scaffolder.git.directory", git.toString()),
+            environment,
+            // A container would tell Java by its limit.
+            List.of("-XX:MaxRAM=" + limit.replace("Mi", "m")));
+  }
+
+  private static JsonNode container() throws IOException {
+    return new YAMLMapper()
+        .readTree(Path.of("k8s/service/deployment.yaml").toFile())
+        .at("/spec/template/spec/containers/0");
+  }
+
+  private static String variable(JsonNode container, String name) {
+    return container
+        .path("env")
+        .valueStream()
+        .filter(variable -> variable.path("name").asText().equals(name))
+        .map(variable -> variable.path("value").asText())
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Waits until all Ray Services are known to run. */

@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.testsupport.FakeGitlab;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -48,6 +50,7 @@ class ServiceTest {
   private FakeGitlab gitlab;
   private GitServer forArgo;
   private WatchingService service;
+  private BackstageActions actions;
 
   @BeforeAll
   void start(Cluster given, Lab ofTheTests, @TempDir Path folder)
@@ -56,6 +59,7 @@ class ServiceTest {
     lab = ofTheTests;
     directory = folder;
     lab.serveModel("live.zip", "model");
+    actions = BackstageActions.build();
     WatchingService.install(cluster);
     gitlab = FakeGitlab.start(folder.resolve("gitlab"));
     // The same repository where the lab can reach it.
@@ -122,7 +126,8 @@ class ServiceTest {
   @Order(2)
   void aFormBecomesAModelThatAnswersWhenTheServiceSaysSo() {
     Instant submitted = Instant.now();
-    service.send(201, "POST", PATH, document("team-live", "live-ml", 1).toString());
+    CompletableFuture<String> task =
+        actions.start("deploy", service, input("live-ml").put("waitFor", "running"));
     service.await(ID, "Proposed");
     Instant merged = Instant.now();
     merge();
@@ -145,6 +150,51 @@ class ServiceTest {
         "the events say the same",
         () -> events.stream().map(event -> event.findValue("phase").asText()).distinct().toList(),
         followed -> followed.equals(phases.stream().distinct().toList()));
+    assertThat(task.join())
+        .containsSubsequence(
+            "Merge request !1 is open",
+            "Merge request !1 is merged",
+            "namespaces \"team-live\" not found",
+            "Starting: ",
+            "Running: all Serve applications run",
+            "\"phase\":\"Running\"");
+  }
+
+  private static ObjectNode input(String name) {
+    ObjectNode document = document("team-live", name, 1);
+    ObjectNode input = JsonNodeFactory.instance.objectNode();
+    input.put("namespace", "team-live").put("name", name).set("spec", document.get("spec"));
+    input.putObject("timeout").put("minutes", 8);
+    return input;
+  }
+
+  @Test
+  @Order(3)
+  void aTaskThatWaitsIsToldWhyItIsInVain() {
+    ObjectNode input = input("no-zip").put("waitFor", "running");
+    input.withObject("/spec").put("rayServeFile", Lab.MODELS + "nowhere.zip").put("replicas", 0);
+    CompletableFuture<String> task = actions.start("deploy", service, input);
+    service.await("team-live/no-zip", "Proposed");
+    merge();
+
+    String told = task.join();
+
+    assertThat(told)
+        .contains("failed: ")
+        .contains("404 Client Error: Not Found for url: https://models.lab/nowhere.zip");
+    ObjectNode end =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("entityRef", "component:team-live/no-zip")
+            .put("waitFor", "gone");
+    CompletableFuture<String> deletion = actions.start("delete", service, end);
+    cluster.await(
+        "its end is proposed",
+        () -> gitlab.mergeRequests().getLast().path("title").asText(),
+        title -> title.startsWith("Delete"));
+    merge();
+    assertThat(deletion.join()).contains("is merged").doesNotContain("failed: ");
+    assertThat(service.knows("team-live/no-zip")).isFalse();
   }
 
   /** For people, and for the README. */
@@ -171,7 +221,7 @@ class ServiceTest {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void anotherNumberOfWorkersIsUpdatingAndThenRunning() {
     int before = service.status(ID).path("history").size();
     service.send(202, "PUT", PATH + "/" + ID, document("team-live", "live-ml", 2).toString());
@@ -196,7 +246,7 @@ class ServiceTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void aTargetNamespaceThatIsTakenIsSaid() {
     cluster.createNamespace("somebody-elses");
     ObjectNode document = document("team-live", "taken", 0);
@@ -210,7 +260,7 @@ class ServiceTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void whatIsDeletedIsDeletingAndThenGone() {
     service.send(202, "DELETE", PATH + "/" + ID, "");
     merge();
@@ -223,7 +273,7 @@ class ServiceTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void aForbiddenKindIsNamedAndReadOnceItIsAllowed() throws IOException {
     String role = "clusterrole/rayservice-scaffolder";
     String rules = cluster.kubectl("get", role, "-o", "jsonpath={.rules}");

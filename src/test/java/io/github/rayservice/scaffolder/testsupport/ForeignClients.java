@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Programs that were written for GitLab, installed below target/ in the versions of
- * src/test/clients.
+ * Programs that were written for GitLab, and an OpenID provider, installed below target/ in the
+ * versions of src/test/clients.
  */
 public final class ForeignClients {
   private static final Path SCRIPTS = Path.of("src/test/clients").toAbsolutePath();
@@ -103,6 +103,16 @@ public final class ForeignClients {
       process.getOutputStream().close();
       process.destroy();
     }
+  }
+
+  /** oidc-provider, which ends with this process at the latest. */
+  public static Process issuer() throws IOException {
+    // A module finds what it imports beside itself only.
+    Path script = INSTALLED.resolve("issuer.mjs");
+    Files.copy(SCRIPTS.resolve("issuer.mjs"), script, StandardCopyOption.REPLACE_EXISTING);
+    return new ProcessBuilder("node", script.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 
   private static List<String> command(String program, String script, String... arguments) {

@@ -49,6 +49,7 @@ public final class RealBackstage implements AutoCloseable {
     if (Files.notExists(built)) {
       project.run("npm", "run", "-s", "build");
     }
+    Files.deleteIfExists(project.directory().resolve("floor.json"));
     return new RealBackstage(
         project, Postgres.start(), Postgres.freePort(), project.directory().resolve("backend.log"));
   }
@@ -75,6 +76,7 @@ public final class RealBackstage implements AutoCloseable {
     builder.environment().put("BACKSTAGE_PORT", String.valueOf(port));
     builder.environment().put("POSTGRES_PORT", String.valueOf(postgres.port()));
     builder.environment().put("SERVICE_PORT", String.valueOf(service.getPort()));
+    builder.environment().put("FLOOR_FILE", floor().toString());
     process =
         builder
             .directory(project.directory().toFile())
@@ -102,6 +104,13 @@ public final class RealBackstage implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
+  }
+
+  /**
+   * Entities in this file come into the catalog as soon as it is there, by a provider of their own.
+   */
+  public Path floor() {
+    return log.resolveSibling("floor.json").toAbsolutePath();
   }
 
   /** SIGKILL, then a new start. */

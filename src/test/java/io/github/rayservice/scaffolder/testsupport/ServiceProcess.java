@@ -180,6 +180,11 @@ public final class ServiceProcess implements AutoCloseable {
     return List.copyOf(answers);
   }
 
+  /** Without a slash at its end. */
+  public String url() {
+    return address.join().toString();
+  }
+
   public long pid() {
     return process.pid();
   }

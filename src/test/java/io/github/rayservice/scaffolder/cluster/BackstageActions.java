@@ -1,0 +1,51 @@
+package io.github.rayservice.scaffolder.cluster;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.testsupport.NpmProject;
+import io.github.rayservice.scaffolder.testsupport.ServiceProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** The package's actions for Backstage, each in a process of its own. Backstage itself is not. */
+final class BackstageActions {
+  private final NpmProject project;
+
+  private BackstageActions(NpmProject project) {
+    this.project = project;
+  }
+
+  /** Compiles the package in a copy; that takes Node and npm. */
+  static BackstageActions build() throws IOException {
+    NpmProject project =
+        NpmProject.install(
+            Path.of("src/main/backstage"),
+            Path.of("target/backstage"),
+            Map.of("NO_PROXY", "127.0.0.1", "no_proxy", "127.0.0.1"));
+    project.run("npx", "tsc");
+    return new BackstageActions(project);
+  }
+
+  /**
+   * Starts an action, such as {@code deploy}.
+   *
+   * @return the task's log, and then its output as JSON or {@code failed:} and why
+   */
+  CompletableFuture<String> start(String action, WatchingService service, ObjectNode input) {
+    return CompletableFuture.supplyAsync(() -> {
+      try {
+        return project.run(
+            "node",
+            "build/test/action.js",
+            action,
+            service.process().url(),
+            ServiceProcess.TOKEN,
+            input.toString());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
+  }
+}
