@@ -7,13 +7,16 @@ import io.github.rayservice.scaffolder.testsupport.Gate;
 import io.github.rayservice.scaffolder.testsupport.NpmProject;
 import io.github.rayservice.scaffolder.testsupport.RealBackstage;
 import io.github.rayservice.scaffolder.testsupport.ServiceProcess;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The product as a platform team has it: a real Backstage with this project's package, the packaged
@@ -143,5 +146,10 @@ final class Portal implements AutoCloseable {
     gate.close();
     gitlab.close();
     gitlab.git().check();
+    try (Stream<Path> all = Files.walk(folder)) {
+      all.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
