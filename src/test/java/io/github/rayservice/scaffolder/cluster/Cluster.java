@@ -44,15 +44,19 @@ final class Cluster implements AutoCloseable {
     this.client = new KubernetesClientBuilder().withConfig(config).build();
   }
 
+  /** Whether -Dcluster.kubeconfig gives one. */
+  static boolean isGiven() {
+    return !System.getProperty("cluster.kubeconfig", "").isEmpty();
+  }
+
   /** The cluster of -Dcluster.kubeconfig, or else the lab. */
   static Cluster start() {
-    String given = System.getProperty("cluster.kubeconfig", "");
     Cluster cluster;
-    if (given.isEmpty()) {
+    if (!isGiven()) {
       Lab lab = Lab.start();
       cluster = new Cluster(lab.kubeconfig(), Optional.of(lab));
     } else {
-      cluster = new Cluster(Path.of(given), Optional.empty());
+      cluster = new Cluster(Path.of(System.getProperty("cluster.kubeconfig")), Optional.empty());
     }
     try {
       Platform.apply(cluster);

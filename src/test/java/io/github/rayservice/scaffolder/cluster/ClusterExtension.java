@@ -1,12 +1,43 @@
 package io.github.rayservice.scaffolder.cluster;
 
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.opentest4j.TestAbortedException;
 
-/** One cluster for all tests of a run; it ends with the run. */
-final class ClusterExtension implements ParameterResolver {
+/**
+ * One cluster for all tests of a run; it ends with the run. Tests that ask for a {@link Lab} are
+ * skipped where there is none.
+ */
+final class ClusterExtension implements ParameterResolver, ExecutionCondition {
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    if (!Cluster.isGiven() || context.getElement().filter(ClusterExtension::needsLab).isEmpty()) {
+      return ConditionEvaluationResult.enabled("what it needs is there");
+    }
+    String reason =
+        context.getDisplayName()
+            + " is skipped: it needs the web server, Git server and Argo CD of the lab,"
+            + " and -Dcluster.kubeconfig says to use another cluster";
+    System.out.println(reason);
+    return ConditionEvaluationResult.disabled(reason);
+  }
+
+  private static boolean needsLab(AnnotatedElement element) {
+    Stream<Method> methods =
+        element instanceof Class<?> type
+            ? Stream.of(type.getDeclaredMethods())
+                .filter(m -> m.isAnnotationPresent(BeforeAll.class))
+            : Stream.of(element).filter(Method.class::isInstance).map(Method.class::cast);
+    return methods.anyMatch(m -> List.of(m.getParameterTypes()).contains(Lab.class));
+  }
+
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
@@ -20,18 +51,8 @@ final class ClusterExtension implements ParameterResolver {
             .getRoot()
             .getStore(ExtensionContext.Namespace.create(ClusterExtension.class))
             .computeIfAbsent("cluster", key -> Cluster.start(), Cluster.class);
-    if (parameter.getParameter().getType() == Cluster.class) {
-      return cluster;
-    }
-    return cluster
-        .lab()
-        .orElseThrow(() -> {
-          String reason =
-              context.getDisplayName()
-                  + " is skipped: it needs the web server, Git server and Argo CD of the lab,"
-                  + " and -Dcluster.kubeconfig says to use another cluster";
-          System.out.println(reason);
-          return new TestAbortedException(reason);
-        });
+    return parameter.getParameter().getType() == Cluster.class
+        ? cluster
+        : cluster.lab().orElseThrow();
   }
 }
