@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.deploy.GitopsBench;
-import io.github.rayservice.scaffolder.deploy.RemoteBench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,15 +43,17 @@ public class CatalogBenchmark {
   public int entities;
 
   private Portal portal;
+  private GitopsBench pushed;
 
   @Setup
-  public void setUp() {
+  public void setUp() throws IOException {
+    pushed = GitopsBench.with(entities, 50);
     portal = Portal.start();
   }
 
   @Benchmark
-  public void service() throws IOException, InterruptedException {
-    RemoteBench.fill(portal.gitlab().git(), entities);
+  public void service() throws InterruptedException {
+    portal.gitlab().git().run("fetch", "-q", pushed.copy().toString(), "+main:main");
     await("ray-service");
   }
 
@@ -103,7 +104,8 @@ public class CatalogBenchmark {
   }
 
   @TearDown
-  public void tearDown() {
+  public void tearDown() throws IOException {
     portal.close();
+    pushed.close();
   }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A repository of many Ray Services on a Git server over HTTP, with two ways to add one. */
-public final class RemoteBench implements AutoCloseable {
+final class RemoteBench implements AutoCloseable {
   private static final String PROJECT = "platform/gitops";
 
   private final Path folder;
@@ -63,7 +63,7 @@ public final class RemoteBench implements AutoCloseable {
   }
 
   /** Puts many Ray Services, 50 per namespace, on main of a bare repository. */
-  public static void fill(GitCommand git, int services) throws IOException {
+  static void fill(GitCommand git, int services) throws IOException {
     try (GitopsBench seed = GitopsBench.with(services, 50)) {
       git.run("fetch", "-q", seed.repository().toString(), "+main:main");
     }

@@ -79,7 +79,10 @@ final class Portal implements AutoCloseable {
             gate.url(),
             "scaffolder.gitlab.project",
             FakeGitlab.PROJECT,
+            // It has no webhook.
             "scaffolder.gitlab.poll-interval",
+            "1s",
+            "scaffolder.status.git-interval",
             "1s"),
         Map.of("scaffolder.gitlab.token", FakeGitlab.TOKEN));
   }
