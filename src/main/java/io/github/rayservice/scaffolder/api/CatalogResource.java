@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 @Produces({JSON, YAML})
 public class CatalogResource {
   private final Entities entities;
-
   private final Board board;
 
   public CatalogResource(Entities entities, Board board) {
@@ -68,6 +67,7 @@ public class CatalogResource {
       description = "As in the list; 404 when nothing of it stands in Git any more.")
   public Listing entitiesOf(
       @PathParam("namespace") String namespace, @PathParam("name") String name) {
+    requireSettled();
     List<JsonNode> items = RayServiceId.of(namespace, name).map(entities::find).orElse(List.of());
     if (items.isEmpty()) {
       throw Problems.notFound(

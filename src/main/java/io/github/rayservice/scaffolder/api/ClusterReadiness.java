@@ -10,8 +10,9 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Says which watches live, and what Ray Services need and have not. It is never down: without the
- * cluster deployments go on, and the status itself says what it does not know.
+ * Says which watches live, and what Ray Services need and have not. It is down during the first
+ * look at the cluster alone, for a minute at most: without the cluster deployments go on, and the
+ * status itself says what it does not know.
  */
 @Readiness
 @ApplicationScoped

@@ -29,7 +29,10 @@ final class ServeApi {
     metadata.putArray("links").addObject().put("title", "Ray Serve endpoint").put("url", url);
     ObjectNode spec = api.putObject("spec").put("type", "openapi");
     for (String field : AS_COMPONENT) {
-      spec.set(field, component.path("spec").path(field));
+      // People may have taken one away.
+      if (component.path("spec").has(field)) {
+        spec.set(field, component.path("spec").path(field));
+      }
     }
     spec.put("definition", definition(summary.name(), url));
     Entities.array((ObjectNode) component.path("spec"), "providesApis").add("api:" + id);

@@ -43,8 +43,8 @@ public interface StatusConfig {
   Duration watchGrace();
 
   /**
-   * How often it is asked how much of the cluster is free, while a Ray Service has not enough;
-   * {@code off} never does.
+   * How often the hosts of endpoints are looked up and, while a Ray Service has not enough, it is
+   * asked how much of the cluster is free; {@code off} never does.
    */
   @WithDefault("15s")
   String dependenciesInterval();

@@ -129,7 +129,8 @@ class CatalogResourceTest {
         "related",
         text ->
             text.replaceFirst(
-                "owner: .*", "owner: group:default/others\n  dependsOn: [resource:default/s3]"));
+                "owner: .*\n *system: .*",
+                "owner: group:default/others\n  dependsOn: [resource:default/s3]"));
 
     JsonNode items = given().get(ENTITIES + "/team-ml/related").as(JsonNode.class).path("items");
 
@@ -141,6 +142,7 @@ class CatalogResourceTest {
     assertThat(api.at("/metadata/namespace").asText()).isEqualTo("team-ml");
     assertThat(api.at("/metadata/name").asText()).isEqualTo("related");
     assertThat(api.at("/spec/owner").asText()).isEqualTo("group:default/others");
+    assertThat(api.path("spec").has("system")).isFalse();
     assertThat(api.at("/spec/definition").asText())
         .contains("\"url\":\"https://gitlab.example.com/ray-serve/team-ml-related/\"");
   }
