@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.testsupport.FakeGitlab;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,18 @@ import org.junit.jupiter.api.io.TempDir;
 class TroubleTest {
   private static final String TEAM = "team-trouble";
   private static final List<String> ALL =
-      List.of("missing", "plain", "broken", "scarce", "no-image", "tight", "no-shell");
+      List.of(
+          "missing",
+          "plain",
+          "broken",
+          "tls",
+          "scarce",
+          "memory",
+          "gpus",
+          "no-image",
+          "tight",
+          "no-shell",
+          "unserved");
 
   private Cluster cluster;
   private FakeGitlab gitlab;
@@ -33,19 +47,53 @@ class TroubleTest {
     lab.serveText("plain.zip", "This is no zip.\n");
     WatchingService.install(cluster);
     gitlab = FakeGitlab.start(directory.resolve("gitlab"));
-    service = WatchingService.start(cluster, lab, gitlab, directory.resolve("service"));
+    service =
+        WatchingService.start(
+            cluster,
+            lab,
+            gitlab,
+            directory.resolve("service"),
+            Map.of("jdk.net.hosts.file", hosts(directory)));
+    cluster.kubectl("apply", "-f", unservedClass(directory));
     create("missing", "rayServeFile: https://models.lab/not-there.zip");
     create("plain", "rayServeFile: https://models.lab/plain.zip");
     create("broken", "rayServeFile: https://models.lab/trouble.zip");
+    // The API server's certificate is for kubernetes.default.svc.
+    create("tls", "rayServeFile: https://kubernetes.default/application.zip");
     create("scarce", "resources: {head: {cpu: '64'}}");
+    create("memory", "resources: {head: {memory: 900Gi}}");
+    create("gpus", "resources: {worker: {gpu: 9}}", "replicas: 1");
     create("no-image", "ray: {image: 'registry.invalid/no/such:1'}");
     create("tight", "resources: {head: {memory: 48Mi}}");
-    create("no-shell", "ray: {image: 'registry.local/pause:1'}");
+    create(
+        "no-shell",
+        "ray: {image: 'registry.local/pause:1'}",
+        "ingress: {className: unserved, host: known.example.com}");
+    create("unserved", "ingress: {className: unserved}");
   }
 
-  private void create(String name, String field) {
-    cluster.create(
-        Cluster.parse(
+  /** All that the service can resolve; what the machine's own resolver says differs. */
+  private static String hosts(Path directory) throws IOException {
+    Path file = directory.resolve("hosts");
+    return Files.writeString(file, "127.0.0.1 localhost known.example.com\n").toString();
+  }
+
+  private static String unservedClass(Path directory) throws IOException {
+    Path file = directory.resolve("class.yaml");
+    return Files.writeString(
+            file,
+            """
+            apiVersion: networking.k8s.io/v1
+            kind: IngressClass
+            metadata: {name: unserved}
+            spec: {controller: example.com/nobody}
+            """)
+        .toString();
+  }
+
+  private void create(String name, String... fields) {
+    StringBuilder document =
+        new StringBuilder(
             """
             apiVersion: kro.run/v1alpha1
             kind: RayService
@@ -53,12 +101,17 @@ class TroubleTest {
             spec:
               name: %1$s
               namespace: trouble-%1$s
-              replicas: 0
-              ingress: {className: nowhere}
               gitlab: {hostname: gitlab.example.com, username: ml-team}
-              %3$s
             """
-                .formatted(name, TEAM, field)));
+                .formatted(name, TEAM));
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("replicas", "replicas: 0");
+    all.put("ingress", "ingress: {className: nowhere}");
+    for (String field : fields) {
+      all.put(field.substring(0, field.indexOf(':')), field);
+    }
+    all.values().forEach(field -> document.append("  ").append(field).append('\n'));
+    cluster.create(Cluster.parse(document.toString()));
   }
 
   @AfterAll
@@ -71,6 +124,7 @@ class TroubleTest {
     }
     ALL.forEach(name -> cluster.rayService(TEAM, name).delete());
     ALL.forEach(name -> cluster.awaitGone(TEAM, name, "trouble-" + name));
+    cluster.kubectl("delete", "ingressclass", "unserved");
   }
 
   private JsonNode problem(String name, String problem) {
@@ -121,6 +175,44 @@ class TroubleTest {
     // The lab makes a tenth of it.
     assertThat(evidence(finding)).contains("it asks for 6400m cpu, 2Gi memory");
     assertThat(finding.path("message").asText()).contains("the pod scarce-");
+  }
+
+  @Test
+  void aCertificateForAnotherName() {
+    JsonNode finding = problem("tls", "ZipTls");
+
+    assertThat(evidence(finding)).contains("CERTIFICATE_VERIFY_FAILED");
+  }
+
+  @Test
+  void tooLittleMemory() {
+    assertThat(evidence(problem("memory", "NotEnoughMemory"))).contains("Insufficient memory");
+  }
+
+  @Test
+  void tooFewGpus() {
+    JsonNode finding = problem("gpus", "NotEnoughGpu");
+
+    assertThat(evidence(finding)).contains("Insufficient nvidia.com/gpu");
+    assertThat(finding.path("message").asText()).contains("-worker-");
+  }
+
+  @Test
+  void anIngressThatNobodyServes() {
+    JsonNode finding = problem("unserved", "NoIngressAddress");
+
+    assertThat(finding.path("nextStep").asText()).contains("class unserved");
+  }
+
+  @Test
+  void aHostThatDnsDoesNotKnow() {
+    JsonNode finding = problem("unserved", "HostUnknown");
+
+    assertThat(finding.path("message").asText())
+        .isEqualTo("the host gitlab.example.com has no address in DNS");
+    problem("no-shell", "NoIngressAddress");
+    assertThat(service.status(TEAM + "/no-shell").path("diagnosis").findValuesAsText("problem"))
+        .doesNotContain("HostUnknown");
   }
 
   @Test

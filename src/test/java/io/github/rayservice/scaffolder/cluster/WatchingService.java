@@ -35,12 +35,18 @@ final class WatchingService implements AutoCloseable {
     cluster.kubectl("apply", "--server-side", "--force-conflicts", "-k", "k8s/service");
   }
 
-  /** Starts it, with the ServiceAccount's own token. */
   static WatchingService start(Cluster cluster, Lab lab, FakeGitlab gitlab, Path directory)
+      throws IOException {
+    return start(cluster, lab, gitlab, directory, Map.of());
+  }
+
+  /** Starts it, with the ServiceAccount's own token. */
+  static WatchingService start(
+      Cluster cluster, Lab lab, FakeGitlab gitlab, Path directory, Map<String, String> more)
       throws IOException {
     Path kubeconfig = Files.createDirectories(directory).resolve("kubeconfig");
     Files.writeString(kubeconfig, kubeconfig(cluster, lab));
-    Map<String, String> settings = new HashMap<>();
+    Map<String, String> settings = new HashMap<>(more);
     settings.put("scaffolder.status.enabled", "true");
     settings.put("scaffolder.gitlab.url", gitlab.url());
     settings.put("scaffolder.gitlab.project", FakeGitlab.PROJECT);
