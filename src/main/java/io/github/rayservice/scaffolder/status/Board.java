@@ -52,6 +52,9 @@ public class Board {
    */
   private final Map<RayServiceId, Integer> newcomers = new HashMap<>();
 
+  /** Whose Ingress may only be waited for so long, whatever phase they are in. */
+  private final Map<RayServiceId, Instant> dueAgain = new HashMap<>();
+
   private final Instant patienceEnds;
 
   /**
@@ -264,11 +267,20 @@ public class Board {
 
   /** Looks again at those of whom mere waiting may tell something. */
   void timePasses() {
-    change(() ->
-        changes.statuses().values().stream()
-            .filter(s -> WAITING.contains(s.standing().phase()))
-            .map(RayServiceStatus::id)
-            .toList());
+    change(() -> {
+      Set<RayServiceId> due = new HashSet<>();
+      Instant now = clock.instant();
+      dueAgain.forEach((id, at) -> {
+        if (at.isBefore(now)) {
+          due.add(id);
+        }
+      });
+      changes.statuses().values().stream()
+          .filter(s -> WAITING.contains(s.standing().phase()))
+          .map(RayServiceStatus::id)
+          .forEach(due::add);
+      return due;
+    });
   }
 
   private Set<RayServiceId> everybody() {
@@ -317,6 +329,7 @@ public class Board {
     Observation seen = sightings.observe(id, git.of(new Reading.Seen<>(want)), now);
     if (!seen.isInCluster() && !wanted.containsKey(id)) {
       newcomers.remove(id);
+      dueAgain.remove(id);
       before.ifPresent(b -> {
         changes.remove(id);
         phases.merge(b.standing().phase(), -1, Integer::sum);
@@ -328,10 +341,7 @@ public class Board {
     }
     newcomers.remove(id);
     Standing standing = Phases.standing(seen, before.map(RayServiceStatus::standing), now);
-    List<Finding> diagnosis =
-        config.enabled()
-            ? Diagnosis.of(seen, standing.phase(), sightings.around(seen, asked, now))
-            : List.of();
+    List<Finding> diagnosis = config.enabled() ? diagnose(seen, standing.phase(), now) : List.of();
     if (before.isPresent()
         && before.get().wanted().equals(want)
         && before.get().standing().saysTheSame(standing)
@@ -341,6 +351,13 @@ public class Board {
     changes.show(new RayServiceStatus(id, want, standing, diagnosis, history(before, standing)));
     before.ifPresent(b -> phases.merge(b.standing().phase(), -1, Integer::sum));
     phases.merge(standing.phase(), 1, Integer::sum);
+  }
+
+  private List<Finding> diagnose(Observation seen, Phase phase, Instant now) {
+    Surroundings around = sightings.around(seen, asked, now);
+    EndpointFindings.judgedAgain(around)
+        .ifPresentOrElse(at -> dueAgain.put(seen.id(), at), () -> dueAgain.remove(seen.id()));
+    return Diagnosis.of(seen, phase, around);
   }
 
   /**

@@ -2,7 +2,9 @@ package io.github.rayservice.scaffolder.status;
 
 import static io.github.rayservice.scaffolder.status.Diagnosis.finding;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -38,6 +40,15 @@ final class EndpointFindings {
         .forEach(findings::add);
     lost(seen, around).ifPresent(findings::add);
     return findings;
+  }
+
+  /** When an Ingress without an address has been waited for long enough; empty when none is. */
+  static Optional<Instant> judgedAgain(Surroundings around) {
+    return around.ingresses().stream()
+        .filter(i -> i.addresses().isEmpty() && !PlatformFindings.isOld(i.stamp(), around.now()))
+        .flatMap(i -> i.stamp().created().stream())
+        .map(created -> created.plus(PlatformFindings.PATIENCE))
+        .max(Comparator.naturalOrder());
   }
 
   private static Optional<Finding> lost(Observation seen, Surroundings around) {

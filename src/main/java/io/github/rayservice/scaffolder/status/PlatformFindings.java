@@ -11,7 +11,7 @@ import java.util.Optional;
 /** What the platform lacks or refuses: operators, definitions, the target namespace. */
 final class PlatformFindings {
   /** An operator that lives looks at a new object within seconds. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private PlatformFindings() {}
 

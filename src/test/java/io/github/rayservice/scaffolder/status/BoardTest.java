@@ -364,4 +364,32 @@ class BoardTest {
     assertThat(fresh.isSettled()).isTrue();
     assertThat(fresh.find(ID).orElseThrow().standing().reason()).isEqualTo("kroUnreadable");
   }
+
+  @Test
+  void anIngressThatNobodyServesIsFoundOfARunningRayServiceToo() {
+    Instant made = Instant.parse("2026-11-20T08:01:05Z");
+    Instant[] now = {made.plusSeconds(10)};
+    Board fresh = Boards.watching(() -> now[0]);
+    for (Kind kind : Kind.values()) {
+      fresh.readable(kind);
+    }
+    fresh.gitSays(Map.of(ID, ACCEPTED));
+    for (String file : List.of("running", "diagnosis/ingress-address")) {
+      ClusterObjects.of(file).forEach(object -> fresh.see(kind(object), object));
+    }
+    fresh.see(
+        Kind.INGRESS_CLASS, ClusterObjects.of("starting", "networking.k8s.io/v1", "IngressClass"));
+    assertThat(fresh.find(ID).orElseThrow().diagnosis()).isEmpty();
+
+    now[0] = made.plusSeconds(59);
+    fresh.timePasses();
+    assertThat(fresh.find(ID).orElseThrow().diagnosis()).isEmpty();
+    now[0] = made.plusSeconds(61);
+    fresh.timePasses();
+
+    assertThat(fresh.find(ID).orElseThrow().standing().phase()).isEqualTo(Phase.RUNNING);
+    assertThat(fresh.find(ID).orElseThrow().diagnosis())
+        .extracting(Finding::problem)
+        .containsExactly("NoIngressAddress");
+  }
 }
