@@ -104,11 +104,15 @@ public class WatchMemoryBenchmark {
       cluster = new CrowdedCluster(services);
     }
 
-    @TearDown(Level.Trial)
-    public void tearDown() throws IOException {
+    @TearDown(Level.Iteration)
+    public void end() {
       if (process != null) {
         process.close();
       }
+    }
+
+    @TearDown(Level.Trial)
+    public void tearDown() throws IOException {
       cluster.close();
       git.close();
     }
@@ -162,11 +166,15 @@ public class WatchMemoryBenchmark {
       throw new IllegalStateException("it ended before it had read all");
     }
 
-    @TearDown(Level.Trial)
-    public void tearDown() {
+    @TearDown(Level.Iteration)
+    public void end() {
       if (process != null) {
         process.destroy();
       }
+    }
+
+    @TearDown(Level.Trial)
+    public void tearDown() {
       cluster.close();
     }
   }
