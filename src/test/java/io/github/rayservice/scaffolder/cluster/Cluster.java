@@ -146,6 +146,21 @@ final class Cluster implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
+  /**
+   * Gives the kind one more optional field, as an upgrade of the platform does; kro takes none
+   * back.
+   */
+  void addField(String name) {
+    kubectl(
+        "patch",
+        "rgd",
+        "rayservice.kro.run",
+        "--type=merge",
+        "-p",
+        "{\"spec\":{\"schema\":{\"spec\":{\"%s\":\"string | default=\\\"none\\\"\"}}}}"
+            .formatted(name));
+  }
+
   /** How many workers there are, by Ray cluster. */
   Map<String, Long> workers(String namespace) {
     PodList workers =

@@ -190,13 +190,7 @@ class GitopsTest {
   @Test
   @Order(6)
   void afterAFieldMoreInTheDefinitionGitStillReachesTheCluster() throws IOException {
-    cluster.kubectl(
-        "patch",
-        "rgd",
-        "rayservice.kro.run",
-        "--type=merge",
-        "-p",
-        "{\"spec\":{\"schema\":{\"spec\":{\"budget\":\"string | default=\\\"none\\\"\"}}}}");
+    cluster.addField("budget");
     cluster.await(
         "the new field has its default",
         () -> cluster.read("team-git", "from-git", "spec"),

@@ -156,13 +156,7 @@ class RayServiceLifeTest {
     Set<String> pods = cluster.pods(TARGET);
     Set<String> others = cluster.pods("text-ml");
 
-    cluster.kubectl(
-        "patch",
-        "rgd",
-        "rayservice.kro.run",
-        "--type=merge",
-        "-p",
-        "{\"spec\":{\"schema\":{\"spec\":{\"costCenter\":\"string | default=\\\"none\\\"\"}}}}");
+    cluster.addField("costCenter");
     cluster.await(
         "the new field has its default",
         () ->
