@@ -10,14 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.transport.ReceiveCommand;
+import org.jboss.logging.Logger;
 
 /**
  * Brings a group of changes to the upstream. Whoever loses a race looks again and applies his
  * changes to what is there now, a bounded number of times.
  */
 final class Delivery implements GroupCommit.Courier {
+  private static final Logger LOG = Logger.getLogger(Delivery.class);
+
   private final Upstream upstream;
+  private final String branch;
   private final Sight sight;
   private final boolean proposes;
   private final GitopsConfig config;
@@ -34,6 +39,7 @@ final class Delivery implements GroupCommit.Courier {
       Clock clock,
       MeterRegistry meters) {
     this.upstream = upstream;
+    this.branch = Constants.R_HEADS + config.branch();
     this.sight = sight;
     this.proposes = proposes;
     this.config = config;
@@ -95,17 +101,43 @@ final class Delivery implements GroupCommit.Courier {
 
   /** False when another writer moved a branch first. */
   private boolean attempt(List<GroupCommit.Order> orders) {
-    try (Upstream.Writing writing = upstream.begin()) {
+    // What a proposal is put on top of is not moved with it, so that must always be seen.
+    Optional<Upstream.Writing> unseen = proposes ? Optional.empty() : upstream.beginUnseen();
+    return (unseen.isPresent() && write(orders, unseen.get(), false))
+        || write(orders, upstream.begin(), true);
+  }
+
+  /**
+   * Moves the refs for all orders, or gives up.
+   *
+   * @param seen whether it is sure that the refs stand there; if not, only a move of the branch
+   *     proves what was made of them, and an answer without that is none
+   */
+  private boolean write(List<GroupCommit.Order> orders, Upstream.Writing from, boolean seen) {
+    try (Upstream.Writing writing = from) {
       return sight.carefully(() -> {
         Head head = sight.head(writing.repository());
         Map<GroupCommit.Order, Landing> landings = new LinkedHashMap<>();
         try (Batch batch = new Batch(head, proposes, config, clock, requests)) {
           for (GroupCommit.Order order : orders) {
-            if (order.isOpen()) {
-              add(batch, order, landings);
+            if (!order.isOpen()) {
+              continue;
+            }
+            try {
+              landings.put(order, batch.add(order.change(), order.request()));
+            } catch (RuntimeException e) {
+              if (!seen) {
+                LOG.debugf(e, "%s has to be seen", order.change().id());
+                return false;
+              }
+              // Its own mistake, which is none of the others' business.
+              order.fail(e);
             }
           }
           List<ReceiveCommand> moves = batch.moves();
+          if (!seen && moves.stream().noneMatch(move -> move.getRefName().equals(branch))) {
+            return false;
+          }
           if (!moves.isEmpty()) {
             groups.record(landings.size());
             if (!writing.publish(moves, options(batch, landings))) {
@@ -116,17 +148,6 @@ final class Delivery implements GroupCommit.Courier {
         landings.forEach(GroupCommit.Order::complete);
         return true;
       });
-    }
-  }
-
-  private static void add(
-      Batch batch, GroupCommit.Order order, Map<GroupCommit.Order, Landing> landings)
-      throws IOException {
-    try {
-      landings.put(order, batch.add(order.change(), order.request()));
-    } catch (RuntimeException e) {
-      // Its own mistake, which is none of the others' business.
-      order.fail(e);
     }
   }
 

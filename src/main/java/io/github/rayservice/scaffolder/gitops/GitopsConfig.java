@@ -17,7 +17,10 @@ public interface GitopsConfig {
   @WithDefault("data/mirrors")
   Path mirrors();
 
-  /** How old what is read from a Git server may be. A write always looks first. */
+  /**
+   * How old what is read from a Git server may be. No write goes through that was made from what is
+   * old.
+   */
   @WithDefault("5s")
   Duration staleness();
 

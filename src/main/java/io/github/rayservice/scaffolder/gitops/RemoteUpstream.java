@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.eclipse.jgit.lib.Constants;
@@ -16,6 +17,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.PushConnection;
 import org.eclipse.jgit.transport.ReceiveCommand;
@@ -32,6 +34,11 @@ import org.jspecify.annotations.Nullable;
 final class RemoteUpstream implements Upstream {
   private static final Logger LOG = Logger.getLogger(RemoteUpstream.class);
 
+  /**
+   * Seen longer ago than that, refs have too often moved: then a look is cheaper than a lost push.
+   */
+  private static final Duration BELIEVABLE = Duration.ofMinutes(1);
+
   /** What servers say when they will not want it later either; else it may have been a race. */
   private static final Pattern REFUSAL =
       Pattern.compile("declined|prohibited|denied|deny|not allowed|funny|hidden");
@@ -45,6 +52,9 @@ final class RemoteUpstream implements Upstream {
   private long fetchedAt;
   private boolean fetched;
   private boolean takesOptions = true;
+
+  /** Whether the last look or push met refs where they were believed to be. */
+  private boolean undisturbed;
 
   RemoteUpstream(Remote remote, GitopsConfig config) {
     this.connections = new RemoteConnections(remote, config);
@@ -117,20 +127,50 @@ final class RemoteUpstream implements Upstream {
   public Writing begin() {
     // The advertisement that begins a push says where the refs are: a fetch is needed only when
     // somebody else has moved them.
-    List<String> options = new ArrayList<>();
     long now = System.nanoTime();
     PushView view = new PushView(open().repository());
-    Transport transport = connections.open(view);
+    RemoteWriting writing = connect(view, connections.open(view), false);
     try {
+      seen(writing.connection.getRefsMap(), now);
+      return writing;
+    } catch (IOException e) {
+      writing.close();
+      throw connections.unavailable("write to", e);
+    } catch (RuntimeException e) {
+      writing.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Optional<Writing> beginUnseen() {
+    PushView view = new PushView(open().repository());
+    return refsBelieved()
+        .flatMap(believed -> connections.openKnowing(view, believed))
+        .map(transport -> connect(view, transport, true));
+  }
+
+  private synchronized Optional<Map<String, ObjectId>> refsBelieved() {
+    if (!fetched || !undisturbed || System.nanoTime() - fetchedAt > BELIEVABLE.toNanos()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ours(open().repository().getRefDatabase().getRefs()));
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private RemoteWriting connect(PushView view, Transport transport, boolean unseen) {
+    try {
+      List<String> options = new ArrayList<>();
       transport.setPushThin(false);
       transport.setPushAtomic(true);
       if (takesOptions) {
         // Read when the push is made, by which time publish has filled it.
         transport.setPushOptions(options);
       }
-      PushConnection connection = transport.openPush();
-      seen(connection.getRefsMap(), now);
-      return new RemoteWriting(view, transport, connection, options);
+      return new RemoteWriting(view, transport, transport.openPush(), options, unseen);
     } catch (IOException e) {
       transport.close();
       throw connections.unavailable("write to", e);
@@ -151,7 +191,8 @@ final class RemoteUpstream implements Upstream {
     });
     // Branches that were removed, as after a closed merge request, bring nothing to fetch.
     here.keySet().retainAll(there.keySet());
-    if (!there.equals(here)) {
+    undisturbed = there.equals(here);
+    if (!undisturbed) {
       fetch();
       return;
     }
@@ -178,13 +219,19 @@ final class RemoteUpstream implements Upstream {
     private final Transport transport;
     private final PushConnection connection;
     private final List<String> options;
+    private final boolean unseen;
 
     RemoteWriting(
-        PushView view, Transport transport, PushConnection connection, List<String> options) {
+        PushView view,
+        Transport transport,
+        PushConnection connection,
+        List<String> options,
+        boolean unseen) {
       this.view = view;
       this.transport = transport;
       this.connection = connection;
       this.options = options;
+      this.unseen = unseen;
     }
 
     @Override
@@ -210,6 +257,12 @@ final class RemoteUpstream implements Upstream {
           takesOptions = false;
           return false;
         }
+        if (unseen) {
+          // A kept connection may have been closed meanwhile, which nobody has noticed by asking.
+          LOG.debugf(e, "%s is asked what became of a push", name());
+          fetch();
+          return stands(moves) || lost();
+        }
         throw connections.unavailable("write to", e);
       }
       connection.close();
@@ -217,7 +270,24 @@ final class RemoteUpstream implements Upstream {
       if (!words.isBlank()) {
         LOG.debugf("%s: %s", name(), words.strip());
       }
-      return moved(updates, words) && remember(moves);
+      return (moved(updates, words) && remember(moves)) || lost();
+    }
+
+    /** Whether the server has what was pushed, with whatever came on top of it since. */
+    private boolean stands(List<ReceiveCommand> moves) {
+      try (RevWalk walk = new RevWalk(repository())) {
+        for (ReceiveCommand move : moves) {
+          Ref ref = repository().exactRef(move.getRefName());
+          if (ref == null
+              || !walk.isMergedInto(
+                  walk.parseCommit(move.getNewId()), walk.parseCommit(ref.getObjectId()))) {
+            return false;
+          }
+        }
+        return true;
+      } catch (IOException e) {
+        throw connections.unavailable("read", e);
+      }
     }
 
     private RemoteRefUpdate update(ReceiveCommand move) throws IOException {
@@ -230,6 +300,12 @@ final class RemoteUpstream implements Upstream {
       connection.close();
       transport.close();
     }
+  }
+
+  /** Somebody else was faster: it is not believed any longer that nobody else is there. */
+  private synchronized boolean lost() {
+    undisturbed = false;
+    return false;
   }
 
   private boolean moved(Map<String, RemoteRefUpdate> updates, String words) {

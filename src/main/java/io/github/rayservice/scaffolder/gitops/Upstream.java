@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.gitops;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ReceiveCommand;
 
@@ -30,6 +31,16 @@ interface Upstream extends AutoCloseable {
    * @throws GitopsException.Unavailable when it cannot be reached
    */
   Writing begin();
+
+  /**
+   * The same without a look: from refs as they stood a moment ago. Whether they still do is proved
+   * only by a publish that moves them.
+   *
+   * @return empty when one had better look
+   */
+  default Optional<Writing> beginUnseen() {
+    return Optional.empty();
+  }
 
   /** Refs as they stand now, and the right to move them from there once. */
   interface Writing extends AutoCloseable {

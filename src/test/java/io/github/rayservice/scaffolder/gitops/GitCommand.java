@@ -71,7 +71,9 @@ public record GitCommand(Path directory) {
   /** Somebody else changes a file and pushes it, by way of a new work tree. */
   public void editByHand(Path workTree, String file, String text) throws IOException {
     GitCommand person = cloneInto(workTree);
-    Files.writeString(person.directory().resolve(file), text);
+    Path changed = person.directory().resolve(file);
+    Files.createDirectories(changed.getParent());
+    Files.writeString(changed, text);
     person.publish("By hand");
   }
 

@@ -85,17 +85,50 @@ class RemoteTest {
             "Initial commit");
   }
 
+  private static final String LOOK = "GET /platform/gitops.git/info/refs?service=git-receive-pack";
+  private static final String PUSH = "POST /platform/gitops.git/git-receive-pack";
+
+  /** Looks once and finds nothing new, so that the next change goes out without a look. */
+  private void settle() {
+    gitops.commit(creation("team-ml", "settled"));
+    gitops.commit(creation("team-ml", "settled-too"));
+    server.forgetRequests();
+  }
+
   @Test
   void aDeployIsOneLookAndOnePush() {
-    gitops.commit(creation("team-ml", "first"));
+    gitops.repository.snapshot();
     server.forgetRequests();
 
-    gitops.commit(creation("team-ml", "second"));
+    gitops.commit(creation("team-ml", "first"));
 
-    assertThat(server.requests())
+    assertThat(server.requests()).containsExactly(LOOK, PUSH);
+  }
+
+  @Test
+  void aDeployAfterAnotherIsOnePush() {
+    settle();
+
+    gitops.commit(creation("team-ml", "text-ml"));
+    gitops.commit(handOver(ID, "bob"));
+    gitops.commit(deletion(ID));
+
+    assertThat(server.requests()).containsExactly(PUSH, PUSH, PUSH);
+    assertThat(git.lines("log", "--format=%s", "-3", "main"))
         .containsExactly(
-            "GET /platform/gitops.git/info/refs?service=git-receive-pack",
-            "POST /platform/gitops.git/git-receive-pack");
+            "Delete Ray Service team-ml/text-ml",
+            "Update Ray Service team-ml/text-ml",
+            "Create Ray Service team-ml/text-ml");
+  }
+
+  @Test
+  void whatSomebodySaysHasMovedIsLookedAt() {
+    settle();
+    gitops.repository.lookAgain();
+
+    gitops.commit(creation("team-ml", "text-ml"));
+
+    assertThat(server.requests()).containsExactly(LOOK, PUSH);
   }
 
   @Test
@@ -103,14 +136,12 @@ class RemoteTest {
     git.run("update-ref", "refs/heads/rayservice/team-ml/old", "main");
     gitops.commit(creation("team-ml", "first"));
     git.run("update-ref", "-d", "refs/heads/rayservice/team-ml/old");
+    gitops.repository.lookAgain();
     server.forgetRequests();
 
     gitops.commit(creation("team-ml", "second"));
 
-    assertThat(server.requests())
-        .containsExactly(
-            "GET /platform/gitops.git/info/refs?service=git-receive-pack",
-            "POST /platform/gitops.git/git-receive-pack");
+    assertThat(server.requests()).containsExactly(LOOK, PUSH);
     try (Stream<Path> mirrors = Files.list(folder.resolve("mirrors"))) {
       GitCommand mirror = new GitCommand(mirrors.findFirst().orElseThrow());
       assertThat(mirror.lines("for-each-ref", "--format=%(refname)"))
@@ -121,14 +152,77 @@ class RemoteTest {
 
   @Test
   void whatOthersPushIsSeenBeforeAnythingIsDecided() throws IOException {
+    settle();
     gitops.commit(creation("team-ml", "text-ml"));
     git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/notes.txt", "by hand");
+    server.forgetRequests();
 
     gitops.commit(handOver(ID, "bob"));
 
+    assertThat(server.requests()).startsWith(PUSH, LOOK).endsWith(PUSH);
     assertThat(gitops.repository.standing(ID).stored().orElseThrow().files())
         .containsEntry("notes.txt", "by hand");
     assertThat(gitops.retries()).isZero();
+    server.forgetRequests();
+    gitops.commit(handOver(ID, "carol"));
+    assertThat(server.requests()).as("where others push one looks first").startsWith(LOOK);
+  }
+
+  @Test
+  void aConflictWithWhatNobodyHasSeenYetIsAnswered() throws IOException {
+    settle();
+    git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/rayservice.yaml", "x");
+
+    assertThatThrownBy(() -> gitops.commit(creation("team-ml", "text-ml")))
+        .isInstanceOf(GitopsException.Conflict.class);
+  }
+
+  @Test
+  void whatIsGoneWithoutAnyoneSayingSoStandsInNobodysWay() {
+    settle();
+    gitops.commit(creation("team-ml", "text-ml"));
+    GitCommand rival = git.cloneInto(folder.resolve("rival"));
+    rival.run("rm", "-r", "-q", "rayservices/team-ml/text-ml");
+    rival.publish("Away with it");
+
+    Landing landing = gitops.commit(creation("team-ml", "text-ml"), request("r", "key", ""));
+
+    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(git.services()).contains("team-ml/text-ml");
+  }
+
+  @Test
+  void aPushWithoutAnAnswerIsAskedAfter() {
+    settle();
+    gitops.commit(creation("team-ml", "text-ml"));
+    int[] lost = {1};
+    server.afterPush(() -> {
+      if (lost[0]-- > 0) {
+        throw new IllegalStateException("the connection breaks");
+      }
+    });
+
+    Landing landing = gitops.commit(handOver(ID, "bob"));
+
+    assertThat(landing.result()).isEqualTo(Landing.Result.UPDATED);
+    assertThat(git.lines("log", "--format=%s", "-2", "main"))
+        .containsExactly(
+            "Update Ray Service team-ml/text-ml", "Create Ray Service team-ml/text-ml");
+  }
+
+  @Test
+  void aPushThatNeverArrivedIsMadeAgain() {
+    settle();
+    beforePush =
+        () -> {
+          server.failNext(503);
+          beforePush = () -> {};
+        };
+
+    Landing landing = gitops.commit(creation("team-ml", "text-ml"));
+
+    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(server.requests()).startsWith(PUSH).endsWith(LOOK, PUSH);
   }
 
   @Test

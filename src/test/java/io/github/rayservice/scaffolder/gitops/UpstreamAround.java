@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.gitops;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ReceiveCommand;
 
@@ -24,7 +25,15 @@ record UpstreamAround(Upstream real, Runnable before, Runnable after) implements
 
   @Override
   public Writing begin() {
-    Writing writing = real.begin();
+    return around(real.begin());
+  }
+
+  @Override
+  public Optional<Writing> beginUnseen() {
+    return real.beginUnseen().map(this::around);
+  }
+
+  private Writing around(Writing writing) {
     return new Writing() {
       @Override
       public Repository repository() {

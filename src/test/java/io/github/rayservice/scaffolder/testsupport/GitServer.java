@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
@@ -42,6 +43,7 @@ public final class GitServer implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private volatile Predicate<String> tokens = token -> true;
   private volatile Optional<Integer> failure = Optional.empty();
+  private final AtomicInteger nextFailure = new AtomicInteger();
   private volatile Runnable afterPush = () -> {};
 
   private GitServer(Path root, HttpServer http) {
@@ -93,6 +95,11 @@ public final class GitServer implements AutoCloseable {
     failure = status == 0 ? Optional.empty() : Optional.of(status);
   }
 
+  /** The next request is answered with this status. */
+  public void failNext(int status) {
+    nextFailure.set(status);
+  }
+
   /** Method, path and query of all requests so far. */
   public List<String> requests() {
     return List.copyOf(requests);
@@ -141,8 +148,9 @@ public final class GitServer implements AutoCloseable {
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
-      if (failure.isPresent()) {
-        refuse(exchange, failure.get(), "unavailable\n");
+      int status = nextFailure.getAndSet(0);
+      if (status != 0 || failure.isPresent()) {
+        refuse(exchange, failure.orElse(status), "unavailable\n");
         return;
       }
       Optional<String> token = token(exchange.getRequestHeaders());
