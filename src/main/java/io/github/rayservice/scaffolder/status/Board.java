@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,9 +34,6 @@ import java.util.function.Supplier;
 public class Board {
   private static final Set<Phase> WAITING =
       EnumSet.of(Phase.PROVISIONING, Phase.STARTING, Phase.UPDATING);
-
-  /** A cluster of ten thousand Ray Services is read in less. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final StatusConfig config;
   private final Clock clock;
@@ -75,7 +71,7 @@ public class Board {
     this.changes = new Changes(executor);
     this.git = notYet;
     this.settled = !config.enabled();
-    this.patienceEnds = clock.instant().plus(PATIENCE);
+    this.patienceEnds = clock.instant().plus(config.patience());
     for (Phase phase : Phase.values()) {
       Gauge.builder("scaffolder.ray.services", () -> count(phase))
           .description("Ray Services by the phase that they stand in")
@@ -98,7 +94,7 @@ public class Board {
 
   /**
    * Whether what stands here is more than the beginning of a first look at the cluster. That look
-   * is never waited for longer than a minute.
+   * is never waited for longer than {@link StatusConfig#patience}.
    */
   public boolean isSettled() {
     return settled;

@@ -26,7 +26,7 @@ final class EndpointFindings {
       return findings;
     }
     around.ingresses().stream()
-        .filter(i -> i.addresses().isEmpty() && PlatformFindings.isOld(i.stamp(), around.now()))
+        .filter(i -> i.addresses().isEmpty() && around.isOverdue(i.stamp()))
         .map(i ->
             finding(
                 "NoIngressAddress",
@@ -45,9 +45,8 @@ final class EndpointFindings {
   /** When an Ingress without an address has been waited for long enough; empty when none is. */
   static Optional<Instant> judgedAgain(Surroundings around) {
     return around.ingresses().stream()
-        .filter(i -> i.addresses().isEmpty() && !PlatformFindings.isOld(i.stamp(), around.now()))
-        .flatMap(i -> i.stamp().created().stream())
-        .map(created -> created.plus(PlatformFindings.PATIENCE))
+        .filter(i -> i.addresses().isEmpty() && !around.isOverdue(i.stamp()))
+        .flatMap(i -> around.due(i.stamp()).stream())
         .max(Comparator.naturalOrder());
   }
 

@@ -2,17 +2,12 @@ package io.github.rayservice.scaffolder.status;
 
 import static io.github.rayservice.scaffolder.status.Diagnosis.finding;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** What the platform lacks or refuses: operators, definitions, the target namespace. */
 final class PlatformFindings {
-  /** An operator that lives looks at a new object within seconds. */
-  static final Duration PATIENCE = Duration.ofMinutes(1);
-
   private PlatformFindings() {}
 
   static List<Finding> of(Observation seen, Surroundings around) {
@@ -37,7 +32,7 @@ final class PlatformFindings {
     teamMissing(seen).ifPresent(findings::add);
     taken(seen).ifPresent(findings::add);
     refused(seen).ifPresent(findings::add);
-    idle(seen, around.now()).ifPresent(findings::add);
+    idle(seen, around).ifPresent(findings::add);
     return findings;
   }
 
@@ -120,11 +115,11 @@ final class PlatformFindings {
                 "change the named field in the form"));
   }
 
-  private static Optional<Finding> idle(Observation seen, Instant now) {
+  private static Optional<Finding> idle(Observation seen, Surroundings around) {
     Optional<KroInstance> instance = seen.kro().seen();
     if (instance.isPresent()
         && instance.get().conditions().isEmpty()
-        && isOld(instance.get().stamp(), now)) {
+        && around.isOverdue(instance.get().stamp())) {
       return Optional.of(
           finding(
               "KroIdle",
@@ -134,7 +129,7 @@ final class PlatformFindings {
     }
     return seen.kubeRay()
         .seen()
-        .filter(r -> r.conditions().isEmpty() && isOld(r.stamp(), now))
+        .filter(r -> r.conditions().isEmpty() && around.isOverdue(r.stamp()))
         .map(r ->
             finding(
                 "KubeRayIdle",
@@ -142,9 +137,5 @@ final class PlatformFindings {
                 "the RayService %s/%s has no status"
                     .formatted(r.stamp().namespace(), r.stamp().name()),
                 "see whether the KubeRay operator runs, and read its log"));
-  }
-
-  static boolean isOld(Stamp stamp, Instant now) {
-    return stamp.created().filter(at -> at.plus(PATIENCE).isBefore(now)).isPresent();
   }
 }

@@ -186,13 +186,15 @@ final class PodFindings {
         seen.pods().stream()
             // One that runs without a replica of the Serve application is never ready.
             .filter(p -> !p.head() && p.phase().equals("Pending") && p.unscheduled().isEmpty())
-            .filter(p -> PlatformFindings.isOld(p.stamp(), around.now()))
+            .filter(p -> around.isOverdue(p.stamp()))
             .toList();
     return headReady && !waiting.isEmpty()
         ? Optional.of(
             finding(
                 "WorkersNotJoining",
-                "%d Ray workers run and do not join the head".formatted(waiting.size()),
+                waiting.size() == 1
+                    ? "a Ray worker runs and does not join the head"
+                    : "%d Ray workers run and do not join the head".formatted(waiting.size()),
                 "pod %s is %s, the head is ready"
                     .formatted(waiting.getFirst().stamp().name(), waiting.getFirst().phase()),
                 "see whether a network policy keeps the workers from the head's ports 6379, 8265 and 10001, and whether DNS works in the namespace"))

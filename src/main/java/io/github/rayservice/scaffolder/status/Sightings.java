@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.status;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.RayServiceId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ final class Sightings {
   private final Map<String, Set<RayServiceId>> claims = new HashMap<>();
   private final String argocdNamespace;
   private final String graphName;
+  private final Duration patience;
 
   Sightings(StatusConfig config, Access access) {
     this.applications = new Shelf<>(Readers::application, access);
@@ -42,6 +44,7 @@ final class Sightings {
     this.ingressClasses = new Shelf<>(Readers::ingressClass, access);
     this.argocdNamespace = config.argocdNamespace();
     this.graphName = config.resourceGraphDefinition();
+    this.patience = config.patience();
   }
 
   Shelf<?> shelf(Kind kind) {
@@ -179,7 +182,8 @@ final class Sightings {
         graph(),
         ingressClasses.reading("", instance.map(KroInstance::ingressClass).orElse("")),
         asked,
-        now);
+        now,
+        patience);
   }
 
   /** The hosts of all endpoints. */

@@ -49,6 +49,13 @@ public interface StatusConfig {
   @WithDefault("15s")
   String dependenciesInterval();
 
+  /**
+   * How long an operator may take to look at an object, a worker to join, an Ingress to get its
+   * address and the first look at the cluster to end, before that is said.
+   */
+  @WithDefault("1m")
+  Duration patience();
+
   /** How many transitions of one Ray Service are remembered. */
   @WithDefault("20")
   int history();

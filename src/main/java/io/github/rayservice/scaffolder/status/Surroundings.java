@@ -1,7 +1,9 @@
 package io.github.rayservice.scaffolder.status;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a Ray Service depends on, beside its own objects.
@@ -12,6 +14,7 @@ import java.util.List;
  * @param rayServices whether kinds of KubeRay can be read
  * @param graph the definition of our kind
  * @param ingressClass the class that it asks for
+ * @param patience how long an operator may take to look at an object
  */
 record Surroundings(
     List<WarningEvent> warnings,
@@ -21,4 +24,16 @@ record Surroundings(
     Reading<GraphState> graph,
     Reading<IngressClassState> ingressClass,
     Asked asked,
-    Instant now) {}
+    Instant now,
+    Duration patience) {
+
+  /** Whether who looks after the object would have done so by now. */
+  boolean isOverdue(Stamp stamp) {
+    return due(stamp).filter(now::isAfter).isPresent();
+  }
+
+  /** When that is said; empty when the object does not say how old it is. */
+  Optional<Instant> due(Stamp stamp) {
+    return stamp.created().map(created -> created.plus(patience));
+  }
+}

@@ -53,6 +53,11 @@ public final class Boards {
     }
 
     @Override
+    public Duration patience() {
+      return Duration.ofMinutes(1);
+    }
+
+    @Override
     public int history() {
       return 20;
     }

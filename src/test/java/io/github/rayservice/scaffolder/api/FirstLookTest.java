@@ -1,0 +1,42 @@
+package io.github.rayservice.scaffolder.api;
+
+import static io.github.rayservice.scaffolder.api.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.api.ApiFixture.json;
+import static io.github.rayservice.scaffolder.api.ApiFixture.minimal;
+import static io.restassured.RestAssured.get;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.github.rayservice.scaffolder.testsupport.SilentClusterResource;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Before the cluster was read once, nobody is told what would only seem so. */
+@QuarkusTest
+@WithTestResource(
+    value = SilentClusterResource.class,
+    scope = TestResourceScope.RESTRICTED_TO_CLASS)
+class FirstLookTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"entities", "entities/team-ml/text-ml"})
+  void theCatalogWaits(String path) {
+    get("/api/v1/catalog/" + path)
+        .then()
+        .statusCode(503)
+        .header("Retry-After", "5")
+        .body("type", equalTo("urn:rayservice-scaffolder:problem:cluster-not-read"));
+  }
+
+  @Test
+  void noTrafficComesYet() {
+    get("/q/health/ready").then().statusCode(503);
+  }
+
+  @Test
+  void aFormIsTakenAllTheSame() {
+    json(minimal("team-first", "look")).post(PATH).then().statusCode(201);
+  }
+}
