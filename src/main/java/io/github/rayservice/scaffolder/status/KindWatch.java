@@ -85,14 +85,17 @@ final class KindWatch {
       board.readable(kind);
       return;
     }
-    if (lives && System.nanoTime() - livedAt > grace.toNanos()) {
+    boolean cutOff = lives && System.nanoTime() - livedAt > grace.toNanos();
+    if (cutOff) {
       LOG.warnf("cannot watch %s: %s", kind.words(), why);
       lives = false;
     }
     if (!lives) {
       board.away(kind, why);
     }
-    if (!informer.isRunning()) {
+    // A watch that is tried again keeps to itself what the server answers: that the CRD is gone, or
+    // that the login is no longer good. Who lists is told.
+    if (cutOff || !informer.isRunning()) {
       informer.stop();
       start();
     }

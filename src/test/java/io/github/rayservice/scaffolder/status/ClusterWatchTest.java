@@ -109,6 +109,20 @@ class ClusterWatchTest {
   }
 
   @Test
+  void aCrdThatIsRemovedIsNoticedAndSoIsItsReturn() throws InterruptedException {
+    ClusterObjects.of("running").forEach(cluster::put);
+    watch.begin();
+    until(() -> phase() == Phase.RUNNING);
+
+    cluster.refuse("rayservices.ray.io", 404);
+    until(() -> why(Kind.RAY_SERVICE).contains("CRD is not installed"));
+    assertThat(phase()).isEqualTo(Phase.UNKNOWN);
+    cluster.allow("rayservices.ray.io");
+
+    until(() -> phase() == Phase.RUNNING);
+  }
+
+  @Test
   void trustCase41AServerThatIsAwaySaysSinceWhen() throws InterruptedException {
     ClusterObjects.of("running").forEach(cluster::put);
     watch.begin();
