@@ -20,6 +20,7 @@ final class Diagnosis {
         findings.addAll(PlatformFindings.of(seen, around));
         findings.addAll(ServeFindings.of(seen));
         findings.addAll(PodFindings.of(seen, around));
+        findings.addAll(ServeFindings.waiting(seen));
         findings.addAll(EndpointFindings.of(seen, around));
         yield List.copyOf(findings);
       }

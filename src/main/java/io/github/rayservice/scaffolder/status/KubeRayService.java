@@ -39,8 +39,10 @@ public record KubeRayService(
    * @param status {@code NOT_STARTED}, {@code DEPLOYING}, {@code RUNNING}, {@code DEPLOY_FAILED},
    *     {@code DELETING}, {@code UNHEALTHY}; a later Ray may have more
    * @param message for one that failed, a Python traceback of several kB
+   * @param waiting what Serve says of a deployment whose replicas take longer than they should;
+   *     empty when none does
    */
-  public record Application(String name, String status, String message) {
+  public record Application(String name, String status, String message, String waiting) {
     boolean isFailing() {
       return status.equals("DEPLOY_FAILED") || status.equals("UNHEALTHY");
     }
@@ -100,11 +102,18 @@ public record KubeRayService(
 
   /** Those that failed, of the spec that stands there now. */
   List<Application> failing() {
+    return applications().filter(Application::isFailing).toList();
+  }
+
+  /** Those whose replicas take longer than they should. */
+  List<Application> waiting() {
+    return applications().filter(a -> !a.isFailing() && !a.waiting().isEmpty()).toList();
+  }
+
+  private Stream<Application> applications() {
     return isCurrent()
         ? Stream.concat(pending.stream(), active.stream())
             .flatMap(cluster -> cluster.applications().stream())
-            .filter(Application::isFailing)
-            .toList()
-        : List.of();
+        : Stream.empty();
   }
 }

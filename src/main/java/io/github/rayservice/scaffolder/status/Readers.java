@@ -93,10 +93,20 @@ final class Readers {
             new Cluster(
                 name,
                 status.children("applicationStatuses").entrySet().stream()
-                    .map(e ->
-                        new Application(
-                            e.getKey(), e.getValue().text("status"), e.getValue().text("message")))
+                    .map(e -> application(e.getKey(), e.getValue()))
                     .toList()));
+  }
+
+  private static Application application(String name, Fields status) {
+    return new Application(
+        name,
+        status.text("status"),
+        status.text("message"),
+        status.children("serveDeploymentStatuses").values().stream()
+            .map(deployment -> deployment.text("message"))
+            .filter(message -> message.contains("have taken more than"))
+            .findFirst()
+            .orElse(""));
   }
 
   static RayClusterState rayCluster(GenericKubernetesResource object) {

@@ -1,5 +1,7 @@
 package io.github.rayservice.scaffolder.status;
 
+import static io.github.rayservice.scaffolder.status.Diagnosis.finding;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -78,6 +80,30 @@ final class ServeFindings {
     return seen.kubeRay().seen().map(KubeRayService::failing).orElse(List.of()).stream()
         .map(ServeFindings::of)
         .toList();
+  }
+
+  /** What Serve waits for, which often follows from the pods. */
+  static List<Finding> waiting(Observation seen) {
+    return seen.kubeRay().seen().map(KubeRayService::waiting).orElse(List.of()).stream()
+        .map(ServeFindings::waiting)
+        .toList();
+  }
+
+  /** The words are those of Serve's deployment_state.py. */
+  private static Finding waiting(KubeRayService.Application application) {
+    return application.waiting().contains("to be scheduled")
+        ? finding(
+            "ReplicasUnscheduled",
+            "the Serve application %s: no Ray worker takes its replicas"
+                .formatted(application.name()),
+            application.waiting(),
+            "compare what a replica asks for with resources.worker and replicas of the form; where workers run, see whether they reach the head's port 6379")
+        : finding(
+            "ReplicasSlow",
+            "the Serve application %s: its replicas take long to start"
+                .formatted(application.name()),
+            application.waiting(),
+            "read the replica's log on the Ray dashboard: what its __init__ loads may be large, or not come");
   }
 
   private static Finding of(KubeRayService.Application application) {

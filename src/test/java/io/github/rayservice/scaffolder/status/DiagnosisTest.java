@@ -34,6 +34,8 @@ class DiagnosisTest {
         "entry-point | EntryPoint | ModuleNotFoundError: No module named 'text_ml'",
         "own-exception | ServeDeployFailed | RuntimeError: the model file is broken",
         "unhealthy | ServeUnhealthy | health check failed",
+        "replicas-unscheduled | ReplicasUnscheduled | taken more than 30s to be scheduled",
+        "replicas-slow | ReplicasSlow | taken more than 30s to initialize",
         "unschedulable-cpu | NotEnoughCpu | 3 Insufficient cpu",
         "unschedulable-memory | NotEnoughMemory | 1 Insufficient memory",
         "unschedulable-gpu | NotEnoughGpu | 3 Insufficient nvidia.com/gpu",

@@ -198,6 +198,7 @@ record Observed(
                     new Application(
                         "text-ml",
                         s,
-                        "Traceback (most recent call last):\nBadZipFile: no zip\n"))));
+                        "Traceback (most recent call last):\nBadZipFile: no zip\n",
+                        ""))));
   }
 }

@@ -54,7 +54,7 @@ class ReadersTest {
         .hasValue(
             new KubeRayService.Cluster(
                 "text-ml-7h2kq",
-                List.of(new KubeRayService.Application("text-ml", "RUNNING", ""))));
+                List.of(new KubeRayService.Application("text-ml", "RUNNING", "", ""))));
     assertThat(service.stamp().owner()).hasValue(Observed.ID);
   }
 
