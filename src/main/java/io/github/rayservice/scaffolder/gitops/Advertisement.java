@@ -15,6 +15,7 @@ import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.eclipse.jgit.transport.http.JDKHttpConnection;
 import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * answered here. The format is that of gitprotocol-http, "Smart Server Response".
  */
 final class Advertisement {
+  private static final Logger LOG = Logger.getLogger(Advertisement.class);
   private static final String SERVICE = "git-receive-pack";
   private static final String TYPE = "application/x-" + SERVICE + "-advertisement";
 
@@ -53,14 +55,20 @@ final class Advertisement {
     };
   }
 
-  private void read(byte[] body) throws IOException {
+  private static @Nullable String capabilities(byte[] body) {
     PacketLineIn lines = new PacketLineIn(new ByteArrayInputStream(body));
-    while (!PacketLineIn.isEnd(lines.readString())) {
-      // The service's name and what may follow it.
+    try {
+      while (!PacketLineIn.isEnd(lines.readString())) {
+        // The service's name and what may follow it.
+      }
+      String first = lines.readStringRaw();
+      int end = first.indexOf('\0');
+      return end < 0 ? null : first.substring(end + 1).strip();
+    } catch (IOException e) {
+      // JGit reads the same next, and says what is wrong with it.
+      LOG.debug("an advertisement that cannot be read", e);
+      return null;
     }
-    String first = lines.readStringRaw();
-    int end = first.indexOf('\0');
-    capabilities = end < 0 ? null : first.substring(end + 1).strip();
   }
 
   private byte[] write(Map<String, ObjectId> refs) throws IOException {
@@ -100,7 +108,7 @@ final class Advertisement {
         return answer;
       }
       byte[] body = answer.readAllBytes();
-      read(body);
+      capabilities = capabilities(body);
       return new ByteArrayInputStream(body);
     }
   }
