@@ -41,12 +41,6 @@ final class ServeFindings {
               "badzipfile",
               "not a zip file"),
           new Cause(
-              "ZipLayout",
-              "the zip does not hold exactly one folder at its top",
-              "zip the folder of the application, not its contents",
-              "top-level directory",
-              "top level directory"),
-          new Cause(
               "ZipUnreachable",
               "the server of rayServeFile cannot be reached from the cluster",
               "see whether pods may reach it: DNS, network policies, proxy",
@@ -59,7 +53,7 @@ final class ServeFindings {
           new Cause(
               "EntryPoint",
               "the entry point importPath is not in the zip, or what it imports is not in the image",
-              "compare importPath with the files in the zip; packages belong into the image or runtime_env",
+              "compare importPath with the zip: Ray looks inside the folder at its top where that is the only one, else at the top itself; packages belong into the image",
               "modulenotfounderror",
               "importerror",
               "has no attribute"));

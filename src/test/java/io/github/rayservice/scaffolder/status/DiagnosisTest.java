@@ -29,7 +29,6 @@ class DiagnosisTest {
         "zip-forbidden | ZipForbidden | urllib.error.HTTPError: HTTP Error 403: Forbidden",
         "zip-tls | ZipTls | ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED]",
         "not-a-zip | NotAZip | zipfile.BadZipFile: File is not a zip file",
-        "zip-layout | ZipLayout | exactly one top-level directory",
         "zip-unreachable | ZipUnreachable | Name or service not known",
         "entry-point | EntryPoint | ModuleNotFoundError: No module named 'text_ml'",
         "own-exception | ServeDeployFailed | RuntimeError: the model file is broken",
