@@ -1,4 +1,4 @@
-# The two images of the lab, as OCI archives that containerd imports. Sourced by `cluster`.
+# The images of the lab, as OCI archives that containerd imports. Sourced by `cluster`.
 
 RAY_VERSION=2.52.0
 # Serve of Ray 2.52 fails with protobuf 7, its dashboard agent with protobuf 5; Serve also needs these web frameworks.
@@ -40,8 +40,12 @@ image() {
   # Kubernetes keeps each pod's namespaces with a process that does nothing.
   printf '%s\n' '#include <signal.h>' '#include <stdlib.h>' '#include <unistd.h>' 'static void end(int s) { exit(0); }' \
     'int main() { signal(SIGTERM, end); signal(SIGINT, end); for (;;) pause(); }' | gcc -static -Os -o "$work/pause/pause" -xc -
+  # What somebody gets who names an image that has nothing to do with Ray.
+  mkdir "$work/no-ray"
+  chroot "$root" sh -ec 'tar -C / -ch bin/bash $(ldd /bin/bash | grep -o "/[^ ]*" | cut -c2-)' | tar -x -C "$work/no-ray"
   mkdir "$work/done"
   python3 "$HERE/pack_image.py" "$work/pause" registry.local/pause:1 "$work/done/pause.tar" /pause
+  python3 "$HERE/pack_image.py" "$work/no-ray" registry.local/no-ray:1 "$work/done/no-ray.tar" /bin/bash
   python3 "$HERE/pack_image.py" "$root" "docker.io/rayproject/ray:$RAY_VERSION" "$work/done/ray.tar" /bin/bash
   mv -T "$work/done" "$dir"
   rm -rf --one-file-system "$work"

@@ -35,7 +35,7 @@ inside_node() {
   serve proxy "$bin/kube-proxy" --kubeconfig="$KUBECONFIG" --proxy-mode=iptables --cluster-cidr=10.244.0.0/16 --hostname-override=node1 \
     --conntrack-max-per-core=0
   names
-  "$bin/kubectl" apply -f "$HERE/scarce-cpu.yaml"
+  "$bin/kubectl" apply -f "$HERE/modest-pods.yaml"
   "$bin/kubectl" apply --server-side -f "$(dir_of kuberay)/config/crd/bases/" -f "$(dir_of kro)/helm/crds/" >/dev/null
   # It fails at once while a kind has no conditions yet.
   until_ok 60 "$bin/kubectl" wait --for=condition=Established crd --all --timeout=10s
@@ -97,7 +97,7 @@ state = "$LAB/containerd/state"
 END
   serve containerd containerd -c "$LAB/containerd.toml"
   until_ok 30 ctr -a /run/containerd.sock version
-  for image in pause ray; do ctr -a /run/containerd.sock -n k8s.io images import "$(images_dir)/$image.tar" >/dev/null; done
+  for image in pause no-ray ray; do ctr -a /run/containerd.sock -n k8s.io images import "$(images_dir)/$image.tar" >/dev/null; done
 }
 
 kubelet() {
@@ -162,6 +162,9 @@ http {
     ssl_certificate $LAB/pki/web.crt;
     ssl_certificate_key $LAB/pki/web.key;
     root $LAB/www;
+    location /private/ {
+      return 403;
+    }
   }
   server {
     listen $NODE:80 default_server;

@@ -41,6 +41,8 @@ final class Cluster implements AutoCloseable {
     this.kubeconfig = kubeconfig;
     this.lab = lab;
     Config config = Config.fromKubeconfig(kubeconfig.toFile());
+    // A busy machine may take its time for a single answer.
+    config.setRequestTimeout((int) Duration.ofMinutes(1).toMillis());
     this.client = new KubernetesClientBuilder().withConfig(config).build();
   }
 

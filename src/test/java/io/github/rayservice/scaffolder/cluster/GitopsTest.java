@@ -23,9 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The whole way: Git push, Argo CD, kro, KubeRay, Ray; and what Argo CD says of it meanwhile. */
 @ClusterTest
+@ResourceLock(Platform.REPOSITORY)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GitopsTest {
@@ -118,7 +120,7 @@ class GitopsTest {
   @Test
   @Order(2)
   void theDashboardIsThereWhileTheApplicationFails() {
-    nginx.sync("from-git");
+    nginx.sync();
 
     assertThat(IngressNginx.get("git.example.com", "/ray-dashboard/from-git/").statusCode())
         .isEqualTo(200);
@@ -144,7 +146,7 @@ class GitopsTest {
 
     awaitHealth("Healthy");
 
-    nginx.sync("from-git");
+    nginx.sync();
     assertThat(
             IngressNginx.ask("git.example.com", "from-git", "a b c d").jsonPath().getInt("words"))
         .isEqualTo(4);

@@ -65,7 +65,7 @@ class HardCasesTest {
             .getFirst();
     assertThat(worker.getSpec().getContainers().getFirst().getResources().getLimits())
         .containsKey("nvidia.com/gpu");
-    new IngressNginx(cluster, lab).sync(target);
+    new IngressNginx(cluster, lab).sync();
     assertThat(IngressNginx.ask("models.example.com", name, "one").jsonPath().getInt("words"))
         .isEqualTo(1);
     cluster.delete(team, identity);
@@ -90,7 +90,7 @@ class HardCasesTest {
 
     cluster.awaitActive("team-alone", "alone");
 
-    new IngressNginx(cluster, lab).sync("alone");
+    new IngressNginx(cluster, lab).sync();
     assertThat(
             IngressNginx.ask("gitlab.example.com", "alone", "one two").jsonPath().getInt("words"))
         .isEqualTo(2);

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.IngressServiceBackend;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What ingress-nginx makes of our Ingress and its annotations, for Debian's NGINX. ingress-nginx
@@ -26,30 +27,41 @@ final class IngressNginx {
     this.lab = lab;
   }
 
-  /** Serves the Ingresses of a namespace as they are now, as the controller does at each change. */
-  void sync(String namespace) {
-    StringBuilder servers = new StringBuilder();
-    for (Ingress ingress :
-        cluster.client().network().v1().ingresses().inNamespace(namespace).list().getItems()) {
-      ingress.getSpec().getRules().forEach(rule -> servers.append(server(ingress, rule)));
+  /**
+   * Serves all Ingresses as they are now, as the controller does at each change: one server for
+   * each host. Tests that run at the same time do that one after the other.
+   */
+  void sync() {
+    synchronized (IngressNginx.class) {
+      // A reload ends in its own time; until then the old configuration answers.
+      String generation = String.valueOf(System.nanoTime());
+      lab.serveIngress(
+          servers()
+              + "server { listen %s:80; server_name generation; return 200 %s; }"
+                  .formatted(Lab.NODE, generation));
+      cluster.await(
+          "NGINX has its new configuration",
+          () -> get("generation", "/").body().asString(),
+          generation::equals);
     }
-    // A reload ends in its own time; until then the old configuration answers.
-    String generation = String.valueOf(System.nanoTime());
-    servers.append(
-        "server { listen %s:80; server_name generation; return 200 %s; }"
-            .formatted(Lab.NODE, generation));
-    lab.serveIngress(servers.toString());
-    cluster.await(
-        "NGINX has its new configuration",
-        () -> get("generation", "/").body().asString(),
-        generation::equals);
   }
 
-  private String server(Ingress ingress, IngressRule rule) {
-    StringBuilder locations = new StringBuilder();
-    for (HTTPIngressPath path : rule.getHttp().getPaths()) {
-      locations.append(location(ingress, path));
+  private String servers() {
+    Map<String, StringBuilder> hosts = new TreeMap<>();
+    for (Ingress ingress :
+        cluster.client().network().v1().ingresses().inAnyNamespace().list().getItems()) {
+      for (IngressRule rule : ingress.getSpec().getRules()) {
+        StringBuilder locations =
+            hosts.computeIfAbsent(rule.getHost(), host -> new StringBuilder());
+        rule.getHttp().getPaths().forEach(path -> locations.append(location(ingress, path)));
+      }
     }
+    StringBuilder servers = new StringBuilder();
+    hosts.forEach((host, locations) -> servers.append(server(host, locations)));
+    return servers.toString();
+  }
+
+  private static String server(String host, CharSequence locations) {
     return """
     server {
       listen %s:80;
@@ -60,7 +72,7 @@ final class IngressNginx {
       proxy_set_header X-Forwarded-Proto $scheme;
     %s}
     """
-        .formatted(Lab.NODE, rule.getHost(), locations);
+        .formatted(Lab.NODE, host, locations);
   }
 
   private String location(Ingress ingress, HTTPIngressPath path) {

@@ -62,19 +62,28 @@ final class Lab implements AutoCloseable {
   }
 
   /**
-   * Serves a directory of src/test/resources/cluster as a zip with one directory at its top, which
-   * is what Ray takes, at https://models.lab/{path}; github.com leads to the same place.
+   * Serves a directory of src/test/resources/cluster as a zip with one directory at its top, as
+   * archives of repositories have, at https://models.lab/{path}; github.com leads to the same
+   * place. What is below private/ nobody may read.
    */
   void serveModel(String path, String resource) {
+    serveZip(path, resource, "serve-config");
+  }
+
+  /** Serves the same with these directories at its top. */
+  void serveZip(String path, String resource, String... tops) {
     Path source = Path.of("src/test/resources/cluster", resource);
     Path target = directory.resolve("www").resolve(path);
     try {
       Files.createDirectories(target.getParent());
       try (var files = Files.list(source);
           ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(target))) {
-        for (Path file : files.sorted().toList()) {
-          zip.putNextEntry(new ZipEntry("serve-config/" + file.getFileName()));
-          Files.copy(file, zip);
+        List<Path> sorted = files.sorted().toList();
+        for (String top : tops) {
+          for (Path file : sorted) {
+            zip.putNextEntry(new ZipEntry(top + "/" + file.getFileName()));
+            Files.copy(file, zip);
+          }
         }
       }
     } catch (IOException e) {
@@ -108,6 +117,33 @@ final class Lab implements AutoCloseable {
 
   void thaw(String program) {
     inside("pkill", "-CONT", "-x", program);
+  }
+
+  /** Keeps all others from a port of a pod, as a network policy does. */
+  void keepOut(String pod, int port) {
+    filter("-I", pod, port);
+  }
+
+  void letIn(String pod, int port) {
+    filter("-D", pod, port);
+  }
+
+  private void filter(String action, String pod, int port) {
+    inside(
+        "sh",
+        "-ec",
+        """
+        for space in /run/netns/*; do
+          if nsenter --net="$space" ip -4 -o address | grep -qF " $2/"; then
+            exec nsenter --net="$space" iptables "$1" INPUT ! -i lo -p tcp --dport "$3" -j DROP
+          fi
+        done
+        exit 1
+        """,
+        "sh",
+        action,
+        pod,
+        String.valueOf(port));
   }
 
   /** Ends the API server at once. */

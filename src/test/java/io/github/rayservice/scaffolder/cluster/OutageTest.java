@@ -3,10 +3,12 @@ package io.github.rayservice.scaffolder.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.testsupport.FakeGitlab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -15,12 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What the service says while parts of the platform are away, on a real cluster: operators that
- * hang, no API server, no definition of the kind or a wrong one.
+ * hang, no API server, no definition of the kind or a wrong one, a kind that it may not read, no
+ * kro and no KubeRay. That disturbs all others, so they do not run beside it.
  */
 @ClusterTest
+@Isolated
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OutageTest {
@@ -30,6 +35,7 @@ class OutageTest {
   private static final String FINE = "without-kuberay";
   private static final String LATE = "without-kro";
   private static final String REFUSED = "refused";
+  private static final String WAITING = "waiting";
 
   private Path directory;
   private Cluster cluster;
@@ -45,9 +51,22 @@ class OutageTest {
     lab.serveModel("outage.zip", "model");
     WatchingService.install(cluster);
     gitlab = FakeGitlab.start(directory.resolve("gitlab"));
-    service = WatchingService.start(cluster, lab, gitlab, directory.resolve("service"));
+    service =
+        WatchingService.start(
+            cluster,
+            lab,
+            gitlab,
+            directory.resolve("service"),
+            Map.of("scaffolder.status.patience", "15s"));
     create(STUCK, "not-there.zip");
-    service.await(id(STUCK), "Failed");
+    awaitKubeRay(STUCK);
+  }
+
+  private void awaitKubeRay(String name) {
+    cluster.await(
+        "KubeRay has begun with " + name,
+        () -> service.status(id(name)).path("reason").asText(),
+        "Initializing"::equals);
   }
 
   private static String id(String name) {
@@ -79,8 +98,14 @@ class OutageTest {
     if (gitlab != null) {
       gitlab.close();
     }
-    for (String name : new String[] {STUCK, FINE, LATE, REFUSED}) {
+    end(STUCK, FINE, LATE, REFUSED);
+  }
+
+  private void end(String... names) {
+    for (String name : names) {
       cluster.rayService(TEAM, name).delete();
+    }
+    for (String name : names) {
       cluster.awaitGone(TEAM, name, "outage-" + name);
     }
   }
@@ -137,9 +162,7 @@ class OutageTest {
   @Test
   @Order(3)
   void aDefinitionThatIsMissingIsNamed() throws IOException {
-    Path definition = directory.resolve("definition.json");
-    Files.writeString(definition, cluster.kubectl("get", "rgd", GRAPH, "-o", "json"));
-    cluster.kubectl("delete", "rgd", GRAPH);
+    String definition = takeAway("rgd", GRAPH);
     try {
       JsonNode finding = service.awaitProblem(id(STUCK), "GraphMissing");
 
@@ -148,7 +171,7 @@ class OutageTest {
       assertThat(service.status(id(FINE)).path("phase").asText()).isEqualTo("Running");
     } finally {
       // As it was, with the fields that other tests have added: kro takes none back.
-      cluster.kubectl("create", "-f", definition.toString());
+      cluster.kubectl("create", "-f", definition);
     }
     cluster.await("the definition is there", this::graph, this::isOk);
   }
@@ -188,6 +211,85 @@ class OutageTest {
     } finally {
       patchGraph("json", "[{\"op\":\"remove\",\"path\":\"%s\"}]".formatted(path));
     }
+  }
+
+  @Test
+  @Order(6)
+  void aForbiddenKindIsNamedAndReadOnceItIsAllowed() throws IOException {
+    String role = "clusterrole/rayservice-scaffolder";
+    String rules = cluster.kubectl("get", role, "-o", "jsonpath={.rules}");
+    String fewer = rules.replace("\"ingressclasses\"", "\"nothing\"");
+    assertThat(fewer).isNotEqualTo(rules);
+    patch(role, fewer);
+    try (WatchingService second =
+        WatchingService.start(cluster, lab, gitlab, directory.resolve("second"))) {
+      String forbidden = "the cluster forbids to list and watch ingressclasses";
+      cluster.await(
+          "the forbidden kind is named",
+          () -> second.process().send("GET", "/q/health/ready", "").join().body(),
+          ready -> ready.contains(forbidden));
+
+      patch(role, rules);
+
+      cluster.await(
+          "it is read",
+          () -> second.process().send("GET", "/q/health/ready", "").join().body(),
+          ready -> !ready.contains("not read since"));
+    }
+  }
+
+  @Test
+  @Order(7)
+  void withoutKroAndKubeRayBothAreNamedAndAfterwardsAllWorksAgain() throws IOException {
+    service.send(
+        201, "POST", "/api/v1/ray-services", FormFixture.minimal(TEAM, WAITING).toString());
+    gitlab.merge(1);
+    // Their own ends, and not that of their kind.
+    end(STUCK, FINE, REFUSED);
+    String graph = takeAway("rgd", GRAPH);
+    takeAway("crd", "rayservices.kro.run");
+    String kind = takeAway("crd", "rayservices.ray.io");
+    try {
+      JsonNode kro = service.awaitProblem(id(WAITING), "KroMissing");
+      JsonNode kubeRay = service.awaitProblem(id(WAITING), "KubeRayMissing");
+
+      assertThat(kro.path("nextStep").asText()).contains("install kro");
+      assertThat(kubeRay.path("nextStep").asText()).contains("install the KubeRay operator");
+    } finally {
+      cluster.kubectl("create", "-f", kind);
+      cluster.await(
+          "the API server serves KubeRay's kind",
+          () -> cluster.kubectl("get", "crd", "rayservices.ray.io", "-o", "jsonpath={.status}"),
+          status -> status.contains("the initial names have been accepted"));
+      cluster.kubectl("create", "-f", graph);
+    }
+    cluster.await("the definition is there", this::graph, this::isOk);
+    cluster.await(
+        "neither is missing",
+        () -> service.status(id(WAITING)).path("diagnosis").findValuesAsText("problem"),
+        problems -> !problems.contains("KroMissing") && !problems.contains("KubeRayMissing"));
+    cluster.kubectl("taint", "node", "--all", "upgrade=now:NoSchedule");
+    try {
+      create(LATE, "outage.zip");
+
+      JsonNode homeless = service.awaitProblem(id(LATE), "Unschedulable");
+
+      assertThat(homeless.path("evidence").toString()).contains("untolerated taint");
+    } finally {
+      cluster.kubectl("taint", "node", "--all", "upgrade-");
+    }
+  }
+
+  /** Deletes what the cluster has of a kind, and returns a file to create it from again. */
+  private String takeAway(String kind, String name) throws IOException {
+    Path file = directory.resolve(kind + "-" + name + ".json");
+    Files.writeString(file, cluster.kubectl("get", kind, name, "-o", "json"));
+    cluster.kubectl("delete", kind, name);
+    return file.toString();
+  }
+
+  private void patch(String role, String rules) {
+    cluster.kubectl("patch", role, "--type=merge", "-p", "{\"rules\":" + rules + "}");
   }
 
   private void patchGraph(String type, String patch) {

@@ -51,7 +51,7 @@ class RayServiceLifeTest {
 
   private Sample sample() {
     boolean ready = cluster.read(TEAM, NAME, "status", "rayClusterReady").equals("true");
-    nginx.sync(TARGET);
+    nginx.sync();
     Sample sample =
         new Sample(
             ready,
@@ -98,7 +98,7 @@ class RayServiceLifeTest {
   @Test
   @Order(3)
   void modelAndDashboardAnswerThroughNginx() {
-    nginx.sync(TARGET);
+    nginx.sync();
 
     assertThat(IngressNginx.ask(HOST, "my-service", "three small words").jsonPath().getInt("words"))
         .isEqualTo(3);
@@ -142,7 +142,7 @@ class RayServiceLifeTest {
 
     cluster.awaitActive("team-ml", "text-ml-service");
 
-    nginx.sync("text-ml");
+    nginx.sync();
     assertThat(
             IngressNginx.ask("gitlab.company.com", "text-ml", "two words")
                 .jsonPath()

@@ -12,38 +12,51 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong on a real cluster, in the service's words. All of it goes wrong at once. */
 @ClusterTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TroubleTest {
   private static final String TEAM = "team-trouble";
+
+  /** The port of the Ray head that workers join. */
+  private static final int GCS = 6379;
+
   private static final List<String> ALL =
       List.of(
-          "missing",
-          "plain",
-          "broken",
-          "tls",
+          "zip",
+          "apart",
+          "quota",
+          "policy",
           "scarce",
           "memory",
           "gpus",
           "no-image",
+          "no-ray",
           "tight",
-          "no-shell",
-          "unserved");
+          "no-shell");
 
   private Cluster cluster;
+  private Lab lab;
   private FakeGitlab gitlab;
   private WatchingService service;
 
   @BeforeAll
-  void makeTrouble(Cluster given, Lab lab, @TempDir Path directory) throws IOException {
+  void makeTrouble(Cluster given, Lab ofTheTests, @TempDir Path directory) throws IOException {
     cluster = given;
+    lab = ofTheTests;
     lab.serveModel("trouble.zip", "broken-model");
     lab.serveModel("fine.zip", "model");
+    lab.serveModel("slow.zip", "slow-model");
+    lab.serveModel("unhealthy.zip", "unhealthy-model");
+    lab.serveZip("two.zip", "model", "serve-config", "another");
     lab.serveText("plain.zip", "This is no zip.\n");
     WatchingService.install(cluster);
     gitlab = FakeGitlab.start(directory.resolve("gitlab"));
@@ -53,23 +66,45 @@ class TroubleTest {
             lab,
             gitlab,
             directory.resolve("service"),
-            Map.of("jdk.net.hosts.file", hosts(directory)));
+            Map.of("jdk.net.hosts.file", hosts(directory), "scaffolder.status.patience", "20s"));
     cluster.kubectl("apply", "-f", unservedClass(directory));
-    create("missing", "rayServeFile: https://models.lab/not-there.zip");
-    create("plain", "rayServeFile: https://models.lab/plain.zip");
-    create("broken", "rayServeFile: https://models.lab/trouble.zip");
-    // The API server's certificate is for kubernetes.default.svc.
-    create("tls", "rayServeFile: https://kubernetes.default/application.zip");
-    create("scarce", "resources: {head: {cpu: '64'}}");
-    create("memory", "resources: {head: {memory: 900Gi}}");
-    create("gpus", "resources: {worker: {gpu: 9}}", "replicas: 1");
+    create("apart", "rayServeFile: https://models.lab/fine.zip", "replicas: 1");
+    keepApart();
+    create("zip", "rayServeFile: https://models.lab/not-there.zip");
+    create(
+        "gpus", "resources: {worker: {gpu: 9}}", "replicas: 1", "ingress: {className: unserved}");
+    create("scarce", "resources: {head: {cpu: '1280'}}");
+    create("memory", "resources: {head: {memory: 9000Gi}}");
+    create("quota", "ray: {image: 'registry.invalid/no/such:1'}");
+    create("policy", "ray: {image: 'registry.invalid/no/such:1'}");
     create("no-image", "ray: {image: 'registry.invalid/no/such:1'}");
+    create("no-ray", "ray: {image: 'registry.local/no-ray:1'}");
     create("tight", "resources: {head: {memory: 48Mi}}");
     create(
         "no-shell",
         "ray: {image: 'registry.local/pause:1'}",
         "ingress: {className: unserved, host: known.example.com}");
-    create("unserved", "ingress: {className: unserved}");
+  }
+
+  /** A worker that has joined by now is replaced by one that cannot. */
+  private void keepApart() {
+    lab.keepOut(headOfApart(), GCS);
+    removePods("apart", "ray.io/node-type", "worker");
+  }
+
+  /** The address of the Ray head's pod, as soon as it has one. */
+  private String headOfApart() {
+    return cluster.await(
+        "the head has an address",
+        () ->
+            cluster.kubectl(
+                "get",
+                "pods",
+                "--namespace=trouble-apart",
+                "--selector=ray.io/node-type=head",
+                "-o",
+                "jsonpath={.items[*].status.podIP}"),
+        address -> !address.isBlank());
   }
 
   /** All that the service can resolve; what the machine's own resolver says differs. */
@@ -137,30 +172,152 @@ class TroubleTest {
     return finding.path("evidence").toString();
   }
 
+  /** One Ray Service has one trouble with its zip after the other. */
+  private JsonNode problemOfTheZip(String rayServeFile, String problem) {
+    changeZip("zip", rayServeFile);
+    return problem("zip", problem);
+  }
+
+  private void changeZip(String name, String rayServeFile) {
+    cluster.kubectl(
+        "patch",
+        "rayservices.kro.run",
+        name,
+        "--namespace=" + TEAM,
+        "--type=merge",
+        "-p",
+        "{\"spec\":{\"rayServeFile\":\"%s\"}}".formatted(rayServeFile));
+  }
+
   @Test
   void aZipThatIsNotThere() {
-    JsonNode finding = problem("missing", "ZipNotFound");
+    JsonNode finding = problemOfTheZip("https://models.lab/not-there.zip", "ZipNotFound");
 
     assertThat(evidence(finding)).contains("404").contains("https://models.lab/not-there.zip");
-    assertThat(service.await(TEAM + "/missing", "Failed").path("message").asText()).contains("404");
+    assertThat(service.await(TEAM + "/zip", "Failed").path("message").asText()).contains("404");
+  }
+
+  @Test
+  void aZipThatMayNotBeRead() {
+    JsonNode finding = problemOfTheZip("https://models.lab/private/a.zip", "ZipForbidden");
+
+    assertThat(evidence(finding)).contains("403");
+  }
+
+  @Test
+  void aZipOnAServerThatIsNotThere() {
+    JsonNode finding = problemOfTheZip("https://nowhere.invalid/a.zip", "ZipUnreachable");
+
+    assertThat(finding.path("details").asText()).contains("nowhere.invalid");
+  }
+
+  /** It was up, so what comes after it is another story. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void replicasThatFailTheirHealthChecks() {
+    JsonNode finding = problemOfTheZip("https://models.lab/unhealthy.zip", "ServeUnhealthy");
+
+    assertThat(evidence(finding)).contains("UNHEALTHY");
   }
 
   @Test
   void aFileThatIsNoZip() {
-    JsonNode finding = problem("plain", "NotAZip");
+    JsonNode finding = problemOfTheZip("https://models.lab/plain.zip", "NotAZip");
 
     assertThat(finding.path("details").asText()).contains("Traceback");
   }
 
   @Test
+  void aZipWithTwoFolders() {
+    JsonNode finding = problemOfTheZip("https://models.lab/two.zip", "EntryPoint");
+
+    assertThat(evidence(finding)).contains("No module named 'text_ml'");
+  }
+
+  @Test
+  void aCertificateForAnotherName() {
+    // The API server's certificate is for kubernetes.default.svc.
+    JsonNode finding = problemOfTheZip("https://kubernetes.default/application.zip", "ZipTls");
+
+    assertThat(evidence(finding)).contains("CERTIFICATE_VERIFY_FAILED");
+  }
+
+  @Test
   void aPythonExceptionWithItsWholeText() {
-    JsonNode finding = problem("broken", "ServeDeployFailed");
+    JsonNode finding = problemOfTheZip("https://models.lab/trouble.zip", "ServeDeployFailed");
 
     assertThat(finding.path("evidence").get(0).asText())
         .isEqualTo("RuntimeError: the weights of this model are missing");
     assertThat(finding.path("details").asText())
         .contains("Traceback (most recent call last)")
         .contains("the weights of this model are missing");
+  }
+
+  @Test
+  void workersThatCannotReachTheHeadAndThenCanAndThenTakeLong() {
+    JsonNode finding = problem("apart", "WorkersNotJoining");
+
+    assertThat(finding.path("message").asText())
+        .isEqualTo("a Ray worker runs and does not join the head");
+    assertThat(finding.path("nextStep").asText()).contains("6379");
+
+    assertThat(evidence(problem("apart", "ReplicasUnscheduled"))).contains("to be scheduled");
+
+    lab.letIn(headOfApart(), GCS);
+
+    service.await(TEAM + "/apart", "Running");
+    assertThat(service.status(TEAM + "/apart").findValuesAsText("problem"))
+        .doesNotContain("WorkersNotJoining");
+    changeZip("apart", "https://models.lab/slow.zip");
+    assertThat(evidence(problem("apart", "ReplicasSlow"))).contains("to initialize");
+  }
+
+  @Test
+  void aQuotaThatIsUsedUp() {
+    awaitHead("quota");
+    cluster.kubectl("create", "quota", "none", "--namespace=trouble-quota", "--hard=pods=0");
+    removePods("quota", "ray.io/node-type", "head");
+
+    assertThat(evidence(problem("quota", "QuotaExceeded"))).contains("exceeded quota: none");
+  }
+
+  @Test
+  void aPolicyThatForbidsItsPods() {
+    awaitHead("policy");
+    cluster.kubectl(
+        "label",
+        "namespace",
+        "trouble-policy",
+        "pod-security.kubernetes.io/enforce=restricted",
+        "pod-security.kubernetes.io/enforce-version=latest");
+    removePods("policy", "ray.io/node-type", "head");
+
+    assertThat(evidence(problem("policy", "PodForbidden"))).contains("violates PodSecurity");
+  }
+
+  private void awaitHead(String name) {
+    cluster.await(
+        "KubeRay has made the head of " + name,
+        () -> cluster.pods("trouble-" + name),
+        pods -> !pods.isEmpty());
+  }
+
+  /** KubeRay makes others. */
+  private void removePods(String name, String label, String value) {
+    cluster
+        .client()
+        .pods()
+        .inNamespace("trouble-" + name)
+        .withLabel(label, value)
+        .withGracePeriod(0)
+        .delete();
+  }
+
+  @Test
+  void anImageWithoutRay() {
+    JsonNode finding = problem("no-ray", "Crash");
+
+    assertThat(evidence(finding)).contains("exit code 127").contains("ray: command not found");
   }
 
   @Test
@@ -172,16 +329,9 @@ class TroubleTest {
             "how much is free is said",
             () -> service.awaitProblem(TEAM + "/scarce", "NotEnoughCpu"),
             found -> evidence(found).contains("free on the 1 emptiest of 1 nodes"));
-    // The lab makes a tenth of it.
-    assertThat(evidence(finding)).contains("it asks for 6400m cpu, 2Gi memory");
+    // The lab makes a twentieth and a quarter of it.
+    assertThat(evidence(finding)).contains("it asks for 64 cpu, 512Mi memory");
     assertThat(finding.path("message").asText()).contains("the pod scarce-");
-  }
-
-  @Test
-  void aCertificateForAnotherName() {
-    JsonNode finding = problem("tls", "ZipTls");
-
-    assertThat(evidence(finding)).contains("CERTIFICATE_VERIFY_FAILED");
   }
 
   @Test
@@ -199,14 +349,14 @@ class TroubleTest {
 
   @Test
   void anIngressThatNobodyServes() {
-    JsonNode finding = problem("unserved", "NoIngressAddress");
+    JsonNode finding = problem("gpus", "NoIngressAddress");
 
     assertThat(finding.path("nextStep").asText()).contains("class unserved");
   }
 
   @Test
   void aHostThatDnsDoesNotKnow() {
-    JsonNode finding = problem("unserved", "HostUnknown");
+    JsonNode finding = problem("gpus", "HostUnknown");
 
     assertThat(finding.path("message").asText())
         .isEqualTo("the host gitlab.example.com has no address in DNS");
@@ -238,7 +388,7 @@ class TroubleTest {
 
   @Test
   void anIngressClassThatIsNotThere() {
-    JsonNode finding = problem("missing", "IngressClassMissing");
+    JsonNode finding = problem("zip", "IngressClassMissing");
 
     assertThat(finding.path("message").asText()).contains("nowhere");
   }

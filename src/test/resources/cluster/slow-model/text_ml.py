@@ -1,0 +1,14 @@
+"""An application that takes longer to start than Ray Serve finds usual, as one does that loads large weights."""
+
+import time
+
+from ray import serve
+
+
+@serve.deployment(ray_actor_options={"num_cpus": 0.1})
+class WordCount:
+    def __init__(self):
+        time.sleep(3600)
+
+
+app = WordCount.bind()
