@@ -47,6 +47,10 @@ public record KubeRayService(
       return status.equals("DEPLOY_FAILED") || status.equals("UNHEALTHY");
     }
 
+    boolean isDeploying() {
+      return status.equals("DEPLOYING");
+    }
+
     /** The exception itself, which Python prints last. */
     String lastLine() {
       return message.lines().map(String::strip).filter(l -> !l.isEmpty()).reduce("", (a, b) -> b);

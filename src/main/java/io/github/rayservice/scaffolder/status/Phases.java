@@ -210,7 +210,7 @@ final class Phases {
       return verdict(Phase.UPDATING, "SpecChanged", "kro has not looked at the newest spec yet");
     }
     return instance.isReady()
-        ? workersComing(seen, ray)
+        ? workersComing(seen, ray).or(() -> deploying(ray))
         : instance
             .condition("Ready")
             .map(c ->
@@ -235,6 +235,19 @@ final class Phases {
                 Phase.UPDATING,
                 "WorkersStarting",
                 "%d of %d workers run".formatted(c.availableWorkers(), c.desiredWorkers())));
+  }
+
+  /** KubeRay calls it ready as long as anything answers, be it the version before. */
+  private static Optional<Verdict> deploying(KubeRayService ray) {
+    return ray.active().stream()
+        .flatMap(cluster -> cluster.applications().stream())
+        .filter(KubeRayService.Application::isDeploying)
+        .findFirst()
+        .map(application ->
+            Verdict.of(
+                Phase.UPDATING,
+                "Deploying",
+                "it answers; Ray Serve deploys the application " + application.name()));
   }
 
   private static Verdict starting(KubeRayService ray) {

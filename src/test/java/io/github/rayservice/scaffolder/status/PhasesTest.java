@@ -254,7 +254,12 @@ class PhasesTest {
                         "RUNNING",
                         "DEPLOYING")),
             UPDATING,
-            "UpgradeInProgress"));
+            "UpgradeInProgress"),
+        row(
+            "another version is deployed in the same Ray cluster",
+            running().ray(ray(2, 2, "True", "NonZeroServeEndpoints", List.of(), "DEPLOYING", null)),
+            UPDATING,
+            "Deploying"));
   }
 
   private static Arguments row(String when, Observed seen, Phase phase, String reason) {
