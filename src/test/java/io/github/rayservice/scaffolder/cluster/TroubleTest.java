@@ -34,7 +34,7 @@ class TroubleTest {
           "zip",
           "apart",
           "quota",
-          "policy",
+          "limit",
           "scarce",
           "memory",
           "gpus",
@@ -76,7 +76,7 @@ class TroubleTest {
     create("scarce", "resources: {head: {cpu: '1280'}}");
     create("memory", "resources: {head: {memory: 9000Gi}}");
     create("quota", "ray: {image: 'registry.invalid/no/such:1'}");
-    create("policy", "ray: {image: 'registry.invalid/no/such:1'}");
+    create("limit", "ray: {image: 'registry.invalid/no/such:1'}");
     create("no-image", "ray: {image: 'registry.invalid/no/such:1'}");
     create("no-ray", "ray: {image: 'registry.local/no-ray:1'}");
     create("tight", "resources: {head: {memory: 48Mi}}");
@@ -282,17 +282,23 @@ class TroubleTest {
   }
 
   @Test
-  void aPolicyThatForbidsItsPods() {
-    awaitHead("policy");
-    cluster.kubectl(
-        "label",
-        "namespace",
-        "trouble-policy",
-        "pod-security.kubernetes.io/enforce=restricted",
-        "pod-security.kubernetes.io/enforce-version=latest");
-    removePods("policy", "ray.io/node-type", "head");
+  void aLimitThatForbidsItsPods() {
+    awaitHead("limit");
+    cluster
+        .client()
+        .resource(
+            Cluster.parse(
+                """
+                apiVersion: v1
+                kind: LimitRange
+                metadata: {name: small, namespace: trouble-limit}
+                spec: {limits: [{type: Container, max: {memory: 1Mi}}]}
+                """))
+        .create();
+    removePods("limit", "ray.io/node-type", "head");
 
-    assertThat(evidence(problem("policy", "PodForbidden"))).contains("violates PodSecurity");
+    assertThat(evidence(problem("limit", "PodForbidden")))
+        .contains("maximum memory usage per Container is 1Mi");
   }
 
   private void awaitHead(String name) {
