@@ -94,9 +94,13 @@ public record KubeRayService(
     return active.isPresent() && endpoints > 0;
   }
 
-  /** Whether a cluster is prepared in which nothing has failed yet: it is worth waiting for. */
+  /**
+   * Whether beside the cluster that is there another is prepared in which nothing has failed yet:
+   * it is worth waiting for.
+   */
   boolean isBeingReplaced() {
-    return pending.isPresent()
+    return active.isPresent()
+        && pending.isPresent()
         && pending.get().applications().stream().noneMatch(Application::isFailing);
   }
 

@@ -205,8 +205,7 @@ class OutageTest {
       JsonNode finding = service.awaitProblem(id(REFUSED), "RefusedByKubeRay");
 
       assertThat(finding.path("evidence").toString()).contains("initializing-timeout");
-      JsonNode status = service.status(id(REFUSED));
-      assertThat(status.path("phase").asText()).isEqualTo("Failed");
+      JsonNode status = service.await(id(REFUSED), "Failed");
       assertThat(status.path("reason").asText()).isEqualTo("ValidationFailed");
     } finally {
       patchGraph("json", "[{\"op\":\"remove\",\"path\":\"%s\"}]".formatted(path));

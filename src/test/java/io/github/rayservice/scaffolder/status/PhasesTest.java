@@ -256,6 +256,11 @@ class PhasesTest {
             UPDATING,
             "UpgradeInProgress"),
         row(
+            "KubeRay refuses a change while the first Ray cluster is prepared",
+            running().ray(ray(2, 1, "False", "ValidationFailed", List.of(), null, "DEPLOYING")),
+            FAILED,
+            "ValidationFailed"),
+        row(
             "another version is deployed in the same Ray cluster",
             running().ray(ray(2, 2, "True", "NonZeroServeEndpoints", List.of(), "DEPLOYING", null)),
             UPDATING,
