@@ -42,9 +42,9 @@ interface Upstream extends AutoCloseable {
     return Optional.empty();
   }
 
-  /** Refs as they stand now, and the right to move them from there once. */
+  /** Refs as they stand, seen or believed, and the right to move them from there once. */
   interface Writing extends AutoCloseable {
-    /** The bare repository on this machine, with refs as the upstream has them now. */
+    /** The bare repository on this machine, with refs as they were seen or are believed to be. */
     Repository repository();
 
     /**

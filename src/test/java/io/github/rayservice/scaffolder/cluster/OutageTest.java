@@ -22,7 +22,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 /**
  * What the service says while parts of the platform are away, on a real cluster: operators that
  * hang, no API server, no definition of the kind or a wrong one, a kind that it may not read, no
- * kro and no KubeRay. That disturbs all others, so they do not run beside it.
+ * kro and no KubeRay, a node that takes no pods. That disturbs all others, so they do not run
+ * beside it.
  */
 @ClusterTest
 @Isolated

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What goes wrong on a real cluster, in the service's words. All of it goes wrong at once. */
+/**
+ * What goes wrong on a real cluster, in the service's words. All of it goes wrong at once, but for
+ * the troubles with zips, which one Ray Service has in turn.
+ */
 @ClusterTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
