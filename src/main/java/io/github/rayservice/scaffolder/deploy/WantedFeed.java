@@ -12,8 +12,10 @@ import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -70,6 +72,30 @@ class WantedFeed {
               ? known
               // What stood there when this process began may have stood there for long.
               : new Wanted.Accepted(entry.version(), first ? Optional.empty() : Optional.of(now)));
+    }
+    return withCompared(all);
+  }
+
+  /**
+   * Argo CD may have compared a version before this process saw it, and its next look may be
+   * minutes away. What its commit holds tells.
+   */
+  private Map<RayServiceId, Wanted.Accepted> withCompared(Map<RayServiceId, Wanted.Accepted> all) {
+    List<RayServiceId> open = new ArrayList<>();
+    all.forEach((id, a) -> {
+      if (!a.compared() && a.since().isPresent()) {
+        open.add(id);
+      }
+    });
+    Map<RayServiceId, String> commits = board.compared(open);
+    if (!commits.isEmpty()) {
+      repository
+          .versionsIn(commits)
+          .forEach((id, version) ->
+              all.computeIfPresent(
+                  id,
+                  (i, a) ->
+                      new Wanted.Accepted(a.version(), a.since(), version.equals(a.version()))));
     }
     return all;
   }

@@ -11,7 +11,9 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.jboss.logging.Logger;
 
@@ -188,6 +191,23 @@ public class GitopsRepository {
         }
         return stored;
       }
+    });
+  }
+
+  /**
+   * What each Ray Service was in a commit: the version that {@link IndexEntry} has. Left out where
+   * it did not stand there, or nobody knows such a commit here.
+   */
+  public Map<RayServiceId, String> versionsIn(Map<RayServiceId, String> commits) {
+    return sight.read(head -> {
+      Map<RayServiceId, String> versions = new HashMap<>();
+      try (RevWalk walk = new RevWalk(head.repository())) {
+        for (Map.Entry<RayServiceId, String> one : commits.entrySet()) {
+          History.versionIn(walk, one.getValue(), one.getKey())
+              .ifPresent(version -> versions.put(one.getKey(), version));
+        }
+      }
+      return versions;
     });
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -71,6 +72,20 @@ final class History {
         .filter(line -> line.matches(new FooterKey(REQUEST_ID)))
         .map(FooterLine::getValue)
         .findFirst();
+  }
+
+  /** The same in a commit of which only the name is known, as somebody else gave it. */
+  static Optional<String> versionIn(RevWalk walk, String commit, RayServiceId id)
+      throws IOException {
+    if (!ObjectId.isId(commit)) {
+      return Optional.empty();
+    }
+    try {
+      RevCommit parsed = walk.parseCommit(ObjectId.fromString(commit));
+      return directory(walk.getObjectReader(), parsed, id).map(ObjectId::name);
+    } catch (MissingObjectException | IncorrectObjectTypeException e) {
+      return Optional.empty();
+    }
   }
 
   /** Name of the directory's tree in a parsed commit. */

@@ -32,6 +32,9 @@ import java.util.function.Supplier;
  */
 @ApplicationScoped
 public class Board {
+  private static final Set<Phase> OUTSIDE =
+      EnumSet.of(Phase.PROPOSED, Phase.REJECTED, Phase.ACCEPTED);
+
   private static final Set<Phase> WAITING =
       EnumSet.of(Phase.PROVISIONING, Phase.STARTING, Phase.UPDATING);
 
@@ -130,6 +133,17 @@ public class Board {
         sources.put(kind.words(), sightings.shelf(kind).access());
       }
       return sources;
+    });
+  }
+
+  /** The commits that Argo CD compared these with last; without those of which it says none. */
+  public Map<RayServiceId, String> compared(Collection<RayServiceId> ids) {
+    return locked(() -> {
+      Map<RayServiceId, String> commits = new HashMap<>();
+      for (RayServiceId id : ids) {
+        sightings.revision(id).ifPresent(commit -> commits.put(id, commit));
+      }
+      return commits;
     });
   }
 
@@ -332,7 +346,7 @@ public class Board {
       });
       return;
     }
-    if (before.isEmpty() && isNewcomer(id, seen)) {
+    if (before.map(Board::isOutside).orElse(true) && isNewcomer(seen)) {
       return;
     }
     newcomers.remove(id);
@@ -360,11 +374,16 @@ public class Board {
    * Argo CD may know of a commit before this process does; what it brings is not taken for a
    * leftover until Git has been read from beginning to end since.
    */
-  private boolean isNewcomer(RayServiceId id, Observation seen) {
+  private boolean isNewcomer(Observation seen) {
     return seen.isTracked()
-        && !wanted.containsKey(id)
+        && !seen.isAccepted()
         && git instanceof Access.Live
-        && gitReads < newcomers.computeIfAbsent(id, i -> gitReads) + 2;
+        && gitReads < newcomers.computeIfAbsent(seen.id(), id -> gitReads) + 2;
+  }
+
+  /** Whether the cluster had nothing of it until now. */
+  private static boolean isOutside(RayServiceStatus before) {
+    return OUTSIDE.contains(before.standing().phase());
   }
 
   private List<Transition> history(Optional<RayServiceStatus> before, Standing standing) {

@@ -71,6 +71,7 @@ final class Failures {
     return seen.git()
         .lastSeen()
         .flatMap(Wanted::accepted)
+        .filter(accepted -> !accepted.compared())
         .flatMap(Wanted.Accepted::since)
         .filter(application::isFromBefore)
         .isPresent();

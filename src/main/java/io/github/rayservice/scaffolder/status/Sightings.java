@@ -170,6 +170,13 @@ final class Sightings {
         home.map(pods::in).orElse(List.of()));
   }
 
+  /** The commit that Argo CD compared it with last. */
+  Optional<String> revision(RayServiceId id) {
+    return applications
+        .find(argocdNamespace, id.applicationName())
+        .flatMap(ArgoApplication::revision);
+  }
+
   /** What the Ray Service depends on. */
   Surroundings around(Observation seen, Asked asked, Instant now) {
     Optional<KroInstance> instance = seen.kro().lastSeen();

@@ -18,8 +18,13 @@ public record Wanted(Optional<Accepted> accepted, Optional<Review> review) {
    * @param version name of its directory's Git tree
    * @param since when this process saw that version first, by its own clock; empty for what stood
    *     there when the process began to look
+   * @param compared whether Argo CD is known to have compared that version, whatever the clocks say
    */
-  public record Accepted(String version, Optional<Instant> since) {}
+  public record Accepted(String version, Optional<Instant> since, boolean compared) {
+    public Accepted(String version, Optional<Instant> since) {
+      this(version, since, false);
+    }
+  }
 
   /**
    * The newest merge request.

@@ -85,6 +85,23 @@ class ClusterStatusTest {
         .body("checks.find { it.name == 'Cluster' }.data.pods", equalTo("read"));
   }
 
+  /** A webhook tells Argo CD of a push at once; this process reads Git a moment later. */
+  @Test
+  void argoCdMayHaveComparedWhatThisProcessSawLater() throws InterruptedException {
+    String commit =
+        json(ApiFixture.minimal("team-ml", "text-ml-service")).post(PATH).path("commit");
+    until("Accepted");
+
+    for (GenericKubernetesResource object : ClusterObjects.of("running")) {
+      cluster.put(
+          object.getKind().equals("Application")
+              ? ClusterObjects.with(object, commit, "status", "sync", "revision")
+              : object);
+    }
+
+    until("Running");
+  }
+
   @Test
   void trustCase39WhatIsStillBeingDeletedCannotBeCreated() throws InterruptedException {
     appear();

@@ -12,6 +12,7 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -165,6 +166,23 @@ class GitopsRepositoryTest {
     Landing landing = gitops.commit(creation(new RayServiceId("team-b", "x"), same));
 
     assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+  }
+
+  @Test
+  void whatItWasInACommitIsKnown() {
+    Landing created = gitops.commit(creation("team-ml", "text-ml"));
+    Landing updated = gitops.commit(handOver(ID, "bob"));
+    String before = git.run("rev-parse", created.commit() + "^");
+    String unknown = "0123456789012345678901234567890123456789";
+
+    assertThat(gitops.repository.versionsIn(Map.of(ID, created.commit())))
+        .containsExactly(Map.entry(ID, created.version().orElseThrow()));
+    assertThat(gitops.repository.versionsIn(Map.of(ID, updated.commit())))
+        .containsExactly(Map.entry(ID, updated.version().orElseThrow()));
+    assertThat(created.version()).isNotEqualTo(updated.version());
+    for (String commit : List.of(before, unknown, git.run("rev-parse", "main^{tree}"), "HEAD")) {
+      assertThat(gitops.repository.versionsIn(Map.of(ID, commit))).as(commit).isEmpty();
+    }
   }
 
   @Test

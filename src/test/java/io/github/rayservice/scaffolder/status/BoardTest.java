@@ -24,6 +24,13 @@ class BoardTest {
   private static final Wanted ACCEPTED =
       new Wanted(Optional.of(new Wanted.Accepted("tree", Optional.empty())), Optional.empty());
 
+  private static final Wanted PROPOSED =
+      new Wanted(
+          Optional.empty(),
+          Optional.of(
+              new Wanted.Review(
+                  Wanted.Review.State.OPEN, "https://git.example.com/1", Optional.empty())));
+
   private final Board board = Boards.live();
 
   @Test
@@ -76,6 +83,42 @@ class BoardTest {
     assertThat(board.find(ID).orElseThrow().history())
         .extracting(Transition::phase)
         .doesNotContain(Phase.DELETING);
+  }
+
+  @Test
+  void whatArgoCdKnowsToBeMergedBeforeGitWasReadIsNotDeleting() {
+    board.gitSays(Map.of(ID, PROPOSED));
+    see(ClusterObjects.of("running", "argoproj.io/v1alpha1", "Application"));
+    board.gitSays(Map.of(ID, PROPOSED));
+    assertThat(phase()).isEqualTo(Phase.PROPOSED);
+
+    board.gitSays(Map.of(ID, ACCEPTED));
+
+    assertThat(board.find(ID).orElseThrow().history())
+        .extracting(Transition::phase)
+        .startsWith(Phase.PROPOSED)
+        .doesNotContain(Phase.DELETING);
+  }
+
+  @Test
+  void whatIsStillOnlyProposedAfterGitWasReadAgainIsDeleting() {
+    board.gitSays(Map.of(ID, PROPOSED));
+    see(ClusterObjects.of("running", "argoproj.io/v1alpha1", "Application"));
+    board.gitSays(Map.of(ID, PROPOSED));
+
+    board.gitSays(Map.of(ID, PROPOSED));
+
+    assertThat(phase()).isEqualTo(Phase.DELETING);
+  }
+
+  @Test
+  void whatRanAndIsRemovedFromGitIsDeletingAtOnce() {
+    board.gitSays(Map.of(ID, ACCEPTED));
+    ClusterObjects.of("running").forEach(this::see);
+
+    board.gitSays(Map.of());
+
+    assertThat(phase()).isEqualTo(Phase.DELETING);
   }
 
   @Test

@@ -77,6 +77,11 @@ record Observed(
     return wanted(Optional.of(new Wanted.Accepted("tree", acceptedSince)), review);
   }
 
+  /** Argo CD has compared what stands in Git. */
+  static Reading<Wanted> compared(Instant acceptedSince) {
+    return wanted(Optional.of(new Wanted.Accepted("tree", Optional.of(acceptedSince), true)), null);
+  }
+
   static Reading<Wanted> proposed(Wanted.Review.State review) {
     return wanted(Optional.empty(), review);
   }

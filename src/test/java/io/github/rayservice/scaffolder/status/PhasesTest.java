@@ -232,6 +232,11 @@ class PhasesTest {
             UPDATING,
             "NotYetSeen"),
         row(
+            "Git is ahead by the clocks, and Argo CD has compared that very version",
+            running().git(Observed.compared(LATER)),
+            Phase.RUNNING,
+            "Ready"),
+        row(
             "out of sync",
             running().argo(argo("OutOfSync", "Healthy", "Running")),
             UPDATING,

@@ -41,6 +41,7 @@ public final class FakeGitlab implements AutoCloseable {
   private final Set<String> protectedBranches = new HashSet<>();
   private final Merging merging;
   private volatile Runnable afterPush = () -> {};
+  private volatile Optional<String> externalUrl = Optional.empty();
 
   /** An answer that GitLab gives instead of its own. */
   public record Failure(int status, String contentType, String body) {}
@@ -90,9 +91,18 @@ public final class FakeGitlab implements AutoCloseable {
     return server.url();
   }
 
+  /** Where others reach it: {@code external_url} of GitLab's own configuration. */
+  public void externalUrl(String url) {
+    externalUrl = Optional.of(url);
+  }
+
+  String externalUrl() {
+    return externalUrl.orElse(url());
+  }
+
   /** Address of a page of the project. */
   String page(String path) {
-    return url() + "/" + PROJECT + "/-/" + path;
+    return externalUrl() + "/" + PROJECT + "/-/" + path;
   }
 
   /** Method and path of all calls of the API so far. */

@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.testsupport;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,8 +87,77 @@ final class HookEvents {
     ObjectNode event = event("push").put("event_name", "push");
     event.put("before", before).put("after", after).put("ref", "refs/heads/" + branch);
     event.put("checkout_sha", after.equals(NOTHING) ? null : after).put("project_id", 1);
-    event.putArray("commits");
-    return event.put("total_commits_count", 0);
+    List<String> range = range(branch, before, after);
+    event.set("commits", commits(range));
+    return event.put("total_commits_count", count(range));
+  }
+
+  /** What a new branch shares with main is not pushed with it. */
+  private static List<String> range(String branch, String before, String after) {
+    if (after.equals(NOTHING)) {
+      return List.of();
+    }
+    if (!before.equals(NOTHING)) {
+      return List.of(before + ".." + after);
+    }
+    return branch.equals("main") ? List.of(after) : List.of(after, "^main");
+  }
+
+  private int count(List<String> range) {
+    return range.isEmpty()
+        ? 0
+        : Integer.parseInt(gitlab.git().run(command("rev-list", range, "--count")));
+  }
+
+  /** The newest 20, oldest first, each with the files that it changed. */
+  private ArrayNode commits(List<String> range) {
+    ArrayNode commits = GitlabAnswer.JSON.createArrayNode();
+    if (range.isEmpty()) {
+      return commits;
+    }
+    String log =
+        gitlab
+            .git()
+            .run(
+                command(
+                    "log",
+                    range,
+                    "--max-count=20",
+                    "--reverse",
+                    "--name-status",
+                    "--no-renames",
+                    "--diff-merges=first-parent",
+                    "--format=%x01%H%x00%s%x00%B%x00%cI%x00%an%x00%ae%x00"));
+    for (String entry : log.split("\u0001", -1)) {
+      if (!entry.isBlank()) {
+        commits.add(commit(entry.split("\0", -1)));
+      }
+    }
+    return commits;
+  }
+
+  private static String[] command(String name, List<String> range, String... options) {
+    List<String> words = new ArrayList<>(List.of("-c", "core.quotePath=false", name));
+    words.addAll(List.of(options));
+    words.addAll(range);
+    return words.toArray(String[]::new);
+  }
+
+  private ObjectNode commit(String[] fields) {
+    ObjectNode commit = GitlabAnswer.JSON.createObjectNode();
+    commit.put("id", fields[0]).put("title", fields[1]).put("message", fields[2]);
+    commit.put("timestamp", fields[3]).put("url", gitlab.page("commit/" + fields[0]));
+    commit.putObject("author").put("name", fields[4]).put("email", fields[5]);
+    Map<String, ArrayNode> files =
+        Map.of(
+            "A", commit.putArray("added"),
+            "M", commit.putArray("modified"),
+            "D", commit.putArray("removed"));
+    fields[6]
+        .lines()
+        .filter(line -> line.contains("\t"))
+        .forEach(line -> files.get(line.substring(0, 1)).add(line.substring(2)));
+    return commit;
   }
 
   private ObjectNode event(String kind) {
@@ -99,7 +169,7 @@ final class HookEvents {
         .put("name", "gitops")
         .put("path_with_namespace", FakeGitlab.PROJECT)
         .put("default_branch", "main")
-        .put("web_url", gitlab.url() + "/" + FakeGitlab.PROJECT);
+        .put("web_url", gitlab.externalUrl() + "/" + FakeGitlab.PROJECT);
     return event;
   }
 }

@@ -37,7 +37,9 @@ final class ProjectHooks implements AutoCloseable {
   private final FakeGitlab gitlab;
   private final List<Hook> hooks = new ArrayList<>();
   private final List<Sent> sent = new ArrayList<>();
-  private final HttpClient http = HttpClient.newHttpClient();
+  // As GitLab does; the client's own way asks plain http for HTTP/2 first.
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final ExecutorService sender = Executors.newSingleThreadExecutor();
   private int unreachable;
   private Duration passed = Duration.ZERO;
