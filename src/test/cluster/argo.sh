@@ -36,7 +36,7 @@ inside_argo() {
   role application-controller "${common[@]}" "${repository[@]}" --redis 127.0.0.1:6379 --repo-server 127.0.0.1:8081 --metrics-port 8085 \
     --app-resync 10 --app-resync-jitter 0 --persist-resource-health
   role applicationset-controller "${common[@]}" "${repository[@]}" --argocd-repo-server 127.0.0.1:8081 --metrics-addr 127.0.0.1:8090 \
-    --probe-addr 127.0.0.1:8091 --webhook-addr 127.0.0.1:7000 --enable-leader-election=false
+    --probe-addr 127.0.0.1:8091 --webhook-addr $NODE:7000 --enable-leader-election=false
   # Its pages are not there, but its API, which makes the links of the status view. It asks itself at 127.0.0.1.
   role server "${common[@]}" "${repository[@]}" --redis 127.0.0.1:6379 --repo-server 127.0.0.1:8081 --insecure --disable-auth \
     --address 0.0.0.0 --port 8083 --metrics-address 127.0.0.1 --metrics-port 8086

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One cluster for all tests of a run; it ends with the run. Tests that ask for a {@link Lab} are
- * skipped where there is none.
+ * One cluster for all tests of a run, and one repository for its Argo CD; they end with the run.
+ * Tests that ask for a {@link Lab} are skipped where there is none.
  */
 final class ClusterExtension implements ParameterResolver, ExecutionCondition {
   @Override
@@ -40,19 +40,20 @@ final class ClusterExtension implements ParameterResolver, ExecutionCondition {
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    Class<?> type = parameter.getParameter().getType();
-    return type == Cluster.class || type == Lab.class;
+    return List.of(Cluster.class, Lab.class, GitopsRepository.class)
+        .contains(parameter.getParameter().getType());
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    Cluster cluster =
-        context
-            .getRoot()
-            .getStore(ExtensionContext.Namespace.create(ClusterExtension.class))
-            .computeIfAbsent("cluster", key -> Cluster.start(), Cluster.class);
-    return parameter.getParameter().getType() == Cluster.class
-        ? cluster
-        : cluster.lab().orElseThrow();
+    ExtensionContext.Store store =
+        context.getRoot().getStore(ExtensionContext.Namespace.create(ClusterExtension.class));
+    Cluster cluster = store.computeIfAbsent("cluster", key -> Cluster.start(), Cluster.class);
+    Class<?> type = parameter.getParameter().getType();
+    if (type == GitopsRepository.class) {
+      return store.computeIfAbsent(
+          "repository", key -> GitopsRepository.start(cluster), GitopsRepository.class);
+    }
+    return type == Cluster.class ? cluster : cluster.lab().orElseThrow();
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.gitops.GitCommand;
-import io.github.rayservice.scaffolder.testsupport.GitServer;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,11 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The whole way: Git push, Argo CD, kro, KubeRay, Ray; and what Argo CD says of it meanwhile. */
 @ClusterTest
-@ResourceLock(Platform.REPOSITORY)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GitopsTest {
@@ -36,13 +33,16 @@ class GitopsTest {
   private final List<String> notifications = new CopyOnWriteArrayList<>();
   private Cluster cluster;
   private IngressNginx nginx;
-  private GitServer git;
+  private GitopsRepository repository;
   private HttpServer service;
   private GitCommand workTree;
 
   @BeforeAll
-  void pushTheFirstCommit(Cluster given, Lab lab, @TempDir Path directory) throws IOException {
+  void pushTheFirstCommit(
+      Cluster given, Lab lab, GitopsRepository ofTheRun, @TempDir Path directory)
+      throws IOException {
     cluster = given;
+    repository = ofTheRun;
     nginx = new IngressNginx(cluster, lab);
     lab.serveModel("good.zip", "model");
     lab.serveModel("broken.zip", "broken-model");
@@ -50,25 +50,22 @@ class GitopsTest {
     service.createContext(
         "/webhooks/argocd",
         exchange -> {
-          notifications.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+          String told = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+          // Other tests have Applications, too.
+          if (told.contains("\"application\": \"" + APPLICATION + "\"")) {
+            notifications.add(told);
+          }
           exchange.sendResponseHeaders(204, -1);
           exchange.close();
         });
     service.start();
-    git =
-        GitServer.start(
-            directory.resolve("git"), new InetSocketAddress(Lab.HOST, Platform.GIT_PORT));
-    workTree = git.create("platform/gitops").cloneInto(directory.resolve("work"));
+    workTree = repository.cloneInto(directory.resolve("work"));
     cluster.createNamespace("team-git");
     push("https://models.lab/missing.zip", 1);
-    ArgoRepository.show(cluster);
   }
 
   @AfterAll
   void stop() {
-    if (git != null) {
-      git.close();
-    }
     if (service != null) {
       service.stop(0);
     }
@@ -103,7 +100,7 @@ class GitopsTest {
             username: ml-team
         """
             .formatted(rayServeFile, replicas, createdBy));
-    workTree.publish("Deploy " + rayServeFile);
+    repository.publish(workTree, "Deploy " + rayServeFile);
   }
 
   @Test
@@ -229,7 +226,7 @@ class GitopsTest {
   @Order(8)
   void whatIsRemovedFromGitIsRemovedFromTheCluster() {
     workTree.run("rm", "-q", "-r", "rayservices/team-git");
-    workTree.publish("Remove it");
+    repository.publish(workTree, "Remove it");
 
     cluster.awaitGone("team-git", "from-git", "from-git");
     cluster.await("the Application is gone", this::health, String::isEmpty);

@@ -68,7 +68,7 @@ class HardCasesTest {
     new IngressNginx(cluster, lab).sync();
     assertThat(IngressNginx.ask("models.example.com", name, "one").jsonPath().getInt("words"))
         .isEqualTo(1);
-    cluster.delete(team, identity);
+    cluster.rayService(team, identity).delete();
   }
 
   /** Nothing but what has no default, and no worker: the head serves. */
@@ -94,6 +94,6 @@ class HardCasesTest {
     assertThat(
             IngressNginx.ask("gitlab.example.com", "alone", "one two").jsonPath().getInt("words"))
         .isEqualTo(2);
-    cluster.delete("team-alone", "alone");
+    cluster.rayService("team-alone", "alone").delete();
   }
 }

@@ -32,6 +32,9 @@ final class Lab implements AutoCloseable {
   /** Argo CD's API, for this machine. */
   static final String ARGO_CD = "http://" + NODE + ":8083";
 
+  /** Where its ApplicationSet controller takes webhooks. */
+  static final String APPLICATION_SETS = "http://" + NODE + ":7000";
+
   /** Leads to the lab's own web server, inside the lab only. */
   static final String MODELS = "https://models.lab/";
 

@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.cluster;
 
+import io.github.rayservice.scaffolder.testsupport.FakeGitlab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +15,9 @@ final class Platform {
 
   static final int SERVICE_PORT = 9481;
 
-  static final String REPOSITORY = "http://" + Lab.HOST + ":" + GIT_PORT + "/platform/gitops.git";
+  static final String GITLAB = "http://" + Lab.HOST + ":" + GIT_PORT;
+
+  static final String REPOSITORY = GITLAB + "/" + FakeGitlab.PROJECT + ".git";
 
   static final String BACKSTAGE = "https://backstage.lab";
 
@@ -29,8 +32,7 @@ final class Platform {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    System.out.print(
-        cluster.kubectl("apply", "--server-side", "-k", COPY.resolve("lab").toString()));
+    System.out.print(cluster.kubectl("apply", "--server-side", "-k", COPY.toString()));
     cluster.await(
         "kro accepts the ResourceGraphDefinition",
         () -> cluster.kubectl("get", "rgd", "rayservice.kro.run", "-o", "jsonpath={.status}"),
@@ -40,12 +42,12 @@ final class Platform {
   private static void copy() throws IOException {
     try (var files = Files.walk(FILES)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path target = COPY.resolve("base").resolve(FILES.relativize(file));
+        Path target = COPY.resolve(FILES.relativize(file));
         Files.createDirectories(target.getParent());
         Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
       }
     }
-    Path values = COPY.resolve("base/values.yaml");
+    Path values = COPY.resolve("values.yaml");
     String text = Files.readString(values);
     for (var value :
         Map.of(
@@ -57,16 +59,5 @@ final class Platform {
       text = text.replace(value.getKey(), value.getValue());
     }
     Files.writeString(values, text);
-    Files.createDirectories(COPY.resolve("lab"));
-    // The tests have no webhook and do not wait for three minutes.
-    Files.writeString(
-        COPY.resolve("lab/kustomization.yaml"),
-        """
-        resources: [../base]
-        patches:
-          - target: {kind: ApplicationSet, name: rayservices}
-            patch: |
-              - {op: replace, path: /spec/generators/0/git/requeueAfterSeconds, value: 5}
-        """);
   }
 }

@@ -178,7 +178,7 @@ class RayServiceLifeTest {
     cluster.delete("team-ml", "text-ml-service");
 
     assertThat(cluster.pods(TARGET)).isEqualTo(pods);
-    cluster.delete(TEAM, NAME);
+    cluster.rayService(TEAM, NAME).delete();
   }
 
   private static GenericKubernetesResource with(

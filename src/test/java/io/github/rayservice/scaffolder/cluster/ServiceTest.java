@@ -7,9 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.testsupport.FakeGitlab;
-import io.github.rayservice.scaffolder.testsupport.GitServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,13 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The service itself watches: from the form to the answering model, through a change, to the end.
  */
 @ClusterTest
-@ResourceLock(Platform.REPOSITORY)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ServiceTest {
@@ -49,25 +45,20 @@ class ServiceTest {
   private Cluster cluster;
   private Lab lab;
   private FakeGitlab gitlab;
-  private GitServer forArgo;
   private WatchingService service;
   private BackstageActions actions;
   private CompletableFuture<String> inVain;
+  private CompletableFuture<String> deletion;
 
   @BeforeAll
-  void start(Cluster given, Lab ofTheTests, @TempDir Path folder)
+  void start(Cluster given, Lab ofTheTests, GitopsRepository repository, @TempDir Path folder)
       throws IOException, InterruptedException {
     cluster = given;
     lab = ofTheTests;
     lab.serveModel("live.zip", "model");
     actions = BackstageActions.build();
     WatchingService.install(cluster);
-    gitlab = FakeGitlab.start(folder.resolve("gitlab"));
-    // The same repository where the lab can reach it.
-    forArgo =
-        GitServer.start(
-            folder.resolve("gitlab"), new InetSocketAddress(Lab.HOST, Platform.GIT_PORT));
-    ArgoRepository.show(cluster);
+    gitlab = repository.gitlab();
     service = WatchingService.start(cluster, lab, gitlab, folder.resolve("service"));
     Stream<String> lines = service.process().follow(PATH + "/" + ID + "/events");
     Thread.ofVirtual()
@@ -91,14 +82,8 @@ class ServiceTest {
 
   @AfterAll
   void stop() {
-    for (AutoCloseable part : new AutoCloseable[] {service, forArgo, gitlab}) {
-      if (part != null) {
-        try {
-          part.close();
-        } catch (Exception e) {
-          throw new AssertionError(e);
-        }
-      }
+    if (service != null) {
+      service.close();
     }
   }
 
@@ -196,14 +181,12 @@ class ServiceTest {
             .objectNode()
             .put("entityRef", "component:team-live/no-zip")
             .put("waitFor", "gone");
-    CompletableFuture<String> deletion = actions.start("delete", service, end);
+    deletion = actions.start("delete", service, end);
     cluster.await(
         "its end is proposed",
         () -> gitlab.mergeRequests().getLast().path("title").asText(),
         title -> title.startsWith("Delete"));
     merge("no-zip");
-    assertThat(deletion.join()).contains("is merged").doesNotContain("failed: ");
-    assertThat(service.knows("team-live/no-zip")).isFalse();
   }
 
   /** For people, and for the README. */
@@ -279,5 +262,12 @@ class ServiceTest {
     cluster.await("the service knows nothing of it", () -> !service.knows(ID), gone -> gone);
     assertThat(events.stream().map(event -> event.findValue("phase").asText()))
         .contains("Deleting");
+  }
+
+  @Test
+  @Order(7)
+  void aTaskThatWaitsForTheEndEndsWithIt() {
+    assertThat(deletion.join()).contains("is merged").doesNotContain("failed: ");
+    assertThat(service.knows("team-live/no-zip")).isFalse();
   }
 }
