@@ -117,6 +117,13 @@ class WebhookDeliveriesTest {
     int number = propose("merged");
     gitlab.merge(number);
     assertThat(answers()).isNotEmpty().containsOnly("204");
+    assertThat(events().getList("request_data", String.class))
+        .as("the push to main names the files of its commits")
+        .anyMatch(data ->
+            data.contains("\"ref\":\"refs/heads/main\"")
+                && data.contains(
+                    "\"added\":[\"rayservices/team-ml/merged/catalog-info.yaml\","
+                        + "\"rayservices/team-ml/merged/rayservice.yaml\"]"));
     given()
         .get(PATH + "/team-ml/merged")
         .then()

@@ -52,7 +52,9 @@ final class ClusterExtension implements ParameterResolver, ExecutionCondition {
     Class<?> type = parameter.getParameter().getType();
     if (type == GitopsRepository.class) {
       return store.computeIfAbsent(
-          "repository", key -> GitopsRepository.start(cluster), GitopsRepository.class);
+          "repository",
+          key -> GitopsRepository.start(cluster, cluster.lab().orElseThrow()),
+          GitopsRepository.class);
     }
     return type == Cluster.class ? cluster : cluster.lab().orElseThrow();
   }

@@ -8,7 +8,6 @@ import io.restassured.RestAssured;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -26,11 +25,11 @@ final class GitopsRepository implements AutoCloseable {
   }
 
   /** Gives Argo CD the login, and has it told of each push. */
-  static GitopsRepository start(Cluster cluster) {
+  static GitopsRepository start(Cluster cluster, Lab lab) {
     FakeGitlab gitlab;
     GitServer forArgo;
     try {
-      Path root = Files.createTempDirectory(Path.of("target"), "gitops-");
+      Path root = lab.repositories();
       InetSocketAddress address = new InetSocketAddress(Lab.HOST, Platform.GIT_PORT);
       gitlab = FakeGitlab.start(root);
       forArgo = GitServer.start(root, address);

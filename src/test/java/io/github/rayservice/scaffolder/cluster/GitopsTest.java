@@ -219,7 +219,7 @@ class GitopsTest {
     cluster.await(
         "what stands in Git is applied",
         () -> application("sync"),
-        s -> s.contains("status=Synced"));
+        sync -> sync.contains("status=Synced") && sync.contains(workTree.run("rev-parse", "HEAD")));
   }
 
   @Test

@@ -57,6 +57,11 @@ final class Lab implements AutoCloseable {
     return directory.resolve("kubeconfig");
   }
 
+  /** A directory that goes with the lab. */
+  Path repositories() {
+    return directory.resolve("git");
+  }
+
   /** Runs a command inside and returns what it printed. */
   String inside(String... command) {
     List<String> all = new ArrayList<>(List.of("in"));

@@ -74,8 +74,13 @@ class TroubleTest {
     create("apart", "rayServeFile: https://models.lab/fine.zip", "replicas: 1");
     keepApart();
     create("zip", "rayServeFile: https://models.lab/not-there.zip");
+    // Nothing of Ray is needed to see that no node has them.
     create(
-        "gpus", "resources: {worker: {gpu: 9}}", "replicas: 1", "ingress: {className: unserved}");
+        "gpus",
+        "ray: {image: 'registry.local/pause:1'}",
+        "resources: {worker: {gpu: 9}}",
+        "replicas: 1",
+        "ingress: {className: unserved}");
     create("scarce", "resources: {head: {cpu: '1280'}}");
     create("memory", "resources: {head: {memory: 9000Gi}}");
     create("quota", "ray: {image: 'registry.invalid/no/such:1'}");
