@@ -95,6 +95,21 @@ class RayServiceLifeTest {
     }
   }
 
+  /** What one takes away from the other and gets back is another spec each time. */
+  @Test
+  @Order(2)
+  void kroAndKubeRayAgreeOnTheSpec() {
+    GenericKubernetesResource made =
+        cluster
+            .client()
+            .genericKubernetesResources("ray.io/v1", "RayService")
+            .inNamespace(TARGET)
+            .withName("my-service")
+            .get();
+
+    assertThat(made.getMetadata().getGeneration()).isEqualTo(1);
+  }
+
   @Test
   @Order(3)
   void modelAndDashboardAnswerThroughNginx() {
