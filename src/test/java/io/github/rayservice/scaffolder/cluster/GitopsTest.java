@@ -209,9 +209,14 @@ class GitopsTest {
   void whatTheClusterRefusesIsSaidAndTheModelStaysUp() throws IOException {
     push("https://models.lab/good.zip", -1);
 
+    // Argo CD (3.6) may take it back a second later, until somebody presses Refresh.
     cluster.await(
         "Argo CD says what the cluster refuses",
-        () -> application("conditions"),
+        () -> {
+          String conditions = application("conditions");
+          refresh();
+          return conditions;
+        },
         conditions -> conditions.contains("spec.replicas"));
     assertThat(IngressNginx.get("git.example.com", "/ray-serve/from-git/").statusCode())
         .isEqualTo(200);
@@ -230,6 +235,16 @@ class GitopsTest {
 
     cluster.awaitGone("team-git", "from-git", "from-git");
     cluster.await("the Application is gone", this::health, String::isEmpty);
+  }
+
+  private void refresh() {
+    cluster.kubectl(
+        "--namespace=argocd",
+        "annotate",
+        "--overwrite",
+        "application",
+        APPLICATION,
+        "argocd.argoproj.io/refresh=normal");
   }
 
   /** Waits until Argo CD gives this health, and returns the resource's own message. */
