@@ -74,18 +74,22 @@ final class History {
         .findFirst();
   }
 
-  /** The same in a commit of which only the name is known, as somebody else gave it. */
+  /**
+   * Name of the directory's tree in a commit that somebody else named; empty when it has none, or
+   * when that is no commit here.
+   */
   static Optional<String> versionIn(RevWalk walk, String commit, RayServiceId id)
       throws IOException {
     if (!ObjectId.isId(commit)) {
       return Optional.empty();
     }
+    RevCommit parsed;
     try {
-      RevCommit parsed = walk.parseCommit(ObjectId.fromString(commit));
-      return directory(walk.getObjectReader(), parsed, id).map(ObjectId::name);
+      parsed = walk.parseCommit(ObjectId.fromString(commit));
     } catch (MissingObjectException | IncorrectObjectTypeException e) {
       return Optional.empty();
     }
+    return directory(walk.getObjectReader(), parsed, id).map(ObjectId::name);
   }
 
   /** Name of the directory's tree in a parsed commit. */

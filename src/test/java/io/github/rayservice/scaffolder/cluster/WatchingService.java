@@ -50,7 +50,7 @@ final class WatchingService implements AutoCloseable {
     settings.put("scaffolder.status.enabled", "true");
     settings.put("scaffolder.gitlab.url", gitlab.url());
     settings.put("scaffolder.gitlab.project", FakeGitlab.PROJECT);
-    // The tests have no webhook.
+    // GitLab tells Argo CD of pushes here, but not the service.
     settings.put("scaffolder.gitlab.poll-interval", "1s");
     settings.put("scaffolder.status.git-interval", "1s");
     return new WatchingService(

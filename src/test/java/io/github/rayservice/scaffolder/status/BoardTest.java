@@ -71,11 +71,15 @@ class BoardTest {
   }
 
   /** Argo CD is told of a push at once; Git is read every few seconds. */
+  private void argoCdIsFirst(Map<RayServiceId, Wanted> git) {
+    board.gitSays(git);
+    see(ClusterObjects.of("running", "argoproj.io/v1alpha1", "Application"));
+    board.gitSays(git);
+  }
+
   @Test
   void whatArgoCdKnowsBeforeGitWasReadIsNotDeleting() {
-    board.gitSays(Map.of());
-    see(ClusterObjects.of("running", "argoproj.io/v1alpha1", "Application"));
-    board.gitSays(Map.of());
+    argoCdIsFirst(Map.of());
     assertThat(board.find(ID)).isEmpty();
 
     board.gitSays(Map.of(ID, ACCEPTED));
@@ -87,9 +91,7 @@ class BoardTest {
 
   @Test
   void whatArgoCdKnowsToBeMergedBeforeGitWasReadIsNotDeleting() {
-    board.gitSays(Map.of(ID, PROPOSED));
-    see(ClusterObjects.of("running", "argoproj.io/v1alpha1", "Application"));
-    board.gitSays(Map.of(ID, PROPOSED));
+    argoCdIsFirst(Map.of(ID, PROPOSED));
     assertThat(phase()).isEqualTo(Phase.PROPOSED);
 
     board.gitSays(Map.of(ID, ACCEPTED));
@@ -102,9 +104,7 @@ class BoardTest {
 
   @Test
   void whatIsStillOnlyProposedAfterGitWasReadAgainIsDeleting() {
-    board.gitSays(Map.of(ID, PROPOSED));
-    see(ClusterObjects.of("running", "argoproj.io/v1alpha1", "Application"));
-    board.gitSays(Map.of(ID, PROPOSED));
+    argoCdIsFirst(Map.of(ID, PROPOSED));
 
     board.gitSays(Map.of(ID, PROPOSED));
 
@@ -123,9 +123,7 @@ class BoardTest {
 
   @Test
   void whatGitDoesNotKnowAfterItWasReadAgainIsDeleting() {
-    board.gitSays(Map.of());
-    see(ClusterObjects.of("running", "argoproj.io/v1alpha1", "Application"));
-    board.gitSays(Map.of());
+    argoCdIsFirst(Map.of());
 
     board.gitSays(Map.of());
 
