@@ -21,6 +21,9 @@ inside_node() {
     [ ! -e "$hierarchy/cpu.weight" ] || echo 1000 >"$hierarchy/cpu.weight"
   done
 
+  # All servers here are written in Go. Their garbage collectors take a fifth of the API server's time, and memory is there.
+  export GOGC=400
+
   serve etcd etcd --data-dir "$LAB/etcd" --unsafe-no-fsync --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
     --listen-peer-urls http://127.0.0.1:2380
   apiserver "$bin"

@@ -32,14 +32,21 @@ if conditions.Ready.observedGeneration ~= obj.metadata.generation then
   return answer("Progressing", "Waiting for kro to look at the last change")
 end
 
+-- kro tries again whatever it was, and its next try often mends it: it was just started, reads a newer definition, or the API server did
+-- not answer. What the API server refuses stays refused.
+local failure = nil
 for _, kind in ipairs({ "InstanceManaged", "GraphResolved" }) do
-  if conditions[kind] ~= nil and conditions[kind].status == "False" then
-    return answer("Degraded", "kro: " .. (conditions[kind].message or conditions[kind].reason or kind))
-  end
+  if failure == nil and conditions[kind] ~= nil and conditions[kind].status == "False" then failure = conditions[kind] end
 end
-if status.state == "ERROR" then
-  local cause = conditions.ResourcesReady or conditions.Ready
-  return answer("Degraded", "kro: " .. (cause.message or cause.reason or "error"))
+if failure == nil and status.state == "ERROR" then failure = conditions.ResourcesReady or conditions.Ready end
+if failure ~= nil then
+  local words = failure.message or failure.reason or "error"
+  local refused = string.match(words, "graph revision %d+ failed") ~= nil
+  for _, refusal in ipairs({ "denied", "forbidden", "is invalid", "different ApplySet" }) do
+    if string.find(words, refusal, 1, true) and not string.find(words, "being terminated", 1, true) then refused = true end
+  end
+  if refused then return answer("Degraded", "kro: " .. words) end
+  return answer("Progressing", "kro tries again: " .. words)
 end
 
 local applications = status.serveApplications or ""

@@ -4,9 +4,13 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsException;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.IndexEntry;
+import io.github.rayservice.scaffolder.gitops.StoredRayService;
 import io.github.rayservice.scaffolder.proposal.Review;
 import io.github.rayservice.scaffolder.proposal.Reviews;
+import io.github.rayservice.scaffolder.render.RenderedFiles;
+import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.SpecValues;
 import io.github.rayservice.scaffolder.status.Wanted;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +28,11 @@ import java.util.Set;
 /** Tells the board what Git and GitLab want. */
 @ApplicationScoped
 class WantedFeed {
+  /** How many files are held at a time; a process reads all of them when it starts. */
+  private static final int PAGE = 100;
+
   private final GitopsRepository repository;
+  private final Renderer renderer;
   private final Reviews reviews;
   private final Board board;
   private final Clock clock;
@@ -31,8 +40,10 @@ class WantedFeed {
   private Set<RayServiceId> merged = Set.of();
   private boolean first = true;
 
-  WantedFeed(GitopsRepository repository, Reviews reviews, Board board, Clock clock) {
+  WantedFeed(
+      GitopsRepository repository, Renderer renderer, Reviews reviews, Board board, Clock clock) {
     this.repository = repository;
+    this.renderer = renderer;
     this.reviews = reviews;
     this.board = board;
     this.clock = clock;
@@ -64,16 +75,38 @@ class WantedFeed {
   private Map<RayServiceId, Wanted.Accepted> accepted() {
     Instant now = clock.instant();
     Map<RayServiceId, Wanted.Accepted> all = new HashMap<>();
+    List<IndexEntry> news = new ArrayList<>();
     for (IndexEntry entry : repository.snapshot().services()) {
       Wanted.Accepted known = accepted.get(entry.id());
-      all.put(
-          entry.id(),
-          known != null && known.version().equals(entry.version())
-              ? known
-              // What stood there when this process began may have stood there for long.
-              : new Wanted.Accepted(entry.version(), first ? Optional.empty() : Optional.of(now)));
+      if (known != null && known.version().equals(entry.version())) {
+        all.put(entry.id(), known);
+      } else {
+        news.add(entry);
+      }
     }
+    // What stood there when this process began may have stood there for long.
+    Optional<Instant> since = first ? Optional.empty() : Optional.of(now);
+    specs(news)
+        .forEach((entry, spec) ->
+            all.put(entry.id(), new Wanted.Accepted(entry.version(), since, spec)));
     return withCompared(all);
+  }
+
+  private Map<IndexEntry, SpecValues> specs(List<IndexEntry> entries) {
+    Map<IndexEntry, SpecValues> specs = new HashMap<>();
+    for (int from = 0; from < entries.size(); from += PAGE) {
+      List<IndexEntry> page = entries.subList(from, Math.min(from + PAGE, entries.size()));
+      Iterator<StoredRayService> stored = repository.read(page).iterator();
+      page.forEach(entry -> specs.put(entry, spec(entry, stored.next())));
+    }
+    return specs;
+  }
+
+  /** What is no Ray Service, Argo CD and the API server read in their own ways. */
+  private SpecValues spec(IndexEntry entry, StoredRayService stored) {
+    return entry.summary().isPresent()
+        ? SpecValues.of(renderer.readSpec(stored.files().getOrDefault(RenderedFiles.INSTANCE, "")))
+        : SpecValues.NONE;
   }
 
   /**
@@ -92,10 +125,7 @@ class WantedFeed {
       repository
           .versionsIn(commits)
           .forEach((id, version) ->
-              all.computeIfPresent(
-                  id,
-                  (i, a) ->
-                      new Wanted.Accepted(a.version(), a.since(), version.equals(a.version()))));
+              all.computeIfPresent(id, (i, a) -> a.compared(version.equals(a.version()))));
     }
     return all;
   }

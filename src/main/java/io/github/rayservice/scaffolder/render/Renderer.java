@@ -11,6 +11,7 @@ import io.quarkus.qute.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * From a request to the files that stand in Git, and back. The same request always gives the same
@@ -76,6 +77,15 @@ public class Renderer {
       throw new UneditableFileException(
           RenderedFiles.INSTANCE, "is no Ray Service any more: " + e.violations());
     }
+  }
+
+  /**
+   * The spec of a kro instance, as it is written in Git.
+   *
+   * @throws UneditableFileException when it is no YAML
+   */
+  public Map<?, ?> readSpec(String text) {
+    return JSON.convertValue(parse(RenderedFiles.INSTANCE, text).path("spec"), Map.class);
   }
 
   private String template(String name, String parameter, Object value) {

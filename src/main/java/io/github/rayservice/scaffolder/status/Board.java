@@ -350,7 +350,8 @@ public class Board {
       return;
     }
     newcomers.remove(id);
-    Standing standing = Phases.standing(seen, before.map(RayServiceStatus::standing), now);
+    Standing standing =
+        Phases.standing(seen, before.map(RayServiceStatus::standing), now, config.patience());
     List<Finding> diagnosis = config.enabled() ? diagnose(seen, standing.phase(), now) : List.of();
     if (before.isPresent()
         && before.get().wanted().equals(want)

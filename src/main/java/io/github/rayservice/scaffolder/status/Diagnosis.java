@@ -17,7 +17,7 @@ final class Diagnosis {
       case RUNNING -> EndpointFindings.of(seen, around);
       case ACCEPTED, SYNCING, PROVISIONING, STARTING, UPDATING, DEGRADED, FAILED, UNKNOWN -> {
         List<Finding> findings = new ArrayList<>();
-        findings.addAll(PlatformFindings.of(seen, around));
+        findings.addAll(PlatformFindings.of(seen, phase, around));
         findings.addAll(ServeFindings.of(seen));
         findings.addAll(PodFindings.of(seen, around));
         findings.addAll(ServeFindings.waiting(seen));

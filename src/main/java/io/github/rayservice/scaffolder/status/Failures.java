@@ -2,16 +2,24 @@ package io.github.rayservice.scaffolder.status;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What is certain to be wrong, whatever else cannot be read. */
 final class Failures {
+  /** What is in the API server's refusals and in kro's own (kro 0.9). */
+  private static final Predicate<String> REFUSED =
+      Pattern.compile("denied|forbidden|is invalid|different ApplySet|graph revision \\d+ failed")
+          .asPredicate();
+
   private Failures() {}
 
   static Optional<Verdict> of(Observation seen) {
     Optional<KroInstance> instance = seen.kro().seen();
     Optional<StatusCondition> kroFailure = instance.flatMap(KroInstance::failure);
     if (kroFailure.isPresent()) {
-      return Optional.of(Verdict.of(Phase.FAILED, kroFailure.get(), "kro gave up on it"));
+      return Optional.of(ofKro(kroFailure.get(), seen.kubeRay().seen()));
     }
     Optional<Verdict> kubeRayFailure = seen.kubeRay().seen().flatMap(Failures::of);
     if (kubeRayFailure.isPresent()) {
@@ -23,8 +31,31 @@ final class Failures {
         : Optional.empty();
   }
 
+  /**
+   * kro tries again whatever it was, and its next try often mends it: it was just started, reads a
+   * newer definition, or the API server did not answer. What the API server refuses stays refused.
+   */
+  private static Verdict ofKro(StatusCondition failure, Optional<KubeRayService> service) {
+    boolean answers = service.filter(KubeRayService::isServing).isPresent();
+    Phase end = answers ? Phase.DEGRADED : Phase.FAILED;
+    if (REFUSED.test(failure.message()) && !failure.message().contains("being terminated")) {
+      return Verdict.of(end, failure, "kro cannot make it");
+    }
+    Phase meanwhile =
+        answers ? Phase.UPDATING : service.isPresent() ? Phase.STARTING : Phase.PROVISIONING;
+    return Verdict.of(meanwhile, "KroRetrying", "kro tries again: " + words(failure))
+        .untilItLasts(end);
+  }
+
+  private static String words(StatusCondition condition) {
+    return Stream.of(condition.message(), condition.reason(), condition.type())
+        .filter(words -> !words.isEmpty())
+        .findFirst()
+        .orElse("it does not say why");
+  }
+
   private static Optional<Verdict> of(KubeRayService service) {
-    Phase phase = service.isServing() || service.isBeingReplaced() ? Phase.DEGRADED : Phase.FAILED;
+    Phase phase = service.cameUp() || service.isBeingReplaced() ? Phase.DEGRADED : Phase.FAILED;
     StatusCondition ready =
         service
             .condition("Ready")

@@ -44,6 +44,11 @@ final class Fields {
     return new Fields(child(name), value == null ? Map.of() : map(name, value));
   }
 
+  /** All of it, as the parser gave it. */
+  Map<?, ?> values() {
+    return values;
+  }
+
   boolean has(String name) {
     return values.get(name) != null;
   }

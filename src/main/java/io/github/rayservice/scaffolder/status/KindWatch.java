@@ -31,7 +31,7 @@ final class KindWatch {
   private volatile String why = Access.NOT_YET;
   private @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
   private boolean lives;
-  private long livedAt;
+  private @Nullable Long silentSince;
 
   KindWatch(
       Kind kind,
@@ -80,12 +80,16 @@ final class KindWatch {
         LOG.infof("watching %s", kind.words());
       }
       lives = true;
-      livedAt = System.nanoTime();
+      silentSince = null;
       why = "its watch was cut off";
       board.readable(kind);
       return;
     }
-    boolean cutOff = lives && System.nanoTime() - livedAt > grace.toNanos();
+    long now = System.nanoTime();
+    // From the first check that found it cut off: the check before may be long ago on a busy node.
+    long since = silentSince == null ? now : silentSince;
+    silentSince = since;
+    boolean cutOff = lives && now - since > grace.toNanos();
     if (cutOff) {
       LOG.warnf("cannot watch %s: %s", kind.words(), why);
       lives = false;

@@ -22,7 +22,8 @@ public record KroInstance(
     String ingressClass,
     boolean tracked,
     String state,
-    List<StatusCondition> conditions)
+    List<StatusCondition> conditions,
+    SpecValues spec)
     implements Stamped {
   Optional<StatusCondition> condition(String type) {
     return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
@@ -46,7 +47,7 @@ public record KroInstance(
     return stamp.isDeleting() || state.equals("DELETING");
   }
 
-  /** What kro gave up on; a state that is merely not reached yet is no failure. */
+  /** What kro calls an error; a state that is merely not reached yet is none. */
   Optional<StatusCondition> failure() {
     if (!isCurrent()) {
       return Optional.empty();

@@ -94,6 +94,14 @@ public record KubeRayService(
     return active.isPresent() && endpoints > 0;
   }
 
+  /** Whether it answers, or did: Serve calls unhealthy only what was healthy before. */
+  boolean cameUp() {
+    return isServing()
+        || active.stream()
+            .flatMap(cluster -> cluster.applications().stream())
+            .anyMatch(application -> application.status().equals("UNHEALTHY"));
+  }
+
   /**
    * Whether beside the cluster that is there another is prepared in which nothing has failed yet:
    * it is worth waiting for.

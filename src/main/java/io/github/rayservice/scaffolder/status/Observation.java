@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.status;
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What everyone said last of one Ray Service.
@@ -26,6 +27,13 @@ public record Observation(
   /** Whether Argo CD brought it, so that its end in Git is its end in the cluster. */
   boolean isTracked() {
     return argoCd.lastSeen().isPresent() || kro.lastSeen().map(KroInstance::tracked).orElse(false);
+  }
+
+  /** A value in Git's spec that the kro instance has not; empty while one of them is not known. */
+  Optional<String> missingOfGit() {
+    return git.seen()
+        .flatMap(Wanted::accepted)
+        .flatMap(accepted -> kro.seen().flatMap(k -> accepted.spec().firstMissingIn(k.spec())));
   }
 
   /** Whether the cluster had anything of it when it was read last. */

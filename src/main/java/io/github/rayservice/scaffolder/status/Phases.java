@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.status;
 import io.github.rayservice.scaffolder.status.Reading.Garbled;
 import io.github.rayservice.scaffolder.status.Reading.Unreadable;
 import io.github.rayservice.scaffolder.status.Reading.Unwatched;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -13,23 +14,24 @@ import java.util.Optional;
  * nobody to say otherwise.
  */
 final class Phases {
+  static final String NOT_AS_IN_GIT = "NotAsInGit";
+
   private Phases() {}
 
   /**
    * Derives the standing.
    *
    * @param before the last one, whose {@code since} goes on while phase and reason stay
+   * @param patience how long what may pass by itself is waited for
    */
-  static Standing standing(Observation seen, Optional<Standing> before, Instant now) {
+  static Standing standing(
+      Observation seen, Optional<Standing> before, Instant now, Duration patience) {
     Verdict verdict = verdict(seen);
     Instant since =
-        before
-            .filter(b -> b.phase() == verdict.phase() && b.reason().equals(verdict.reason()))
-            .map(Standing::since)
-            .or(verdict::since)
-            .orElse(now);
-    return new Standing(
-        verdict.phase(), verdict.reason(), verdict.message(), since, Conditions.of(seen));
+        before.filter(verdict::goesOnFrom).map(Standing::since).or(verdict::since).orElse(now);
+    Phase phase =
+        verdict.lasting().filter(end -> since.plus(patience).isBefore(now)).orElse(verdict.phase());
+    return new Standing(phase, verdict.reason(), verdict.message(), since, Conditions.of(seen));
   }
 
   static Verdict verdict(Observation seen) {
@@ -284,7 +286,7 @@ final class Phases {
           Phase.UPDATING, "NotYetSeen", "Git has something newer; Argo CD has not looked since");
     }
     if (application.get().isSynced()) {
-      return Optional.empty();
+      return notAsInGit(seen);
     }
     return application.get().sync().equals("OutOfSync")
         ? verdict(Phase.UPDATING, "OutOfSync", "Git has something newer than the cluster")
@@ -292,6 +294,21 @@ final class Phases {
             Phase.UNKNOWN,
             "SyncUnknown",
             "it answers, but Argo CD cannot say whether it is what Git wants");
+  }
+
+  /**
+   * What the API server has refused, Argo CD (3.6) calls synced at the next look for which it asks
+   * Git nothing.
+   */
+  private static Optional<Verdict> notAsInGit(Observation seen) {
+    return seen.missingOfGit()
+        .map(path ->
+            Verdict.of(
+                    Phase.UPDATING,
+                    NOT_AS_IN_GIT,
+                    "Argo CD calls it synced, but %s is not in the cluster what it is in Git"
+                        .formatted(path))
+                .untilItLasts(Phase.DEGRADED));
   }
 
   private static Verdict running(Observation seen) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 final class PlatformFindings {
   private PlatformFindings() {}
 
-  static List<Finding> of(Observation seen, Surroundings around) {
+  static List<Finding> of(Observation seen, Phase phase, Surroundings around) {
     List<Finding> findings = new ArrayList<>();
     missing(around.instances())
         .map(why ->
@@ -32,6 +32,7 @@ final class PlatformFindings {
     teamMissing(seen).ifPresent(findings::add);
     taken(seen).ifPresent(findings::add);
     refused(seen).ifPresent(findings::add);
+    overlooked(seen, phase).ifPresent(findings::add);
     idle(seen, around).ifPresent(findings::add);
     return findings;
   }
@@ -100,6 +101,20 @@ final class PlatformFindings {
             "its target namespace belongs to another Ray Service, or existed before",
             w,
             "delete this Ray Service in Git and create it with a spec.namespace of its own; remove nothing by hand, because kro deletes a namespace with whoever holds it"));
+  }
+
+  /** Said once it lasts: two watches may tell of one change in either order. */
+  private static Optional<Finding> overlooked(Observation seen, Phase phase) {
+    return seen.missingOfGit()
+        .filter(path -> phase == Phase.DEGRADED)
+        .filter(path -> seen.argoCd().seen().filter(ArgoApplication::isSynced).isPresent())
+        .map(path ->
+            finding(
+                Phases.NOT_AS_IN_GIT,
+                "the cluster does not have what Git says, though Argo CD calls it synced",
+                path + " differs between Git and the kro instance " + seen.id(),
+                "refresh the Application in Argo CD (argocd app get %s --hard-refresh) and mend what its sync then says"
+                    .formatted(seen.id().applicationName())));
   }
 
   private static Optional<Finding> refused(Observation seen) {

@@ -70,7 +70,8 @@ final class Readers {
         spec.at("ingress").text("className"),
         TRACKING.stream().anyMatch(key -> labels.containsKey(key) || annotations.containsKey(key)),
         status.text("state"),
-        status.conditions());
+        status.conditions(),
+        SpecValues.of(spec.values()));
   }
 
   static KubeRayService rayService(GenericKubernetesResource object) {

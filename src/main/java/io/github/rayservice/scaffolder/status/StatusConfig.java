@@ -37,9 +37,10 @@ public interface StatusConfig {
 
   /**
    * How long a watch may be cut off before what it showed counts as unknown. The API server ends
-   * every watch after some minutes.
+   * every watch after some minutes, and those of a kind whenever its definition changes; a new one
+   * is tried for after one, two, four and eight seconds.
    */
-  @WithDefault("5s")
+  @WithDefault("15s")
   Duration watchGrace();
 
   /**
@@ -50,8 +51,8 @@ public interface StatusConfig {
   String dependenciesInterval();
 
   /**
-   * How long an operator may take to look at an object, a worker to join, an Ingress to get its
-   * address and the first look at the cluster to end, before that is said.
+   * How long an operator may take to look at an object, kro to get over an error, a worker to join,
+   * an Ingress to get its address and the first look at the cluster to end, before that is said.
    */
   @WithDefault("1m")
   Duration patience();

@@ -19,10 +19,17 @@ public record Wanted(Optional<Accepted> accepted, Optional<Review> review) {
    * @param since when this process saw that version first, by its own clock; empty for what stood
    *     there when the process began to look
    * @param compared whether Argo CD is known to have compared that version, whatever the clocks say
+   * @param spec of the file in Git; {@link SpecValues#NONE} when it cannot be read as a Ray Service
    */
-  public record Accepted(String version, Optional<Instant> since, boolean compared) {
-    public Accepted(String version, Optional<Instant> since) {
-      this(version, since, false);
+  public record Accepted(
+      String version, Optional<Instant> since, boolean compared, SpecValues spec) {
+    public Accepted(String version, Optional<Instant> since, SpecValues spec) {
+      this(version, since, false, spec);
+    }
+
+    /** The same, with another word on whether Argo CD has compared it. */
+    public Accepted compared(boolean isCompared) {
+      return new Accepted(version, since, isCompared, spec);
     }
   }
 

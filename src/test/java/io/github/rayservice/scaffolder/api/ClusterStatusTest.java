@@ -92,14 +92,27 @@ class ClusterStatusTest {
         json(ApiFixture.minimal("team-ml", "text-ml-service")).post(PATH).path("commit");
     until("Accepted");
 
-    for (GenericKubernetesResource object : ClusterObjects.of("running")) {
-      cluster.put(
-          object.getKind().equals("Application")
-              ? ClusterObjects.with(object, commit, "status", "sync", "revision")
-              : object);
-    }
+    appear(Map.of("sync", Map.of("status", "Synced", "revision", commit)));
 
     until("Running");
+  }
+
+  @Test
+  void whatArgoCdOverlooksIsNotCalledRunning() throws InterruptedException {
+    json(ApiFixture.minimal("team-ml", "text-ml-service")).post(PATH).then().statusCode(201);
+    until("Accepted");
+    appear();
+    until("Running");
+
+    ClusterObjects.of("running").stream()
+        .filter(object -> object.getApiVersion().startsWith("kro.run"))
+        .forEach(cluster::put);
+
+    until("Updating");
+    get(ONE)
+        .then()
+        .body("status.reason", equalTo("NotAsInGit"))
+        .body("status.message", containsString("spec."));
   }
 
   @Test
@@ -189,14 +202,22 @@ class ClusterStatusTest {
         .path("items.find { it.name == '%s' }".formatted(name));
   }
 
-  /** Argo CD has compared since what Git has was written. */
+  /** Argo CD has compared since what Git has was written, and brought it. */
   private void appear() {
+    appear(Map.of("reconciledAt", Instant.now().plusSeconds(60).toString()));
+  }
+
+  private void appear(Map<String, Object> application) {
     for (GenericKubernetesResource object : ClusterObjects.of("running")) {
-      cluster.put(
-          object.getKind().equals("Application")
-              ? ClusterObjects.with(
-                  object, Instant.now().plusSeconds(60).toString(), "status", "reconciledAt")
-              : object);
+      if (object.getKind().equals("Application")) {
+        application.forEach(
+            (field, value) -> cluster.put(ClusterObjects.with(object, value, "status", field)));
+      } else if (object.getApiVersion().startsWith("kro.run")) {
+        Map<String, Object> spec = get(ONE).path("spec");
+        cluster.put(spec == null ? object : ClusterObjects.with(object, spec, "spec"));
+      } else {
+        cluster.put(object);
+      }
     }
   }
 

@@ -2,25 +2,17 @@ package io.github.rayservice.scaffolder.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
-/** Forms at the edges of what is allowed. */
+/** A form at the edges of what is allowed. */
 @ClusterTest
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HardCasesTest {
-  @BeforeAll
-  void serveTheDefaultModel(Lab lab) {
-    lab.serveModel("mlops-on-kubernetes/Book/raw/main/Chapter 6/serve-config.zip", "model");
-  }
-
   /** 47 characters for KubeRay, 63 for a namespace, 58 for both parts of the identity together. */
   @Test
   void theLongestNamesGpuAndIngressOptionsWork(Cluster cluster, Lab lab) {
+    lab.serveModel("mlops-on-kubernetes/Book/raw/main/Chapter 6/serve-config.zip", "model");
     String name = "n".repeat(47);
     String target = "t".repeat(63);
     String team = "m".repeat(29);
@@ -69,31 +61,5 @@ class HardCasesTest {
     assertThat(IngressNginx.ask("models.example.com", name, "one").jsonPath().getInt("words"))
         .isEqualTo(1);
     cluster.rayService(team, identity).delete();
-  }
-
-  /** Nothing but what has no default, and no worker: the head serves. */
-  @Test
-  void theDefaultsWorkAlsoWithoutWorkers(Cluster cluster, Lab lab) {
-    GenericKubernetesResource plain =
-        Cluster.parse(
-            """
-            apiVersion: kro.run/v1alpha1
-            kind: RayService
-            metadata: {name: alone, namespace: team-alone}
-            spec:
-              name: alone
-              namespace: alone
-              replicas: 0
-              gitlab: {hostname: gitlab.example.com, username: ml-team}
-            """);
-    cluster.create(plain);
-
-    cluster.awaitActive("team-alone", "alone");
-
-    new IngressNginx(cluster, lab).sync();
-    assertThat(
-            IngressNginx.ask("gitlab.example.com", "alone", "one two").jsonPath().getInt("words"))
-        .isEqualTo(2);
-    cluster.rayService("team-alone", "alone").delete();
   }
 }

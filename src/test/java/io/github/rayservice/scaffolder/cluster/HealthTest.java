@@ -40,7 +40,11 @@ class HealthTest {
           Degraded    | KubeRay: ValidationFailed: no such thing | WAITING, readyReason = 'ValidationFailed', readyMessage = 'no such thing'
           Degraded    | Serve application text is DEPLOY_FAILED: ValueError: bad | WAITING, serveApplications = 'text=DEPLOY_FAILED Traceback:\\n  line\\nValueError: bad\\n'
           Degraded    | Serve application text is UNHEALTHY: gone | READY, rayClusterReady = true, serveApplications = 'text=UNHEALTHY gone'
-          Degraded    | kro: kro waits | WAITING, state = 'ERROR'
+          Progressing | kro tries again: kro waits | WAITING, state = 'ERROR'
+          Degraded    | kro: it is denied | conditions = {{type='Ready', status='False', observedGeneration=1}, {type='ResourcesReady', status='False', message='it is denied'}}, state = 'ERROR'
+          Progressing | kro tries again: latest issued graph revision 3 is pending | conditions = {{type='Ready', status='False', observedGeneration=1}, {type='GraphResolved', status='False', message='latest issued graph revision 3 is pending'}}, state = 'ERROR'
+          Degraded    | kro: latest issued graph revision 3 failed | conditions = {{type='Ready', status='False', observedGeneration=1}, {type='GraphResolved', status='False', message='latest issued graph revision 3 failed'}}, state = 'ERROR'
+          Progressing | kro tries again: forbidden: it is being terminated | conditions = {{type='Ready', status='False', observedGeneration=1}, {type='InstanceManaged', status='False', message='forbidden: it is being terminated'}}
           """)
   void ofKro(String health, String message, String status) throws Exception {
     assertThat(check("kro-rayservice.lua", status)).isEqualTo(health + "|" + message);

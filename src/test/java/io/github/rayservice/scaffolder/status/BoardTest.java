@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Timeout;
 /** What the board keeps, and what its followers are told. */
 class BoardTest {
   private static final Wanted ACCEPTED =
-      new Wanted(Optional.of(new Wanted.Accepted("tree", Optional.empty())), Optional.empty());
+      new Wanted(
+          Optional.of(new Wanted.Accepted("tree", Optional.empty(), SpecValues.NONE)),
+          Optional.empty());
 
   private static final Wanted PROPOSED =
       new Wanted(
@@ -230,7 +232,9 @@ class BoardTest {
     follower.next(BoardEvent.Shown.class);
     follower.next(BoardEvent.Complete.class);
     Wanted newer =
-        new Wanted(Optional.of(new Wanted.Accepted("newer", Optional.empty())), Optional.empty());
+        new Wanted(
+            Optional.of(new Wanted.Accepted("newer", Optional.empty(), SpecValues.NONE)),
+            Optional.empty());
 
     board.gitSays(Map.of(ID, newer));
 

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Timeout;
 class ClusterWatchTest {
   private static final RayServiceId OTHER = new RayServiceId("team-ml", "other");
   private static final Wanted ACCEPTED =
-      new Wanted(Optional.of(new Wanted.Accepted("tree", Optional.empty())), Optional.empty());
+      new Wanted(
+          Optional.of(new Wanted.Accepted("tree", Optional.empty(), SpecValues.NONE)),
+          Optional.empty());
 
   private final FakeCluster cluster = new FakeCluster();
   private final KubernetesClient client =

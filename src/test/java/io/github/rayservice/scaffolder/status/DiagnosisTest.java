@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,12 +189,46 @@ class DiagnosisTest {
         .isEqualTo("KubeRayMissing");
   }
 
+  @Test
+  void whatArgoCdOverlooksIsSaidOnceItLasts() {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-20T09:00:00Z"));
+    Board later = Boards.watching(now::get);
+    for (Kind kind : Kind.values()) {
+      later.readable(kind);
+    }
+    SpecValues spec = SpecValues.of(Map.of("name", "text-ml", "replicas", 3));
+    later.gitSays(
+        Map.of(
+            ID,
+            new Wanted(
+                Optional.of(new Wanted.Accepted("tree", Optional.empty(), spec)),
+                Optional.empty())));
+    ClusterObjects.of("running").forEach(object -> later.see(BoardTest.kind(object), object));
+    RayServiceStatus first = later.find(ID).orElseThrow();
+
+    now.updateAndGet(time -> time.plusSeconds(61));
+    later.timePasses();
+
+    RayServiceStatus lasting = later.find(ID).orElseThrow();
+    assertThat(first.standing().phase()).isEqualTo(Phase.UPDATING);
+    assertThat(first.diagnosis()).extracting(Finding::problem).doesNotContain("NotAsInGit");
+    assertThat(lasting.standing().phase()).isEqualTo(Phase.DEGRADED);
+    assertThat(lasting.standing().reason()).isEqualTo("NotAsInGit");
+    Finding finding = lasting.diagnosis().getFirst();
+    assertThat(finding.problem()).isEqualTo("NotAsInGit");
+    assertThat(finding.evidence())
+        .containsExactly(
+            "spec.replicas differs between Git and the kro instance team-ml/text-ml-service");
+    assertThat(finding.nextStep()).contains("ray.team-ml.text-ml-service --hard-refresh");
+  }
+
   private void starting() {
     board.gitSays(
         Map.of(
             ID,
             new Wanted(
-                Optional.of(new Wanted.Accepted("tree", Optional.empty())), Optional.empty())));
+                Optional.of(new Wanted.Accepted("tree", Optional.empty(), SpecValues.NONE)),
+                Optional.empty())));
     see("starting");
   }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ record Observed(
   static final Instant NOW = Instant.EPOCH.plus(Duration.ofDays(1));
   static final Instant EARLIER = NOW.minusSeconds(60);
   static final Instant LATER = NOW.plusSeconds(60);
+
+  static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** What stands in Git, and in the cluster. */
+  static final SpecValues SPEC = SpecValues.of(Map.of("name", "text-ml", "replicas", 2));
 
   static final Reading<Wanted> ACCEPTED = git(Optional.of(EARLIER), null);
   static final Reading<ArgoApplication> SYNCED = argo("Synced", "Healthy", "Succeeded");
@@ -74,12 +80,19 @@ record Observed(
   /** {@code review} is null where there never was a merge request. */
   static Reading<Wanted> git(
       Optional<Instant> acceptedSince, Wanted.Review.@Nullable State review) {
-    return wanted(Optional.of(new Wanted.Accepted("tree", acceptedSince)), review);
+    return wanted(Optional.of(new Wanted.Accepted("tree", acceptedSince, SPEC)), review);
   }
 
   /** Argo CD has compared what stands in Git. */
   static Reading<Wanted> compared(Instant acceptedSince) {
-    return wanted(Optional.of(new Wanted.Accepted("tree", Optional.of(acceptedSince), true)), null);
+    return wanted(
+        Optional.of(new Wanted.Accepted("tree", Optional.of(acceptedSince), true, SPEC)), null);
+  }
+
+  /** Git holds that spec. */
+  static Reading<Wanted> holding(Map<?, ?> spec) {
+    return wanted(
+        Optional.of(new Wanted.Accepted("tree", Optional.of(EARLIER), SpecValues.of(spec))), null);
   }
 
   static Reading<Wanted> proposed(Wanted.Review.State review) {
@@ -167,7 +180,8 @@ record Observed(
                     c.message(),
                     c.since(),
                     Optional.of(observed)))
-            .toList());
+            .toList(),
+        SPEC);
   }
 
   /**

@@ -5,6 +5,7 @@ import static io.github.rayservice.scaffolder.status.Observed.ACTIVE;
 import static io.github.rayservice.scaffolder.status.Observed.EARLIER;
 import static io.github.rayservice.scaffolder.status.Observed.LATER;
 import static io.github.rayservice.scaffolder.status.Observed.NOW;
+import static io.github.rayservice.scaffolder.status.Observed.PATIENCE;
 import static io.github.rayservice.scaffolder.status.Observed.READY;
 import static io.github.rayservice.scaffolder.status.Observed.SYNCED;
 import static io.github.rayservice.scaffolder.status.Observed.absent;
@@ -20,6 +21,7 @@ import static io.github.rayservice.scaffolder.status.Observed.ready;
 import static io.github.rayservice.scaffolder.status.Observed.running;
 import static io.github.rayservice.scaffolder.status.Observed.seen;
 import static io.github.rayservice.scaffolder.status.Observed.unreadable;
+import static io.github.rayservice.scaffolder.status.Phase.DEGRADED;
 import static io.github.rayservice.scaffolder.status.Phase.DELETING;
 import static io.github.rayservice.scaffolder.status.Phase.FAILED;
 import static io.github.rayservice.scaffolder.status.Phase.PROVISIONING;
@@ -195,9 +197,9 @@ class PhasesDoubtTest {
   @Test
   void sinceGoesOnWhileNothingChanges() {
     Observation seen = running().observation();
-    Standing first = Phases.standing(seen, Optional.empty(), NOW);
+    Standing first = Phases.standing(seen, Optional.empty(), NOW, PATIENCE);
 
-    Standing second = Phases.standing(seen, Optional.of(first), LATER);
+    Standing second = Phases.standing(seen, Optional.of(first), LATER, PATIENCE);
 
     assertThat(first.since()).as("what KubeRay says").isEqualTo(EARLIER);
     assertThat(second).isEqualTo(first);
@@ -205,22 +207,53 @@ class PhasesDoubtTest {
 
   @Test
   void sinceStartsAnewWithThePhase() {
-    Standing before = Phases.standing(running().observation(), Optional.empty(), NOW);
+    Standing before = Phases.standing(running().observation(), Optional.empty(), NOW, PATIENCE);
     Instant now = LATER;
 
     Standing after =
         Phases.standing(
             running().argo(argo("OutOfSync", "Healthy", "")).observation(),
             Optional.of(before),
-            now);
+            now,
+            PATIENCE);
 
     assertThat(after.since()).isEqualTo(now);
   }
 
   @Test
+  void anErrorThatKroGetsOverIsNoFailureAndOneThatLastsIs() {
+    Observed seen =
+        running()
+            .kro(
+                kro(
+                    "ERROR",
+                    2,
+                    2,
+                    condition("ResourcesReady", "False", "NotReady", "connection refused"),
+                    ready("False", "NotReady")));
+    Observation fresh = seen.ray(absent()).observation();
+    Observation serving = seen.observation();
+
+    Standing first = Phases.standing(fresh, Optional.empty(), NOW, PATIENCE);
+    Standing still = Phases.standing(fresh, Optional.of(first), NOW.plus(PATIENCE), PATIENCE);
+    Instant late = NOW.plus(PATIENCE).plusSeconds(1);
+    Standing failed = Phases.standing(fresh, Optional.of(still), late, PATIENCE);
+    Standing stays = Phases.standing(fresh, Optional.of(failed), late, PATIENCE);
+    Standing answers = Phases.standing(serving, Optional.empty(), NOW, PATIENCE);
+    Standing degraded = Phases.standing(serving, Optional.of(answers), late, PATIENCE);
+
+    assertThat(List.of(first, still, failed, stays, answers, degraded))
+        .extracting(Standing::phase)
+        .containsExactly(PROVISIONING, PROVISIONING, FAILED, FAILED, UPDATING, DEGRADED);
+    assertThat(failed.since()).isEqualTo(NOW);
+    assertThat(failed.message()).isEqualTo("kro tries again: connection refused");
+  }
+
+  @Test
   void whatCannotBeReadSaysWhichAndSinceWhen() {
     Standing standing =
-        Phases.standing(running().ray(unreadable(READY)).observation(), Optional.empty(), NOW);
+        Phases.standing(
+            running().ray(unreadable(READY)).observation(), Optional.empty(), NOW, PATIENCE);
 
     assertThat(standing.message()).contains("KubeRay", "forbidden", EARLIER.toString());
     assertThat(standing.since()).isEqualTo(EARLIER);

@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.status;
 import static io.github.rayservice.scaffolder.status.Observed.EARLIER;
 import static io.github.rayservice.scaffolder.status.Observed.LATER;
 import static io.github.rayservice.scaffolder.status.Observed.NOW;
+import static io.github.rayservice.scaffolder.status.Observed.PATIENCE;
 import static io.github.rayservice.scaffolder.status.Observed.absent;
 import static io.github.rayservice.scaffolder.status.Observed.application;
 import static io.github.rayservice.scaffolder.status.Observed.condition;
@@ -36,15 +37,15 @@ class PhasesSweepTest {
           for (Reading<KubeRayService> ray : rays()) {
             Observation seen = new Observed(git, argo, kro, ray).observation();
 
-            Standing standing = Phases.standing(seen, Optional.empty(), NOW);
+            Standing standing = Phases.standing(seen, Optional.empty(), NOW, PATIENCE);
+            Standing lasting =
+                Phases.standing(
+                    seen, Optional.of(standing), NOW.plus(PATIENCE.multipliedBy(2)), PATIENCE);
 
             reached.add(standing.phase());
             combinations++;
-            try {
-              assertTrue(seen, standing);
-            } catch (AssertionError e) {
-              throw new AssertionError(seen + " is said to be " + standing, e);
-            }
+            assertTrue(seen, standing);
+            assertTrue(seen, lasting);
           }
         }
       }
@@ -54,6 +55,14 @@ class PhasesSweepTest {
   }
 
   private static void assertTrue(Observation seen, Standing standing) {
+    try {
+      assertNoLie(seen, standing);
+    } catch (AssertionError e) {
+      throw new AssertionError(seen + " is said to be " + standing, e);
+    }
+  }
+
+  private static void assertNoLie(Observation seen, Standing standing) {
     assertThat(standing.message()).isNotBlank();
     assertThat(standing.reason()).matches("[A-Za-z]+");
     assertThat(standing.conditions()).hasSize(Source.values().length);
@@ -150,6 +159,13 @@ class PhasesSweepTest {
                 2,
                 observed,
                 condition("GraphResolved", "False", "ResolutionFailed", ""),
+                ready("False", "NotReady")));
+        all.add(
+            kro(
+                state,
+                2,
+                observed,
+                condition("ResourcesReady", "False", "NotReady", "it is forbidden"),
                 ready("False", "NotReady")));
       }
     }

@@ -8,6 +8,7 @@ import static io.github.rayservice.scaffolder.status.Observed.absent;
 import static io.github.rayservice.scaffolder.status.Observed.application;
 import static io.github.rayservice.scaffolder.status.Observed.argo;
 import static io.github.rayservice.scaffolder.status.Observed.condition;
+import static io.github.rayservice.scaffolder.status.Observed.holding;
 import static io.github.rayservice.scaffolder.status.Observed.instance;
 import static io.github.rayservice.scaffolder.status.Observed.kro;
 import static io.github.rayservice.scaffolder.status.Observed.proposed;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,16 +131,37 @@ class PhasesTest {
             DEGRADED,
             "ComparisonError"),
         row(
-            "kro refuses",
-            MADE.kro(
-                kro(
-                    "ERROR",
-                    1,
-                    1,
-                    condition("InstanceManaged", "False", "ManagementFailed", "x"),
-                    ready("False", "NotReady"))),
+            "the API server refuses it to kro",
+            MADE.kro(broken("InstanceManaged", "the policy denied request: no")),
             FAILED,
             "ManagementFailed"),
+        row(
+            "kro does not get through",
+            MADE.kro(broken("InstanceManaged", "context deadline exceeded")),
+            PROVISIONING,
+            "KroRetrying"),
+        row(
+            "the definition is read anew while Ray comes up",
+            running()
+                .kro(broken("GraphResolved", "latest issued graph revision 2 is pending"))
+                .ray(ray(1, 1, "False", "Initializing", List.of(), null, "DEPLOYING")),
+            STARTING,
+            "KroRetrying"),
+        row(
+            "the definition is read anew, and it answers",
+            running().kro(broken("GraphResolved", "latest issued graph revision 2 is pending")),
+            UPDATING,
+            "KroRetrying"),
+        row(
+            "the definition is broken, and it answers",
+            running().kro(broken("GraphResolved", "latest issued graph revision 2 failed")),
+            DEGRADED,
+            "ManagementFailed"),
+        row(
+            "the namespace of the one before still ends",
+            MADE.kro(broken("InstanceManaged", "forbidden: x is being terminated")),
+            PROVISIONING,
+            "KroRetrying"),
         row(
             "namespace taken",
             MADE.kro(
@@ -146,7 +169,8 @@ class PhasesTest {
                     "ERROR",
                     1,
                     1,
-                    condition("ResourcesReady", "False", "NotReady", "ApplySet"),
+                    condition(
+                        "ResourcesReady", "False", "NotReady", "belongs to a different ApplySet"),
                     ready("False", "NotReady"))),
             FAILED,
             "NotReady"),
@@ -187,7 +211,7 @@ class PhasesTest {
         row(
             "an application is unhealthy",
             running().ray(ray(2, 2, "True", "NonZeroServeEndpoints", List.of(), "UNHEALTHY", null)),
-            FAILED,
+            DEGRADED,
             "ServeApplicationUnhealthy"),
         row(
             "unhealthy, and its successor is on its way",
@@ -237,6 +261,21 @@ class PhasesTest {
             Phase.RUNNING,
             "Ready"),
         row(
+            "synced, they say, but the cluster holds another value",
+            running().git(holding(Map.of("name", "text-ml", "replicas", 3))),
+            UPDATING,
+            "NotAsInGit"),
+        row(
+            "synced, they say, but the cluster lacks a field",
+            running().git(holding(Map.of("ingress", Map.of("host", "a")))),
+            UPDATING,
+            "NotAsInGit"),
+        row(
+            "the cluster has defaults beside what Git says",
+            running().git(holding(Map.of("replicas", 2.0))),
+            RUNNING,
+            "Ready"),
+        row(
             "out of sync",
             running().argo(argo("OutOfSync", "Healthy", "Running")),
             UPDATING,
@@ -276,6 +315,15 @@ class PhasesTest {
     return arguments(when, seen, phase, reason);
   }
 
+  private static Reading<KroInstance> broken(String condition, String message) {
+    return kro(
+        "ERROR",
+        1,
+        1,
+        condition(condition, "False", "ManagementFailed", message),
+        ready("False", "NotReady"));
+  }
+
   private static Reading<KroInstance> byHand() {
     KroInstance applied = instance("ACTIVE", 1, 1, false, ready("True", "Ready"));
     return seen(
@@ -287,7 +335,8 @@ class PhasesTest {
             applied.ingressClass(),
             false,
             applied.state(),
-            applied.conditions()));
+            applied.conditions(),
+            applied.spec()));
   }
 
   private static Reading<ArgoApplication> comparisonError() {

@@ -64,7 +64,8 @@ class SettledTest {
         Map.of(
             ID,
             new Wanted(
-                Optional.of(new Wanted.Accepted("tree", Optional.empty())), Optional.empty())));
+                Optional.of(new Wanted.Accepted("tree", Optional.empty(), SpecValues.NONE)),
+                Optional.empty())));
     ClusterObjects.of("running").forEach(object -> board.see(BoardTest.kind(object), object));
     assertThat(board.find(ID).orElseThrow().standing().phase()).isEqualTo(Phase.RUNNING);
   }

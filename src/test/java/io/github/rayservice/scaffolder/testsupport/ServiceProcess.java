@@ -36,7 +36,8 @@ public final class ServiceProcess implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[0-9.:]+)");
 
   /** It is started many times and lives for seconds. */
-  private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-Xmx256m");
+  private static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
 
   /** A start takes two seconds on an idle machine. */
   private static final int PATIENCE_SECONDS = 120;
