@@ -18,14 +18,18 @@ final class BackstageActions {
   }
 
   /** Compiles the package in a copy; that takes Node and npm. */
-  static BackstageActions build() throws IOException {
-    NpmProject project =
-        NpmProject.install(
-            Path.of("src/main/backstage"),
-            Path.of("target/backstage"),
-            Map.of("NO_PROXY", "127.0.0.1", "no_proxy", "127.0.0.1"));
-    project.run("npx", "tsc");
-    return new BackstageActions(project);
+  static BackstageActions build() {
+    try {
+      NpmProject project =
+          NpmProject.install(
+              Path.of("src/main/backstage"),
+              Path.of("target/backstage"),
+              Map.of("NO_PROXY", "127.0.0.1", "no_proxy", "127.0.0.1"));
+      project.run("npx", "tsc");
+      return new BackstageActions(project);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

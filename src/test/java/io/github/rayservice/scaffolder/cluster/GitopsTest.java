@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way: Git push, Argo CD, kro, KubeRay, Ray; and what Argo CD says of it meanwhile. */
 @ClusterTest
+@Order(6)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GitopsTest {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** A form at the edges of what is allowed. */
 @ClusterTest
+@Order(5)
 class HardCasesTest {
   /** 47 characters for KubeRay, 63 for a namespace, 58 for both parts of the identity together. */
   @Test

@@ -63,7 +63,7 @@ class OutageTest {
             lab,
             gitlab,
             directory.resolve("service"),
-            Map.of("scaffolder.status.patience", "8s"));
+            Map.of("scaffolder.status.patience", "8s", "scaffolder.status.watch-grace", "5s"));
     create(STUCK, NO_RAY);
     awaitKubeRay(STUCK);
   }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** The platform's files, applied as one by {@link Platform}. */
 @ClusterTest
+@Order(4)
 class PlatformFilesTest {
   @Test
   void kroServesTheKind(Cluster cluster) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * the first one's target namespace.
  */
 @ClusterTest
+@Order(2)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RayServiceLifeTest {

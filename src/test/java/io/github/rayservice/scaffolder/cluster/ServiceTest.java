@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The service itself watches: from the form to the answering model, through a change, to the end.
  */
 @ClusterTest
+@Order(1)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ServiceTest {
@@ -42,6 +43,10 @@ class ServiceTest {
   /** As a start goes; none of them may come again. */
   private static final List<String> WAY =
       List.of("Proposed", "Accepted", "Syncing", "Provisioning", "Starting", "Running");
+
+  /** Compiled while the lab starts. */
+  private static final CompletableFuture<BackstageActions> ACTIONS =
+      CompletableFuture.supplyAsync(BackstageActions::build, Thread::startVirtualThread);
 
   private final List<JsonNode> events = new CopyOnWriteArrayList<>();
   private Cluster cluster;
@@ -60,7 +65,7 @@ class ServiceTest {
     cluster = given;
     lab = ofTheTests;
     lab.serveModel("live.zip", "model");
-    actions = BackstageActions.build();
+    actions = ACTIONS.join();
     WatchingService.install(cluster);
     repository = ofAllTests;
     gitlab = repository.gitlab();

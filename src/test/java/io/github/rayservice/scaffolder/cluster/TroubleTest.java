@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the troubles with zips, which one Ray Service has in turn.
  */
 @ClusterTest
+@Order(7)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TroubleTest {
