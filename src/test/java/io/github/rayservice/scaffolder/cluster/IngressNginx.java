@@ -67,6 +67,7 @@ final class IngressNginx {
       listen %s:80;
       server_name %s;
       proxy_http_version 1.1;
+      proxy_connect_timeout 5s;
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-For $remote_addr;
       proxy_set_header X-Forwarded-Proto $scheme;

@@ -72,7 +72,9 @@ class ServiceTest {
     workTree = repository.cloneInto(folder.resolve("work"));
     service = WatchingService.start(cluster, lab, gitlab, folder.resolve("service"));
     Stream<String> lines = service.process().follow(PATH + "/" + ID + "/events");
+    // Its last line is cut off when the service ends.
     Thread.ofVirtual()
+        .uncaughtExceptionHandler((thread, closed) -> {})
         .start(() ->
             lines
                 .filter(line -> line.startsWith("data:") && line.contains("phase"))
