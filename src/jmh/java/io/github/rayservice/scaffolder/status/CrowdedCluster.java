@@ -3,10 +3,12 @@ package io.github.rayservice.scaffolder.status;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.deploy.GitopsBench;
+import io.github.rayservice.scaffolder.form.FormFixture;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -93,7 +95,18 @@ final class CrowdedCluster implements AutoCloseable {
       templates.put(
           name, Files.readString(Path.of("src/jmh/resources/running", name + ".json")).strip());
     }
+    templates.computeIfPresent(
+        "instance", (name, recorded) -> recorded.replace("\"@SPEC@\"", spec()));
     return templates;
+  }
+
+  /** As {@link GitopsBench} writes it to Git: what differs from there does not count as running. */
+  private static String spec() {
+    return new ObjectMapper()
+        .valueToTree(FormFixture.request("team-ml", "text-ml").form())
+        .toString()
+        .replace("ray-team-ml-text-ml", "@TARGET@")
+        .replace("\"text-ml\"", "\"@NAME@\"");
   }
 
   String url() {
