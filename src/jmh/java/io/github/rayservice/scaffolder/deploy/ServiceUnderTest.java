@@ -61,7 +61,7 @@ final class ServiceUnderTest implements AutoCloseable {
             reviews,
             pages,
             board,
-            new WantedFeed(repository, reviews, board, Clock.systemUTC()));
+            new WantedFeed(repository, RENDERER, reviews, board, Clock.systemUTC()));
     this.deployer =
         new Deployer(READER, RENDERER, repository, mergeRequests, proposer, pages, board, meters);
   }

@@ -16,10 +16,18 @@ final class Failures {
   private Failures() {}
 
   static Optional<Verdict> of(Observation seen) {
-    Optional<KroInstance> instance = seen.kro().seen();
-    Optional<StatusCondition> kroFailure = instance.flatMap(KroInstance::failure);
-    if (kroFailure.isPresent()) {
-      return Optional.of(ofKro(kroFailure.get(), seen.kubeRay().seen()));
+    Optional<Verdict> refusal =
+        ofKro(seen)
+            .filter(Failures::isRefusal)
+            .map(refused ->
+                Verdict.of(
+                    seen.kubeRay().seen().filter(KubeRayService::isServing).isPresent()
+                        ? Phase.DEGRADED
+                        : Phase.FAILED,
+                    refused,
+                    "kro cannot make it"));
+    if (refusal.isPresent()) {
+      return refusal;
     }
     Optional<Verdict> kubeRayFailure = seen.kubeRay().seen().flatMap(Failures::of);
     if (kubeRayFailure.isPresent()) {
@@ -32,19 +40,19 @@ final class Failures {
   }
 
   /**
-   * kro tries again whatever it was, and its next try often mends it: it was just started, reads a
-   * newer definition, or the API server did not answer. What the API server refuses stays refused.
+   * The words of an error of kro that its next try may mend: it was just started, reads a newer
+   * definition, or the API server did not answer. What the API server refuses stays refused.
    */
-  private static Verdict ofKro(StatusCondition failure, Optional<KubeRayService> service) {
-    boolean answers = service.filter(KubeRayService::isServing).isPresent();
-    Phase end = answers ? Phase.DEGRADED : Phase.FAILED;
-    if (REFUSED.test(failure.message()) && !failure.message().contains("being terminated")) {
-      return Verdict.of(end, failure, "kro cannot make it");
-    }
-    Phase meanwhile =
-        answers ? Phase.UPDATING : service.isPresent() ? Phase.STARTING : Phase.PROVISIONING;
-    return Verdict.of(meanwhile, "KroRetrying", "kro tries again: " + words(failure))
-        .untilItLasts(end);
+  static Optional<String> passing(Observation seen) {
+    return ofKro(seen).filter(failure -> !isRefusal(failure)).map(Failures::words);
+  }
+
+  private static Optional<StatusCondition> ofKro(Observation seen) {
+    return seen.kro().seen().flatMap(KroInstance::failure);
+  }
+
+  private static boolean isRefusal(StatusCondition failure) {
+    return REFUSED.test(failure.message()) && !failure.message().contains("being terminated");
   }
 
   private static String words(StatusCondition condition) {

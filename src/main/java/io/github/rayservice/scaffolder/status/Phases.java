@@ -42,6 +42,7 @@ final class Phases {
         .or(() -> Failures.of(seen))
         .or(() -> unreadable(seen))
         .or(() -> notInCluster(seen))
+        .or(() -> retrying(seen))
         .or(() -> coming(seen))
         .or(() -> behindGit(seen))
         .orElseGet(() -> running(seen));
@@ -186,6 +187,20 @@ final class Phases {
     return application.get().sync().equals("OutOfSync") || application.get().isSynced()
         ? verdict(Phase.SYNCING, "InstanceMissing", "Argo CD knows it; its kro instance is missing")
         : verdict(Phase.UNKNOWN, "SyncUnknown", "Argo CD has not compared it with Git");
+  }
+
+  /** kro tries again whatever it was. */
+  private static Optional<Verdict> retrying(Observation seen) {
+    Phase meanwhile =
+        seen.kubeRay()
+            .seen()
+            .map(ray -> ray.isReady() ? Phase.UPDATING : starting(ray).phase())
+            .orElse(Phase.PROVISIONING);
+    boolean cameUp = meanwhile == Phase.UPDATING || meanwhile == Phase.DEGRADED;
+    return Failures.passing(seen)
+        .map(why ->
+            Verdict.of(meanwhile, "KroRetrying", "kro tries again: " + why)
+                .untilItLasts(cameUp ? Phase.DEGRADED : Phase.FAILED));
   }
 
   private static Optional<Verdict> coming(Observation seen) {

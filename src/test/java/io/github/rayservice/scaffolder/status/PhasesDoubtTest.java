@@ -117,6 +117,19 @@ class PhasesDoubtTest {
         row("41 kro forbidden", running().kro(unreadable(ACTIVE)), UNKNOWN, "kroUnreadable"),
         row("41 KubeRay forbidden", running().ray(unreadable(READY)), UNKNOWN, "KubeRayUnreadable"),
         row(
+            "41 KubeRay forbidden, and kro does not get through",
+            running()
+                .kro(
+                    kro(
+                        "ERROR",
+                        2,
+                        2,
+                        condition("ResourcesReady", "False", "NotReady", "connection refused"),
+                        ready("False", "NotReady")))
+                .ray(unreadable(READY)),
+            UNKNOWN,
+            "KubeRayUnreadable"),
+        row(
             "41 Argo CD forbidden, the rest works",
             running().argo(unreadable(SYNCED)),
             RUNNING,

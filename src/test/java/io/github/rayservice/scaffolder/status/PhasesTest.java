@@ -158,6 +158,20 @@ class PhasesTest {
             DEGRADED,
             "ManagementFailed"),
         row(
+            "a bad zip, and kro does not get through",
+            running()
+                .kro(broken("InstanceManaged", "context deadline exceeded"))
+                .ray(ray(1, 1, "False", "Initializing", List.of(), null, "DEPLOY_FAILED")),
+            FAILED,
+            "ServeDeployFailed"),
+        row(
+            "it answers no more, and kro does not get through",
+            running()
+                .kro(broken("InstanceManaged", "context deadline exceeded"))
+                .ray(ray(2, 2, "False", "ZeroServeEndpoints", List.of(), "RUNNING", null)),
+            DEGRADED,
+            "KroRetrying"),
+        row(
             "the namespace of the one before still ends",
             MADE.kro(broken("InstanceManaged", "forbidden: x is being terminated")),
             PROVISIONING,
