@@ -153,20 +153,12 @@ class PhasesSweepTest {
         all.add(kro(state, 2, observed));
         all.add(kro(state, 2, observed, ready("True", "Ready")));
         all.add(kro(state, 2, observed, ready("False", "NotReady")));
-        all.add(
-            kro(
-                state,
-                2,
-                observed,
+        for (StatusCondition broken :
+            List.of(
                 condition("GraphResolved", "False", "ResolutionFailed", ""),
-                ready("False", "NotReady")));
-        all.add(
-            kro(
-                state,
-                2,
-                observed,
-                condition("ResourcesReady", "False", "NotReady", "it is forbidden"),
-                ready("False", "NotReady")));
+                condition("ResourcesReady", "False", "NotReady", "it is forbidden"))) {
+          all.add(kro(state, 2, observed, broken, ready("False", "NotReady")));
+        }
       }
     }
     return all;
