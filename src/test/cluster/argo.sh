@@ -19,6 +19,8 @@ argo() {
   # Git asks this for credentials. Argo CD is one program with many names.
   printf '#!/bin/sh\nARGOCD_BINARY_NAME=argocd-git-ask-pass exec %s/cmd "$@"\n' "$sources" >"$LAB/argo/bin/argocd"
   chmod 755 "$LAB/argo/bin/argocd"
+  # The API server makes this when it is first asked, and on a busy machine Argo CD's cache gives up before it has it.
+  until_ok 120 "$kubectl" get --raw /openapi/v2
   enter "$HERE/cluster" inside_argo
 }
 

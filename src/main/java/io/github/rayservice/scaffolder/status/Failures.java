@@ -13,6 +13,10 @@ final class Failures {
       Pattern.compile("denied|forbidden|is invalid|different ApplySet|graph revision \\d+ failed")
           .asPredicate();
 
+  /** What somebody has to change in Git, in Argo CD's words (3.6). All else may be an outage. */
+  private static final Predicate<String> WRONG_IN_GIT =
+      Pattern.compile("unmarshal|Manifest generation error|app path does not exist").asPredicate();
+
   private Failures() {}
 
   static Optional<Verdict> of(Observation seen) {
@@ -35,7 +39,7 @@ final class Failures {
     }
     Optional<ArgoApplication> application = seen.argoCd().seen();
     return application.isPresent() && seen.kro().isAbsent()
-        ? ofSync(seen, application.get(), Phase.FAILED)
+        ? ofSync(seen, application.get(), Phase.SYNCING, Phase.FAILED)
         : Optional.empty();
   }
 
@@ -91,17 +95,27 @@ final class Failures {
         : Optional.empty();
   }
 
-  static Optional<Verdict> ofSync(Observation seen, ArgoApplication application, Phase phase) {
+  /**
+   * What Argo CD could not do.
+   *
+   * @param meanwhile where it stands while Argo CD may still get over it
+   */
+  static Optional<Verdict> ofSync(
+      Observation seen, ArgoApplication application, Phase meanwhile, Phase end) {
     if (looksBack(seen, application)) {
       return Optional.empty();
     }
     Optional<StatusCondition> error = application.errors().stream().findFirst();
     if (error.isPresent()) {
       StatusCondition e = error.get();
-      return Optional.of(new Verdict(phase, e.type(), "Argo CD: " + e.message(), e.since()));
+      return Optional.of(
+          e.type().equals("ComparisonError") && !WRONG_IN_GIT.test(e.message())
+              ? new Verdict(meanwhile, e.type(), "Argo CD tries again: " + e.message(), e.since())
+                  .untilItLasts(end)
+              : new Verdict(end, e.type(), "Argo CD: " + e.message(), e.since()));
     }
     return application.syncFailed() && !application.isSynced()
-        ? verdict(phase, "SyncFailed", "Argo CD: " + application.operationMessage())
+        ? verdict(end, "SyncFailed", "Argo CD: " + application.operationMessage())
         : Optional.empty();
   }
 

@@ -292,7 +292,8 @@ final class Phases {
     if (application.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Verdict> failure = Failures.ofSync(seen, application.get(), Phase.DEGRADED);
+    Optional<Verdict> failure =
+        Failures.ofSync(seen, application.get(), Phase.UNKNOWN, Phase.DEGRADED);
     if (failure.isPresent()) {
       return failure;
     }

@@ -51,8 +51,9 @@ public interface StatusConfig {
   String dependenciesInterval();
 
   /**
-   * How long an operator may take to look at an object, kro to get over an error, a worker to join,
-   * an Ingress to get its address and the first look at the cluster to end, before that is said.
+   * How long an operator may take to look at an object, kro or Argo CD to get over an error, a
+   * worker to join, an Ingress to get its address and the first look at the cluster to end, before
+   * that is said.
    */
   @WithDefault("1m")
   Duration patience();

@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -77,15 +78,24 @@ final class Cluster implements AutoCloseable {
     return lab;
   }
 
-  /** Runs kubectl and returns what it printed; a failure is an error with all that it said. */
+  /**
+   * Runs kubectl and returns what it printed; a failure is an error with all that it said, and so
+   * is that it waits in vain, as for the end of a kind whose last object no operator ends.
+   */
   String kubectl(String... arguments) {
     List<String> command = new ArrayList<>(program());
     command.addAll(List.of(arguments));
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      var unused =
+          process
+              .onExit()
+              .orTimeout(PATIENCE.toMillis(), MILLISECONDS)
+              .exceptionally(late -> process.destroyForcibly());
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       if (process.waitFor() != 0) {
-        throw new AssertionError(String.join(" ", command) + "\n" + output);
+        throw new AssertionError(
+            "%s: exit %d%n%s".formatted(String.join(" ", command), process.exitValue(), output));
       }
       return output;
     } catch (IOException e) {

@@ -261,8 +261,12 @@ class OutageTest {
     service.send(
         201, "POST", "/api/v1/ray-services", FormFixture.minimal(TEAM, WAITING).toString());
     gitlab.merge(1);
-    // Their own ends, and not that of their kind.
+    // Their own ends, and not that of their kind: without the definition kro ends none.
     List.of(STUCK, FINE, REFUSED, LATE).forEach(this::awaitGone);
+    cluster.await(
+        "no Ray Service is left, whoever made it",
+        () -> cluster.kubectl("get", "rayservices.kro.run", "-A", "-o", "name").strip(),
+        String::isEmpty);
     cluster.await("nothing is left of it", () -> !service.knows(id(LATE)), gone -> gone);
     String graph = takeAway("rgd", GRAPH);
     takeAway("crd", "rayservices.kro.run");

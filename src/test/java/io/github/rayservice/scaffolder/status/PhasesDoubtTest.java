@@ -27,6 +27,7 @@ import static io.github.rayservice.scaffolder.status.Phase.FAILED;
 import static io.github.rayservice.scaffolder.status.Phase.PROVISIONING;
 import static io.github.rayservice.scaffolder.status.Phase.RUNNING;
 import static io.github.rayservice.scaffolder.status.Phase.STARTING;
+import static io.github.rayservice.scaffolder.status.Phase.SYNCING;
 import static io.github.rayservice.scaffolder.status.Phase.UNKNOWN;
 import static io.github.rayservice.scaffolder.status.Phase.UPDATING;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -260,6 +261,32 @@ class PhasesDoubtTest {
         .containsExactly(PROVISIONING, PROVISIONING, FAILED, FAILED, UPDATING, DEGRADED);
     assertThat(failed.since()).isEqualTo(NOW);
     assertThat(failed.message()).isEqualTo("kro tries again: connection refused");
+  }
+
+  @Test
+  void anErrorThatArgoCdGetsOverIsNoFailureAndOneThatLastsIs() {
+    Reading<ArgoApplication> away =
+        seen(
+            application(
+                "Unknown",
+                "Healthy",
+                "",
+                NOW,
+                List.of(condition("ComparisonError", "", "", "connection refused")),
+                false));
+    Observation fresh = NEW.argo(away).observation();
+    Observation serving = running().argo(away).observation();
+    Instant late = NOW.plus(PATIENCE).plusSeconds(1);
+
+    Standing first = Phases.standing(fresh, Optional.empty(), NOW, PATIENCE);
+    Standing failed = Phases.standing(fresh, Optional.of(first), late, PATIENCE);
+    Standing answers = Phases.standing(serving, Optional.empty(), NOW, PATIENCE);
+    Standing degraded = Phases.standing(serving, Optional.of(answers), late, PATIENCE);
+
+    assertThat(List.of(first, failed, answers, degraded))
+        .extracting(Standing::phase)
+        .containsExactly(SYNCING, FAILED, UNKNOWN, DEGRADED);
+    assertThat(failed.message()).isEqualTo("Argo CD tries again: connection refused");
   }
 
   @Test

@@ -24,6 +24,7 @@ import static io.github.rayservice.scaffolder.status.Phase.REJECTED;
 import static io.github.rayservice.scaffolder.status.Phase.RUNNING;
 import static io.github.rayservice.scaffolder.status.Phase.STARTING;
 import static io.github.rayservice.scaffolder.status.Phase.SYNCING;
+import static io.github.rayservice.scaffolder.status.Phase.UNKNOWN;
 import static io.github.rayservice.scaffolder.status.Phase.UPDATING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -40,6 +41,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PhasesTest {
   private static final Observed NEW = new Observed(ACCEPTED, absent(), absent(), absent());
   private static final Observed MADE = running().ray(absent());
+
+  /** As Argo CD 3.6 says it. */
+  private static final String UNREADABLE_FILE =
+      "Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: "
+          + "code = FailedPrecondition desc = Failed to unmarshal \"rayservice.yaml\"";
 
   @ParameterizedTest(name = "{0}: {2} {3}")
   @MethodSource("rows")
@@ -124,10 +130,24 @@ class PhasesTest {
   private static Stream<Arguments> failing() {
     return Stream.of(
         row("sync failed", NEW.argo(argo("OutOfSync", "Missing", "Failed")), FAILED, "SyncFailed"),
-        row("Argo CD cannot compare", NEW.argo(comparisonError()), FAILED, "ComparisonError"),
         row(
-            "Argo CD cannot compare, it runs",
-            running().argo(comparisonError()),
+            "Argo CD does not get through",
+            NEW.argo(comparisonError("Failed to load live state: net/http: request canceled")),
+            SYNCING,
+            "ComparisonError"),
+        row(
+            "Argo CD does not get through, it runs",
+            running().argo(comparisonError("repository not accessible")),
+            UNKNOWN,
+            "ComparisonError"),
+        row(
+            "Argo CD cannot read the file",
+            NEW.argo(comparisonError(UNREADABLE_FILE)),
+            FAILED,
+            "ComparisonError"),
+        row(
+            "Argo CD cannot read the file, it runs",
+            running().argo(comparisonError(UNREADABLE_FILE)),
             DEGRADED,
             "ComparisonError"),
         row(
@@ -353,14 +373,14 @@ class PhasesTest {
             applied.spec()));
   }
 
-  private static Reading<ArgoApplication> comparisonError() {
+  private static Reading<ArgoApplication> comparisonError(String message) {
     return seen(
         application(
             "Unknown",
             "Healthy",
             "",
             NOW,
-            List.of(condition("ComparisonError", "", "", "repository not accessible")),
+            List.of(condition("ComparisonError", "", "", message)),
             false));
   }
 }
