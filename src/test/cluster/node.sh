@@ -16,9 +16,9 @@ inside_node() {
   sysctl -qw net.ipv4.ip_forward=1
   for hierarchy in $(hierarchies); do
     mkdir -p "$hierarchy"
-    # Else all pods together get as much as one process beside them.
-    [ ! -e "$hierarchy/cpu.shares" ] || echo 10240 >"$hierarchy/cpu.shares"
-    [ ! -e "$hierarchy/cpu.weight" ] || echo 1000 >"$hierarchy/cpu.weight"
+    # Else all pods together get as much as one process beside them, or as the tests.
+    [ ! -e "$hierarchy/cpu.shares" ] || echo 4096 >"$hierarchy/cpu.shares"
+    [ ! -e "$hierarchy/cpu.weight" ] || echo 400 >"$hierarchy/cpu.weight"
   done
 
   # All servers here are written in Go. Their garbage collectors take a fifth of the API server's time, and memory is there.

@@ -1,4 +1,4 @@
-"""Packs a directory as an OCI image archive with one layer: pack_image.py ROOT NAME OUT CMD...
+"""Packs a directory as an OCI image archive with one layer: pack_image.py ROOT NAME OUT [VARIABLE=VALUE...] CMD
 
 `ctr images import OUT` takes the result. The container runs as the user of rayproject/ray images.
 """
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tarfile
 
-root, name, out, *command = sys.argv[1:]
+root, name, out, *environment, command = sys.argv[1:]
 MEDIA = "application/vnd.oci.image."
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -41,12 +41,13 @@ with tarfile.open(out, "w") as archive:
         "config": {
             "User": "1000:100",
             "WorkingDir": "/",
-            "Cmd": command,
+            "Cmd": [command],
             "Env": [
                 "PATH=/opt/ray/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                 "HOME=/home/ray",
                 f"REQUESTS_CA_BUNDLE={CERTIFICATES}",
                 f"SSL_CERT_FILE={CERTIFICATES}",
+                *environment,
             ],
         },
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{layer_digest}"]},
