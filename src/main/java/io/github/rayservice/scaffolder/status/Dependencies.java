@@ -77,7 +77,7 @@ public class Dependencies {
     if (!config.enabled()) {
       return;
     }
-    Dependency capacity = careful("Capacity", this::capacity);
+    Dependency capacity = careful("Capacity", "nodes and pods", this::capacity);
     asked =
         List.of(
             object("Argo CD project", "appprojects", "AppProject", config.argocdProject()),
@@ -95,6 +95,7 @@ public class Dependencies {
   private Dependency object(String name, String plural, String kind, String wanted) {
     return careful(
         name,
+        plural,
         () -> {
           GenericKubernetesResource found =
               client
@@ -136,7 +137,7 @@ public class Dependencies {
     return capacity.dependency();
   }
 
-  private Dependency careful(String name, Supplier<Dependency> look) {
+  private Dependency careful(String name, String what, Supplier<Dependency> look) {
     // The client tries for minutes; that the cluster is away is known already.
     Optional<String> away = board.cutOff();
     if (away.isPresent()) {
@@ -144,7 +145,9 @@ public class Dependencies {
     }
     try {
       return look.get();
-    } catch (KubernetesClientException | Fields.MalformedException e) {
+    } catch (KubernetesClientException e) {
+      return Dependency.unknown(name, ClusterError.inWords(e, what, "read"));
+    } catch (Fields.MalformedException e) {
       return Dependency.unknown(name, String.valueOf(e.getMessage()));
     }
   }

@@ -2,7 +2,6 @@ package io.github.rayservice.scaffolder.status;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KindWatch {
   private static final Logger LOG = Logger.getLogger(KindWatch.class);
-
-  static final String NOT_INSTALLED = "its CRD is not installed";
 
   private final Kind kind;
   private final Supplier<SharedIndexInformer<GenericKubernetesResource>> informers;
@@ -64,7 +61,7 @@ final class KindWatch {
   }
 
   private boolean retry(Throwable problem) {
-    why = inWords(problem);
+    why = ClusterError.inWords(problem, kind.words(), "list and watch");
     LOG.debugf(problem, "cannot watch %s", kind.words());
     return true;
   }
@@ -109,28 +106,6 @@ final class KindWatch {
     if (informer != null) {
       informer.stop();
     }
-  }
-
-  private String inWords(Throwable problem) {
-    Throwable cause = problem;
-    while (cause.getCause() != null && !isAnswer(cause)) {
-      cause = cause.getCause();
-    }
-    if (isAnswer(cause)) {
-      int code = ((KubernetesClientException) cause).getCode();
-      return switch (code) {
-        case 401 -> "the cluster does not accept the login";
-        case 403 -> "the cluster forbids to list and watch " + kind.words();
-        case 404 -> "the cluster does not know " + kind.words() + ": " + NOT_INSTALLED;
-        default -> "the cluster answers " + code + ": " + cause.getMessage();
-      };
-    }
-    return "the cluster cannot be reached: "
-        + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
-  }
-
-  private static boolean isAnswer(Throwable problem) {
-    return problem instanceof KubernetesClientException answer && answer.getCode() > 0;
   }
 
   /**

@@ -45,7 +45,7 @@ final class Operators {
       case Access.Live live -> Dependency.ok(name, found);
       case Access.Unwatched unwatched -> Dependency.unknown(name, "it is not watched");
       case Access.Unreadable away ->
-          away.why().contains(KindWatch.NOT_INSTALLED)
+          away.why().contains(ClusterError.NOT_INSTALLED)
               ? Dependency.problem(name, away.why(), nextStep)
               : Dependency.unknown(name, away.why());
     };

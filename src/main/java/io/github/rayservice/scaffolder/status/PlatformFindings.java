@@ -38,7 +38,8 @@ final class PlatformFindings {
   }
 
   private static Optional<String> missing(Access access) {
-    return access instanceof Access.Unreadable away && away.why().contains(KindWatch.NOT_INSTALLED)
+    return access instanceof Access.Unreadable away
+            && away.why().contains(ClusterError.NOT_INSTALLED)
         ? Optional.of(away.why())
         : Optional.empty();
   }
