@@ -85,6 +85,7 @@ final class Cluster implements AutoCloseable {
   String kubectl(String... arguments) {
     List<String> command = new ArrayList<>(program());
     command.addAll(List.of(arguments));
+    Instant began = Instant.now();
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       var unused =
@@ -95,7 +96,13 @@ final class Cluster implements AutoCloseable {
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       if (process.waitFor() != 0) {
         throw new AssertionError(
-            "%s: exit %d%n%s".formatted(String.join(" ", command), process.exitValue(), output));
+            "%s: exit %d after %s (it is ended after %s)%n%s"
+                .formatted(
+                    String.join(" ", command),
+                    process.exitValue(),
+                    Duration.between(began, Instant.now()),
+                    PATIENCE,
+                    output));
       }
       return output;
     } catch (IOException e) {
