@@ -4,13 +4,15 @@ RAY_VERSION=2.52.0
 # Serve of Ray 2.52 fails with protobuf 7, its dashboard agent with protobuf 5; Serve also needs these web frameworks.
 RAY_PINS=('protobuf>=6.33.5,<7' 'starlette<0.47' 'fastapi<0.116')
 # A dozen processes of each Ray look around many times a second; half a dozen idle Rays keep two slow cores busy with nothing else.
-# What nobody here waits for is looked at less often, and no test reads Ray's metrics. Its own deadlines stay.
+# What nobody here waits for is looked at less often, and no test reads Ray's metrics. Its own deadlines stay, but for its dashboard's:
+# a head that misses that one is left without it for good, and never gets ready.
 RAY_CALM=(REPORTER_UPDATE_INTERVAL_MS=60000 METRICS_RECORD_INTERVAL_S=60 SCAN_EVENT_DIR_INTERVAL_SECONDS=60
   EVENT_AGENT_REPORT_INTERVAL_SECONDS=5 LOG_NAME_UPDATE_INTERVAL_S=30 RAY_DASHBOARD_AGENT_CHECK_PARENT_INTERVAL_S=5
   RAY_SERVE_CONTROL_LOOP_INTERVAL_S=0.5 RAY_USAGE_STATS_ENABLED=0 RAY_enable_metrics_collection=false RAY_event_stats=0
   RAY_memory_monitor_refresh_ms=0 RAY_raylet_report_resources_period_milliseconds=1000 RAY_raylet_check_gc_period_milliseconds=10000
   RAY_kill_idle_workers_interval_ms=1000 RAY_gcs_pull_resource_loads_period_milliseconds=5000
-  RAY_task_events_report_interval_ms=10000)
+  RAY_task_events_report_interval_ms=10000
+  RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT=300 RAY_DASHBOARD_STARTUP_TIMEOUT_S=300)
 
 # The authority behind every certificate of the lab. It stays in the cache because the image trusts it.
 authority() {

@@ -36,7 +36,7 @@ public class Board {
       EnumSet.of(Phase.PROPOSED, Phase.REJECTED, Phase.ACCEPTED);
 
   private static final Set<Phase> WAITING =
-      EnumSet.of(Phase.PROVISIONING, Phase.STARTING, Phase.UPDATING);
+      EnumSet.of(Phase.PROVISIONING, Phase.STARTING, Phase.UPDATING, Phase.DEGRADED);
 
   private final StatusConfig config;
   private final Clock clock;

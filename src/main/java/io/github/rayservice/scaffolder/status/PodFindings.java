@@ -2,7 +2,9 @@ package io.github.rayservice.scaffolder.status;
 
 import static io.github.rayservice.scaffolder.status.Diagnosis.finding;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +44,7 @@ final class PodFindings {
     }
     findings.addAll(once.values());
     if (findings.isEmpty()) {
-      apart(seen, around).ifPresent(findings::add);
+      deaf(seen, around).or(() -> apart(seen, around)).ifPresent(findings::add);
     }
     return findings;
   }
@@ -177,6 +179,49 @@ final class PodFindings {
                 ? "raise resources.head.memory or resources.worker.memory in the form"
                 : "read its log: kubectl logs --previous",
             Optional.of(end.message()).filter(m -> !m.isEmpty())));
+  }
+
+  /** A head that runs, and that Kubernetes does not call ready. */
+  private static Optional<Finding> deaf(Observation seen, Surroundings around) {
+    return seen.pods().stream()
+        .filter(PodState::head)
+        .flatMap(pod ->
+            pod.containers().stream()
+                .filter(container -> !container.ready())
+                .flatMap(container -> container.running().stream())
+                .filter(around::isLongAgo)
+                .map(since -> deaf(pod.stamp(), since, probe(pod.stamp(), around))))
+        .findFirst();
+  }
+
+  private static Finding deaf(Stamp pod, Instant since, Optional<String> probe) {
+    // KubeRay (1.6) has the raylet asked first and the dashboard next, and each says success.
+    boolean dashboard = probe.filter(words -> words.contains("success")).isPresent();
+    List<String> evidence = new ArrayList<>();
+    evidence.add("the pod %s runs since %s and is not ready".formatted(pod.name(), since));
+    probe.ifPresent(evidence::add);
+    String log = "kubectl logs --namespace %s %s".formatted(pod.namespace(), pod.name());
+    return new Finding(
+        "HeadNotReady",
+        dashboard
+            ? "the Ray head runs, but its dashboard, which takes the Serve application, does not answer"
+            : "the Ray head runs and does not answer",
+        List.copyOf(evidence),
+        dashboard
+            ? "read its log (%s): Ray leaves out for good a dashboard that took longer than 30 seconds to start; raise resources.head.cpu in the form, or delete the pod for another try"
+                .formatted(log)
+            : "read its log (%s): with little CPU it may take minutes, which more resources.head.cpu in the form makes shorter"
+                .formatted(log),
+        Optional.empty());
+  }
+
+  /** What the kubelet said last of the probe that failed. */
+  private static Optional<String> probe(Stamp pod, Surroundings around) {
+    return around.warnings().stream()
+        .filter(w -> w.reason().equals("Unhealthy") && w.name().equals(pod.name()))
+        .filter(w -> w.message().startsWith("Readiness"))
+        .max(Comparator.comparing(w -> w.last().orElse(Instant.MIN)))
+        .map(w -> w.message().strip());
   }
 
   /** Workers wait in an init container until the head answers. */

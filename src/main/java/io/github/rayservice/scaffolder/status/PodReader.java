@@ -38,6 +38,7 @@ final class PodReader {
         status.text("image"),
         status.flag("ready"),
         (int) status.number("restartCount"),
+        status.at("state").at("running").time("startedAt"),
         waiting.text("reason"),
         waiting.text("message"),
         ending(now).or(() -> ending(status.at("lastState").at("terminated"))));

@@ -26,6 +26,7 @@ public record PodState(
   /**
    * A container.
    *
+   * @param running since when it runs, {@code state.running.startedAt}; empty while it does not
    * @param waiting reason that it does not run, such as {@code ImagePullBackOff}; may be empty
    * @param last how it ended before, when it did
    */
@@ -34,6 +35,7 @@ public record PodState(
       String image,
       boolean ready,
       int restarts,
+      Optional<Instant> running,
       String waiting,
       String waitingMessage,
       Optional<Ending> last) {}

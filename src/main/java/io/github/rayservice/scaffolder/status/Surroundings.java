@@ -29,7 +29,12 @@ record Surroundings(
 
   /** Whether who looks after the object would have done so by now. */
   boolean isOverdue(Stamp stamp) {
-    return due(stamp).filter(now::isAfter).isPresent();
+    return stamp.created().filter(this::isLongAgo).isPresent();
+  }
+
+  /** Whether what began then would be done by now. */
+  boolean isLongAgo(Instant begun) {
+    return now.isAfter(begun.plus(patience));
   }
 
   /** When that is said; empty when the object does not say how old it is. */

@@ -97,14 +97,14 @@ class TroubleTest {
 
   /** A worker that has joined by now is replaced by one that cannot. */
   private void keepApart() {
-    lab.keepOut(headOfApart(), GCS);
+    lab.keepOut(headOfApart("status.podIP"), GCS);
     removePods("apart", "ray.io/node-type", "worker");
   }
 
-  /** The address of the Ray head's pod, as soon as it has one. */
-  private String headOfApart() {
+  /** A value of the Ray head's pod, as soon as it has it. */
+  private String headOfApart(String path) {
     return cluster.await(
-        "the head has an address",
+        "the head has its " + path,
         () ->
             cluster.kubectl(
                 "get",
@@ -112,8 +112,8 @@ class TroubleTest {
                 "--namespace=trouble-apart",
                 "--selector=ray.io/node-type=head",
                 "-o",
-                "jsonpath={.items[*].status.podIP}"),
-        address -> !address.isBlank());
+                "jsonpath={.items[*].%s}".formatted(path)),
+        value -> !value.isBlank());
   }
 
   /** All that the service can resolve; what the machine's own resolver says differs. */
@@ -273,13 +273,32 @@ class TroubleTest {
 
     assertThat(evidence(problem("apart", "ReplicasUnscheduled"))).contains("to be scheduled");
 
-    lab.letIn(headOfApart(), GCS);
+    lab.letIn(headOfApart("status.podIP"), GCS);
 
     service.await(TEAM + "/apart", "Running");
     assertThat(service.status(TEAM + "/apart").findValuesAsText("problem"))
         .doesNotContain("WorkersNotJoining");
     changeZip("apart", "https://models.lab/slow.zip");
     assertThat(evidence(problem("apart", "ReplicasSlow"))).contains("to initialize");
+  }
+
+  /** As when it takes longer to start than Ray waits for it: Ray goes on without it. */
+  @Test
+  @Order(2)
+  void aHeadWithoutItsDashboard() {
+    cluster.kubectl(
+        "exec",
+        "--namespace=trouble-apart",
+        headOfApart("metadata.name"),
+        "--",
+        "pkill",
+        "-f",
+        "dashboard.py");
+
+    JsonNode finding = problem("apart", "HeadNotReady");
+
+    assertThat(finding.path("message").asText()).contains("dashboard");
+    assertThat(evidence(finding)).contains("Readiness probe failed: success");
     cluster.rayService(TEAM, "apart").delete();
   }
 

@@ -46,6 +46,8 @@ class DiagnosisTest {
         "out-of-memory | OutOfMemory | OOMKilled, exit code 137, 2 restarts",
         "setup | ContainerSetup | secret \"hf\" not found",
         "start-error | ContainerSetup | exec: \"/bin/bash\": stat /bin/bash: no such file",
+        "head-silent | HeadNotReady | runs since 2026-11-20T08:01:10Z and is not ready",
+        "head-dashboard | HeadNotReady | the pod text-ml-7h2kq-head-x8z2p runs since",
         "workers-apart | WorkersNotJoining | is Pending, the head is ready",
         "quota | QuotaExceeded | exceeded quota: team",
         "pod-forbidden | PodForbidden | violates PodSecurity",
@@ -127,6 +129,22 @@ class DiagnosisTest {
     Finding finding = board.find(ID).orElseThrow().diagnosis().getFirst();
     assertThat(finding.message()).contains("CPU", "text-ml-7h2kq-workers-worker-q1w2e");
     assertThat(finding.evidence()).contains("it asks for 64 cpu, 1Gi memory, 2 nvidia.com/gpu");
+  }
+
+  @Test
+  void aDashboardThatRayGaveUpIsToldFromAHeadThatIsSlow() {
+    starting();
+    see("diagnosis/head-silent");
+    Finding slow = board.find(ID).orElseThrow().diagnosis().getFirst();
+
+    see("diagnosis/head-dashboard");
+
+    Finding without = board.find(ID).orElseThrow().diagnosis().getFirst();
+    assertThat(slow.message()).isEqualTo("the Ray head runs and does not answer");
+    assertThat(without.message()).contains("its dashboard");
+    assertThat(without.evidence()).endsWith("Readiness probe failed: success");
+    assertThat(without.nextStep())
+        .contains("kubectl logs --namespace ray-system text-ml-7h2kq-head-x8z2p");
   }
 
   @Test
