@@ -194,7 +194,7 @@ final class Phases {
     Phase meanwhile =
         seen.kubeRay()
             .seen()
-            .map(ray -> ray.isReady() ? Phase.UPDATING : starting(ray).phase())
+            .map(ray -> ray.isReady() ? Phase.UPDATING : starting(seen, ray).phase())
             .orElse(Phase.PROVISIONING);
     boolean cameUp = meanwhile == Phase.UPDATING || meanwhile == Phase.DEGRADED;
     return Failures.passing(seen)
@@ -217,7 +217,7 @@ final class Phases {
     }
     KubeRayService ray = service.get();
     if (!ray.isReady()) {
-      return Optional.of(starting(ray));
+      return Optional.of(starting(seen, ray));
     }
     if (ray.is("UpgradeInProgress") || ray.pending().isPresent()) {
       return verdict(
@@ -267,23 +267,36 @@ final class Phases {
                 "it answers; Ray Serve deploys the application " + application.name()));
   }
 
-  private static Verdict starting(KubeRayService ray) {
+  private static Verdict starting(Observation seen, KubeRayService ray) {
     if (!ray.isCurrent()) {
       return ray.isServing()
           ? Verdict.of(
               Phase.UPDATING, "SpecChanged", "KubeRay has not looked at the newest spec yet")
           : Verdict.of(Phase.STARTING, "NotYetSeenByKubeRay", "KubeRay has not looked at it yet");
     }
-    String what =
+    String otherwise =
         ray.pending().isPresent() ? "its Ray cluster is being prepared" : "it is not ready";
+    Optional<StatusCondition> ready = ray.condition("Ready");
     // KubeRay makes a Ray cluster the active one a moment before it first answers.
-    boolean cameUp =
-        ray.active().isPresent()
-            && ray.condition("Ready").filter(c -> c.reason().equals("Initializing")).isEmpty();
-    Phase phase = cameUp ? Phase.DEGRADED : Phase.STARTING;
-    return ray.condition("Ready")
-        .map(c -> Verdict.of(phase, c, what))
-        .orElse(Verdict.of(phase, "Initializing", what));
+    if (ray.active().isPresent() && ready.filter(Phases::isFirstStart).isEmpty()) {
+      return because(Phase.DEGRADED, ready, otherwise);
+    }
+    Verdict start = because(Phase.STARTING, ready, otherwise);
+    return ready
+        .filter(Phases::isFirstStart)
+        .flatMap(c -> ComingUp.waitsFor(seen, ray))
+        .map(start::saying)
+        .orElse(start);
+  }
+
+  private static boolean isFirstStart(StatusCondition ready) {
+    return ready.reason().equals("Initializing");
+  }
+
+  private static Verdict because(Phase phase, Optional<StatusCondition> ready, String otherwise) {
+    return ready
+        .map(c -> Verdict.of(phase, c, otherwise))
+        .orElse(Verdict.of(phase, "Initializing", otherwise));
   }
 
   /** It runs; does it run what Git says? */

@@ -29,6 +29,11 @@ record Verdict(
         why.since());
   }
 
+  /** The same in other words. */
+  Verdict saying(String words) {
+    return new Verdict(phase, reason, words, since, lasting);
+  }
+
   /** The same, said of what may pass by itself. */
   Verdict untilItLasts(Phase end) {
     return new Verdict(phase, reason, message, since, Optional.of(end));
