@@ -11,9 +11,11 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -214,10 +216,30 @@ final class Cluster implements AutoCloseable {
         return seen;
       }
       if (Instant.now().isAfter(end)) {
-        throw new AssertionError("in vain waited until " + what + "; last seen: " + seen);
+        throw new AssertionError(
+            "in vain waited until %s; last seen: %s; not ready are: %s; load: %s"
+                .formatted(what, seen, unready(), load()));
       }
       pause();
     }
+  }
+
+  /** What a person would look at first. */
+  private List<String> unready() {
+    return client.pods().inAnyNamespace().list().getItems().stream()
+        .filter(pod -> !Readiness.isPodReady(pod))
+        .map(pod ->
+            "%s/%s %s since %s"
+                .formatted(
+                    pod.getMetadata().getNamespace(),
+                    pod.getMetadata().getName(),
+                    pod.getStatus().getPhase(),
+                    pod.getMetadata().getCreationTimestamp()))
+        .toList();
+  }
+
+  private static double load() {
+    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }
 
   private static void pause() {

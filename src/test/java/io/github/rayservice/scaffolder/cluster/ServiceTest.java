@@ -13,9 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -48,7 +48,19 @@ class ServiceTest {
   private static final CompletableFuture<BackstageActions> ACTIONS =
       CompletableFuture.supplyAsync(BackstageActions::build, Thread::startVirtualThread);
 
-  private final List<JsonNode> events = new CopyOnWriteArrayList<>();
+  /** What the event stream told of the Ray Service, and when. */
+  private record Told(Instant at, JsonNode status) {
+    String phase() {
+      return status.path("phase").asText();
+    }
+
+    String words() {
+      return "%-12s %s: %s"
+          .formatted(phase(), status.path("reason").asText(), status.path("message").asText());
+    }
+  }
+
+  private final List<Told> events = new CopyOnWriteArrayList<>();
   private Cluster cluster;
   private Lab lab;
   private GitopsRepository repository;
@@ -79,6 +91,7 @@ class ServiceTest {
             lines
                 .filter(line -> line.startsWith("data:") && line.contains("phase"))
                 .map(line -> WatchingService.json(line.substring("data:".length())))
+                .map(event -> new Told(Instant.now(), event.findParent("phase")))
                 .forEach(events::add));
     inVain = deployWithoutZip();
   }
@@ -159,7 +172,7 @@ class ServiceTest {
     assertThat(
             IngressNginx.ask("gitlab.example.com", "live-ml", "one two").jsonPath().getInt("words"))
         .isEqualTo(2);
-    timeline(submitted, merged, made, status.path("history"));
+    timeline(submitted, merged, made);
     List<String> phases = status.path("history").findValuesAsText("phase");
     assertThat(phases)
         .as("%s", status.path("history"))
@@ -168,7 +181,7 @@ class ServiceTest {
     assertThat(phases).isSubsetOf(WAY).contains("Proposed", "Starting", "Running");
     cluster.await(
         "the events say the same",
-        () -> events.stream().map(event -> event.findValue("phase").asText()).distinct().toList(),
+        () -> events.stream().map(Told::phase).distinct().toList(),
         followed -> followed.equals(phases.stream().distinct().toList()));
     assertThat(task.join())
         .containsSubsequence(
@@ -208,26 +221,20 @@ class ServiceTest {
   }
 
   /** For people, and for the README. */
-  private static void timeline(Instant submitted, Instant merged, Instant made, JsonNode history) {
-    List<String> lines = new ArrayList<>();
-    lines.add("   0.0 s  submitted");
-    lines.add("%6.1f s  merged by a person".formatted(seconds(submitted, merged)));
-    lines.add("%6.1f s  the team's namespace made".formatted(seconds(submitted, made)));
-    history.forEach(transition ->
-        lines.add(
-            "%6.1f s  %-12s %s: %s"
-                .formatted(
-                    seconds(submitted, Instant.parse(transition.path("at").asText())),
-                    transition.path("phase").asText(),
-                    transition.path("reason").asText(),
-                    transition.path("message").asText())));
-    // By time alone: what happened at once stays in its order.
-    lines.sort(Comparator.comparingDouble(line -> Double.parseDouble(line.substring(0, 6))));
-    System.out.println("The way of a Ray Service:\n" + String.join("\n", lines));
-  }
-
-  private static double seconds(Instant from, Instant to) {
-    return Duration.between(from, to).toMillis() / 1000.0;
+  private void timeline(Instant submitted, Instant merged, Instant made) {
+    SortedMap<Instant, String> lines = new TreeMap<>();
+    events.forEach(event -> {
+      if (!lines.containsValue(event.words())) {
+        lines.put(event.at(), event.words());
+      }
+    });
+    lines.put(submitted, "submitted");
+    lines.put(merged, "merged by a person");
+    lines.put(made, "the team's namespace made");
+    System.out.println("The way of a Ray Service:");
+    lines.forEach((at, words) ->
+        System.out.printf(
+            "%6.1f s  %s%n", Duration.between(submitted, at).toMillis() / 1000.0, words));
   }
 
   @Test
@@ -304,8 +311,7 @@ class ServiceTest {
     cluster.awaitGone("team-live", "live-ml", TARGET);
 
     cluster.await("the service knows nothing of it", () -> !service.knows(ID), gone -> gone);
-    assertThat(events.stream().map(event -> event.findValue("phase").asText()))
-        .contains("Deleting");
+    assertThat(events.stream().map(Told::phase)).contains("Deleting");
   }
 
   @Test
