@@ -211,7 +211,7 @@ final class Phases {
           instance
               .condition("Ready")
               .filter(c -> instance.isCurrent() && c.isFalse())
-              .map(c -> Verdict.of(Phase.PROVISIONING, c, "kro makes its objects"))
+              .map(c -> waiting(Phase.PROVISIONING, c, "kro makes its objects"))
               .orElse(
                   Verdict.of(Phase.PROVISIONING, "RayServiceMissing", "kro makes its objects")));
     }
@@ -232,10 +232,16 @@ final class Phases {
             .condition("Ready")
             .map(c ->
                 // Nothing but a change raises the generation.
-                Verdict.of(
+                waiting(
                     instance.stamp().generation() > 1 ? Phase.UPDATING : Phase.STARTING,
                     c,
                     "kro waits for its objects"));
+  }
+
+  /** kro (0.9) calls it a failed reconciliation that it waits. */
+  private static Verdict waiting(Phase phase, StatusCondition kro, String what) {
+    Verdict verdict = Verdict.of(phase, kro, what);
+    return kro.message().contains("waiting for") ? verdict.saying(what) : verdict;
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.github.rayservice.scaffolder.status;
 
+import static io.github.rayservice.scaffolder.status.Observed.condition;
+import static io.github.rayservice.scaffolder.status.Observed.kro;
 import static io.github.rayservice.scaffolder.status.Observed.ray;
 import static io.github.rayservice.scaffolder.status.Observed.running;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,6 +76,23 @@ class ComingUpTest {
             "RUNNING",
             null,
             "the Serve applications run; no pod serves them yet"));
+  }
+
+  /** The words are those of kro 0.9.3. */
+  @Test
+  void kroThatWaitsHasNotFailed() {
+    String waits =
+        "resource reconciliation failed: waiting for unresolved resource: (data pending)";
+
+    assertThat(verdictOfKro(waits).message()).isEqualTo("kro waits for its objects");
+    assertThat(verdictOfKro("resource reconciliation failed: no luck").message())
+        .isEqualTo("resource reconciliation failed: no luck");
+  }
+
+  private static Verdict verdictOfKro(String message) {
+    return running()
+        .kro(kro("IN_PROGRESS", 1, 1, condition("Ready", "False", "NotReady", message)))
+        .verdict();
   }
 
   @Test
