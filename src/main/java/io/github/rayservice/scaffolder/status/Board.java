@@ -36,7 +36,7 @@ public class Board {
       EnumSet.of(Phase.PROPOSED, Phase.REJECTED, Phase.ACCEPTED);
 
   private static final Set<Phase> WAITING =
-      EnumSet.of(Phase.PROVISIONING, Phase.STARTING, Phase.UPDATING, Phase.DEGRADED);
+      EnumSet.of(Phase.PROVISIONING, Phase.STARTING, Phase.UPDATING);
 
   private final StatusConfig config;
   private final Clock clock;
@@ -366,7 +366,7 @@ public class Board {
 
   private List<Finding> diagnose(Observation seen, Phase phase, Instant now) {
     Surroundings around = sightings.around(seen, asked, now);
-    EndpointFindings.judgedAgain(around)
+    Diagnosis.judgedAgain(seen, around)
         .ifPresentOrElse(at -> dueAgain.put(seen.id(), at), () -> dueAgain.remove(seen.id()));
     return Diagnosis.of(seen, phase, around);
   }

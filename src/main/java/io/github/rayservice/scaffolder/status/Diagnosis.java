@@ -1,8 +1,11 @@
 package io.github.rayservice.scaffolder.status;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The README's troubleshooting, done by the service: from what was seen to why it does not run.
@@ -14,7 +17,12 @@ final class Diagnosis {
   static List<Finding> of(Observation seen, Phase phase, Surroundings around) {
     return switch (phase) {
       case PROPOSED, REJECTED, DELETING -> List.of();
-      case RUNNING -> EndpointFindings.of(seen, around);
+      case RUNNING -> {
+        List<Finding> findings = new ArrayList<>();
+        PodFindings.ofHead(seen, around).ifPresent(findings::add);
+        findings.addAll(EndpointFindings.of(seen, around));
+        yield List.copyOf(findings);
+      }
       case ACCEPTED, SYNCING, PROVISIONING, STARTING, UPDATING, DEGRADED, FAILED, UNKNOWN -> {
         List<Finding> findings = new ArrayList<>();
         findings.addAll(PlatformFindings.of(seen, phase, around));
@@ -25,6 +33,14 @@ final class Diagnosis {
         yield List.copyOf(findings);
       }
     };
+  }
+
+  /** When mere waiting may tell more; empty when only news can. */
+  static Optional<Instant> judgedAgain(Observation seen, Surroundings around) {
+    return Stream.concat(
+            PodFindings.judgedAgain(seen, around).stream(),
+            EndpointFindings.judgedAgain(around).stream())
+        .min(Comparator.naturalOrder());
   }
 
   static Finding finding(String problem, String message, String evidence, String nextStep) {

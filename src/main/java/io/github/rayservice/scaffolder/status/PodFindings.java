@@ -44,7 +44,7 @@ final class PodFindings {
     }
     findings.addAll(once.values());
     if (findings.isEmpty()) {
-      deaf(seen, around).or(() -> apart(seen, around)).ifPresent(findings::add);
+      ofHead(seen, around).or(() -> apart(seen, around)).ifPresent(findings::add);
     }
     return findings;
   }
@@ -181,20 +181,36 @@ final class PodFindings {
             Optional.of(end.message()).filter(m -> !m.isEmpty())));
   }
 
-  /** A head that runs, and that Kubernetes does not call ready. */
-  private static Optional<Finding> deaf(Observation seen, Surroundings around) {
+  /**
+   * A head that runs, and that Kubernetes does not call ready. The model may answer all the same:
+   * the workers do not need the head for that.
+   */
+  static Optional<Finding> ofHead(Observation seen, Surroundings around) {
     return seen.pods().stream()
-        .filter(PodState::head)
         .flatMap(pod ->
-            pod.containers().stream()
-                .filter(container -> !container.ready())
-                .flatMap(container -> container.running().stream())
+            unreadyHead(pod)
                 .filter(around::isLongAgo)
-                .map(since -> deaf(pod.stamp(), since, probe(pod.stamp(), around))))
+                .map(since -> headNotReady(pod.stamp(), since, probe(pod.stamp(), around))))
         .findFirst();
   }
 
-  private static Finding deaf(Stamp pod, Instant since, Optional<String> probe) {
+  /** When a head that starts has been waited for long enough; empty when none does. */
+  static Optional<Instant> judgedAgain(Observation seen, Surroundings around) {
+    return seen.pods().stream()
+        .flatMap(PodFindings::unreadyHead)
+        .filter(since -> !around.isLongAgo(since))
+        .map(since -> since.plus(around.patience()))
+        .findFirst();
+  }
+
+  /** Since when it runs without being ready. */
+  private static Stream<Instant> unreadyHead(PodState pod) {
+    return pod.containers().stream()
+        .filter(container -> pod.head() && !container.ready())
+        .flatMap(container -> container.running().stream());
+  }
+
+  private static Finding headNotReady(Stamp pod, Instant since, Optional<String> probe) {
     // KubeRay (1.6) has the raylet asked first and the dashboard next, and each says success.
     boolean dashboard = probe.filter(words -> words.contains("success")).isPresent();
     List<String> evidence = new ArrayList<>();

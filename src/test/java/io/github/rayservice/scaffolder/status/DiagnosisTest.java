@@ -148,6 +148,29 @@ class DiagnosisTest {
   }
 
   @Test
+  void aHeadThatIsNotReadyIsSaidOfAModelThatAnswersToo() {
+    Instant started = Instant.parse("2026-11-20T08:01:10Z");
+    AtomicReference<Instant> now = new AtomicReference<>(started.plusSeconds(59));
+    Board later = Boards.watching(now::get);
+    for (Kind kind : Kind.values()) {
+      later.readable(kind);
+    }
+    later.gitSays(Map.of(ID, accepted(SpecValues.NONE)));
+    for (String file : List.of("running", "diagnosis/head-dashboard")) {
+      ClusterObjects.of(file).forEach(object -> later.see(BoardTest.kind(object), object));
+    }
+    RayServiceStatus first = later.find(ID).orElseThrow();
+
+    now.updateAndGet(time -> time.plusSeconds(3));
+    later.timePasses();
+
+    RayServiceStatus lasting = later.find(ID).orElseThrow();
+    assertThat(first.diagnosis()).extracting(Finding::problem).doesNotContain("HeadNotReady");
+    assertThat(lasting.standing().phase()).isEqualTo(Phase.RUNNING);
+    assertThat(lasting.diagnosis().getFirst().problem()).isEqualTo("HeadNotReady");
+  }
+
+  @Test
   void howMuchIsFreeIsSaidOnceItIsKnown() {
     starting();
     assertThat(board.lacksRoom()).isFalse();
@@ -215,12 +238,7 @@ class DiagnosisTest {
       later.readable(kind);
     }
     SpecValues spec = SpecValues.of(Map.of("name", "text-ml", "replicas", 3));
-    later.gitSays(
-        Map.of(
-            ID,
-            new Wanted(
-                Optional.of(new Wanted.Accepted("tree", Optional.empty(), spec)),
-                Optional.empty())));
+    later.gitSays(Map.of(ID, accepted(spec)));
     ClusterObjects.of("running").forEach(object -> later.see(BoardTest.kind(object), object));
     RayServiceStatus first = later.find(ID).orElseThrow();
 
@@ -241,13 +259,13 @@ class DiagnosisTest {
   }
 
   private void starting() {
-    board.gitSays(
-        Map.of(
-            ID,
-            new Wanted(
-                Optional.of(new Wanted.Accepted("tree", Optional.empty(), SpecValues.NONE)),
-                Optional.empty())));
+    board.gitSays(Map.of(ID, accepted(SpecValues.NONE)));
     see("starting");
+  }
+
+  private static Wanted accepted(SpecValues spec) {
+    return new Wanted(
+        Optional.of(new Wanted.Accepted("tree", Optional.empty(), spec)), Optional.empty());
   }
 
   private void see(String file) {
