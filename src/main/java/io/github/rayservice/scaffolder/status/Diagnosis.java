@@ -17,12 +17,11 @@ final class Diagnosis {
   static List<Finding> of(Observation seen, Phase phase, Surroundings around) {
     return switch (phase) {
       case PROPOSED, REJECTED, DELETING -> List.of();
-      case RUNNING -> {
-        List<Finding> findings = new ArrayList<>();
-        PodFindings.ofHead(seen, around).ifPresent(findings::add);
-        findings.addAll(EndpointFindings.of(seen, around));
-        yield List.copyOf(findings);
-      }
+      case RUNNING ->
+          Stream.concat(
+                  PodFindings.ofHead(seen, around).stream(),
+                  EndpointFindings.of(seen, around).stream())
+              .toList();
       case ACCEPTED, SYNCING, PROVISIONING, STARTING, UPDATING, DEGRADED, FAILED, UNKNOWN -> {
         List<Finding> findings = new ArrayList<>();
         findings.addAll(PlatformFindings.of(seen, phase, around));

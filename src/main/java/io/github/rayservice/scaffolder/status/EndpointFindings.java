@@ -46,7 +46,8 @@ final class EndpointFindings {
   static Optional<Instant> judgedAgain(Surroundings around) {
     return around.ingresses().stream()
         .filter(i -> i.addresses().isEmpty() && !around.isOverdue(i.stamp()))
-        .flatMap(i -> around.due(i.stamp()).stream())
+        .flatMap(i -> i.stamp().created().stream())
+        .map(around::due)
         .max(Comparator.naturalOrder());
   }
 

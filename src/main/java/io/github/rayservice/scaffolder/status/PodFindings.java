@@ -199,7 +199,7 @@ final class PodFindings {
     return seen.pods().stream()
         .flatMap(PodFindings::unreadyHead)
         .filter(since -> !around.isLongAgo(since))
-        .map(since -> since.plus(around.patience()))
+        .map(around::due)
         .findFirst();
   }
 
@@ -224,7 +224,7 @@ final class PodFindings {
             : "the Ray head runs and does not answer",
         List.copyOf(evidence),
         dashboard
-            ? "read its log (%s): Ray leaves out for good a dashboard that took longer than 30 seconds to start; raise resources.head.cpu in the form, or delete the pod for another try"
+            ? "read its log (%s): Ray goes on without a dashboard that took longer than 30 seconds to start; raise resources.head.cpu in the form, which brings a new Ray cluster. Deleting the pod ends a model that answers"
                 .formatted(log)
             : "read its log (%s): with little CPU it may take minutes, which more resources.head.cpu in the form makes shorter"
                 .formatted(log),

@@ -3,7 +3,6 @@ package io.github.rayservice.scaffolder.status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What a Ray Service depends on, beside its own objects.
@@ -34,11 +33,11 @@ record Surroundings(
 
   /** Whether what began then would be done by now. */
   boolean isLongAgo(Instant begun) {
-    return now.isAfter(begun.plus(patience));
+    return now.isAfter(due(begun));
   }
 
-  /** When that is said; empty when the object does not say how old it is. */
-  Optional<Instant> due(Stamp stamp) {
-    return stamp.created().map(created -> created.plus(patience));
+  /** When that is said. */
+  Instant due(Instant begun) {
+    return begun.plus(patience);
   }
 }

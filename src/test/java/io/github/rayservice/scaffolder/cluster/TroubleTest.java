@@ -261,7 +261,7 @@ class TroubleTest {
         .contains("the weights of this model are missing");
   }
 
-  /** First, because it takes three nodes of Ray, which keep a small machine busy. */
+  /** First, because it takes longest; what comes after it is waited for meanwhile. */
   @Test
   @Order(1)
   void workersThatCannotReachTheHeadAndThenCanAndThenTakeLong() {
