@@ -33,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jboss.logging.Logger;
 
@@ -122,9 +123,21 @@ public class Deployer {
     RayServiceRequest wanted = keepsCreator ? request.withCreatedBy(before.createdBy()) : request;
     reader.requireUnchanged(before, wanted.form());
     RayServiceRequest old = new RayServiceRequest(request.id(), before, List.of());
-    RenderedFiles current = Inventory.files(stored, () -> renderer.render(old));
+    RenderedFiles current = files(stored, () -> renderer.render(old));
     return new Change.Edited(
         renderer.update(current, old, wanted).byName(), InstanceSummaries.of(wanted.form()));
+  }
+
+  /**
+   * The two files as they stand; one that somebody removed is taken from what this service would
+   * write.
+   */
+  private static RenderedFiles files(StoredRayService stored, Supplier<RenderedFiles> ours) {
+    String instance = stored.files().get(RenderedFiles.INSTANCE);
+    String entity = stored.files().get(RenderedFiles.ENTITY);
+    return new RenderedFiles(
+        instance != null ? instance : ours.get().instance(),
+        entity != null ? entity : ours.get().entity());
   }
 
   private RayServiceForm readForm(StoredRayService stored) {

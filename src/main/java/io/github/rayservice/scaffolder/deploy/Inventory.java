@@ -24,7 +24,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -194,17 +193,5 @@ public class Inventory {
     } catch (UneditableFileException e) {
       return new Content(Optional.empty(), Optional.ofNullable(e.getMessage()), "");
     }
-  }
-
-  /**
-   * The two files as they stand; one that somebody removed is taken from what this service would
-   * write.
-   */
-  static RenderedFiles files(StoredRayService stored, Supplier<RenderedFiles> ours) {
-    String instance = stored.files().get(RenderedFiles.INSTANCE);
-    String entity = stored.files().get(RenderedFiles.ENTITY);
-    return new RenderedFiles(
-        instance != null ? instance : ours.get().instance(),
-        entity != null ? entity : ours.get().entity());
   }
 }

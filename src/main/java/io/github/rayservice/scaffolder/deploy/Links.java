@@ -42,8 +42,8 @@ public record Links(
   static Links of(RayServiceId id, Optional<RayServiceForm> form, CatalogLinks pages) {
     return new Links(
         API + "/" + id,
-        form.map(RayServiceForm::serveUrl),
-        form.map(RayServiceForm::dashboardUrl),
+        form.map(f -> CatalogLinks.serve(f.endpointHost(), f.name())),
+        form.map(f -> CatalogLinks.dashboard(f.endpointHost(), f.name())),
         pages.backstage(id),
         pages.argoCd(id));
   }

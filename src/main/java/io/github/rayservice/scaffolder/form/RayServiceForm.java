@@ -218,29 +218,6 @@ public record RayServiceForm(
     return ingress.host().isEmpty() ? gitlab.hostname() : ingress.host();
   }
 
-  /** The image that head and workers run. */
-  @JsonIgnore
-  public String effectiveImage() {
-    return ray.image().isEmpty() ? "rayproject/ray:" + ray.version() : ray.image();
-  }
-
-  /** {@code https://<host>/ray-serve/<name>/}, the README's Ray Serve endpoint. */
-  @JsonIgnore
-  public String serveUrl() {
-    return serveUrl(endpointHost(), name);
-  }
-
-  /** The same for a form that is not at hand. */
-  public static String serveUrl(String host, String name) {
-    return "https://" + host + "/ray-serve/" + name + "/";
-  }
-
-  /** {@code https://<host>/ray-dashboard/<name>/}, the README's dashboard endpoint. */
-  @JsonIgnore
-  public String dashboardUrl() {
-    return "https://" + endpointHost() + "/ray-dashboard/" + name + "/";
-  }
-
   /** Rules in words; {@code {min}} and the like are filled in by Bean Validation. */
   static final class Rules {
     static final String REQUIRED = "is required";

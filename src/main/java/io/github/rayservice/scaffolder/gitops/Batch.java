@@ -96,7 +96,7 @@ final class Batch implements AutoCloseable {
       throws IOException {
     RayServiceId id = change.id();
     ObjectId commit = writer.write(base.commit(), change, plan, request);
-    String branch = proposes ? Proposal.branchOf(id) : head.branch();
+    String branch = proposes ? RefNames.proposalBranch(id) : head.branch();
     Landing landing = History.describe(writer.reader(), branch, commit, id);
     Optional<IndexEntry> entry =
         landing
@@ -128,7 +128,7 @@ final class Batch implements AutoCloseable {
     tips.forEach((id, tip) ->
         moves.add(
             new ReceiveCommand(
-                start.proposals().tip(id), tip, Constants.R_HEADS + Proposal.branchOf(id))));
+                start.proposals().tip(id), tip, Constants.R_HEADS + RefNames.proposalBranch(id))));
     boolean answersChanged = !answers.equals(writer.treeOf(start.requests()));
     // Proposals move branches of their own. What keeps two processes from granting the same claim
     // to both is that each must move this ref from where it looked.
@@ -141,7 +141,7 @@ final class Batch implements AutoCloseable {
           new ReceiveCommand(
               start.requests(),
               writer.writeOwn(tree, start.requests(), "Answer requests\n"),
-              RequestLog.REF));
+              RefNames.REQUESTS));
     }
     writer.flush();
     return moves;

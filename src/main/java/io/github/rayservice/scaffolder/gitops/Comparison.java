@@ -21,7 +21,7 @@ final class Comparison {
     SortedMap<String, String> after = files(reader, proposed);
     return new Proposal(
         id,
-        Proposal.branchOf(id),
+        RefNames.proposalBranch(id),
         tip.name(),
         result(accepted, proposed),
         proposed.map(IndexEntry::version),
@@ -42,9 +42,6 @@ final class Comparison {
 
   private static SortedMap<String, String> files(ObjectReader reader, Optional<IndexEntry> entry)
       throws IOException {
-    return entry.isEmpty()
-        ? new TreeMap<>()
-        : GitopsRepository.below(
-            entry.get().id(), StoredRayService.read(reader, entry.get()).files());
+    return entry.isEmpty() ? new TreeMap<>() : Head.stored(reader, entry.get()).paths();
   }
 }

@@ -83,7 +83,7 @@ final class Delivery implements GroupCommit.Courier {
             new GitopsException.Unavailable(
                 "%s moved %d times while %s was being written; nothing was written"
                     .formatted(
-                        proposes ? RequestLog.REF : "the branch " + config.branch(),
+                        proposes ? RefNames.REQUESTS : "the branch " + config.branch(),
                         config.attempts(),
                         order.change().id()),
                 null));

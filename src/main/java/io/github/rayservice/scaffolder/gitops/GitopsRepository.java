@@ -175,7 +175,7 @@ public class GitopsRepository {
         new ReceiveCommand(
             ObjectId.fromString(commit),
             ObjectId.zeroId(),
-            Constants.R_HEADS + Proposal.branchOf(id));
+            Constants.R_HEADS + RefNames.proposalBranch(id));
     try (Upstream.Writing writing = upstream.begin()) {
       return writing.publish(List.of(removal), List.of());
     }
@@ -187,7 +187,7 @@ public class GitopsRepository {
       try (ObjectReader reader = head.repository().newObjectReader()) {
         List<StoredRayService> stored = new ArrayList<>();
         for (IndexEntry entry : entries) {
-          stored.add(StoredRayService.read(reader, entry));
+          stored.add(Head.stored(reader, entry));
         }
         return stored;
       }
@@ -228,7 +228,7 @@ public class GitopsRepository {
         }
         IndexEntry entry = base.get().services().find(id).orElseThrow();
         return new Standing(
-            Optional.of(StoredRayService.read(reader, entry)),
+            Optional.of(Head.stored(reader, entry)),
             Optional.of(
                 History.describe(
                     reader, base.get().branch(), History.lastChange(base.get(), id), id)),
@@ -258,22 +258,16 @@ public class GitopsRepository {
       try (ObjectReader reader = head.repository().newObjectReader()) {
         Plan plan = Plan.of(base, reader, change);
         CommitWriter.requireWritable(base, change, plan);
-        SortedMap<String, String> before = below(change.id(), plan.before());
-        SortedMap<String, String> after = below(change.id(), plan.after());
+        SortedMap<String, String> before = StoredRayService.paths(change.id(), plan.before());
+        SortedMap<String, String> after = StoredRayService.paths(change.id(), plan.after());
         return new Preview(
             change.id(),
             plan.result(),
-            proposes ? Proposal.branchOf(change.id()) : branch(),
+            proposes ? RefNames.proposalBranch(change.id()) : branch(),
             after,
             UnifiedDiff.between(before, after));
       }
     });
-  }
-
-  static SortedMap<String, String> below(RayServiceId id, SortedMap<String, String> files) {
-    SortedMap<String, String> paths = new TreeMap<>();
-    files.forEach((name, text) -> paths.put(id.directory() + "/" + name, text));
-    return paths;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 
@@ -15,8 +16,8 @@ import org.eclipse.jgit.lib.Repository;
  * @param branch short name of the branch that Argo CD follows
  * @param commit that branch's commit, to which {@code accepted} belongs
  * @param proposals empty when changes go to the branch itself
- * @param requests the commit of {@link RequestLog#REF}; the zero id before the first request with a
- *     key
+ * @param requests the commit of {@link RefNames#REQUESTS}; the zero id before the first request
+ *     with a key
  */
 record Head(
     Repository repository,
@@ -29,7 +30,7 @@ record Head(
   static Head of(Repository repository, String branch, Index index, ProposalIndex proposals)
       throws IOException {
     String name = Constants.R_HEADS + branch;
-    Map<String, Ref> refs = repository.getRefDatabase().exactRef(name, RequestLog.REF);
+    Map<String, Ref> refs = repository.getRefDatabase().exactRef(name, RefNames.REQUESTS);
     ObjectId commit =
         target(refs, name)
             .orElseThrow(() ->
@@ -41,11 +42,16 @@ record Head(
         index.at(repository, commit),
         commit,
         proposals.at(repository),
-        target(refs, RequestLog.REF).orElse(ObjectId.zeroId()));
+        target(refs, RefNames.REQUESTS).orElse(ObjectId.zeroId()));
   }
 
   private static Optional<ObjectId> target(Map<String, Ref> refs, String name) {
     return Optional.ofNullable(refs.get(name)).map(Ref::getObjectId);
+  }
+
+  /** A listed Ray Service with its files. */
+  static StoredRayService stored(ObjectReader reader, IndexEntry entry) throws IOException {
+    return new StoredRayService(entry.id(), entry.version(), TextFiles.in(reader, entry.version()));
   }
 
   /** The same after a commit to the branch itself. */
@@ -64,7 +70,7 @@ record Head(
   Base base(RayServiceId id) {
     Optional<ObjectId> tip = proposals.openTip(id);
     return tip.isPresent()
-        ? new Base(this, proposals.open(), Proposal.branchOf(id), tip.get())
+        ? new Base(this, proposals.open(), RefNames.proposalBranch(id), tip.get())
         : onBranch();
   }
 
@@ -82,7 +88,7 @@ record Head(
             proposals
                 .open()
                 .holder(claim, id)
-                .map(entry -> holder(entry, Proposal.branchOf(entry.id()))));
+                .map(entry -> holder(entry, RefNames.proposalBranch(entry.id()))));
   }
 
   private static GitopsException.Conflict.Holder holder(IndexEntry entry, String on) {

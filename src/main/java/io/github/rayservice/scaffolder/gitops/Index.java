@@ -1,11 +1,7 @@
 package io.github.rayservice.scaffolder.gitops;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -14,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -35,9 +30,6 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
 final class Index {
   /** Deeper below {@link RayServiceId#ROOT} there are only files of one Ray Service. */
   private static final int DEPTH = 2;
-
-  /** An instance is a few kB; what is much larger is none, and is not loaded. */
-  static final int LARGEST_FILE = 1 << 20;
 
   /**
    * Beyond so many new commits their difference is read at once; who made which change is then
@@ -185,27 +177,10 @@ final class Index {
       if (file == null) {
         throw new SummaryReader.UnreadableException("has no " + SummaryReader.FILE);
       }
-      return text(reader, file.getObjectId(0), file.getFileMode(0))
+      return TextFiles.text(reader, file.getObjectId(0), file.getFileMode(0))
           .orElseThrow(() ->
               new SummaryReader.UnreadableException(
                   SummaryReader.FILE + " is no plain UTF-8 text file below 1 MiB"));
-    }
-  }
-
-  /** Empty for what is no plain file, too large, or no UTF-8. */
-  static Optional<String> text(ObjectReader reader, ObjectId blob, FileMode mode)
-      throws IOException {
-    if (!FileMode.REGULAR_FILE.equals(mode.getBits())
-        && !FileMode.EXECUTABLE_FILE.equals(mode.getBits())) {
-      return Optional.empty();
-    }
-    try {
-      ObjectLoader file = reader.open(blob);
-      return file.getSize() > LARGEST_FILE
-          ? Optional.empty()
-          : Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(file.getBytes())).toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
     }
   }
 }

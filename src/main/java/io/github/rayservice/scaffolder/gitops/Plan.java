@@ -33,9 +33,7 @@ record Plan(
   static Plan of(Head.Base base, ObjectReader reader, Change change) throws IOException {
     Optional<IndexEntry> entry = base.services().find(change.id());
     Optional<StoredRayService> current =
-        entry.isEmpty()
-            ? Optional.empty()
-            : Optional.of(StoredRayService.read(reader, entry.get()));
+        entry.isEmpty() ? Optional.empty() : Optional.of(Head.stored(reader, entry.get()));
     return switch (change) {
       case Change.Create create -> create(base, create, entry, current);
       case Change.Update update -> update(base, update, require(base, current, change.id()));

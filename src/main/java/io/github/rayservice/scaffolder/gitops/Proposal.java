@@ -21,22 +21,6 @@ public record Proposal(
     Optional<String> version,
     Optional<Summary> summary,
     String diff) {
-  /** Short names of proposals' branches begin like this; the Ray Service's identity follows. */
-  public static final String BRANCHES = "rayservice/";
-
-  public static String branchOf(RayServiceId id) {
-    return BRANCHES + id;
-  }
-
-  /** Whose branch it is; empty for a branch of another kind. */
-  public static Optional<RayServiceId> idOf(String branch) {
-    if (!branch.startsWith(BRANCHES)) {
-      return Optional.empty();
-    }
-    String[] parts = branch.substring(BRANCHES.length()).split("/", -1);
-    return parts.length == 2 ? RayServiceId.of(parts[0], parts[1]) : Optional.empty();
-  }
-
   /**
    * What the server is told together with a proposal that travels alone, as {@code git push -o}
    * does.

@@ -15,7 +15,7 @@ import org.pcollections.TreePMap;
 
 /** Keeps {@link Proposals} up to date; only branches that moved are read. */
 final class ProposalIndex {
-  private static final String PREFIX = Constants.R_HEADS + Proposal.BRANCHES;
+  private static final String PREFIX = Constants.R_HEADS + RefNames.PROPOSALS;
 
   private final Index index;
 
@@ -41,7 +41,7 @@ final class ProposalIndex {
   synchronized Proposals at(Repository repository) throws IOException {
     Map<RayServiceId, ObjectId> tips = new HashMap<>();
     for (Ref ref : repository.getRefDatabase().getRefsByPrefix(PREFIX)) {
-      Proposal.idOf(ref.getName().substring(Constants.R_HEADS.length()))
+      RefNames.proposalOf(ref.getName().substring(Constants.R_HEADS.length()))
           .ifPresent(id -> tips.put(id, ref.getObjectId()));
     }
     settled.entrySet().removeIf(e -> !e.getValue().equals(tips.get(e.getKey())));

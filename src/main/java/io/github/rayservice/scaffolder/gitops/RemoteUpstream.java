@@ -64,9 +64,9 @@ final class RemoteUpstream implements Upstream {
     this.refs =
         List.of(
             same(branch),
-            same(Constants.R_HEADS + Proposal.BRANCHES + "*"),
+            same(Constants.R_HEADS + RefNames.PROPOSALS + "*"),
             // An exact name would be an error on a server that has no such ref yet.
-            same(RequestLog.REF.replaceFirst("[^/]+$", "*")));
+            same(RefNames.REQUESTS.replaceFirst("[^/]+$", "*")));
   }
 
   /** People should recognise it; the digest tells those apart that look alike. */

@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * commit is there.
  */
 final class RequestLog {
-  /** Outside refs/heads: neither Argo CD nor a clone sees it. */
-  static final String REF = "refs/rayservice/requests";
-
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**

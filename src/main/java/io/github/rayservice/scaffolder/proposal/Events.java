@@ -6,7 +6,7 @@ import io.github.rayservice.scaffolder.gitlab.GitlabProject;
 import io.github.rayservice.scaffolder.gitlab.WebhookEvent;
 import io.github.rayservice.scaffolder.gitops.GitopsException;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
-import io.github.rayservice.scaffolder.gitops.Proposal;
+import io.github.rayservice.scaffolder.gitops.RefNames;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.Set;
@@ -61,7 +61,7 @@ public class Events {
 
   private boolean pushed(String ref) {
     String branch = ref.replaceFirst("^refs/heads/", "");
-    boolean ours = branch.equals(repository.branch()) || Proposal.idOf(branch).isPresent();
+    boolean ours = branch.equals(repository.branch()) || RefNames.proposalOf(branch).isPresent();
     if (ours) {
       repository.lookAgain();
     }
@@ -74,7 +74,7 @@ public class Events {
         || !repository.branch().equals(change.targetBranch())) {
       return false;
     }
-    Optional<RayServiceId> id = Proposal.idOf(String.valueOf(change.sourceBranch()));
+    Optional<RayServiceId> id = RefNames.proposalOf(String.valueOf(change.sourceBranch()));
     if (id.isPresent()) {
       repository.lookAgain();
       waiting.add(id.get());

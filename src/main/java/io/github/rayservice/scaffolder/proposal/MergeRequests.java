@@ -7,6 +7,7 @@ import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.Proposal;
+import io.github.rayservice.scaffolder.gitops.RefNames;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -67,7 +68,9 @@ public class MergeRequests {
   }
 
   private Optional<MergeRequest> newest(RayServiceId id) {
-    return gitlab.newest(Proposal.branchOf(id), repository.branch()).map(newest -> see(id, newest));
+    return gitlab
+        .newest(RefNames.proposalBranch(id), repository.branch())
+        .map(newest -> see(id, newest));
   }
 
   /** Takes notice of what GitLab just said. */
@@ -110,7 +113,7 @@ public class MergeRequests {
     Map<String, MergeRequest> open = new HashMap<>();
     gitlab.open(repository.branch()).forEach(request -> open.put(request.sourceBranch(), request));
     for (RayServiceId id : ids) {
-      MergeRequest request = open.get(Proposal.branchOf(id));
+      MergeRequest request = open.get(RefNames.proposalBranch(id));
       if (request == null) {
         look(id);
       } else {

@@ -62,8 +62,14 @@ record CatalogEntity(String apiVersion, String kind, Metadata metadata, Spec spe
 
   private static List<Link> links(RayServiceId id, RayServiceForm form, CatalogConfig config) {
     List<Link> links = new ArrayList<>();
-    links.add(new Link("Ray Serve endpoint", form.serveUrl(), "web"));
-    links.add(new Link("Ray dashboard", form.dashboardUrl(), "dashboard"));
+    links.add(
+        new Link(
+            "Ray Serve endpoint", CatalogLinks.serve(form.endpointHost(), form.name()), "web"));
+    links.add(
+        new Link(
+            "Ray dashboard",
+            CatalogLinks.dashboard(form.endpointHost(), form.name()),
+            "dashboard"));
     new CatalogLinks(config)
         .argoCd(id)
         .ifPresent(url -> links.add(new Link("Argo CD", url, "cloud")));

@@ -1,7 +1,6 @@
 package io.github.rayservice.scaffolder.render;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.form.RayServiceForm;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
@@ -26,12 +25,17 @@ public class CatalogLinks {
     return config.argocdUrl().map(url -> below(url, "applications/" + id.applicationName()));
   }
 
-  /** Its Ray Serve endpoint. */
+  /** {@code https://<host>/ray-serve/<name>/}, the Ray Serve endpoint. */
   public static String serve(String host, String name) {
-    return RayServiceForm.serveUrl(host, name);
+    return "https://" + host + "/ray-serve/" + name + "/";
   }
 
-  static String below(String url, String path) {
+  /** {@code https://<host>/ray-dashboard/<name>/}, the Ray dashboard. */
+  public static String dashboard(String host, String name) {
+    return "https://" + host + "/ray-dashboard/" + name + "/";
+  }
+
+  public static String below(String url, String path) {
     return url + (url.endsWith("/") ? "" : "/") + path;
   }
 }

@@ -147,9 +147,16 @@ public class Board {
     });
   }
 
-  /** The operators that Ray Services need, as the watches show them. */
-  List<Dependency> operators() {
-    return locked(() -> Operators.of(sightings));
+  /** What the watches show of the platform itself. */
+  PlatformView platform() {
+    return locked(() -> {
+      Map<Kind, Access> states = new EnumMap<>(Kind.class);
+      for (Kind kind : Kind.values()) {
+        states.put(kind, sightings.shelf(kind).access());
+      }
+      return new PlatformView(
+          states, sightings.graph(), sightings.ingressClasses(), sightings.rayClusters());
+    });
   }
 
   /** Why nothing of the cluster can be read; empty when something can. */

@@ -56,7 +56,7 @@ public class Dependencies {
               "no cluster is watched",
               "set scaffolder.status.enabled where the service runs in the cluster"));
     }
-    return Stream.concat(board.operators().stream(), asked.stream()).toList();
+    return Stream.concat(Operators.of(board.platform()).stream(), asked.stream()).toList();
   }
 
   /**

@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
 final class Operators {
   private Operators() {}
 
-  static List<Dependency> of(Sightings seen) {
+  static List<Dependency> of(PlatformView platform) {
     List<Dependency> all = new ArrayList<>();
     String versions =
-        seen.rayClusters().stream()
+        platform.rayClusters().stream()
             .map(RayClusterState::operatorVersion)
             .filter(version -> !version.isEmpty())
             .distinct()
@@ -20,23 +20,23 @@ final class Operators {
     all.add(
         installed(
             "KubeRay",
-            seen.shelf(Kind.RAY_SERVICE).access(),
+            platform.state(Kind.RAY_SERVICE),
             versions.isEmpty() ? "its CRDs are installed" : versions,
             "install the KubeRay operator with its CRDs"));
     all.add(
         installed(
             "kro",
-            seen.shelf(Kind.INSTANCE).access(),
+            platform.state(Kind.INSTANCE),
             "it serves the kind RayService",
             "install kro and apply k8s/platform"));
-    all.add(graph(seen.graph()));
+    all.add(graph(platform.definition()));
     all.add(
         installed(
             "Argo CD",
-            seen.shelf(Kind.APPLICATION).access(),
+            platform.state(Kind.APPLICATION),
             "its CRDs are installed",
             "install Argo CD, or say where it is with scaffolder.status.argocd-namespace"));
-    all.add(ingressClasses(seen));
+    all.add(ingressClasses(platform));
     return all;
   }
 
@@ -76,14 +76,14 @@ final class Operators {
     };
   }
 
-  private static Dependency ingressClasses(Sightings seen) {
+  private static Dependency ingressClasses(PlatformView platform) {
     String name = "Ingress class";
-    Access access = seen.shelf(Kind.INGRESS_CLASS).access();
+    Access access = platform.state(Kind.INGRESS_CLASS);
     if (!(access instanceof Access.Live)) {
       return installed(name, access, "", "");
     }
     String names =
-        seen.ingressClasses().stream()
+        platform.ingressClasses().stream()
             .map(c -> c.stamp().name())
             .sorted()
             .collect(Collectors.joining(", "));

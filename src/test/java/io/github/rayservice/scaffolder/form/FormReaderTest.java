@@ -37,7 +37,6 @@ class FormReaderTest {
                 new RayServiceForm.Ingress("", "nginx"),
                 new RayServiceForm.Gitlab("gitlab.example.com", "ml-team"),
                 "unknown"));
-    assertThat(form.effectiveImage()).isEqualTo("rayproject/ray:2.52.0");
     assertThat(form.endpointHost()).isEqualTo("gitlab.example.com");
   }
 
