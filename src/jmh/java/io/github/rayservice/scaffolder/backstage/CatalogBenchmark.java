@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.deploy.GitopsBench;
+import io.github.rayservice.scaffolder.e2e.backstage.Portal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package io.github.rayservice.scaffolder.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.gitops.Destination;
-import io.github.rayservice.scaffolder.gitops.GitCommand;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
-import io.github.rayservice.scaffolder.gitops.Remote;
-import io.github.rayservice.scaffolder.testsupport.GitServer;
+import io.github.rayservice.scaffolder.gitops.model.Destination;
+import io.github.rayservice.scaffolder.gitops.model.Remote;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
+import io.github.rayservice.scaffolder.testsupport.git.GitServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

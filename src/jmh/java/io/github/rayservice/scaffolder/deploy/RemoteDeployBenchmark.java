@@ -2,7 +2,7 @@ package io.github.rayservice.scaffolder.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.form.FormFixture;
-import io.github.rayservice.scaffolder.gitops.GitCommand;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

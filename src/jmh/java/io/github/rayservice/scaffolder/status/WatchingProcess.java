@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.testsupport.ServiceProcess;
+import io.github.rayservice.scaffolder.testsupport.process.ServiceProcess;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.access;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.rayservice.scaffolder.render.CatalogConfig;
+import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;

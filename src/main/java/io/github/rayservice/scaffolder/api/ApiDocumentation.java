@@ -1,5 +1,7 @@
 package io.github.rayservice.scaffolder.api;
 
+import io.github.rayservice.scaffolder.api.http.RequestHeaders;
+import io.github.rayservice.scaffolder.api.http.RequestIdFilter;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.LinkedHashMap;
 import java.util.List;

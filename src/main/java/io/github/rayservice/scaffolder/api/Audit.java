@@ -4,7 +4,7 @@ import io.github.rayservice.scaffolder.access.Access;
 import io.github.rayservice.scaffolder.access.AccessException;
 import io.github.rayservice.scaffolder.access.Caller;
 import io.github.rayservice.scaffolder.deploy.Deployment;
-import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.gitops.model.Landing;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import java.util.function.Supplier;

@@ -1,12 +1,14 @@
 package io.github.rayservice.scaffolder.api;
 
-import static io.github.rayservice.scaffolder.api.MediaTypes.JSON;
-import static io.github.rayservice.scaffolder.api.MediaTypes.YAML;
+import static io.github.rayservice.scaffolder.api.http.MediaTypes.JSON;
+import static io.github.rayservice.scaffolder.api.http.MediaTypes.YAML;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.api.http.Problems;
+import io.github.rayservice.scaffolder.api.http.QueryParameters;
 import io.github.rayservice.scaffolder.catalog.Entities;
 import io.github.rayservice.scaffolder.status.Board;
 import jakarta.ws.rs.DefaultValue;

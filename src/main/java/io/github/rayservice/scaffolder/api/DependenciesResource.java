@@ -1,7 +1,10 @@
 package io.github.rayservice.scaffolder.api;
 
-import io.github.rayservice.scaffolder.status.Dependencies;
-import io.github.rayservice.scaffolder.status.Dependency;
+import io.github.rayservice.scaffolder.api.health.GitlabReadiness;
+import io.github.rayservice.scaffolder.api.health.RepositoryReadiness;
+import io.github.rayservice.scaffolder.api.http.MediaTypes;
+import io.github.rayservice.scaffolder.status.platform.Dependencies;
+import io.github.rayservice.scaffolder.status.platform.Dependency;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;

@@ -1,22 +1,26 @@
 package io.github.rayservice.scaffolder.api;
 
-import static io.github.rayservice.scaffolder.api.MediaTypes.JSON;
-import static io.github.rayservice.scaffolder.api.MediaTypes.TEXT_YAML;
-import static io.github.rayservice.scaffolder.api.MediaTypes.X_YAML;
-import static io.github.rayservice.scaffolder.api.MediaTypes.YAML;
+import static io.github.rayservice.scaffolder.api.http.MediaTypes.JSON;
+import static io.github.rayservice.scaffolder.api.http.MediaTypes.TEXT_YAML;
+import static io.github.rayservice.scaffolder.api.http.MediaTypes.X_YAML;
+import static io.github.rayservice.scaffolder.api.http.MediaTypes.YAML;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.access.Caller;
+import io.github.rayservice.scaffolder.api.http.DocumentReader;
+import io.github.rayservice.scaffolder.api.http.Problems;
+import io.github.rayservice.scaffolder.api.http.QueryParameters;
+import io.github.rayservice.scaffolder.api.http.RequestHeaders;
 import io.github.rayservice.scaffolder.deploy.Call;
 import io.github.rayservice.scaffolder.deploy.Deployer;
 import io.github.rayservice.scaffolder.deploy.Deployment;
 import io.github.rayservice.scaffolder.deploy.Draft;
-import io.github.rayservice.scaffolder.deploy.Inventory;
 import io.github.rayservice.scaffolder.deploy.Links;
+import io.github.rayservice.scaffolder.deploy.query.Inventory;
 import io.github.rayservice.scaffolder.form.Creator;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
-import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.status.Board;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;

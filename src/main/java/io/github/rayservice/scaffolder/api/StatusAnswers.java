@@ -1,11 +1,11 @@
 package io.github.rayservice.scaffolder.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.github.rayservice.scaffolder.status.Finding;
 import io.github.rayservice.scaffolder.status.RayServiceStatus;
 import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
-import io.github.rayservice.scaffolder.status.Standing;
-import io.github.rayservice.scaffolder.status.Wanted;
+import io.github.rayservice.scaffolder.status.diagnosis.Finding;
+import io.github.rayservice.scaffolder.status.phase.Standing;
+import io.github.rayservice.scaffolder.status.phase.Wanted;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,8 @@
 package io.github.rayservice.scaffolder.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.api.http.MediaTypes;
+import io.github.rayservice.scaffolder.api.http.Problems;
 import io.github.rayservice.scaffolder.template.Templates;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;

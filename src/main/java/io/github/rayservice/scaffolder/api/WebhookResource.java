@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.api;
 
+import io.github.rayservice.scaffolder.api.http.Problems;
 import io.github.rayservice.scaffolder.gitlab.WebhookEvent;
 import io.github.rayservice.scaffolder.gitlab.Webhooks;
 import io.github.rayservice.scaffolder.proposal.Events;

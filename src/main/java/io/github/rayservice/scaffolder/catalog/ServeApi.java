@@ -3,8 +3,8 @@ package io.github.rayservice.scaffolder.catalog;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.gitops.Summary;
-import io.github.rayservice.scaffolder.render.CatalogLinks;
+import io.github.rayservice.scaffolder.gitops.model.Summary;
+import io.github.rayservice.scaffolder.platform.CatalogLinks;
 import java.util.List;
 
 /**

@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.catalog;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.proposal.Review;
 import io.github.rayservice.scaffolder.status.Board;
-import io.github.rayservice.scaffolder.status.Standing;
+import io.github.rayservice.scaffolder.status.phase.Standing;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 

@@ -10,21 +10,21 @@ import io.github.rayservice.scaffolder.form.FormReader;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
-import io.github.rayservice.scaffolder.gitops.Change;
-import io.github.rayservice.scaffolder.gitops.ChangeRequest;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
-import io.github.rayservice.scaffolder.gitops.Landing;
-import io.github.rayservice.scaffolder.gitops.StoredRayService;
+import io.github.rayservice.scaffolder.gitops.model.Change;
+import io.github.rayservice.scaffolder.gitops.model.ChangeRequest;
+import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
+import io.github.rayservice.scaffolder.platform.CatalogLinks;
 import io.github.rayservice.scaffolder.proposal.MergeRequests;
 import io.github.rayservice.scaffolder.proposal.Pitch;
 import io.github.rayservice.scaffolder.proposal.Proposer;
 import io.github.rayservice.scaffolder.proposal.Review;
-import io.github.rayservice.scaffolder.render.CatalogLinks;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.status.Board;
-import io.github.rayservice.scaffolder.status.Phase;
-import io.github.rayservice.scaffolder.status.Standing;
+import io.github.rayservice.scaffolder.status.phase.Phase;
+import io.github.rayservice.scaffolder.status.phase.Standing;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
@@ -167,7 +167,7 @@ public class Deployer {
   /**
    * Brings the draft into Git.
    *
-   * @throws io.github.rayservice.scaffolder.gitops.GitopsException when it was not
+   * @throws io.github.rayservice.scaffolder.gitops.model.GitopsException when it was not
    * @throws io.github.rayservice.scaffolder.gitlab.GitlabException when its merge request could not
    *     be had; the same draft again goes on from there
    * @throws StillDeletingException when the cluster still removes what is to be created

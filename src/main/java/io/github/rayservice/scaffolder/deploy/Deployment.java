@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.deploy;
 
 import io.github.rayservice.scaffolder.form.Violation;
-import io.github.rayservice.scaffolder.gitops.Landing;
+import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.proposal.Review;
 import java.util.List;
 import java.util.Optional;

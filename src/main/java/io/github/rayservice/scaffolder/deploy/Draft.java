@@ -2,8 +2,8 @@ package io.github.rayservice.scaffolder.deploy;
 
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.Violation;
-import io.github.rayservice.scaffolder.gitops.Change;
-import io.github.rayservice.scaffolder.gitops.ChangeRequest;
+import io.github.rayservice.scaffolder.gitops.model.Change;
+import io.github.rayservice.scaffolder.gitops.model.ChangeRequest;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.deploy;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
-import io.github.rayservice.scaffolder.render.CatalogLinks;
+import io.github.rayservice.scaffolder.platform.CatalogLinks;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -39,7 +39,7 @@ public record Links(
 
   public static final String API = "/api/v1/ray-services";
 
-  static Links of(RayServiceId id, Optional<RayServiceForm> form, CatalogLinks pages) {
+  public static Links of(RayServiceId id, Optional<RayServiceForm> form, CatalogLinks pages) {
     return new Links(
         API + "/" + id,
         form.map(f -> CatalogLinks.serve(f.endpointHost(), f.name())),

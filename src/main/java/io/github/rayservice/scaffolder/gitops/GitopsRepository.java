@@ -1,6 +1,33 @@
 package io.github.rayservice.scaffolder.gitops;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.commit.CommitWriter;
+import io.github.rayservice.scaffolder.gitops.commit.Delivery;
+import io.github.rayservice.scaffolder.gitops.commit.GroupCommit;
+import io.github.rayservice.scaffolder.gitops.commit.Plan;
+import io.github.rayservice.scaffolder.gitops.index.Comparison;
+import io.github.rayservice.scaffolder.gitops.index.Head;
+import io.github.rayservice.scaffolder.gitops.index.History;
+import io.github.rayservice.scaffolder.gitops.index.Sight;
+import io.github.rayservice.scaffolder.gitops.index.Snapshot;
+import io.github.rayservice.scaffolder.gitops.index.UnifiedDiff;
+import io.github.rayservice.scaffolder.gitops.model.Change;
+import io.github.rayservice.scaffolder.gitops.model.ChangeRequest;
+import io.github.rayservice.scaffolder.gitops.model.Destination;
+import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
+import io.github.rayservice.scaffolder.gitops.model.GitopsException;
+import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
+import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.Preview;
+import io.github.rayservice.scaffolder.gitops.model.Proposal;
+import io.github.rayservice.scaffolder.gitops.model.RefNames;
+import io.github.rayservice.scaffolder.gitops.model.Remote;
+import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
+import io.github.rayservice.scaffolder.gitops.model.SummaryReader;
+import io.github.rayservice.scaffolder.gitops.transport.EmbeddedUpstream;
+import io.github.rayservice.scaffolder.gitops.transport.RemoteUpstream;
+import io.github.rayservice.scaffolder.gitops.transport.Upstream;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.StartupEvent;
@@ -82,6 +109,9 @@ public class GitopsRepository {
             .description("From the request to the moved branch, waiting and retries included")
             .serviceLevelObjectives(BUCKETS)
             .register(meters);
+    Gauge.builder("scaffolder.git.waiting", group, GroupCommit::waiting)
+        .description("Changes that wait for the group that is being pushed")
+        .register(meters);
   }
 
   /** Makes the embedded repository on first start. One that is away may come back. */
@@ -277,11 +307,6 @@ public class GitopsRepository {
    */
   public Landing commit(Change change, ChangeRequest request) {
     return commits.record(() -> group.submit(change, request));
-  }
-
-  /** How many changes wait for the group that is under way. */
-  int waiting() {
-    return group.waiting();
   }
 
   /** Lets another process have the repository. */

@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.proposal;
 
-import io.github.rayservice.scaffolder.gitops.Landing;
-import io.github.rayservice.scaffolder.gitops.Proposal;
+import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -2,8 +2,8 @@ package io.github.rayservice.scaffolder.proposal;
 
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitlab.GitlabProject;
-import io.github.rayservice.scaffolder.gitops.Destination;
-import io.github.rayservice.scaffolder.gitops.Remote;
+import io.github.rayservice.scaffolder.gitops.model.Destination;
+import io.github.rayservice.scaffolder.gitops.model.Remote;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.proposal;
 
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
-import io.github.rayservice.scaffolder.gitops.GitopsException;
+import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;

@@ -3,6 +3,8 @@ package io.github.rayservice.scaffolder.render;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
+import io.github.rayservice.scaffolder.platform.CatalogConfig;
+import io.github.rayservice.scaffolder.platform.CatalogLinks;
 import io.quarkus.qute.TemplateData;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -7,6 +7,7 @@ import io.github.rayservice.scaffolder.form.FormReader;
 import io.github.rayservice.scaffolder.form.InvalidFormException;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
+import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.quarkus.qute.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;

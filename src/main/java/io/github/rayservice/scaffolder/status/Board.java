@@ -3,6 +3,20 @@ package io.github.rayservice.scaffolder.status;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
+import io.github.rayservice.scaffolder.status.diagnosis.Asked;
+import io.github.rayservice.scaffolder.status.diagnosis.Diagnosis;
+import io.github.rayservice.scaffolder.status.diagnosis.Finding;
+import io.github.rayservice.scaffolder.status.diagnosis.Surroundings;
+import io.github.rayservice.scaffolder.status.phase.Observation;
+import io.github.rayservice.scaffolder.status.phase.Phase;
+import io.github.rayservice.scaffolder.status.phase.Phases;
+import io.github.rayservice.scaffolder.status.phase.Source;
+import io.github.rayservice.scaffolder.status.phase.Standing;
+import io.github.rayservice.scaffolder.status.phase.Wanted;
+import io.github.rayservice.scaffolder.status.resource.Access;
+import io.github.rayservice.scaffolder.status.resource.Kind;
+import io.github.rayservice.scaffolder.status.resource.Reading;
+import io.github.rayservice.scaffolder.status.resource.Stamp;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -148,7 +162,7 @@ public class Board {
   }
 
   /** What the watches show of the platform itself. */
-  PlatformView platform() {
+  public PlatformView platform() {
     return locked(() -> {
       Map<Kind, Access> states = new EnumMap<>(Kind.class);
       for (Kind kind : Kind.values()) {
@@ -160,7 +174,7 @@ public class Board {
   }
 
   /** Why nothing of the cluster can be read; empty when something can. */
-  Optional<String> cutOff() {
+  public Optional<String> cutOff() {
     return locked(() -> {
       Optional<String> why = Optional.empty();
       for (Kind kind : Kind.values()) {
@@ -177,14 +191,14 @@ public class Board {
   }
 
   /** Whether a pod of a Ray cluster waits for a node. */
-  boolean lacksRoom() {
+  public boolean lacksRoom() {
     return changes.statuses().values().stream()
         .flatMap(status -> status.diagnosis().stream())
         .anyMatch(finding -> finding.problem().startsWith("NotEnough"));
   }
 
   /** How much of the cluster is free, in words; empty when nobody knows. */
-  void room(Optional<String> free) {
+  public void room(Optional<String> free) {
     change(() -> {
       asked = new Asked(free, asked.lostHosts());
       return changes.statuses().values().stream()
@@ -195,12 +209,12 @@ public class Board {
   }
 
   /** The hosts of all endpoints. */
-  Set<String> hosts() {
+  public Set<String> hosts() {
     return locked(sightings::hosts);
   }
 
   /** Which of the hosts have no address, and what the resolver says of each. */
-  void lostHosts(Map<String, String> lost) {
+  public void lostHosts(Map<String, String> lost) {
     change(() -> {
       boolean same = asked.lostHosts().equals(lost);
       asked = new Asked(asked.room(), Map.copyOf(lost));
@@ -240,29 +254,29 @@ public class Board {
   }
 
   /** Which state of an object is known. */
-  Optional<Stamp> stamp(Kind kind, String namespace, String name) {
+  public Optional<Stamp> stamp(Kind kind, String namespace, String name) {
     return locked(() -> sightings.shelf(kind).stamp(namespace, name));
   }
 
   /** Which objects of a kind are known, in which state. */
-  List<Stamp> stamps(Kind kind) {
+  public List<Stamp> stamps(Kind kind) {
     return locked(() -> sightings.shelf(kind).stamps());
   }
 
-  void see(Kind kind, GenericKubernetesResource object) {
+  public void see(Kind kind, GenericKubernetesResource object) {
     change(() -> sightings.put(kind, object));
   }
 
-  void end(Kind kind, GenericKubernetesResource object) {
+  public void end(Kind kind, GenericKubernetesResource object) {
     change(() -> sightings.remove(kind, object));
   }
 
-  void readable(Kind kind) {
+  public void readable(Kind kind) {
     access(kind, new Access.Live());
   }
 
   /** Says that a kind cannot be read; since when is what was said first. */
-  void away(Kind kind, String why) {
+  public void away(Kind kind, String why) {
     access(kind, locked(() -> unreadable(sightings.shelf(kind).access(), why)));
   }
 
@@ -283,7 +297,7 @@ public class Board {
   }
 
   /** Looks again at those of whom mere waiting may tell something. */
-  void timePasses() {
+  public void timePasses() {
     change(() -> {
       Set<RayServiceId> due = new HashSet<>();
       Instant now = clock.instant();

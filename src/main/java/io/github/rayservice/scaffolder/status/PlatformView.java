@@ -1,5 +1,11 @@
 package io.github.rayservice.scaffolder.status;
 
+import io.github.rayservice.scaffolder.status.resource.Access;
+import io.github.rayservice.scaffolder.status.resource.GraphState;
+import io.github.rayservice.scaffolder.status.resource.IngressClassState;
+import io.github.rayservice.scaffolder.status.resource.Kind;
+import io.github.rayservice.scaffolder.status.resource.RayClusterState;
+import io.github.rayservice.scaffolder.status.resource.Reading;
 import java.util.List;
 import java.util.Map;
 

@@ -1,6 +1,10 @@
 package io.github.rayservice.scaffolder.status;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.status.diagnosis.Finding;
+import io.github.rayservice.scaffolder.status.phase.Phase;
+import io.github.rayservice.scaffolder.status.phase.Standing;
+import io.github.rayservice.scaffolder.status.phase.Wanted;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,6 +1,12 @@
 package io.github.rayservice.scaffolder.status;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.github.rayservice.scaffolder.status.resource.Access;
+import io.github.rayservice.scaffolder.status.resource.Fields;
+import io.github.rayservice.scaffolder.status.resource.Readers;
+import io.github.rayservice.scaffolder.status.resource.Reading;
+import io.github.rayservice.scaffolder.status.resource.Stamp;
+import io.github.rayservice.scaffolder.status.resource.Stamped;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

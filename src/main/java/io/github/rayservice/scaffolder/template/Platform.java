@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.template;
 
 import io.github.rayservice.scaffolder.form.FormConfig;
-import io.github.rayservice.scaffolder.render.CatalogConfig;
+import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.quarkus.qute.TemplateData;
 import java.util.List;
 

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.form.FormConfig;
-import io.github.rayservice.scaffolder.render.CatalogConfig;
+import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.github.rayservice.scaffolder.render.Yaml;
 import io.quarkus.qute.Engine;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.rayservice.scaffolder.testsupport.backstage.FakeBackstage;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Clock;

@@ -1,16 +1,16 @@
 package io.github.rayservice.scaffolder.api;
 
-import static io.github.rayservice.scaffolder.api.ApiFixture.PATH;
-import static io.github.rayservice.scaffolder.api.ApiFixture.json;
-import static io.github.rayservice.scaffolder.api.ApiFixture.minimal;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.rayservice.scaffolder.gitops.GitCommand;
-import io.github.rayservice.scaffolder.testsupport.FakeGitlab;
-import io.github.rayservice.scaffolder.testsupport.GitlabResource;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
+import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;

@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.api;
 
-import static io.github.rayservice.scaffolder.api.ApiFixture.PATH;
-import static io.github.rayservice.scaffolder.api.ApiFixture.json;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,9 +10,10 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.github.rayservice.scaffolder.status.ClusterObjects;
-import io.github.rayservice.scaffolder.testsupport.ClusterResource;
-import io.github.rayservice.scaffolder.testsupport.FakeCluster;
+import io.github.rayservice.scaffolder.status.resource.ClusterObjects;
+import io.github.rayservice.scaffolder.testsupport.ApiFixture;
+import io.github.rayservice.scaffolder.testsupport.kubernetes.ClusterResource;
+import io.github.rayservice.scaffolder.testsupport.kubernetes.FakeCluster;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;

@@ -1,14 +1,14 @@
 package io.github.rayservice.scaffolder.api;
 
-import static io.github.rayservice.scaffolder.api.ApiFixture.PATH;
-import static io.github.rayservice.scaffolder.api.ApiFixture.minimal;
-import static io.github.rayservice.scaffolder.api.ApiFixture.withReplicas;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.withReplicas;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.rayservice.scaffolder.gitops.GitCommand;
-import io.github.rayservice.scaffolder.gitops.GitopsConfig;
+import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import jakarta.inject.Inject;

@@ -1,12 +1,12 @@
 package io.github.rayservice.scaffolder.api;
 
-import static io.github.rayservice.scaffolder.api.ApiFixture.PATH;
-import static io.github.rayservice.scaffolder.api.ApiFixture.json;
-import static io.github.rayservice.scaffolder.api.ApiFixture.minimal;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
 import static io.restassured.RestAssured.get;
 import static org.hamcrest.Matchers.equalTo;
 
-import io.github.rayservice.scaffolder.testsupport.SilentClusterResource;
+import io.github.rayservice.scaffolder.testsupport.kubernetes.SilentClusterResource;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;

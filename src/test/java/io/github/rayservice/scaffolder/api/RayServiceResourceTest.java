@@ -1,10 +1,10 @@
 package io.github.rayservice.scaffolder.api;
 
-import static io.github.rayservice.scaffolder.api.ApiFixture.PATH;
-import static io.github.rayservice.scaffolder.api.ApiFixture.json;
-import static io.github.rayservice.scaffolder.api.ApiFixture.minimal;
-import static io.github.rayservice.scaffolder.api.ApiFixture.withReplicas;
-import static io.github.rayservice.scaffolder.api.ApiFixture.yaml;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.withReplicas;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.yaml;
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -19,8 +19,9 @@ import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
-import io.github.rayservice.scaffolder.gitops.GitCommand;
-import io.github.rayservice.scaffolder.gitops.GitopsConfig;
+import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
+import io.github.rayservice.scaffolder.testsupport.ApiFixture;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;

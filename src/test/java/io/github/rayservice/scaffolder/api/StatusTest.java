@@ -1,8 +1,8 @@
 package io.github.rayservice.scaffolder.api;
 
-import static io.github.rayservice.scaffolder.api.ApiFixture.PATH;
-import static io.github.rayservice.scaffolder.api.ApiFixture.json;
-import static io.github.rayservice.scaffolder.api.ApiFixture.minimal;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
 import static io.restassured.RestAssured.get;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;

@@ -8,7 +8,7 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.github.rayservice.scaffolder.form.FormConfig;
-import io.github.rayservice.scaffolder.render.CatalogConfig;
+import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.github.rayservice.scaffolder.template.TemplateConfig;
 import io.github.rayservice.scaffolder.template.Templates;
 import io.quarkus.qute.Engine;

@@ -1,6 +1,18 @@
 package io.github.rayservice.scaffolder.gitops;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.model.Change;
+import io.github.rayservice.scaffolder.gitops.model.ChangeRequest;
+import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
+import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.Proposal;
+import io.github.rayservice.scaffolder.gitops.model.Remote;
+import io.github.rayservice.scaffolder.gitops.model.Summary;
+import io.github.rayservice.scaffolder.gitops.model.SummaryReader;
+import io.github.rayservice.scaffolder.gitops.transport.EmbeddedUpstream;
+import io.github.rayservice.scaffolder.gitops.transport.RemoteUpstream;
+import io.github.rayservice.scaffolder.gitops.transport.Upstream;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -22,9 +34,9 @@ public final class GitopsFixture implements AutoCloseable {
   /** The four words {@code name targetNamespace host createdBy}. */
   private final AtomicInteger filesRead = new AtomicInteger();
 
-  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  final GitopsRepository repository;
-  final GitCommand git;
+  public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  public final GitopsRepository repository;
+  public final GitCommand git;
 
   private GitopsFixture(
       Upstream upstream, boolean proposes, GitopsConfig config, Clock clock, GitCommand git) {
@@ -33,7 +45,7 @@ public final class GitopsFixture implements AutoCloseable {
   }
 
   /** On a Git server; the mirror is in the folder. */
-  static GitopsFixture of(
+  public static GitopsFixture of(
       Remote remote,
       boolean proposes,
       Path mirrors,
@@ -48,11 +60,11 @@ public final class GitopsFixture implements AutoCloseable {
         around.apply(new RemoteUpstream(remote, config)), proposes, config, Clock.systemUTC(), git);
   }
 
-  static GitopsFixture in(Path directory) {
+  public static GitopsFixture in(Path directory) {
     return in(directory, Map.of(), Clock.systemUTC(), upstream -> upstream);
   }
 
-  static GitopsFixture in(
+  public static GitopsFixture in(
       Path directory, Map<String, String> settings, Clock clock, UnaryOperator<Upstream> around) {
     GitopsConfig config = config(directory, settings);
     GitopsFixture fixture =
@@ -87,11 +99,11 @@ public final class GitopsFixture implements AutoCloseable {
   }
 
   /** How many files were read since the last call. */
-  int filesRead() {
+  public int filesRead() {
     return filesRead.getAndSet(0);
   }
 
-  static Summary summary(RayServiceId id) {
+  public static Summary summary(RayServiceId id) {
     return new Summary(
         id.namespace() + "-" + id.name(), "ray-" + id.namespace() + "-" + id.name(), "host", "ann");
   }
@@ -109,17 +121,17 @@ public final class GitopsFixture implements AutoCloseable {
         "entity\n");
   }
 
-  static Change.Create creation(String namespace, String name) {
+  public static Change.Create creation(String namespace, String name) {
     RayServiceId id = new RayServiceId(namespace, name);
     return creation(id, summary(id));
   }
 
-  static Change.Create creation(RayServiceId id, Summary summary) {
+  public static Change.Create creation(RayServiceId id, Summary summary) {
     return new Change.Create(id, files(summary), summary);
   }
 
   /** Somebody else becomes the owner; nothing else changes. */
-  static Change.Update handOver(RayServiceId id, String newOwner, String... ifMatch) {
+  public static Change.Update handOver(RayServiceId id, String newOwner, String... ifMatch) {
     return new Change.Update(
         id,
         stored -> {
@@ -131,15 +143,15 @@ public final class GitopsFixture implements AutoCloseable {
         Set.of(ifMatch));
   }
 
-  static Change.Delete deletion(RayServiceId id, String... ifMatch) {
+  public static Change.Delete deletion(RayServiceId id, String... ifMatch) {
     return new Change.Delete(id, Set.of(ifMatch));
   }
 
-  static ChangeRequest request(String id) {
+  public static ChangeRequest request(String id) {
     return request(id, null, id);
   }
 
-  static ChangeRequest request(String id, @Nullable String key, String content) {
+  public static ChangeRequest request(String id, @Nullable String key, String content) {
     return new ChangeRequest(
         new ChangeRequest.Author("Ann", "ann@example.com"),
         id,
@@ -148,19 +160,19 @@ public final class GitopsFixture implements AutoCloseable {
         Proposal.Options.NONE);
   }
 
-  Landing commit(Change change) {
+  public Landing commit(Change change) {
     return repository.commit(change, request("request-1"));
   }
 
-  Landing commit(Change change, ChangeRequest request) {
+  public Landing commit(Change change, ChangeRequest request) {
     return repository.commit(change, request);
   }
 
-  double retries() {
+  public double retries() {
     return meters.counter("scaffolder.git.retries").count();
   }
 
-  List<String> listed() {
+  public List<String> listed() {
     return repository.snapshot().services().stream().map(e -> e.id().toString()).toList();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

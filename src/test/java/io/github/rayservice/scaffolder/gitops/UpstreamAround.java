@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.gitops;
 
+import io.github.rayservice.scaffolder.gitops.transport.Upstream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -7,7 +8,7 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ReceiveCommand;
 
 /** A real upstream, with something that happens before and after refs move. */
-record UpstreamAround(Upstream real, Runnable before, Runnable after) implements Upstream {
+public record UpstreamAround(Upstream real, Runnable before, Runnable after) implements Upstream {
   @Override
   public Repository refresh() {
     return real.refresh();

@@ -3,8 +3,8 @@ package io.github.rayservice.scaffolder.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.gitops.Landing;
-import io.github.rayservice.scaffolder.gitops.Proposal;
+import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

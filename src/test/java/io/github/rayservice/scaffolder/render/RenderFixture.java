@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.render;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.rayservice.scaffolder.form.FormFixture;
+import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.quarkus.qute.Engine;
 import io.quarkus.qute.ReflectionValueResolver;
 import io.quarkus.qute.TemplateLocator.TemplateLocation;

@@ -1,11 +1,18 @@
 package io.github.rayservice.scaffolder.status;
 
-import static io.github.rayservice.scaffolder.status.Observed.ID;
+import static io.github.rayservice.scaffolder.status.phase.Observed.ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
+import io.github.rayservice.scaffolder.status.diagnosis.Finding;
+import io.github.rayservice.scaffolder.status.phase.Phase;
+import io.github.rayservice.scaffolder.status.phase.Wanted;
+import io.github.rayservice.scaffolder.status.resource.Access;
+import io.github.rayservice.scaffolder.status.resource.ClusterObjects;
+import io.github.rayservice.scaffolder.status.resource.Kind;
+import io.github.rayservice.scaffolder.status.resource.SpecValues;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the board keeps, and what its followers are told. */
-class BoardTest {
+public class BoardTest {
   private static final Wanted ACCEPTED =
       new Wanted(
           Optional.of(new Wanted.Accepted("tree", Optional.empty(), SpecValues.NONE)),
@@ -308,7 +315,7 @@ class BoardTest {
     board.see(kind(object), object);
   }
 
-  static Kind kind(GenericKubernetesResource object) {
+  public static Kind kind(GenericKubernetesResource object) {
     return Arrays.stream(Kind.values())
         .filter(kind -> object.getApiVersion().startsWith(kind.group()))
         .filter(kind -> kind.context().getKind().equals(object.getKind()))

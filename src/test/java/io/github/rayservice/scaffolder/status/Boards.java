@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.status;
 
+import io.github.rayservice.scaffolder.status.resource.Kind;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.util.TypeLiteral;
@@ -14,9 +15,9 @@ import java.util.concurrent.Executors;
 
 /** Boards outside the container. */
 public final class Boards {
-  static final StatusConfig CONFIG = new Settings(true, Duration.ofMillis(50));
+  public static final StatusConfig CONFIG = new Settings(true, Duration.ofMillis(50));
 
-  record Settings(boolean enabled, Duration watchGrace) implements StatusConfig {
+  public record Settings(boolean enabled, Duration watchGrace) implements StatusConfig {
     @Override
     public String argocdNamespace() {
       return "argocd";
@@ -75,11 +76,11 @@ public final class Boards {
     return board(new Settings(false, Duration.ZERO), Clock.systemUTC());
   }
 
-  static Board watching() {
+  public static Board watching() {
     return board(CONFIG, Clock.systemUTC());
   }
 
-  static Board watching(InstantSource clock) {
+  public static Board watching(InstantSource clock) {
     return board(CONFIG, clock.withZone(ZoneOffset.UTC));
   }
 
@@ -89,7 +90,7 @@ public final class Boards {
   }
 
   /** A board on which every source can be read. */
-  static Board live() {
+  public static Board live() {
     Board board = watching();
     for (Kind kind : Kind.values()) {
       board.readable(kind);
@@ -98,7 +99,7 @@ public final class Boards {
   }
 
   /** One bean, as the container would give it. */
-  record Just<T>(T value) implements Instance<T> {
+  public record Just<T>(T value) implements Instance<T> {
     @Override
     public T get() {
       return value;

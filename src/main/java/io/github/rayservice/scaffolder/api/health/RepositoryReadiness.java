@@ -1,0 +1,30 @@
+package io.github.rayservice.scaffolder.api.health;
+
+import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.gitops.model.GitopsException;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready only while the GitOps repository can be read and written. */
+@Readiness
+@ApplicationScoped
+public class RepositoryReadiness implements HealthCheck {
+  private final GitopsRepository repository;
+
+  RepositoryReadiness(GitopsRepository repository) {
+    this.repository = repository;
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    var response = HealthCheckResponse.named("GitOps repository");
+    try {
+      repository.probe();
+      return response.up().withData("branch", repository.branch()).build();
+    } catch (GitopsException e) {
+      return response.down().withData("reason", String.valueOf(e.getMessage())).build();
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package io.github.rayservice.scaffolder.api.http;
+
+import io.github.rayservice.scaffolder.access.AccessException;
+import io.github.rayservice.scaffolder.deploy.StillDeletingException;
+import io.github.rayservice.scaffolder.form.InvalidFormException;
+import io.github.rayservice.scaffolder.gitlab.GitlabException;
+import io.github.rayservice.scaffolder.gitlab.WebhookException;
+import io.github.rayservice.scaffolder.gitops.model.GitopsException;
+import io.github.rayservice.scaffolder.render.UneditableFileException;
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/**
+ * Every error of this API as an RFC 9457 problem document. What the caller can mend is 4xx and says
+ * how; an outage is 503 with {@code Retry-After}.
+ */
+public final class Problems {
+  private static final Logger LOG = Logger.getLogger(Problems.class);
+
+  /** Long enough for a disk or a Git server to come back, short enough for a person who waits. */
+  private static final int RETRY_AFTER_SECONDS = 5;
+
+  private static final int UNPROCESSABLE = 422;
+  private static final String NOT_FOUND = "not-found";
+  private static final String NO_SUCH = "No such Ray Service";
+
+  @ServerExceptionMapper
+  Response invalid(InvalidFormException e, UriInfo uri) {
+    return answer(
+        problem(UNPROCESSABLE, "invalid-form", "The form breaks rules")
+            .withDetail(
+                e.violations().size() == 1
+                    ? "1 violation; nothing was written"
+                    : e.violations().size() + " violations; nothing was written")
+            .with("violations", e.violations()),
+        uri);
+  }
+
+  @ServerExceptionMapper
+  Response uneditable(UneditableFileException e, UriInfo uri) {
+    return answer(
+        problem(409, "edited-by-hand", "The file in Git cannot be updated")
+            .withDetail(
+                e.getMessage() + "; mend it in Git, or delete the Ray Service and create it again")
+            .with("file", e.file()),
+        uri);
+  }
+
+  @ServerExceptionMapper
+  Response deleting(StillDeletingException e, UriInfo uri) {
+    return answer(
+        problem(409, "still-deleting", "Still being deleted")
+            .withHeader("Retry-After", RETRY_AFTER_SECONDS)
+            .withDetail(e.getMessage()),
+        uri);
+  }
+
+  @ServerExceptionMapper
+  Response git(GitopsException e, UriInfo uri) {
+    HttpProblem.Builder problem =
+        switch (e) {
+          case GitopsException.Conflict conflict ->
+              problem(409, "conflict", "Held by another Ray Service")
+                  .with("heldBy", HeldBy.of(conflict));
+          case GitopsException.NotFound missing -> problem(404, NOT_FOUND, NO_SUCH);
+          case GitopsException.Stale stale ->
+              problem(412, "stale", "Changed since it was read")
+                  .withHeader("ETag", '"' + stale.current() + '"');
+          case GitopsException.KeyReused reused ->
+              problem(UNPROCESSABLE, "idempotency-key-reused", "Idempotency-Key used before");
+          case GitopsException.UnsafePath unsafe ->
+              problem(409, "unsafe-path", "Something stands in the way in Git");
+          case GitopsException.Refused refused ->
+              problem(403, "push-refused", "The Git server refuses the change");
+          case GitopsException.Unavailable outage -> {
+            LOG.error(outage.getMessage(), outage);
+            yield problem(503, "repository-unavailable", "The GitOps repository is unavailable")
+                .withHeader("Retry-After", RETRY_AFTER_SECONDS);
+          }
+        };
+    return answer(problem.withDetail(e.getMessage()), uri);
+  }
+
+  @ServerExceptionMapper
+  Response gitlab(GitlabException e, UriInfo uri) {
+    LOG.error(e.getMessage(), e);
+    HttpProblem.Builder problem =
+        switch (e) {
+          case GitlabException.Refused refused ->
+              problem(403, "gitlab-refused", "GitLab refuses the merge request");
+          case GitlabException.Denied denied -> outage("gitlab-denied", "GitLab denies access");
+          case GitlabException.NotFound missing ->
+              outage("gitlab-denied", "GitLab does not show the project");
+          case GitlabException.RateLimited busy -> outage("gitlab-busy", "GitLab is busy");
+          case GitlabException.Unavailable away ->
+              outage("gitlab-unavailable", "GitLab is unavailable");
+        };
+    return answer(
+        problem.withDetail(
+            e.getMessage()
+                + "; what was pushed already is kept, and the same request again goes on from there"),
+        uri);
+  }
+
+  @ServerExceptionMapper
+  Response webhook(WebhookException e, UriInfo uri) {
+    LOG.warnf("refused a webhook: %s", e.getMessage());
+    HttpProblem.Builder problem =
+        switch (e) {
+          case WebhookException.Denied denied ->
+              problem(401, "webhook-denied", "Not proved to be GitLab's")
+                  .withHeader("WWW-Authenticate", "Webhook");
+          case WebhookException.TooLarge large -> tooLarge();
+        };
+    return answer(problem.withDetail(e.getMessage()), uri);
+  }
+
+  @ServerExceptionMapper
+  Response access(AccessException e, UriInfo uri) {
+    HttpProblem.Builder problem =
+        switch (e) {
+          case AccessException.Unproven unproven ->
+              problem(401, "unproven", "Nothing proves who calls")
+                  .withHeader("WWW-Authenticate", "Bearer");
+          case AccessException.Forbidden forbidden -> problem(403, "forbidden", "Not allowed");
+          case AccessException.Unavailable away ->
+              outage("identity-unavailable", "Who calls cannot be verified now");
+        };
+    return answer(problem.withDetail(e.getMessage()), uri);
+  }
+
+  private static HttpProblem.Builder outage(String type, String title) {
+    return problem(503, type, title).withHeader("Retry-After", RETRY_AFTER_SECONDS);
+  }
+
+  private static Response answer(HttpProblem.Builder problem, UriInfo uri) {
+    return problem.withInstance(URI.create(uri.getRequestUri().getRawPath())).build().toResponse();
+  }
+
+  /** Who holds what was asked for, and what that is. */
+  record HeldBy(
+      String namespace, String name, String branch, String createdBy, String fields, String value) {
+    static HeldBy of(GitopsException.Conflict conflict) {
+      GitopsException.Conflict.Holder holder = conflict.heldBy();
+      return new HeldBy(
+          holder.id().namespace(),
+          holder.id().name(),
+          holder.branch(),
+          holder.createdBy(),
+          conflict.claim().kind().fields(),
+          conflict.claim().value());
+    }
+  }
+
+  public static HttpProblem notFound(String detail) {
+    return problem(404, NOT_FOUND, NO_SUCH).withDetail(detail).build();
+  }
+
+  public static HttpProblem notSettled() {
+    return problem(503, "cluster-not-read", "The cluster is being read for the first time")
+        .withHeader("Retry-After", RETRY_AFTER_SECONDS)
+        .withDetail("until then nobody can tell where Ray Services stand; ask again shortly")
+        .build();
+  }
+
+  public static HttpProblem noTemplate(String path) {
+    return problem(404, NOT_FOUND, "No such template").withDetail("there is no " + path).build();
+  }
+
+  static HttpProblem tooLarge(int limit) {
+    return tooLarge().withDetail("a document has at most %d KiB".formatted(limit >> 10)).build();
+  }
+
+  private static HttpProblem.Builder tooLarge() {
+    return problem(413, "too-large", "The body is too large");
+  }
+
+  public static HttpProblem noWebhooks() {
+    return problem(404, "no-webhooks", "Webhooks are not set up")
+        .withDetail(
+            "set scaffolder.gitlab.webhook.signing-token or scaffolder.gitlab.webhook.secret-token to take webhooks")
+        .build();
+  }
+
+  static HttpProblem malformed(String detail) {
+    return problem(400, "malformed", "The request cannot be read").withDetail(detail).build();
+  }
+
+  private static HttpProblem.Builder problem(int status, String type, String title) {
+    return HttpProblem.builder()
+        .withType(URI.create("urn:rayservice-scaffolder:problem:" + type))
+        .withStatus(status)
+        .withTitle(title);
+  }
+}

@@ -1,0 +1,199 @@
+package io.github.rayservice.scaffolder.deploy.query;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.deploy.Links;
+import io.github.rayservice.scaffolder.deploy.sync.WantedFeed;
+import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.form.RayServiceRequest;
+import io.github.rayservice.scaffolder.gitlab.GitlabException;
+import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.gitops.index.Snapshot;
+import io.github.rayservice.scaffolder.gitops.index.UnifiedDiff;
+import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
+import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.Proposal;
+import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
+import io.github.rayservice.scaffolder.platform.CatalogLinks;
+import io.github.rayservice.scaffolder.proposal.MergeRequests;
+import io.github.rayservice.scaffolder.proposal.Review;
+import io.github.rayservice.scaffolder.proposal.Reviews;
+import io.github.rayservice.scaffolder.render.RenderedFiles;
+import io.github.rayservice.scaffolder.render.Renderer;
+import io.github.rayservice.scaffolder.render.UneditableFileException;
+import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.RayServiceStatus;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** What is wanted: the Ray Services that are accepted, and those that are proposed. */
+@ApplicationScoped
+public class Inventory {
+  private static final Logger LOG = Logger.getLogger(Inventory.class);
+
+  private final GitopsRepository repository;
+  private final Renderer renderer;
+  private final MergeRequests mergeRequests;
+  private final Reviews reviews;
+  private final CatalogLinks pages;
+  private final Board board;
+  private final WantedFeed feed;
+
+  public Inventory(
+      GitopsRepository repository,
+      Renderer renderer,
+      MergeRequests mergeRequests,
+      Reviews reviews,
+      CatalogLinks pages,
+      Board board,
+      WantedFeed feed) {
+    this.repository = repository;
+    this.renderer = renderer;
+    this.mergeRequests = mergeRequests;
+    this.reviews = reviews;
+    this.pages = pages;
+    this.board = board;
+    this.feed = feed;
+  }
+
+  /**
+   * A part of all Ray Services, in the order of namespace and name.
+   *
+   * @param items at most as many as were asked for
+   * @param next where to go on; empty when this was the last part
+   */
+  public record Page(List<Entry> items, Optional<RayServiceId> next) {}
+
+  /**
+   * One Ray Service with its open merge request, as far as this process has seen one.
+   *
+   * @param status where it stands; empty for what is so new that nobody has looked yet
+   */
+  public record Entry(
+      IndexEntry service, Optional<Review> review, Optional<RayServiceStatus> status) {}
+
+  /**
+   * Lists Ray Services.
+   *
+   * @param namespace only those of one team; empty for all
+   * @param after only those behind this one
+   * @param limit at least 1
+   */
+  public Page list(Optional<String> namespace, Optional<RayServiceId> after, int limit) {
+    Snapshot snapshot = repository.everything();
+    Stream<IndexEntry> inGit = after.map(snapshot::after).orElseGet(snapshot::services).stream();
+    Stream<IndexEntry> all =
+        board.watchesCluster()
+            ? Stream.concat(inGit, onlyInCluster(snapshot, after))
+                .sorted(Comparator.comparing(IndexEntry::id))
+            : inGit;
+    List<IndexEntry> items =
+        all.filter(e -> namespace.isEmpty() || e.id().namespace().equals(namespace.get()))
+            .limit(limit + 1L)
+            .toList();
+    boolean complete = items.size() <= limit;
+    return new Page(
+        items.stream().limit(limit).map(this::entry).toList(),
+        complete ? Optional.empty() : Optional.of(items.get(limit - 1).id()));
+  }
+
+  /** Those that are being deleted, and those that somebody applied by hand. */
+  private Stream<IndexEntry> onlyInCluster(Snapshot snapshot, Optional<RayServiceId> after) {
+    return board.current().keySet().stream()
+        .filter(id -> after.isEmpty() || id.compareTo(after.get()) > 0)
+        .filter(id -> snapshot.find(id).isEmpty())
+        .map(id -> new IndexEntry(id, "", Optional.empty(), Optional.empty()));
+  }
+
+  private Entry entry(IndexEntry service) {
+    return new Entry(service, reviews.open(service.id()), board.find(service.id()));
+  }
+
+  /**
+   * One Ray Service.
+   *
+   * @param version empty when nothing of it stands in Git: it was proposed and not accepted
+   * @param form empty when its file cannot be read, too
+   * @param problem why it cannot
+   * @param lastChange the commit that made it what it is
+   * @param drift unified diff from what this service would write to what stands there: edits made
+   *     by hand
+   * @param proposal what is proposed for it
+   * @param review the newest merge request
+   * @param unknown why the merge request could not be looked up
+   * @param status where it stands
+   */
+  public record Found(
+      RayServiceId id,
+      Optional<String> version,
+      Optional<RayServiceForm> form,
+      Optional<String> problem,
+      Optional<Landing> lastChange,
+      String drift,
+      Optional<Proposal> proposal,
+      Optional<Review> review,
+      Optional<String> unknown,
+      Optional<RayServiceStatus> status,
+      Links links) {}
+
+  /**
+   * One Ray Service: accepted or proposed, whose proposal was turned down, or that is only in the
+   * cluster.
+   */
+  public Optional<Found> find(RayServiceId id) {
+    Optional<Review> review = Optional.empty();
+    Optional<String> unknown = Optional.empty();
+    try {
+      review = mergeRequests.review(id);
+    } catch (GitlabException e) {
+      // What Git knows is true all the same.
+      LOG.warnf("%s: %s", id, e.getMessage());
+      unknown = Optional.ofNullable(e.getMessage());
+    }
+    GitopsRepository.Standing standing = repository.standing(id);
+    boolean turnedDown = review.isPresent() && review.get().state().equals("closed");
+    Optional<RayServiceStatus> status = board.find(id);
+    boolean inGit = standing.stored().isPresent() || standing.proposal().isPresent() || turnedDown;
+    if (inGit && status.isEmpty()) {
+      // Written a moment ago; the next look would be too late for who asks now.
+      feed.feed();
+      status = board.find(id);
+    }
+    if (!inGit && (status.isEmpty() || !board.watchesCluster())) {
+      return Optional.empty();
+    }
+    Content content = standing.stored().map(this::read).orElse(Content.NONE);
+    return Optional.of(
+        new Found(
+            id,
+            standing.stored().map(StoredRayService::version),
+            content.form(),
+            content.problem(),
+            standing.lastChange(),
+            content.drift(),
+            standing.proposal(),
+            review,
+            unknown,
+            status,
+            Links.of(id, content.form(), pages)));
+  }
+
+  private record Content(Optional<RayServiceForm> form, Optional<String> problem, String drift) {
+    static final Content NONE = new Content(Optional.empty(), Optional.empty(), "");
+  }
+
+  private Content read(StoredRayService stored) {
+    try {
+      RayServiceForm form =
+          renderer.readInstance(stored.files().getOrDefault(RenderedFiles.INSTANCE, "")).spec();
+      RenderedFiles ours = renderer.render(new RayServiceRequest(stored.id(), form, List.of()));
+      return new Content(
+          Optional.of(form), Optional.empty(), UnifiedDiff.between(ours.byName(), stored.files()));
+    } catch (UneditableFileException e) {
+      return new Content(Optional.empty(), Optional.ofNullable(e.getMessage()), "");
+    }
+  }
+}

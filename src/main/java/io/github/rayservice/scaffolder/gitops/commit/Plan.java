@@ -1,0 +1,114 @@
+package io.github.rayservice.scaffolder.gitops.commit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.index.Head;
+import io.github.rayservice.scaffolder.gitops.model.Change;
+import io.github.rayservice.scaffolder.gitops.model.Claim;
+import io.github.rayservice.scaffolder.gitops.model.GitopsException;
+import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
+import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
+import io.github.rayservice.scaffolder.gitops.model.Summary;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.eclipse.jgit.lib.ObjectReader;
+
+/**
+ * What a change amounts to on top of what stands there.
+ *
+ * @param before all text files of the directory now, by name
+ * @param after all text files of the directory then, by name
+ * @param summary of the Ray Service then; empty when it is gone
+ */
+public record Plan(
+    Landing.Result result,
+    SortedMap<String, String> before,
+    SortedMap<String, String> after,
+    Optional<Summary> summary) {
+
+  /**
+   * Checks the change against its base and all that others hold, and works out its files.
+   *
+   * @throws GitopsException when it cannot be made
+   */
+  public static Plan of(Head.Base base, ObjectReader reader, Change change) throws IOException {
+    Optional<IndexEntry> entry = base.services().find(change.id());
+    Optional<StoredRayService> current =
+        entry.isEmpty() ? Optional.empty() : Optional.of(Head.stored(reader, entry.get()));
+    return switch (change) {
+      case Change.Create create -> create(base, create, entry, current);
+      case Change.Update update -> update(base, update, require(base, current, change.id()));
+      case Change.Delete delete -> {
+        StoredRayService there = require(base, current, change.id());
+        requireVersion(there, delete.ifMatch());
+        yield new Plan(Landing.Result.DELETED, there.files(), new TreeMap<>(), Optional.empty());
+      }
+    };
+  }
+
+  private static Plan create(
+      Head.Base base,
+      Change.Create create,
+      Optional<IndexEntry> entry,
+      Optional<StoredRayService> current) {
+    Optional<Summary> summary = Optional.of(create.summary());
+    if (current.isPresent()) {
+      SortedMap<String, String> files = current.get().files();
+      if (files.entrySet().containsAll(create.files().entrySet())) {
+        return new Plan(Landing.Result.UNCHANGED, files, files, summary);
+      }
+      Claim identity = new Claim(Claim.Kind.IDENTITY, create.id().toString());
+      throw new GitopsException.Conflict(identity, base.holder(entry.orElseThrow()));
+    }
+    requireFree(base.head(), create.id(), create.summary());
+    return new Plan(
+        Landing.Result.CREATED, new TreeMap<>(), new TreeMap<>(create.files()), summary);
+  }
+
+  private static Plan update(Head.Base base, Change.Update update, StoredRayService current) {
+    requireVersion(current, update.ifMatch());
+    SortedMap<String, String> after = new TreeMap<>(current.files());
+    Change.Edited edited = update.edit().apply(current);
+    after.putAll(edited.files());
+    requireFree(base.head(), update.id(), edited.summary());
+    return new Plan(
+        after.equals(current.files()) ? Landing.Result.UNCHANGED : Landing.Result.UPDATED,
+        current.files(),
+        after,
+        Optional.of(edited.summary()));
+  }
+
+  private static StoredRayService require(
+      Head.Base base, Optional<StoredRayService> current, RayServiceId id) {
+    return current.orElseThrow(() -> new GitopsException.NotFound(id, base.branch()));
+  }
+
+  private static void requireVersion(StoredRayService current, Set<String> expected) {
+    if (!expected.isEmpty() && !expected.contains(current.version())) {
+      throw new GitopsException.Stale(current.id(), current.version());
+    }
+  }
+
+  private static void requireFree(Head head, RayServiceId id, Summary summary) {
+    for (Claim claim : summary.claims()) {
+      Optional<GitopsException.Conflict.Holder> holder = head.holder(claim, id);
+      if (holder.isPresent()) {
+        throw new GitopsException.Conflict(claim, holder.get());
+      }
+    }
+  }
+
+  /** The files that differ, by name. */
+  Map<String, byte[]> written() {
+    return after.entrySet().stream()
+        .filter(file -> !file.getValue().equals(before.get(file.getKey())))
+        .collect(Collectors.toMap(Map.Entry::getKey, file -> file.getValue().getBytes(UTF_8)));
+  }
+}

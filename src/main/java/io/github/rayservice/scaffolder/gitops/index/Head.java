@@ -1,0 +1,121 @@
+package io.github.rayservice.scaffolder.gitops.index;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.model.Claim;
+import io.github.rayservice.scaffolder.gitops.model.GitopsException;
+import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
+import io.github.rayservice.scaffolder.gitops.model.RefNames;
+import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
+import io.github.rayservice.scaffolder.gitops.model.Summary;
+import io.github.rayservice.scaffolder.gitops.object.TextFiles;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
+
+/**
+ * Where the repository's refs stand at one moment, and what they mean.
+ *
+ * @param branch short name of the branch that Argo CD follows
+ * @param commit that branch's commit, to which {@code accepted} belongs
+ * @param proposals empty when changes go to the branch itself
+ * @param requests the commit of {@link RefNames#REQUESTS}; the zero id before the first request
+ *     with a key
+ */
+public record Head(
+    Repository repository,
+    String branch,
+    Snapshot accepted,
+    ObjectId commit,
+    Proposals proposals,
+    ObjectId requests) {
+
+  static Head of(Repository repository, String branch, Index index, ProposalIndex proposals)
+      throws IOException {
+    String name = Constants.R_HEADS + branch;
+    Map<String, Ref> refs = repository.getRefDatabase().exactRef(name, RefNames.REQUESTS);
+    ObjectId commit =
+        target(refs, name)
+            .orElseThrow(() ->
+                new GitopsException.Unavailable(
+                    "the GitOps repository has no branch " + branch, null));
+    return new Head(
+        repository,
+        branch,
+        index.at(repository, commit),
+        commit,
+        proposals.at(repository),
+        target(refs, RefNames.REQUESTS).orElse(ObjectId.zeroId()));
+  }
+
+  private static Optional<ObjectId> target(Map<String, Ref> refs, String name) {
+    return Optional.ofNullable(refs.get(name)).map(Ref::getObjectId);
+  }
+
+  /** A listed Ray Service with its files. */
+  public static StoredRayService stored(ObjectReader reader, IndexEntry entry) throws IOException {
+    return new StoredRayService(entry.id(), entry.version(), TextFiles.in(reader, entry.version()));
+  }
+
+  /** The same after a commit to the branch itself. */
+  public Head withAccepted(RayServiceId id, ObjectId landed, Optional<IndexEntry> entry) {
+    Snapshot changed =
+        entry.isPresent() ? accepted.with(entry.get(), Optional.of(landed)) : accepted.without(id);
+    return new Head(repository, branch, changed.at(landed), landed, proposals, requests);
+  }
+
+  /** The same after a commit to the Ray Service's own branch. */
+  public Head withProposed(RayServiceId id, ObjectId tip, Optional<IndexEntry> entry) {
+    return new Head(repository, branch, accepted, commit, proposals.with(id, tip, entry), requests);
+  }
+
+  /** What a change of the Ray Service is put on top of: its open proposal, or what is accepted. */
+  public Base base(RayServiceId id) {
+    Optional<ObjectId> tip = proposals.openTip(id);
+    return tip.isPresent()
+        ? new Base(this, proposals.open(), RefNames.proposalBranch(id), tip.get())
+        : onBranch();
+  }
+
+  /** The branch that Argo CD follows, as a base. */
+  public Base onBranch() {
+    return new Base(this, accepted, branch, commit);
+  }
+
+  /** Another Ray Service, accepted or proposed, that holds the claim. */
+  public Optional<GitopsException.Conflict.Holder> holder(Claim claim, RayServiceId id) {
+    return accepted
+        .holder(claim, id)
+        .map(entry -> holder(entry, branch))
+        .or(() ->
+            proposals
+                .open()
+                .holder(claim, id)
+                .map(entry -> holder(entry, RefNames.proposalBranch(entry.id()))));
+  }
+
+  private static GitopsException.Conflict.Holder holder(IndexEntry entry, String on) {
+    return new GitopsException.Conflict.Holder(
+        entry.id(), on, entry.summary().map(Summary::createdBy).orElse(""));
+  }
+
+  /**
+   * A branch that a change is put on top of.
+   *
+   * @param services what the branch is known to hold
+   * @param branch its short name
+   */
+  public record Base(Head head, Snapshot services, String branch, ObjectId commit) {
+    public Repository repository() {
+      return head.repository();
+    }
+
+    public GitopsException.Conflict.Holder holder(IndexEntry entry) {
+      return Head.holder(entry, branch);
+    }
+  }
+}

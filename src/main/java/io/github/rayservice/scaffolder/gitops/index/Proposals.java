@@ -1,0 +1,44 @@
+package io.github.rayservice.scaffolder.gitops.index;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.jgit.lib.ObjectId;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+public
+/**
+ * The branches that propose something, as of one moment.
+ *
+ * @param tips every branch, also one whose proposal people have settled without removing it
+ * @param open what the branches that are still open hold; one that proposes a deletion holds
+ *     nothing
+ * @param settled those that are no longer open
+ */
+record Proposals(
+    PSortedMap<RayServiceId, ObjectId> tips, Snapshot open, Set<RayServiceId> settled) {
+
+  static final Proposals NONE = new Proposals(TreePMap.empty(), Snapshot.empty(), Set.of());
+
+  /** The tip of the Ray Service's branch, while it is open. */
+  public Optional<ObjectId> openTip(RayServiceId id) {
+    return settled.contains(id) ? Optional.empty() : Optional.ofNullable(tips.get(id));
+  }
+
+  /** Where the branch stands, open or not; the zero id when there is none. */
+  public ObjectId tip(RayServiceId id) {
+    return tips.getOrDefault(id, ObjectId.zeroId());
+  }
+
+  /** The same with one more commit on a branch; without an entry it proposes a deletion. */
+  Proposals with(RayServiceId id, ObjectId tip, Optional<IndexEntry> entry) {
+    Snapshot changed =
+        entry.isPresent() ? open.with(entry.get(), Optional.of(tip)) : open.without(id);
+    Set<RayServiceId> stillSettled =
+        settled.stream().filter(other -> !other.equals(id)).collect(Collectors.toUnmodifiableSet());
+    return new Proposals(tips.plus(id, tip), changed, stillSettled);
+  }
+}

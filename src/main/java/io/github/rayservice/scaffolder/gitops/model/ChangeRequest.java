@@ -1,0 +1,23 @@
+package io.github.rayservice.scaffolder.gitops.model;
+
+import java.util.Optional;
+
+/**
+ * Who asks for a change, and how the request can be known again.
+ *
+ * @param author author of the commit
+ * @param requestId value of the commit's {@code Request-Id} trailer; one line
+ * @param key the caller's Idempotency-Key
+ * @param digest of all that makes the request what it is, one word; another digest under the same
+ *     key is refused
+ * @param options what the Git server is told when the change travels alone
+ */
+public record ChangeRequest(
+    Author author,
+    String requestId,
+    Optional<String> key,
+    String digest,
+    Proposal.Options options) {
+  /** A person, as Git names one. */
+  public record Author(String name, String email) {}
+}

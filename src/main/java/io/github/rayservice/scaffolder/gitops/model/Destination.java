@@ -1,0 +1,33 @@
+package io.github.rayservice.scaffolder.gitops.model;
+
+import java.util.Optional;
+
+/**
+ * Where changes go. Git knows refs only; who knows about merge requests implements this.
+ *
+ * @see #EMBEDDED
+ */
+public interface Destination {
+  /** The embedded repository's own branch. */
+  Destination EMBEDDED =
+      new Destination() {
+        @Override
+        public Optional<Remote> remote() {
+          return Optional.empty();
+        }
+
+        @Override
+        public boolean proposes() {
+          return false;
+        }
+      };
+
+  /** The repository on a Git server; empty for the embedded one. */
+  Optional<Remote> remote();
+
+  /**
+   * Whether each Ray Service's changes go to a branch of its own, for people to accept, instead of
+   * the branch that Argo CD follows.
+   */
+  boolean proposes();
+}

@@ -1,0 +1,108 @@
+package io.github.rayservice.scaffolder.gitops.model;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import org.jspecify.annotations.Nullable;
+
+/** A change that was not made. The kinds differ in who can mend it. */
+public abstract sealed class GitopsException extends RuntimeException {
+  private GitopsException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Another Ray Service holds what the change needs. */
+  public static final class Conflict extends GitopsException {
+    private final transient Claim claim;
+    private final transient Holder heldBy;
+
+    public Conflict(Claim claim, Holder heldBy) {
+      super(
+          "%s %s is held by the Ray Service %s on %s: %s"
+              .formatted(
+                  claim.kind().fields(),
+                  claim.value(),
+                  heldBy.id(),
+                  heldBy.branch(),
+                  claim.kind().reason()),
+          null);
+      this.claim = claim;
+      this.heldBy = heldBy;
+    }
+
+    public Claim claim() {
+      return claim;
+    }
+
+    public Holder heldBy() {
+      return heldBy;
+    }
+
+    /**
+     * Who holds it.
+     *
+     * @param branch where: the accepted branch, or that of a proposal
+     * @param createdBy who asked for it; empty when its file cannot be read
+     */
+    public record Holder(RayServiceId id, String branch, String createdBy) {}
+  }
+
+  /** There is no such Ray Service. */
+  public static final class NotFound extends GitopsException {
+    public NotFound(RayServiceId id, String branch) {
+      super("there is no Ray Service " + id + " on " + branch, null);
+    }
+  }
+
+  /** The Ray Service has changed since the caller read it. */
+  public static final class Stale extends GitopsException {
+    private final String current;
+
+    public Stale(RayServiceId id, String current) {
+      super(
+          "the Ray Service %s has changed since it was read: it has version %s now; read it again"
+              .formatted(id, current),
+          null);
+      this.current = current;
+    }
+
+    /** The version that stands on the branch. */
+    public String current() {
+      return current;
+    }
+  }
+
+  /** The key was used for another request. */
+  public static final class KeyReused extends GitopsException {
+    public KeyReused() {
+      super(
+          "this Idempotency-Key was used for a different request: a new request needs a new key",
+          null);
+    }
+  }
+
+  /**
+   * Something in the repository stands in the way that this service must not write through, such as
+   * a symbolic link.
+   */
+  public static final class UnsafePath extends GitopsException {
+    public UnsafePath(String path, String what) {
+      super(
+          "%s is %s in the GitOps repository; nothing is written there until somebody removes it"
+              .formatted(path, what),
+          null);
+    }
+  }
+
+  /** The Git server does not want the change, and will not want it later either. */
+  public static final class Refused extends GitopsException {
+    public Refused(String branch, String words) {
+      super("the Git server refuses to move %s: %s".formatted(branch, words), null);
+    }
+  }
+
+  /** The repository cannot be read or written now; the same request may succeed later. */
+  public static final class Unavailable extends GitopsException {
+    public Unavailable(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

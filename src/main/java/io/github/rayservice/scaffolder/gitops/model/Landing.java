@@ -1,0 +1,35 @@
+package io.github.rayservice.scaffolder.gitops.model;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a change stands in Git. It is read from the commit itself, so that the same commit always
+ * gives the same answer.
+ *
+ * @param commit full name of the commit that made the directory what it is
+ * @param files paths that the commit changed below the directory, sorted
+ * @param version of the directory after the commit; empty when it is gone
+ * @param requestId the commit's {@code Request-Id}; empty for a commit that others made
+ */
+public record Landing(
+    RayServiceId id,
+    Result result,
+    String branch,
+    String commit,
+    List<String> files,
+    Optional<String> version,
+    Optional<String> requestId) {
+  /** What the change did; {@link #UNCHANGED}: everything stood in Git already. */
+  public enum Result {
+    CREATED,
+    UPDATED,
+    DELETED,
+    UNCHANGED
+  }
+
+  public Landing with(Result other) {
+    return new Landing(id, other, branch, commit, files, version, requestId);
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.rayservice.scaffolder.gitops.model;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import java.util.SortedMap;
+
+/**
+ * What a change would do if it were made now.
+ *
+ * @param files path to text, as they would stand afterwards
+ * @param diff unified diff against the branch; empty when nothing would change
+ */
+public record Preview(
+    RayServiceId id,
+    Landing.Result result,
+    String branch,
+    SortedMap<String, String> files,
+    String diff) {}

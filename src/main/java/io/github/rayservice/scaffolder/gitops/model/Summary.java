@@ -1,0 +1,20 @@
+package io.github.rayservice.scaffolder.gitops.model;
+
+import java.util.List;
+
+/**
+ * What the index keeps of a Ray Service: enough to list it, and what it alone may hold.
+ *
+ * @param name {@code spec.name}
+ * @param targetNamespace {@code spec.namespace}
+ * @param host host of its endpoints
+ * @param createdBy {@code spec.createdBy}
+ */
+public record Summary(String name, String targetNamespace, String host, String createdBy) {
+  /** What no two Ray Services may hold at once, beside their identity. */
+  public List<Claim> claims() {
+    return List.of(
+        new Claim(Claim.Kind.URL_PATH, host + "/" + name),
+        new Claim(Claim.Kind.TARGET_NAMESPACE, targetNamespace));
+  }
+}

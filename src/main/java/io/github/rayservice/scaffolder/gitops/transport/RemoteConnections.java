@@ -1,0 +1,139 @@
+package io.github.rayservice.scaffolder.gitops.transport;
+
+import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
+import io.github.rayservice.scaffolder.gitops.model.GitopsException;
+import io.github.rayservice.scaffolder.gitops.model.Reason;
+import io.github.rayservice.scaffolder.gitops.model.Remote;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.CredentialItem;
+import org.eclipse.jgit.transport.CredentialsProvider;
+import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
+import org.eclipse.jgit.transport.URIish;
+import org.eclipse.jgit.transport.http.HttpConnectionFactory;
+
+/**
+ * Opens connections to one Git server. The password is in no address and no file: it is put into
+ * the header of each HTTP request to that host, and is of no use to SSH.
+ */
+final class RemoteConnections {
+  private final Remote remote;
+  private final URIish address;
+  private final Duration timeout;
+  private final Optional<SshConnections> ssh;
+  private final Advertisement advertisement = new Advertisement();
+
+  /**
+   * @throws IllegalStateException when the address needs settings that are missing
+   */
+  RemoteConnections(Remote remote, GitopsConfig config) {
+    this.remote = remote;
+    this.timeout = config.timeout();
+    try {
+      this.address = new URIish(remote.url());
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("not the address of a Git repository", e);
+    }
+    if (address.getUser() != null && address.getPass() != null) {
+      throw new IllegalArgumentException(
+          "the address of a Git repository must not hold a password");
+    }
+    this.ssh =
+        SshConnections.serve(address)
+            ? Optional.of(new SshConnections(address, config.ssh()))
+            : Optional.empty();
+  }
+
+  String url() {
+    return remote.url();
+  }
+
+  Transport open(Repository repository) {
+    return open(repository, advertisement.asking());
+  }
+
+  /**
+   * Opens what pushes without asking the server first.
+   *
+   * @param refs where the server's refs are believed to be; not empty
+   * @return empty while it is not known what the server can do, as is always so with SSH
+   */
+  Optional<Transport> openKnowing(Repository repository, Map<String, ObjectId> refs) {
+    return advertisement.isKnown()
+        ? Optional.of(open(repository, advertisement.knowing(refs)))
+        : Optional.empty();
+  }
+
+  private Transport open(Repository repository, HttpConnectionFactory factory) {
+    try {
+      if (ssh.isPresent()) {
+        return prepared(ssh.get().open(repository));
+      }
+      Transport transport = prepared(Transport.open(repository, address));
+      if (transport instanceof TransportHttp http) {
+        http.setHttpConnectionFactory(factory);
+        remote
+            .login()
+            .ifPresent(login -> {
+              http.setPreemptiveBasicAuthentication(login.user(), login.password());
+              http.setCredentialsProvider(new Refusing());
+            });
+      }
+      return transport;
+    } catch (IOException e) {
+      throw new GitopsException.Unavailable("cannot use " + url() + ": " + Reason.of(e), e);
+    }
+  }
+
+  private Transport prepared(Transport transport) {
+    transport.setTimeout((int) Math.max(1, timeout.toSeconds()));
+    transport.setTagOpt(TagOpt.NO_TAGS);
+    return transport;
+  }
+
+  GitopsException.Unavailable unavailable(String what, IOException e) {
+    String reason = ssh.flatMap(known -> known.explain(e)).orElse(Reason.of(e));
+    // JGit has no types for these two.
+    if (reason.endsWith("not authorized")) {
+      return new GitopsException.Unavailable(
+          "cannot %s %s: the server does not accept the token; it is wrong, expired or revoked"
+              .formatted(what, url()),
+          e);
+    }
+    if (reason.contains("not permitted on")) {
+      return new GitopsException.Unavailable(
+          "cannot %s %s: the token is accepted but may not do that; it needs the scope write_repository and the role Developer"
+              .formatted(what, url()),
+          e);
+    }
+    return new GitopsException.Unavailable(
+        "cannot %s %s: %s".formatted(what, url(), reason.replace(url() + ": ", "")), e);
+  }
+
+  /**
+   * Asked for a password only after the server refused the one that was sent: there is no other.
+   */
+  private static final class Refusing extends CredentialsProvider {
+    @Override
+    public boolean isInteractive() {
+      return false;
+    }
+
+    @Override
+    public boolean supports(CredentialItem... items) {
+      return true;
+    }
+
+    @Override
+    public boolean get(URIish uri, CredentialItem... items) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.rayservice.scaffolder.status.phase;
+
+import io.github.rayservice.scaffolder.status.resource.KubeRayService;
+import io.github.rayservice.scaffolder.status.resource.PodState;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a Ray Service that comes up waits for. KubeRay (1.6) says for minutes no more than that it
+ * is initializing.
+ */
+final class ComingUp {
+  private ComingUp() {}
+
+  /** In words; empty when what is seen does not tell. */
+  static Optional<String> waitsFor(Observation seen, KubeRayService ray) {
+    return head(seen).or(() -> workers(seen, ray)).or(() -> applications(seen, ray));
+  }
+
+  private static Optional<String> head(Observation seen) {
+    List<PodState> heads = seen.pods().stream().filter(PodState::head).toList();
+    if (heads.isEmpty() || heads.stream().anyMatch(PodState::ready)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        heads.stream().allMatch(head -> head.phase().equals("Pending"))
+            ? "the pod of the Ray head waits for a node and its image"
+            : "Ray starts in the pod of the Ray head");
+  }
+
+  private static Optional<String> workers(Observation seen, KubeRayService ray) {
+    List<String> names = clusters(ray).map(KubeRayService.Cluster::name).toList();
+    return seen.clusters().stream()
+        .filter(c -> names.contains(c.stamp().name()) && c.availableWorkers() < c.desiredWorkers())
+        .findFirst()
+        .map(c -> "%d of %d workers run".formatted(c.availableWorkers(), c.desiredWorkers()));
+  }
+
+  private static Optional<String> applications(Observation seen, KubeRayService ray) {
+    List<KubeRayService.Application> all =
+        clusters(ray).flatMap(cluster -> cluster.applications().stream()).toList();
+    if (all.isEmpty()) {
+      return seen.pods().stream().anyMatch(PodState::head)
+          ? Optional.of("the Ray head is ready; KubeRay hands it the Serve application")
+          : Optional.empty();
+    }
+    return all.stream()
+        .filter(application -> !application.status().equals("RUNNING"))
+        .findFirst()
+        .map(application -> "Ray Serve deploys the application " + application.name())
+        .or(() -> Optional.of("the Serve applications run; no pod serves them yet"));
+  }
+
+  private static Stream<KubeRayService.Cluster> clusters(KubeRayService ray) {
+    return Stream.concat(ray.pending().stream(), ray.active().stream());
+  }
+}

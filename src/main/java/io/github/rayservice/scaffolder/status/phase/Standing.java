@@ -1,0 +1,51 @@
+package io.github.rayservice.scaffolder.status.phase;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a Ray Service stands.
+ *
+ * @param reason one word in CamelCase, upstream's own where there is one
+ * @param message for people; never empty
+ * @param since when it came to stand so
+ * @param conditions one for each source, in the order of {@link Source}
+ */
+public record Standing(
+    Phase phase, String reason, String message, Instant since, List<Condition> conditions) {
+
+  /**
+   * What one source says.
+   *
+   * @param state whether the source is content; {@code UNKNOWN} when it cannot be read or says
+   *     nothing that can be believed
+   * @param since of what it says; empty when it does not tell
+   */
+  public record Condition(
+      Source source, State state, String reason, String message, Optional<Instant> since) {}
+
+  public enum State {
+    TRUE("True"),
+    FALSE("False"),
+    UNKNOWN("Unknown");
+
+    private final String words;
+
+    State(String words) {
+      this.words = words;
+    }
+
+    public String words() {
+      return words;
+    }
+  }
+
+  /** Whether a person would see a difference. */
+  public boolean saysTheSame(Standing other) {
+    return phase == other.phase
+        && reason.equals(other.reason)
+        && message.equals(other.message)
+        && conditions.equals(other.conditions);
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.rayservice.scaffolder.status.phase;
+
+import io.github.rayservice.scaffolder.status.resource.StatusCondition;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A phase with its grounds.
+ *
+ * @param since when upstream says that it began; empty when it does not
+ * @param lasting the phase once that has lasted longer than what passes by itself; empty when time
+ *     changes nothing
+ */
+record Verdict(
+    Phase phase, String reason, String message, Optional<Instant> since, Optional<Phase> lasting) {
+  Verdict(Phase phase, String reason, String message, Optional<Instant> since) {
+    this(phase, reason, message, since, Optional.empty());
+  }
+
+  static Verdict of(Phase phase, String reason, String message) {
+    return new Verdict(phase, reason, message, Optional.empty());
+  }
+
+  /** In the words of a condition, or in ours where it has none. */
+  static Verdict of(Phase phase, StatusCondition why, String otherwise) {
+    return new Verdict(
+        phase,
+        why.reason().isEmpty() ? why.type() : why.reason(),
+        why.message().isEmpty() ? otherwise : why.message(),
+        why.since());
+  }
+
+  /** The same in other words. */
+  Verdict saying(String words) {
+    return new Verdict(phase, reason, words, since, lasting);
+  }
+
+  /** The same, said of what may pass by itself. */
+  Verdict untilItLasts(Phase end) {
+    return new Verdict(phase, reason, message, since, Optional.of(end));
+  }
+
+  /** Whether it is what was said before, be it that it has lasted by now. */
+  boolean goesOnFrom(Standing before) {
+    return before.reason().equals(reason)
+        && (before.phase() == phase || lasting.filter(end -> end == before.phase()).isPresent());
+  }
+}

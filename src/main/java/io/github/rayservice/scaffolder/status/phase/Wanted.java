@@ -1,0 +1,49 @@
+package io.github.rayservice.scaffolder.status.phase;
+
+import io.github.rayservice.scaffolder.status.resource.SpecValues;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What Git and GitLab say of one Ray Service.
+ *
+ * @param accepted empty when it does not stand on the branch that Argo CD follows
+ * @param review its newest merge request; empty when there never was one
+ */
+public record Wanted(Optional<Accepted> accepted, Optional<Review> review) {
+  public static final Wanted NOTHING = new Wanted(Optional.empty(), Optional.empty());
+
+  /**
+   * It stands on the branch.
+   *
+   * @param version name of its directory's Git tree
+   * @param since when this process saw that version first, by its own clock; empty for what stood
+   *     there when the process began to look
+   * @param compared whether Argo CD is known to have compared that version, whatever the clocks say
+   * @param spec of the file in Git; {@link SpecValues#NONE} when it cannot be read as a Ray Service
+   */
+  public record Accepted(
+      String version, Optional<Instant> since, boolean compared, SpecValues spec) {
+    public Accepted(String version, Optional<Instant> since, SpecValues spec) {
+      this(version, since, false, spec);
+    }
+
+    /** The same, with another word on whether Argo CD has compared it. */
+    public Accepted compared(boolean isCompared) {
+      return new Accepted(version, since, isCompared, spec);
+    }
+  }
+
+  /**
+   * The newest merge request.
+   *
+   * @param waitsFor in words, while it is open
+   */
+  public record Review(State state, String url, Optional<String> waitsFor) {
+    public enum State {
+      OPEN,
+      CLOSED,
+      MERGED
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.rayservice.scaffolder.status.platform;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How much of the cluster is free, by what pods ask for, as its scheduler counts. */
+final class Capacity {
+  private static final String CPU = "cpu";
+  private static final String MEMORY = "memory";
+  private static final String GPU = "nvidia.com/gpu";
+  private static final BigDecimal GIB = BigDecimal.valueOf(1L << 30);
+
+  /** By node that takes pods, what is free of each resource. */
+  private final Map<String, Map<String, BigDecimal>> free = new LinkedHashMap<>();
+
+  Capacity(List<Node> nodes) {
+    for (Node node : nodes) {
+      boolean closed =
+          node.getSpec() != null && Boolean.TRUE.equals(node.getSpec().getUnschedulable());
+      if (!closed && node.getStatus() != null && node.getStatus().getAllocatable() != null) {
+        free.put(node.getMetadata().getName(), amounts(node.getStatus().getAllocatable()));
+      }
+    }
+  }
+
+  /** Takes off what these pods ask for. */
+  void take(List<Pod> pods) {
+    for (Pod pod : pods) {
+      Map<String, BigDecimal> room =
+          Optional.ofNullable(pod.getSpec().getNodeName()).map(free::get).orElse(null);
+      boolean ended =
+          pod.getStatus() != null
+              && List.of("Succeeded", "Failed")
+                  .contains(String.valueOf(pod.getStatus().getPhase()));
+      if (room != null && !ended) {
+        asked(pod).forEach((name, amount) -> room.merge(name, amount.negate(), BigDecimal::add));
+      }
+    }
+  }
+
+  Dependency dependency() {
+    return free.isEmpty()
+        ? Dependency.problem("Capacity", inWords(), "add a node that takes pods")
+        : Dependency.ok("Capacity", inWords());
+  }
+
+  private static Map<String, BigDecimal> asked(Pod pod) {
+    Map<String, BigDecimal> asked = new HashMap<>();
+    pod.getSpec()
+        .getContainers()
+        .forEach(container -> {
+          if (container.getResources() != null && container.getResources().getRequests() != null) {
+            amounts(container.getResources().getRequests())
+                .forEach((name, amount) -> asked.merge(name, amount, BigDecimal::add));
+          }
+        });
+    return asked;
+  }
+
+  private static Map<String, BigDecimal> amounts(Map<String, Quantity> quantities) {
+    Map<String, BigDecimal> amounts = new HashMap<>();
+    for (String name : List.of(CPU, MEMORY, GPU)) {
+      Quantity quantity = quantities.get(name);
+      if (quantity != null) {
+        amounts.put(name, quantity.getNumericalAmount());
+      }
+    }
+    return amounts;
+  }
+
+  /** The emptiest nodes first. */
+  private String inWords() {
+    if (free.isEmpty()) {
+      return "no node takes pods";
+    }
+    List<String> parts = new ArrayList<>();
+    free.entrySet().stream()
+        .sorted((a, b) -> amount(b, CPU).compareTo(amount(a, CPU)))
+        .limit(5)
+        .forEach(e ->
+            parts.add(
+                "%s: %s CPU, %s GiB memory, %s GPUs"
+                    .formatted(
+                        e.getKey(),
+                        round(amount(e, CPU)),
+                        round(amount(e, MEMORY).divide(GIB, 3, RoundingMode.DOWN)),
+                        round(amount(e, GPU)))));
+    return "free on the %d emptiest of %d nodes: %s"
+        .formatted(parts.size(), free.size(), String.join("; ", parts));
+  }
+
+  private static BigDecimal amount(Map.Entry<String, Map<String, BigDecimal>> node, String name) {
+    return node.getValue().getOrDefault(name, BigDecimal.ZERO);
+  }
+
+  private static String round(BigDecimal amount) {
+    return amount.setScale(1, RoundingMode.DOWN).stripTrailingZeros().toPlainString();
+  }
+}

@@ -1,0 +1,158 @@
+package io.github.rayservice.scaffolder.status.platform;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.StatusConfig;
+import io.github.rayservice.scaffolder.status.resource.ClusterError;
+import io.github.rayservice.scaffolder.status.resource.Fields;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What the cluster must have for Ray Services to run, and whether it has. */
+@ApplicationScoped
+public class Dependencies {
+  /** So many pods are a megabyte or two; a cluster may have tens of thousands. */
+  private static final long PAGE = 500;
+
+  private static final Duration SOMETIMES = Duration.ofMinutes(5);
+
+  private final StatusConfig config;
+  private final Instance<KubernetesClient> client;
+  private final Board board;
+  private final Clock clock;
+  private volatile List<Dependency> asked = List.of();
+  private volatile Instant askedAt = Instant.EPOCH;
+
+  Dependencies(StatusConfig config, Instance<KubernetesClient> client, Board board, Clock clock) {
+    this.config = config;
+    this.client = client;
+    this.board = board;
+    this.clock = clock;
+  }
+
+  /** Looks; what is watched is answered at once, the rest is asked of the cluster. */
+  public List<Dependency> look() {
+    ask();
+    return asOfLastLook();
+  }
+
+  /** What is watched as it is now, the rest as it was when it was asked for last. */
+  public List<Dependency> asOfLastLook() {
+    if (!config.enabled()) {
+      return List.of(
+          new Dependency(
+              "Cluster",
+              Dependency.State.UNKNOWN,
+              "no cluster is watched",
+              "set scaffolder.status.enabled where the service runs in the cluster"));
+    }
+    return Stream.concat(Operators.of(board.platform()).stream(), asked.stream()).toList();
+  }
+
+  /**
+   * Asks again while a Ray Service has no room, whose diagnosis says how much there is; else only
+   * sometimes, for readiness.
+   */
+  @Scheduled(
+      every = "{scaffolder.status.dependencies-interval}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void keepUp() {
+    boolean old = askedAt.plus(SOMETIMES).isBefore(clock.instant());
+    if (config.enabled() && (old || board.lacksRoom())) {
+      ask();
+    }
+  }
+
+  private synchronized void ask() {
+    if (!config.enabled()) {
+      return;
+    }
+    Dependency capacity = careful("Capacity", "nodes and pods", this::capacity);
+    asked =
+        List.of(
+            object("Argo CD project", "appprojects", "AppProject", config.argocdProject()),
+            object(
+                "Argo CD ApplicationSet",
+                "applicationsets",
+                "ApplicationSet",
+                config.argocdApplicationSet()),
+            capacity);
+    askedAt = clock.instant();
+    board.room(
+        capacity.state() == Dependency.State.OK ? Optional.of(capacity.found()) : Optional.empty());
+  }
+
+  private Dependency object(String name, String plural, String kind, String wanted) {
+    return careful(
+        name,
+        plural,
+        () -> {
+          GenericKubernetesResource found =
+              client
+                  .get()
+                  .genericKubernetesResources(
+                      new ResourceDefinitionContext.Builder()
+                          .withGroup("argoproj.io")
+                          .withVersion("v1alpha1")
+                          .withPlural(plural)
+                          .withKind(kind)
+                          .withNamespaced(true)
+                          .build())
+                  .inNamespace(config.argocdNamespace())
+                  .withName(wanted)
+                  .get();
+          if (found == null) {
+            return Dependency.problem(
+                name,
+                "there is no %s %s in the namespace %s"
+                    .formatted(kind, wanted, config.argocdNamespace()),
+                "apply k8s/platform, or name yours in scaffolder.status");
+          }
+          return Fields.of(found).at("status").conditions().stream()
+              .filter(c -> c.type().equals("ErrorOccurred") && c.isTrue())
+              .findFirst()
+              .map(c -> Dependency.problem(name, c.message(), "mend what Argo CD says"))
+              .orElse(Dependency.ok(name, wanted));
+        });
+  }
+
+  private Dependency capacity() {
+    Capacity capacity = new Capacity(client.get().nodes().list().getItems());
+    ListOptions page = new ListOptionsBuilder().withLimit(PAGE).build();
+    do {
+      PodList pods = client.get().pods().inAnyNamespace().list(page);
+      capacity.take(pods.getItems());
+      page.setContinue(pods.getMetadata().getContinue());
+    } while (page.getContinue() != null && !page.getContinue().isEmpty());
+    return capacity.dependency();
+  }
+
+  private Dependency careful(String name, String what, Supplier<Dependency> look) {
+    // The client tries for minutes; that the cluster is away is known already.
+    Optional<String> away = board.cutOff();
+    if (away.isPresent()) {
+      return Dependency.unknown(name, away.get());
+    }
+    try {
+      return look.get();
+    } catch (KubernetesClientException e) {
+      return Dependency.unknown(name, ClusterError.inWords(e, what, "read"));
+    } catch (Fields.MalformedException e) {
+      return Dependency.unknown(name, String.valueOf(e.getMessage()));
+    }
+  }
+}

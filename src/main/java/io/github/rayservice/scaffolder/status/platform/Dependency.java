@@ -1,0 +1,39 @@
+package io.github.rayservice.scaffolder.status.platform;
+
+/**
+ * Something that Ray Services need.
+ *
+ * @param found what is there, in words; a version where it is known
+ * @param nextStep what to do about it; empty when all is well
+ */
+public record Dependency(String name, State state, String found, String nextStep) {
+  /** {@code UNKNOWN} when it cannot be read. */
+  public enum State {
+    OK("Ok"),
+    PROBLEM("Problem"),
+    UNKNOWN("Unknown");
+
+    private final String words;
+
+    State(String words) {
+      this.words = words;
+    }
+
+    public String words() {
+      return words;
+    }
+  }
+
+  public static Dependency ok(String name, String found) {
+    return new Dependency(name, State.OK, found, "");
+  }
+
+  public static Dependency problem(String name, String found, String nextStep) {
+    return new Dependency(name, State.PROBLEM, found, nextStep);
+  }
+
+  public static Dependency unknown(String name, String why) {
+    return new Dependency(
+        name, State.UNKNOWN, why, "let the service read it: see k8s/service/rbac.yaml");
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.rayservice.scaffolder.status.platform;
+
+import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.StatusConfig;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Finds out whether the hosts of the endpoints have an address, by the resolver of this place. */
+@ApplicationScoped
+public class HostNames {
+  /** getaddrinfo's words when the name server does not answer, which tells nothing of the name. */
+  private static final String NO_ANSWER = "Temporary failure";
+
+  private final StatusConfig config;
+  private final Board board;
+
+  HostNames(StatusConfig config, Board board) {
+    this.config = config;
+    this.board = board;
+  }
+
+  @Scheduled(
+      every = "{scaffolder.status.dependencies-interval}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void look() {
+    if (!config.enabled()) {
+      return;
+    }
+    TreeMap<String, String> lost = new TreeMap<>();
+    for (String host : board.hosts()) {
+      whyLost(host).ifPresent(why -> lost.put(host, why));
+    }
+    board.lostHosts(lost);
+  }
+
+  public static Optional<String> whyLost(String host) {
+    try {
+      InetAddress.getAllByName(host);
+      return Optional.empty();
+    } catch (UnknownHostException e) {
+      String why = String.valueOf(e.getMessage());
+      return why.contains(NO_ANSWER) ? Optional.empty() : Optional.of(why);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.github.rayservice.scaffolder.status.resource;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A kro instance, the Ray Service itself ({@code kro.run/v1alpha1} {@code RayService}).
+ *
+ * @param targetNamespace {@code spec.namespace}
+ * @param rayService {@code spec.name}, the name of the KubeRay RayService
+ * @param host where its endpoints are
+ * @param ingressClass {@code spec.ingress.className}
+ * @param tracked whether Argo CD applied it
+ * @param state {@code status.state}: {@code IN_PROGRESS}, {@code ACTIVE}, {@code ERROR}, {@code
+ *     DELETING}; empty before kro has seen it. Shown; {@code Ready} is what is believed
+ */
+public record KroInstance(
+    Stamp stamp,
+    String targetNamespace,
+    String rayService,
+    String host,
+    String ingressClass,
+    boolean tracked,
+    String state,
+    List<StatusCondition> conditions,
+    SpecValues spec)
+    implements Stamped {
+  public Optional<StatusCondition> condition(String type) {
+    return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
+  }
+
+  /** Whether the condition is about the spec that stands there now. */
+  private boolean isCurrent(StatusCondition condition) {
+    return condition.observedGeneration().orElse(0L) >= stamp.generation();
+  }
+
+  /** Whether kro has looked at the spec that stands there now. */
+  public boolean isCurrent() {
+    return condition("Ready").filter(this::isCurrent).isPresent();
+  }
+
+  public boolean isReady() {
+    return condition("Ready").filter(c -> c.isTrue() && isCurrent(c)).isPresent();
+  }
+
+  public boolean isDeleting() {
+    return stamp.isDeleting() || state.equals("DELETING");
+  }
+
+  /** What kro calls an error; a state that is merely not reached yet is none. */
+  public Optional<StatusCondition> failure() {
+    if (!isCurrent()) {
+      return Optional.empty();
+    }
+    Optional<StatusCondition> broken =
+        conditions.stream()
+            .filter(c -> c.type().equals("InstanceManaged") || c.type().equals("GraphResolved"))
+            .filter(c -> c.isFalse() && isCurrent(c))
+            .findFirst();
+    return broken.isPresent() || !state.equals("ERROR")
+        ? broken
+        : conditions.stream()
+            .filter(c -> c.isFalse() && !c.type().equals("Ready"))
+            .findFirst()
+            .or(() -> condition("Ready"));
+  }
+}

@@ -1,0 +1,135 @@
+package io.github.rayservice.scaffolder.status.resource;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A KubeRay RayService ({@code ray.io/v1}).
+ *
+ * @param observedGeneration {@code status.observedGeneration}; 0 before KubeRay has seen it, and
+ *     behind for a spec that it refuses
+ * @param specSince when {@code spec} was changed last, by the API server's clock; empty when it
+ *     does not tell
+ * @param endpoints {@code status.numServeEndpoints}
+ * @param active the cluster that serves; empty before there is one
+ * @param pending the cluster that is being prepared
+ */
+public record KubeRayService(
+    Stamp stamp,
+    long observedGeneration,
+    Optional<Instant> specSince,
+    int endpoints,
+    List<StatusCondition> conditions,
+    Optional<Cluster> active,
+    Optional<Cluster> pending)
+    implements Stamped {
+
+  /** KubeRay looks at each RayService every two seconds; this leaves it time on a busy node. */
+  private static final Duration LOOKED = Duration.ofSeconds(10);
+
+  /** {@code activeServiceStatus} or {@code pendingServiceStatus}. */
+  public record Cluster(String name, List<Application> applications) {}
+
+  /**
+   * A Serve application.
+   *
+   * @param status {@code NOT_STARTED}, {@code DEPLOYING}, {@code RUNNING}, {@code DEPLOY_FAILED},
+   *     {@code DELETING}, {@code UNHEALTHY}; a later Ray may have more
+   * @param message for one that failed, a Python traceback of several kB
+   * @param waiting what Serve says of a deployment whose replicas take longer than they should;
+   *     empty when none does
+   */
+  public record Application(String name, String status, String message, String waiting) {
+    boolean isFailing() {
+      return status.equals("DEPLOY_FAILED") || status.equals("UNHEALTHY");
+    }
+
+    public boolean isDeploying() {
+      return status.equals("DEPLOYING");
+    }
+
+    /** The exception itself, which Python prints last. */
+    public String lastLine() {
+      return message.lines().map(String::strip).filter(l -> !l.isEmpty()).reduce("", (a, b) -> b);
+    }
+  }
+
+  public Optional<StatusCondition> condition(String type) {
+    return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
+  }
+
+  public boolean is(String type) {
+    return condition(type).filter(StatusCondition::isTrue).isPresent();
+  }
+
+  /**
+   * As it is to be read some time after a change. KubeRay (1.6) writes {@code observedGeneration}
+   * only together with other news, so where a change makes none, such as another number of workers,
+   * it stays behind for ever.
+   */
+  public KubeRayService settled(Instant now) {
+    boolean looked =
+        !conditions.isEmpty()
+            && specSince.filter(since -> since.plus(LOOKED).isBefore(now)).isPresent();
+    return isCurrent() || isRefused() || !looked
+        ? this
+        : new KubeRayService(
+            stamp, stamp.generation(), specSince, endpoints, conditions, active, pending);
+  }
+
+  /** Whether KubeRay has looked at the spec that stands there now. */
+  public boolean isCurrent() {
+    return observedGeneration >= stamp.generation();
+  }
+
+  public boolean isReady() {
+    return isCurrent() && is("Ready");
+  }
+
+  /** Whether a cluster answers, whatever is prepared beside it. */
+  public boolean isServing() {
+    return active.isPresent() && endpoints > 0;
+  }
+
+  /** Whether it answers, or did: Serve calls unhealthy only what was healthy before. */
+  public boolean cameUp() {
+    return isServing()
+        || active.stream()
+            .flatMap(cluster -> cluster.applications().stream())
+            .anyMatch(application -> application.status().equals("UNHEALTHY"));
+  }
+
+  /**
+   * Whether beside the cluster that is there another is prepared in which nothing has failed yet:
+   * it is worth waiting for.
+   */
+  public boolean isBeingReplaced() {
+    return active.isPresent()
+        && pending.isPresent()
+        && pending.get().applications().stream().noneMatch(Application::isFailing);
+  }
+
+  public boolean isRefused() {
+    return condition("Ready").filter(c -> c.reason().equals("ValidationFailed")).isPresent();
+  }
+
+  /** Those that failed, of the spec that stands there now. */
+  public List<Application> failing() {
+    return applications().filter(Application::isFailing).toList();
+  }
+
+  /** Those whose replicas take longer than they should. */
+  public List<Application> waiting() {
+    return applications().filter(a -> !a.isFailing() && !a.waiting().isEmpty()).toList();
+  }
+
+  private Stream<Application> applications() {
+    return isCurrent()
+        ? Stream.concat(pending.stream(), active.stream())
+            .flatMap(cluster -> cluster.applications().stream())
+        : Stream.empty();
+  }
+}

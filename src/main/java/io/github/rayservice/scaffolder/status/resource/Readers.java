@@ -1,0 +1,164 @@
+package io.github.rayservice.scaffolder.status.resource;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.github.rayservice.scaffolder.status.resource.KubeRayService.Application;
+import io.github.rayservice.scaffolder.status.resource.KubeRayService.Cluster;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One pure reader for each kind. Fields that nobody looks at are left behind here. */
+public final class Readers {
+  /** Argo CD's annotation, and the two labels that it may be told to use instead. */
+  private static final List<String> TRACKING =
+      List.of(
+          "argocd.argoproj.io/tracking-id",
+          "argocd.argoproj.io/instance",
+          "app.kubernetes.io/instance");
+
+  private Readers() {}
+
+  /** Reads one kind of object. */
+  @FunctionalInterface
+  public interface Reader<T> {
+    /**
+     * Reads it.
+     *
+     * @throws Fields.MalformedException that says which field is not what it must be
+     */
+    T read(GenericKubernetesResource object);
+
+    /** A malformed object is reported in its place and stops nobody else. */
+    default Reading<T> readSafely(GenericKubernetesResource object) {
+      try {
+        return new Reading.Seen<>(read(object));
+      } catch (Fields.MalformedException e) {
+        return new Reading.Garbled<>("cannot be read: " + e.getMessage());
+      }
+    }
+  }
+
+  public static ArgoApplication application(GenericKubernetesResource object) {
+    Fields status = Fields.of(object).at("status");
+    Fields sync = status.at("sync");
+    Fields health = status.at("health");
+    Fields operation = status.at("operationState");
+    return new ArgoApplication(
+        Fields.stamp(object.getMetadata()),
+        sync.optionalText("status").orElse("Unknown"),
+        health.optionalText("status").orElse("Unknown"),
+        health.text("message"),
+        sync.optionalText("revision"),
+        operation.text("phase"),
+        operation.text("message"),
+        status.time("reconciledAt"),
+        status.conditions().stream().filter(c -> c.type().endsWith("Error")).toList());
+  }
+
+  public static KroInstance instance(GenericKubernetesResource object) {
+    Fields spec = Fields.of(object).at("spec");
+    Fields status = Fields.of(object).at("status");
+    Map<String, String> labels =
+        Optional.ofNullable(object.getMetadata().getLabels()).orElse(Map.of());
+    Map<String, String> annotations =
+        Optional.ofNullable(object.getMetadata().getAnnotations()).orElse(Map.of());
+    return new KroInstance(
+        Fields.stamp(object.getMetadata()),
+        spec.text("namespace"),
+        spec.text("name"),
+        spec.at("ingress").optionalText("host").orElse(spec.at("gitlab").text("hostname")),
+        spec.at("ingress").text("className"),
+        TRACKING.stream().anyMatch(key -> labels.containsKey(key) || annotations.containsKey(key)),
+        status.text("state"),
+        status.conditions(),
+        SpecValues.of(spec.values()));
+  }
+
+  public static KubeRayService rayService(GenericKubernetesResource object) {
+    Fields status = Fields.of(object).at("status");
+    return new KubeRayService(
+        Fields.stamp(object.getMetadata()),
+        status.number("observedGeneration"),
+        Fields.specSince(object.getMetadata()),
+        (int) status.number("numServeEndpoints"),
+        status.conditions(),
+        cluster(status.at("activeServiceStatus")),
+        cluster(status.at("pendingServiceStatus")));
+  }
+
+  /** KubeRay writes both, and leaves the name out of the one that is not there. */
+  private static Optional<Cluster> cluster(Fields status) {
+    return status
+        .optionalText("rayClusterName")
+        .map(name ->
+            new Cluster(
+                name,
+                status.children("applicationStatuses").entrySet().stream()
+                    .map(e -> application(e.getKey(), e.getValue()))
+                    .toList()));
+  }
+
+  private static Application application(String name, Fields status) {
+    return new Application(
+        name,
+        status.text("status"),
+        status.text("message"),
+        status.children("serveDeploymentStatuses").values().stream()
+            .map(deployment -> deployment.text("message"))
+            .filter(message -> message.contains("have taken more than"))
+            .findFirst()
+            .orElse(""));
+  }
+
+  public static RayClusterState rayCluster(GenericKubernetesResource object) {
+    Fields status = Fields.of(object).at("status");
+    return new RayClusterState(
+        Fields.stamp(object.getMetadata()),
+        status.text("state"),
+        status.text("reason"),
+        (int) status.number("desiredWorkerReplicas"),
+        (int) status.number("availableWorkerReplicas"),
+        Optional.ofNullable(object.getMetadata().getAnnotations())
+            .map(a -> a.get("ray.io/kuberay-version"))
+            .orElse(""),
+        status.conditions());
+  }
+
+  public static WarningEvent event(GenericKubernetesResource object) {
+    Fields event = Fields.of(object);
+    Fields about = event.at("involvedObject");
+    return new WarningEvent(
+        Fields.stamp(object.getMetadata()),
+        about.text("kind"),
+        about.text("name"),
+        event.text("reason"),
+        event.text("message"),
+        // The events API writes only the second, and a series in a third place.
+        event
+            .at("series")
+            .time("lastObservedTime")
+            .or(() -> event.time("lastTimestamp"))
+            .or(() -> event.time("eventTime")));
+  }
+
+  public static IngressState ingress(GenericKubernetesResource object) {
+    Fields status = Fields.of(object).at("status");
+    return new IngressState(
+        Fields.stamp(object.getMetadata()),
+        Fields.of(object).at("spec").text("ingressClassName"),
+        status.at("loadBalancer").items("ingress").stream()
+            .map(i -> i.optionalText("hostname").orElse(i.text("ip")))
+            .toList());
+  }
+
+  public static IngressClassState ingressClass(GenericKubernetesResource object) {
+    return new IngressClassState(
+        Fields.stamp(object.getMetadata()), Fields.of(object).at("spec").text("controller"));
+  }
+
+  public static GraphState graph(GenericKubernetesResource object) {
+    Fields status = Fields.of(object).at("status");
+    return new GraphState(
+        Fields.stamp(object.getMetadata()), status.text("state"), status.conditions());
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.rayservice.scaffolder.status.resource;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Which object, and which state of it, {@code metadata} names.
+ *
+ * @param uid an object that is made again under its old name has another one
+ * @param resourceVersion of one object, later states have greater ones
+ * @param generation counts changes of {@code spec}; 0 for kinds that do not count
+ * @param owner the Ray Service for which kro made it, by kro's labels
+ */
+public record Stamp(
+    String namespace,
+    String name,
+    String uid,
+    String resourceVersion,
+    long generation,
+    Optional<Instant> created,
+    Optional<Instant> deleted,
+    Optional<RayServiceId> owner) {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+  public boolean isDeleting() {
+    return deleted.isPresent();
+  }
+
+  /**
+   * Whether this is certainly an earlier state than the other one. Kubernetes promises since 1.35
+   * that versions are numbers that can be compared; another server's versions tell nothing.
+   */
+  public boolean isOlderThan(Stamp other) {
+    if (!uid.equals(other.uid)) {
+      return created.isPresent()
+          && other.created.isPresent()
+          && created.get().isBefore(other.created.get());
+    }
+    return NUMBER.matcher(resourceVersion).matches()
+        && NUMBER.matcher(other.resourceVersion).matches()
+        && Long.parseLong(resourceVersion) < Long.parseLong(other.resourceVersion);
+  }
+}

@@ -1,0 +1,27 @@
+package io.github.rayservice.scaffolder.status.resource;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One element of {@code status.conditions} of a Kubernetes object.
+ *
+ * @param status {@code True}, {@code False} or {@code Unknown}
+ * @param reason upstream's word in CamelCase; empty when it gives none
+ * @param observedGeneration of {@code metadata.generation}; empty when upstream does not say
+ */
+public record StatusCondition(
+    String type,
+    String status,
+    String reason,
+    String message,
+    Optional<Instant> since,
+    Optional<Long> observedGeneration) {
+  public boolean isTrue() {
+    return status.equals("True");
+  }
+
+  public boolean isFalse() {
+    return status.equals("False");
+  }
+}

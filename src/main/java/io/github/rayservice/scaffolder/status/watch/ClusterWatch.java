@@ -1,0 +1,107 @@
+package io.github.rayservice.scaffolder.status.watch;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.StatusConfig;
+import io.github.rayservice.scaffolder.status.resource.Kind;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jboss.logging.Logger;
+
+/**
+ * Watches the cluster, each kind by itself, so that one which is forbidden or not installed leaves
+ * the others alone. Nothing here waits for the cluster: a start without one is a start.
+ */
+@ApplicationScoped
+class ClusterWatch {
+  private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
+
+  /**
+   * A pod is some ten kilobytes, several times that while it is read; all kinds are listed at once.
+   */
+  private static final long PAGE = 100;
+
+  private final StatusConfig config;
+  private final Instance<KubernetesClient> client;
+  private final Board board;
+
+  /** The scheduler may come before the start is through. */
+  private final List<KindWatch> watches = new CopyOnWriteArrayList<>();
+
+  ClusterWatch(StatusConfig config, Instance<KubernetesClient> client, Board board) {
+    this.config = config;
+    this.client = client;
+    this.board = board;
+  }
+
+  void start(@Observes StartupEvent start) {
+    if (!config.enabled()) {
+      LOG.info("no cluster is watched (scaffolder.status.enabled)");
+      return;
+    }
+    begin();
+  }
+
+  void begin() {
+    for (Kind kind : Kind.values()) {
+      KindWatch watch =
+          new KindWatch(
+              kind,
+              () -> selected(kind).withLimit(PAGE).runnableInformer(0),
+              board,
+              config.watchGrace());
+      watches.add(watch);
+      watch.start();
+    }
+  }
+
+  /** As little as can be asked for; RBAC in k8s/service allows the same kinds. */
+  private FilterWatchListDeletable<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      selected(Kind kind) {
+    MixedOperation<
+            GenericKubernetesResource,
+            GenericKubernetesResourceList,
+            Resource<GenericKubernetesResource>>
+        all = client.get().genericKubernetesResources(kind.context());
+    return switch (kind) {
+      case APPLICATION -> all.inNamespace(config.argocdNamespace());
+      case INSTANCE -> all.inAnyNamespace();
+      case INGRESS_CLASS -> all;
+      case INGRESS ->
+          all.inAnyNamespace().withLabel("app.kubernetes.io/part-of", "rayservice-scaffolder");
+      case GRAPH -> all.withField("metadata.name", config.resourceGraphDefinition());
+      case RAY_SERVICE -> all.inAnyNamespace().withLabel("kro.run/instance-name");
+      case RAY_CLUSTER ->
+          all.inAnyNamespace().withLabel("ray.io/originated-from-crd", "RayService");
+      case POD -> all.inAnyNamespace().withLabel("ray.io/cluster");
+      case EVENT -> all.inAnyNamespace().withField("type", "Warning");
+    };
+  }
+
+  @Scheduled(
+      every = "{scaffolder.status.check-interval}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void check() {
+    watches.forEach(KindWatch::check);
+    board.timePasses();
+  }
+
+  @PreDestroy
+  void stop() {
+    watches.forEach(KindWatch::stop);
+  }
+}

@@ -1,0 +1,180 @@
+package io.github.rayservice.scaffolder.status.watch;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.fabric8.kubernetes.client.informers.cache.ItemStore;
+import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.resource.Access;
+import io.github.rayservice.scaffolder.status.resource.ClusterError;
+import io.github.rayservice.scaffolder.status.resource.Kind;
+import io.github.rayservice.scaffolder.status.resource.Stamp;
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches one kind. fabric8's informer lists, watches, lists again after 410 and tries again with
+ * back-off; what it does not say is that it is cut off, so that is looked up regularly.
+ */
+final class KindWatch {
+  private static final Logger LOG = Logger.getLogger(KindWatch.class);
+
+  private final Kind kind;
+  private final Supplier<SharedIndexInformer<GenericKubernetesResource>> informers;
+  private final Board board;
+
+  /** The API server ends every watch after some minutes, and a new one takes a moment. */
+  private final Duration grace;
+
+  private volatile String why = Access.NOT_YET;
+  private @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
+  private boolean lives;
+  private @Nullable Long silentSince;
+
+  KindWatch(
+      Kind kind,
+      Supplier<SharedIndexInformer<GenericKubernetesResource>> informers,
+      Board board,
+      Duration grace) {
+    this.grace = grace;
+    this.kind = kind;
+    this.informers = informers;
+    this.board = board;
+  }
+
+  synchronized void start() {
+    if (!lives) {
+      board.away(kind, why);
+    }
+    try {
+      informer =
+          informers
+              .get()
+              .removeNamespaceIndex()
+              .itemStore(new OnBoard())
+              .exceptionHandler((started, problem) -> retry(problem));
+      informer.start();
+    } catch (RuntimeException e) {
+      // Only a client that cannot be made at all comes here; the next check tries again.
+      informer = null;
+      retry(e);
+    }
+  }
+
+  private boolean retry(Throwable problem) {
+    why = ClusterError.inWords(problem, kind.words(), "list and watch");
+    LOG.debugf(problem, "cannot watch %s", kind.words());
+    return true;
+  }
+
+  /** Finds out whether changes arrive. */
+  synchronized void check() {
+    if (informer == null) {
+      start();
+      return;
+    }
+    if (informer.isWatching()) {
+      if (!lives) {
+        LOG.infof("watching %s", kind.words());
+      }
+      lives = true;
+      silentSince = null;
+      why = "its watch was cut off";
+      board.readable(kind);
+      return;
+    }
+    long now = System.nanoTime();
+    // From the first check that found it cut off: the check before may be long ago on a busy node.
+    long since = silentSince == null ? now : silentSince;
+    silentSince = since;
+    boolean cutOff = lives && now - since > grace.toNanos();
+    if (cutOff) {
+      LOG.warnf("cannot watch %s: %s", kind.words(), why);
+      lives = false;
+    }
+    if (!lives) {
+      board.away(kind, why);
+    }
+    // A watch that is tried again keeps to itself what the server answers: that the CRD is gone, or
+    // that the login is no longer good. Who lists is told.
+    if (cutOff || !informer.isRunning()) {
+      informer.stop();
+      start();
+    }
+  }
+
+  synchronized void stop() {
+    if (informer != null) {
+      informer.stop();
+    }
+  }
+
+  /**
+   * The informer's view of the board, which keeps what is looked at of each object. The board takes
+   * it here and not by a handler, because here it is complete before the informer says that it is.
+   */
+  private final class OnBoard implements ItemStore<GenericKubernetesResource> {
+    @Override
+    public String getKey(GenericKubernetesResource object) {
+      return Cache.metaNamespaceKeyFunc(object);
+    }
+
+    @Override
+    public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource object) {
+      @Nullable GenericKubernetesResource before = get(key);
+      board.see(kind, object);
+      return before;
+    }
+
+    @Override
+    public @Nullable GenericKubernetesResource remove(String key) {
+      @Nullable GenericKubernetesResource before = get(key);
+      if (before != null) {
+        board.end(kind, before);
+      }
+      return before;
+    }
+
+    @Override
+    public @Nullable GenericKubernetesResource get(String key) {
+      int slash = key.indexOf('/');
+      String namespace = slash < 0 ? "" : key.substring(0, slash);
+      return board.stamp(kind, namespace, key.substring(slash + 1)).map(this::object).orElse(null);
+    }
+
+    @Override
+    public Stream<String> keySet() {
+      return values().map(this::getKey);
+    }
+
+    @Override
+    public Stream<GenericKubernetesResource> values() {
+      return board.stamps(kind).stream().map(this::object);
+    }
+
+    @Override
+    public int size() {
+      return board.stamps(kind).size();
+    }
+
+    @Override
+    public boolean isFullState() {
+      return false;
+    }
+
+    private GenericKubernetesResource object(Stamp stamp) {
+      ObjectMeta metadata = new ObjectMeta();
+      metadata.setNamespace(stamp.namespace().isEmpty() ? null : stamp.namespace());
+      metadata.setName(stamp.name());
+      metadata.setUid(stamp.uid());
+      metadata.setResourceVersion(stamp.resourceVersion());
+      GenericKubernetesResource object = new GenericKubernetesResource();
+      object.setMetadata(metadata);
+      return object;
+    }
+  }
+}

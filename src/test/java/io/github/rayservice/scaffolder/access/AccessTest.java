@@ -1,0 +1,198 @@
+package io.github.rayservice.scaffolder.access;
+
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.withReplicas;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.testsupport.backstage.BackstageResource;
+import io.github.rayservice.scaffolder.testsupport.backstage.FakeBackstage;
+import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jboss.logmanager.formatters.PatternFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who may do what, from the token to Git: a Backstage with real keys, GitLab's fake. */
+@QuarkusTest
+@WithTestResource(value = GitlabResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
+@WithTestResource(value = BackstageResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
+class AccessTest {
+  private static final String ANN = "user:default/ann";
+  private static final Logger LOG = Logger.getLogger("audit");
+
+  /** Injected by the test resources. */
+  @SuppressWarnings("NullAway.Init")
+  FakeBackstage backstage;
+
+  @SuppressWarnings("NullAway.Init")
+  FakeGitlab gitlab;
+
+  private final List<String> audit = new CopyOnWriteArrayList<>();
+  private final Handler handler =
+      new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+          audit.add(new PatternFormatter("%s").format(line));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    LOG.addHandler(handler);
+    backstage.member(ANN, ANN, "group:default/team-ml");
+  }
+
+  @AfterEach
+  void leave() {
+    LOG.removeHandler(handler);
+  }
+
+  private RequestSpecification as(String token, String body) {
+    return given()
+        .header("Authorization", "Bearer " + token)
+        .contentType("application/json")
+        .body(body);
+  }
+
+  @Test
+  void whoProvesNothingIsNotLetIn() {
+    given()
+        .get(PATH)
+        .then()
+        .statusCode(401)
+        .header("WWW-Authenticate", equalTo("Bearer"))
+        .body("type", equalTo("urn:rayservice-scaffolder:problem:unproven"));
+    as("some-token", minimal("team-ml", "nobody")).post(PATH).then().statusCode(401);
+    given().get("/backstage-templates/location.yaml").then().statusCode(200);
+    given().get("/q/health/live").then().statusCode(200);
+  }
+
+  @Test
+  void thePersonWhomTheTokenProvesIsCreatorAndAuthor() {
+    as(backstage.onBehalfOf(ANN), minimal("team-ml", "proven")).post(PATH).then().statusCode(201);
+
+    given()
+        .header("Authorization", "Bearer " + backstage.onBehalfOf("user:default/bob"))
+        .get(PATH + "/team-ml/proven")
+        .then()
+        .statusCode(200)
+        .body("spec.createdBy", equalTo(ANN));
+    assertThat(gitlab.git().lines("log", "-1", "--format=%an <%ae>", "rayservice/team-ml/proven"))
+        .containsExactly(ANN + " <user-default-ann@users.noreply.localhost>");
+    assertThat(audit)
+        .singleElement()
+        .asString()
+        .startsWith("allowed create team-ml/proven by user:default/ann: created ");
+  }
+
+  @Test
+  void trustCase35WhoMayNotIsToldSoBeforeAnythingIsAskedOfGit() {
+    int asked = gitlab.requests().size();
+
+    for (String verb : List.of("POST", "PUT", "DELETE")) {
+      as(backstage.onBehalfOf(ANN), minimal("team-x", "theirs"))
+          .request(verb, verb.equals("POST") ? PATH : PATH + "/team-x/theirs")
+          .then()
+          .statusCode(403)
+          .body("type", equalTo("urn:rayservice-scaffolder:problem:forbidden"))
+          .body("detail", equalTo("user:default/ann may not write in the namespace team-x"));
+    }
+
+    assertThat(gitlab.requests()).hasSize(asked);
+    assertThat(audit)
+        .containsExactly(
+            "denied create team-x/theirs by user:default/ann",
+            "denied update team-x/theirs by user:default/ann",
+            "denied delete team-x/theirs by user:default/ann");
+  }
+
+  @Test
+  void aPluginByItselfReadsAndDoesNotWrite() {
+    String catalog = backstage.plugin("catalog", FakeBackstage.AUDIENCE, null);
+
+    given().header("Authorization", "Bearer " + catalog).get(PATH).then().statusCode(200);
+    as(catalog, minimal("team-ml", "by-plugin")).post(PATH).then().statusCode(403);
+  }
+
+  @Test
+  void aFormThatClaimsSomebodyElseBreaksARule() throws JsonProcessingException {
+    String claim = createdBy("claimed", "user:default/bob");
+
+    as(backstage.onBehalfOf(ANN), claim)
+        .post(PATH)
+        .then()
+        .statusCode(422)
+        .body("violations.field", hasItem("spec.createdBy"))
+        .body(
+            "violations.rule",
+            hasItem("must be left out, or be user:default/ann, whom your token proves"));
+    as(BackstageResource.PIPELINE, claim).post(PATH).then().statusCode(201);
+  }
+
+  private static String createdBy(String name, String person) throws JsonProcessingException {
+    ObjectNode document = (ObjectNode) new ObjectMapper().readTree(minimal("team-ml", name));
+    document.withObject("/spec").put("createdBy", person);
+    return document.toString();
+  }
+
+  @Test
+  void whoChangesItDoesNotBecomeItsCreator() {
+    backstage.member("user:default/eve", "group:default/team-ml");
+    as(backstage.onBehalfOf(ANN), minimal("team-ml", "shared")).post(PATH).then().statusCode(201);
+
+    as(backstage.onBehalfOf("user:default/eve"), withReplicas("team-ml", "shared", 7))
+        .put(PATH + "/team-ml/shared")
+        .then()
+        .statusCode(202);
+
+    assertThat(gitlab.git().lines("log", "-2", "--format=%an", "rayservice/team-ml/shared"))
+        .containsExactly("user:default/eve", ANN);
+    assertThat(
+            gitlab
+                .git()
+                .run(
+                    "show", "rayservice/team-ml/shared:rayservices/team-ml/shared/rayservice.yaml"))
+        .contains("createdBy: \"user:default/ann\"");
+  }
+
+  @Test
+  void anotherPersonCannotUseSomebodysIdempotencyKey() {
+    backstage.member("user:default/eve", "group:default/team-ml");
+    String body = minimal("team-ml", "keyed");
+    as(backstage.onBehalfOf(ANN), body)
+        .header("Idempotency-Key", "task-1")
+        .post(PATH)
+        .then()
+        .statusCode(201);
+
+    as(backstage.onBehalfOf("user:default/eve"), body)
+        .header("Idempotency-Key", "task-1")
+        .post(PATH)
+        .then()
+        .statusCode(422)
+        .body("type", equalTo("urn:rayservice-scaffolder:problem:idempotency-key-reused"));
+  }
+}

@@ -1,0 +1,258 @@
+package io.github.rayservice.scaffolder.e2e;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.form.FormFixture;
+import io.github.rayservice.scaffolder.gitlab.Delivery;
+import io.github.rayservice.scaffolder.testsupport.git.Gate;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
+import io.github.rayservice.scaffolder.testsupport.git.GitServer;
+import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
+import io.github.rayservice.scaffolder.testsupport.process.ServiceProcess;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Trust case 33, for the whole service: what it is trusted with is in nothing that it says, answers
+ * or writes, at its most talkative and in all its troubles.
+ */
+class TokenCanaryIT {
+  private static final String PATH = "/api/v1/ray-services";
+  private static final String WRONG = "wrong-webhook-canary-0815";
+  private static final String BASIC = base64("oauth2:" + FakeGitlab.TOKEN);
+
+  /** Every form in which a secret is held or sent. */
+  private static final List<String> CANARIES =
+      List.of(
+          FakeGitlab.TOKEN,
+          BASIC,
+          base64(FakeGitlab.TOKEN),
+          Delivery.SECRET_TOKEN,
+          base64(Delivery.SECRET_TOKEN),
+          Delivery.SIGNING_TOKEN.substring("whsec_".length()),
+          new String(
+              Base64.getDecoder().decode(Delivery.SIGNING_TOKEN.substring("whsec_".length())),
+              ISO_8859_1),
+          WRONG);
+
+  private static final FakeGitlab.Failure FAILURE =
+      new FakeGitlab.Failure(500, "application/json", "{\"message\":\"500 out of order\"}");
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path folder;
+
+  private static String base64(String text) {
+    // Padding would only hide it from a search in a longer text.
+    return Base64.getEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
+  }
+
+  private static ServiceProcess start(Path directory, String url, Map<String, String> secrets)
+      throws IOException {
+    return ServiceProcess.start(
+        Files.createDirectories(directory),
+        Map.of(
+            "scaffolder.gitlab.url",
+            url,
+            "scaffolder.gitlab.project",
+            FakeGitlab.PROJECT,
+            "scaffolder.gitlab.poll-interval",
+            "off",
+            "quarkus.log.category.\"io.github.rayservice\".level",
+            "DEBUG",
+            "quarkus.log.category.\"org.eclipse.jgit\".level",
+            "DEBUG"),
+        secrets);
+  }
+
+  private static String document(String name) {
+    ObjectNode document = FormFixture.minimal("team-ml", name);
+    document.withObject("/spec").put("name", "team-ml-" + name);
+    return document.toString();
+  }
+
+  private static HttpResponse<String> send(
+      ServiceProcess service, int expected, String method, String path, String body, String... head)
+      throws Exception {
+    HttpResponse<String> answer = service.send(method, path, body, head).get(60, TimeUnit.SECONDS);
+    assertThat(answer.statusCode())
+        .as("%s %s: %s", method, path, answer.body())
+        .isEqualTo(expected);
+    return answer;
+  }
+
+  private static void look(ServiceProcess service, int ready) throws Exception {
+    send(service, ready, "GET", "/q/health", "");
+    send(service, ready, "GET", "/q/health/ready", "");
+    send(service, 200, "GET", "/q/metrics", "");
+    send(service, 200, "GET", "/q/openapi", "");
+  }
+
+  @Test
+  void trustCase33NoSecretIsInAnythingThatTheServiceSaysAnswersOrWrites() throws Exception {
+    FakeGitlab gitlab = FakeGitlab.start(folder.resolve("gitlab"));
+    Gate gate = Gate.before(gitlab.url());
+    Path directory = folder.resolve("service");
+    ServiceProcess service =
+        start(
+            directory,
+            gate.url(),
+            Map.of(
+                "scaffolder.gitlab.token",
+                FakeGitlab.TOKEN,
+                "scaffolder.gitlab.webhook.secret-token",
+                Delivery.SECRET_TOKEN,
+                "scaffolder.gitlab.webhook.signing-token",
+                Delivery.SIGNING_TOKEN));
+    try (gitlab;
+        gate;
+        service) {
+      whatGoesWell(service);
+      webhooks(service);
+      troubles(service, gitlab);
+      gate.close();
+      send(service, 503, "POST", PATH, document("away"));
+      look(service, 503);
+
+      assertThat(service.commandLine()).contains("quarkus-run.jar");
+      assertClean("command line", service.commandLine());
+    }
+
+    // The secrets were in use, and the troubles were told.
+    assertThat(gate.logins()).containsExactlyInAnyOrder(FakeGitlab.TOKEN, "Basic " + BASIC);
+    assertTold(
+        service.log(),
+        "team-ml/well created in",
+        "fetched " + gate.url(),
+        "does not accept the token",
+        "lacks a scope",
+        "out of order",
+        "cannot be reached",
+        "refused a webhook",
+        "\"level\":\"DEBUG\"");
+    assertTold(
+        String.join("\n", service.answers()),
+        "no pushes on Sundays",
+        "does not accept the token",
+        "scaffolder_deployments");
+
+    assertClean("log", service.log());
+    service.answers().forEach(answer -> assertClean("answer", answer));
+    List<Path> files = assertFilesClean(directory);
+    assertThat(files)
+        .anyMatch(file -> file.endsWith("config") && file.toString().contains("data/mirrors"));
+    assertObjectsClean(directory.resolve("data/mirrors"));
+    assertClean("GitLab's objects", objects(gitlab.git()));
+    gitlab.mergeRequests().forEach(mr -> assertClean("merge request", mr.toString()));
+  }
+
+  private static void whatGoesWell(ServiceProcess service) throws Exception {
+    send(service, 201, "POST", PATH, document("well"), "Idempotency-Key", "well");
+    send(service, 200, "POST", PATH + "?dryRun=All", document("dry"));
+    send(service, 200, "GET", PATH + "/team-ml/well", "");
+    send(service, 200, "GET", PATH, "");
+    send(service, 404, "GET", PATH + "/team-ml/nowhere", "");
+    send(service, 422, "POST", PATH, "{\"metadata\":{\"namespace\":\"A\",\"name\":\"../x\"}}");
+    send(service, 400, "POST", PATH, "{");
+    look(service, 200);
+  }
+
+  private static void webhooks(ServiceProcess service) throws Exception {
+    String hook = "/webhooks/gitlab";
+    String event = "{\"object_kind\":\"push\",\"project\":{\"path_with_namespace\":\"a/b\"}}";
+    String tokenHeader = "X-Gitlab-Token";
+    send(service, 401, "POST", hook, event);
+    send(service, 401, "POST", hook, event, tokenHeader, WRONG);
+    send(service, 204, "POST", hook, event, tokenHeader, Delivery.SECRET_TOKEN);
+    send(service, 204, "POST", hook, "no JSON", tokenHeader, Delivery.SECRET_TOKEN);
+    Map<String, String> signed =
+        new LinkedHashMap<>(Delivery.signed("id", Instant.now(), event.getBytes(UTF_8)));
+    send(service, 204, "POST", hook, event, headers(signed));
+    signed.put("webhook-id", "another");
+    send(service, 401, "POST", hook, event, headers(signed));
+  }
+
+  private static String[] headers(Map<String, String> headers) {
+    return headers.entrySet().stream()
+        .flatMap(header -> Stream.of(header.getKey(), header.getValue()))
+        .toArray(String[]::new);
+  }
+
+  private static void troubles(ServiceProcess service, FakeGitlab gitlab) throws Exception {
+    gitlab.revoke(FakeGitlab.TOKEN);
+    send(service, 503, "POST", PATH, document("revoked"));
+    look(service, 503);
+
+    gitlab.grant(FakeGitlab.TOKEN, "write_repository");
+    send(service, 503, "POST", PATH, document("scope"));
+    look(service, 503);
+    gitlab.grant(FakeGitlab.TOKEN, "api", "write_repository");
+
+    gitlab.fail("GET /projects/", 4, FAILURE);
+    send(service, 503, "POST", PATH, document("broken"));
+
+    gitlab.server().fail(500);
+    send(service, 503, "POST", PATH, document("broken-git"));
+    look(service, 503);
+    gitlab.server().fail(0);
+
+    GitServer.hook(gitlab.git(), "pre-receive", "echo 'no pushes on Sundays' >&2\nexit 1\n");
+    send(service, 403, "POST", PATH, document("refused"));
+    Files.delete(gitlab.git().directory().resolve("hooks/pre-receive"));
+    look(service, 200);
+  }
+
+  private static void assertTold(String text, String... words) {
+    // A failure that prints thousands of lines is not read.
+    assertThat(words).allMatch(text::contains);
+  }
+
+  private static void assertClean(String where, String text) {
+    for (String canary : CANARIES) {
+      assertThat(text.indexOf(canary)).as("%s in the %s", canary, where).isEqualTo(-1);
+    }
+  }
+
+  /** Also what the service puts into its temporary directory is below its own. */
+  private static List<Path> assertFilesClean(Path directory) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(directory)) {
+      all.filter(Files::isRegularFile).forEach(files::add);
+    }
+    for (Path file : files) {
+      assertClean("file " + file, Files.readString(file, ISO_8859_1));
+      assertClean("name", file.toString());
+    }
+    return files;
+  }
+
+  /** Git compresses its objects, so a search in its files says nothing of them. */
+  private static void assertObjectsClean(Path mirrors) throws IOException {
+    try (Stream<Path> all = Files.list(mirrors)) {
+      List<Path> each = all.toList();
+      assertThat(each).hasSize(1);
+      String objects = objects(new GitCommand(each.getFirst()));
+      assertThat(objects).contains("Create Ray Service team-ml/well");
+      assertClean("mirror's objects", objects);
+    }
+  }
+
+  private static String objects(GitCommand repository) {
+    return repository.run("cat-file", "--batch-all-objects", "--batch");
+  }
+}

@@ -1,0 +1,19 @@
+package io.github.rayservice.scaffolder.e2e.cluster;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Runs on a real cluster with the platform's files applied, only in the profile cluster. Parameters
+ * of type {@link Cluster} and {@link Lab} are filled in; a class that asks for the {@link Lab} is
+ * skipped on a cluster that somebody brought.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Tag("cluster")
+@ExtendWith(ClusterExtension.class)
+@interface ClusterTest {}

@@ -1,0 +1,281 @@
+package io.github.rayservice.scaffolder.e2e.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way: Git push, Argo CD, kro, KubeRay, Ray; and what Argo CD says of it meanwhile. */
+@ClusterTest
+@Order(6)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class GitopsTest {
+  private static final String APPLICATION = "ray.team-git.from-git";
+
+  private final List<String> notifications = new CopyOnWriteArrayList<>();
+  private Cluster cluster;
+  private IngressNginx nginx;
+  private GitopsRepository repository;
+  private HttpServer service;
+  private GitCommand workTree;
+
+  @BeforeAll
+  void pushTheFirstCommit(
+      Cluster given, Lab lab, GitopsRepository ofTheRun, @TempDir Path directory)
+      throws IOException {
+    cluster = given;
+    repository = ofTheRun;
+    nginx = new IngressNginx(cluster, lab);
+    lab.serveModel("good.zip", "model");
+    lab.serveModel("broken.zip", "broken-model");
+    service = HttpServer.create(new InetSocketAddress(Lab.HOST, Platform.SERVICE_PORT), 0);
+    service.createContext(
+        "/webhooks/argocd",
+        exchange -> {
+          String told = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+          // Other tests have Applications, too.
+          if (told.contains("\"application\": \"" + APPLICATION + "\"")) {
+            notifications.add(told);
+          }
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    service.start();
+    workTree = repository.cloneInto(directory.resolve("work"));
+    cluster.createNamespace("team-git");
+    push("https://models.lab/missing.zip", 1);
+  }
+
+  @AfterAll
+  void stop() {
+    if (service != null) {
+      service.stop(0);
+    }
+  }
+
+  private void push(String rayServeFile, int replicas) throws IOException {
+    push(rayServeFile, replicas, "ann");
+  }
+
+  private void push(String rayServeFile, int replicas, String createdBy) throws IOException {
+    Path directory = workTree.directory().resolve("rayservices/team-git/from-git");
+    Files.createDirectories(directory);
+    Files.writeString(directory.resolve("catalog-info.yaml"), "not: for the cluster\n");
+    Files.writeString(
+        directory.resolve("rayservice.yaml"),
+        """
+        apiVersion: kro.run/v1alpha1
+        kind: RayService
+        metadata:
+          name: from-git
+          namespace: team-git
+          annotations:
+            argocd.argoproj.io/sync-options: SkipDryRunOnMissingResource=true
+        spec:
+          name: from-git
+          namespace: from-git
+          rayServeFile: %s
+          replicas: %d
+          createdBy: %s
+          gitlab:
+            hostname: git.example.com
+            username: ml-team
+        """
+            .formatted(rayServeFile, replicas, createdBy));
+    repository.publish(workTree, "Deploy " + rayServeFile);
+  }
+
+  @Test
+  @Order(1)
+  void saysWhatItWaitsForAndThenWhichApplicationFailed() {
+    String waiting = awaitHealth("Progressing");
+    assertThat(waiting).contains("Waiting for");
+
+    String failed = awaitHealth("Degraded");
+
+    assertThat(failed).contains("Serve application from-git is DEPLOY_FAILED:").contains("404");
+  }
+
+  @Test
+  @Order(2)
+  void theDashboardIsThereWhileTheApplicationFails() {
+    nginx.sync();
+
+    assertThat(IngressNginx.get("git.example.com", "/ray-dashboard/from-git/").statusCode())
+        .isEqualTo(200);
+    assertThat(IngressNginx.get("git.example.com", "/ray-serve/from-git/").statusCode())
+        .isEqualTo(503);
+  }
+
+  @Test
+  @Order(3)
+  void theLastLineOfTheExceptionIsTheMessage() throws IOException {
+    push("https://models.lab/broken.zip", 1);
+
+    cluster.await(
+        "the exception of the model is shown",
+        this::health,
+        health -> health.contains("RuntimeError: the weights of this model are missing"));
+  }
+
+  @Test
+  @Order(4)
+  void isHealthyOnceTheModelAnswers() throws IOException {
+    push("https://models.lab/good.zip", 1);
+
+    awaitHealth("Healthy");
+
+    nginx.sync();
+    assertThat(
+            IngressNginx.ask("git.example.com", "from-git", "a b c d").jsonPath().getInt("words"))
+        .isEqualTo(4);
+    cluster.await(
+        "the service is told",
+        () -> notifications,
+        told -> told.stream().anyMatch(text -> text.contains("\"health\": \"Healthy\"")));
+    assertThat(notifications).anyMatch(text -> text.contains("\"health\": \"Degraded\""));
+  }
+
+  @Test
+  @Order(5)
+  void argoCdsStatusViewLeadsOn() {
+    List<String> ofInstance =
+        links(
+            "/resource/links?namespace=team-git&resourceName=from-git&group=kro.run"
+                + "&version=v1alpha1&kind=RayService");
+    List<String> ofApplication = links("/links");
+
+    String inCatalog = Platform.BACKSTAGE + "/catalog/team-git/component/from-git";
+    assertThat(ofApplication).containsExactly(inCatalog);
+    assertThat(ofInstance)
+        .containsExactly(
+            "https://git.example.com/ray-serve/from-git/",
+            "https://git.example.com/ray-dashboard/from-git/",
+            inCatalog);
+    URI serve = URI.create(ofInstance.get(0));
+    URI dashboard = URI.create(ofInstance.get(1));
+    assertThat(IngressNginx.post(serve.getHost(), serve.getPath(), "a b").statusCode())
+        .isEqualTo(200);
+    assertThat(IngressNginx.get(dashboard.getHost(), dashboard.getPath()).statusCode())
+        .isEqualTo(200);
+  }
+
+  /** The deep links that Argo CD's own API makes. */
+  private static List<String> links(String path) {
+    return RestAssured.given()
+        .get(Lab.ARGO_CD + "/api/v1/applications/" + APPLICATION + path)
+        .jsonPath()
+        .getList("items.url");
+  }
+
+  @Test
+  @Order(6)
+  void afterAFieldMoreInTheDefinitionGitStillReachesTheCluster() throws IOException {
+    cluster.addField("budget");
+    cluster.await(
+        "the new field has its default",
+        () -> cluster.read("team-git", "from-git", "spec"),
+        spec -> spec.contains("budget=none"));
+
+    // What changes leaves the Ray cluster as it is.
+    push("https://models.lab/good.zip", 1, "bob");
+
+    cluster.await(
+        "the change is in the cluster",
+        () -> cluster.read("team-git", "from-git", "spec", "createdBy") + application("conditions"),
+        "bob"::equals);
+  }
+
+  @Test
+  @Order(7)
+  void whatTheClusterRefusesIsSaidAndTheModelStaysUp() throws IOException {
+    push("https://models.lab/good.zip", -1);
+
+    // Argo CD (3.6) may take it back a second later, until somebody presses Refresh.
+    cluster.await(
+        "Argo CD says what the cluster refuses",
+        () -> {
+          String conditions = application("conditions");
+          refresh();
+          return conditions;
+        },
+        conditions -> conditions.contains("spec.replicas"));
+    assertThat(IngressNginx.get("git.example.com", "/ray-serve/from-git/").statusCode())
+        .isEqualTo(200);
+    push("https://models.lab/good.zip", 1);
+    cluster.await(
+        "what stands in Git is applied",
+        () -> application("sync"),
+        sync -> sync.contains("status=Synced") && sync.contains(workTree.run("rev-parse", "HEAD")));
+  }
+
+  @Test
+  @Order(8)
+  void whatIsRemovedFromGitIsRemovedFromTheCluster() {
+    workTree.run("rm", "-q", "-r", "rayservices/team-git");
+    repository.publish(workTree, "Remove it");
+
+    cluster.awaitGone("team-git", "from-git", "from-git");
+    cluster.await("the Application is gone", this::health, String::isEmpty);
+  }
+
+  private void refresh() {
+    cluster.kubectl(
+        "--namespace=argocd",
+        "annotate",
+        "--overwrite",
+        "application",
+        APPLICATION,
+        "argocd.argoproj.io/refresh=normal");
+  }
+
+  /** Waits until Argo CD gives this health, and returns the resource's own message. */
+  private String awaitHealth(String status) {
+    cluster.await(
+        "Argo CD says " + status,
+        () -> application("health") + " " + health(),
+        health -> health.startsWith("{") && health.contains("status=" + status));
+    return health();
+  }
+
+  /** What the health check says of the instance: status and message. */
+  private String health() {
+    GenericKubernetesResource application = find();
+    Object resources = application == null ? null : application.get("status", "resources");
+    return resources == null ? "" : resources.toString();
+  }
+
+  private String application(String part) {
+    GenericKubernetesResource application = find();
+    Object value = application == null ? null : application.get("status", part);
+    return value == null ? "" : value.toString();
+  }
+
+  private GenericKubernetesResource find() {
+    return cluster
+        .client()
+        .genericKubernetesResources("argoproj.io/v1alpha1", "Application")
+        .inNamespace("argocd")
+        .withName(APPLICATION)
+        .get();
+  }
+}

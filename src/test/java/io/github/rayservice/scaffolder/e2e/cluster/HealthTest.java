@@ -1,0 +1,87 @@
+package io.github.rayservice.scaffolder.e2e.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The health checks in the hands of plain Lua, for what is hard to bring about in a cluster. Lua
+ * comes with the lab.
+ */
+@ClusterTest
+@Order(3)
+class HealthTest {
+  private static final Path CHECKS = Path.of("k8s/platform/argocd/health");
+  private static final String READY =
+      "conditions = {{type='Ready', status='True', observedGeneration=1}}";
+  private static final String WAITING =
+      "conditions = {{type='Ready', status='False', observedGeneration=1, message='kro waits'}}";
+
+  @BeforeAll
+  static void luaIsThere(Lab lab) {
+    assertThat(lab.kubeconfig()).exists();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          Progressing | Waiting for kro to look at this Ray Service; is it running, and its ResourceGraphDefinition rayservice.kro.run active? |
+          Healthy     | The model answers                | READY, rayClusterReady = true
+          Progressing | Waiting for kro to look at the last change | conditions = {{type='Ready', status='True', observedGeneration=0}}, rayClusterReady = true
+          Progressing | Waiting for the Ray cluster: RayService is initializing | WAITING, readyReason = 'Initializing', readyMessage = 'RayService is initializing'
+          Progressing | Waiting for Ray Serve to load the application | WAITING, readyReason = 'Initializing', serveApplications = 'text=DEPLOYING '
+          Degraded    | KubeRay: ValidationFailed: no such thing | WAITING, readyReason = 'ValidationFailed', readyMessage = 'no such thing'
+          Degraded    | Serve application text is DEPLOY_FAILED: ValueError: bad | WAITING, serveApplications = 'text=DEPLOY_FAILED Traceback:\\n  line\\nValueError: bad\\n'
+          Degraded    | Serve application text is UNHEALTHY: gone | READY, rayClusterReady = true, serveApplications = 'text=UNHEALTHY gone'
+          Progressing | kro tries again: kro waits | WAITING, state = 'ERROR'
+          Degraded    | kro: it is denied | conditions = {{type='Ready', status='False', observedGeneration=1}, {type='ResourcesReady', status='False', message='it is denied'}}, state = 'ERROR'
+          Progressing | kro tries again: latest issued graph revision 3 is pending | conditions = {{type='Ready', status='False', observedGeneration=1}, {type='GraphResolved', status='False', message='latest issued graph revision 3 is pending'}}, state = 'ERROR'
+          Degraded    | kro: latest issued graph revision 3 failed | conditions = {{type='Ready', status='False', observedGeneration=1}, {type='GraphResolved', status='False', message='latest issued graph revision 3 failed'}}, state = 'ERROR'
+          Progressing | kro tries again: forbidden: it is being terminated | conditions = {{type='Ready', status='False', observedGeneration=1}, {type='InstanceManaged', status='False', message='forbidden: it is being terminated'}}
+          """)
+  void ofKro(String health, String message, String status) throws Exception {
+    assertThat(check("kro-rayservice.lua", status)).isEqualTo(health + "|" + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          Progressing | Waiting for KubeRay to look at this RayService; is its operator running? |
+          Healthy     | fine   | observedGeneration = 1, conditions = {{type='Ready', status='True', message='fine'}}
+          Healthy     | fine   | observedGeneration = 0, conditions = {{type='Ready', status='True', message='fine'}}
+          Degraded    | KubeRay: ValidationFailed: no | observedGeneration = 0, conditions = {{type='Ready', status='False', reason='ValidationFailed', message='no'}}
+          Suspended   | This RayService is suspended | conditions = {{type='Suspended', status='True'}}
+          Degraded    | Serve application text is DEPLOY_FAILED: last | pendingServiceStatus = {applicationStatuses = {text = {status='DEPLOY_FAILED', message='first\\nlast\\n'}}}
+          Progressing | Waiting for Ray Serve to load the application | observedGeneration = 1, conditions = {{type='Ready', status='False'}}, activeServiceStatus = {applicationStatuses = {text = {status='DEPLOYING'}}}
+          """)
+  void ofKubeRay(String health, String message, String status) throws Exception {
+    assertThat(check("ray-rayservice.lua", status)).isEqualTo(health + "|" + message);
+  }
+
+  private static String check(String file, String status) throws IOException, InterruptedException {
+    String fields =
+        status == null ? "" : status.replace("READY", READY).replace("WAITING", WAITING);
+    String program =
+        "obj = {metadata = {generation = 1}, spec = {namespace = 'target'}, status = {"
+            + fields
+            + "}}; local answer = dofile('"
+            + CHECKS.resolve(file)
+            + "'); io.write(answer.status, '|', answer.message)";
+    Process lua = new ProcessBuilder("lua5.1", "-e", program).redirectErrorStream(true).start();
+    String answer = new String(lua.getInputStream().readAllBytes(), UTF_8);
+    lua.waitFor();
+    return answer;
+  }
+}

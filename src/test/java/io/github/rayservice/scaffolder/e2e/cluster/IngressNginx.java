@@ -1,0 +1,156 @@
+package io.github.rayservice.scaffolder.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.networking.v1.HTTPIngressPath;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.IngressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.IngressServiceBackend;
+import io.restassured.RestAssured;
+import io.restassured.response.Response;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What ingress-nginx makes of our Ingress and its annotations, for Debian's NGINX. ingress-nginx
+ * itself is a module of NGINX that cannot be built from packages.
+ */
+final class IngressNginx {
+  private static final String ANNOTATION = "nginx.ingress.kubernetes.io/";
+
+  private final Cluster cluster;
+  private final Lab lab;
+
+  IngressNginx(Cluster cluster, Lab lab) {
+    this.cluster = cluster;
+    this.lab = lab;
+  }
+
+  /**
+   * Serves all Ingresses as they are now, as the controller does at each change: one server for
+   * each host. Tests that run at the same time do that one after the other.
+   */
+  void sync() {
+    synchronized (IngressNginx.class) {
+      // A reload ends in its own time; until then the old configuration answers.
+      String generation = String.valueOf(System.nanoTime());
+      lab.serveIngress(
+          servers()
+              + "server { listen %s:80; server_name generation; return 200 %s; }"
+                  .formatted(Lab.NODE, generation));
+      cluster.await(
+          "NGINX has its new configuration",
+          () -> get("generation", "/").body().asString(),
+          generation::equals);
+    }
+  }
+
+  private String servers() {
+    Map<String, StringBuilder> hosts = new TreeMap<>();
+    for (Ingress ingress :
+        cluster.client().network().v1().ingresses().inAnyNamespace().list().getItems()) {
+      for (IngressRule rule : ingress.getSpec().getRules()) {
+        StringBuilder locations =
+            hosts.computeIfAbsent(rule.getHost(), host -> new StringBuilder());
+        rule.getHttp().getPaths().forEach(path -> locations.append(location(ingress, path)));
+      }
+    }
+    StringBuilder servers = new StringBuilder();
+    hosts.forEach((host, locations) -> servers.append(server(host, locations)));
+    return servers.toString();
+  }
+
+  private static String server(String host, CharSequence locations) {
+    return """
+    server {
+      listen %s:80;
+      server_name %s;
+      proxy_http_version 1.1;
+      proxy_connect_timeout 5s;
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Forwarded-Proto $scheme;
+    %s}
+    """
+        .formatted(Lab.NODE, host, locations);
+  }
+
+  private String location(Ingress ingress, HTTPIngressPath path) {
+    Map<String, String> annotations = ingress.getMetadata().getAnnotations();
+    return """
+      location ~* "^%1$s" {
+        client_max_body_size %2$s;
+        proxy_read_timeout %3$ss;
+        proxy_send_timeout %4$ss;
+        %5$s
+      }
+    """
+        .formatted(
+            path.getPath(),
+            annotations.get(ANNOTATION + "proxy-body-size"),
+            annotations.get(ANNOTATION + "proxy-read-timeout"),
+            annotations.get(ANNOTATION + "proxy-send-timeout"),
+            upstream(ingress, path, annotations.get(ANNOTATION + "rewrite-target")));
+  }
+
+  /** A Service that does not exist yet is 503, as it is there. */
+  private String upstream(Ingress ingress, HTTPIngressPath path, String target) {
+    IngressServiceBackend backend = path.getBackend().getService();
+    Service service =
+        cluster
+            .client()
+            .services()
+            .inNamespace(ingress.getMetadata().getNamespace())
+            .withName(backend.getName())
+            .get();
+    return service == null
+        ? "return 503;"
+        : "rewrite \"(?i)%s\" %s break; proxy_pass http://%s:%d;"
+            .formatted(
+                path.getPath(),
+                target,
+                service.getSpec().getClusterIP(),
+                backend.getPort().getNumber());
+  }
+
+  /** GET through NGINX as a browser would, by the host of the Ingress. */
+  static Response get(String host, String path) {
+    return RestAssured.given()
+        .redirects()
+        .follow(false)
+        .header("Host", host)
+        .get("http://" + Lab.NODE + path);
+  }
+
+  /**
+   * POST of a text to the model. A Service that has just got its endpoints is known to the node a
+   * moment later, until when NGINX answers by itself.
+   */
+  static Response ask(String host, String name, String text) {
+    Response answer = askOnce(host, name, text);
+    for (int more = 120; answer.statusCode() != 200 && more > 0; more--) {
+      try {
+        Thread.sleep(500);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      answer = askOnce(host, name, text);
+    }
+    assertThat(answer.statusCode()).as(answer.body().asString()).isEqualTo(200);
+    return answer;
+  }
+
+  private static Response askOnce(String host, String name, String text) {
+    return post(host, "/ray-serve/" + name + "/", text);
+  }
+
+  /** POST of a text through NGINX, by the host of the Ingress. */
+  static Response post(String host, String path, String text) {
+    return RestAssured.given()
+        .header("Host", host)
+        .contentType("text/plain")
+        .body(text)
+        .post("http://" + Lab.NODE + path);
+  }
+}

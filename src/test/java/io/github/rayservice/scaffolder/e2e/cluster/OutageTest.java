@@ -1,0 +1,345 @@
+package io.github.rayservice.scaffolder.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.form.FormFixture;
+import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/**
+ * What the service says while parts of the platform are away, on a real cluster: operators that
+ * hang, no API server, no definition of the kind or a wrong one, a kind that it may not read, no
+ * kro and no KubeRay, a node that takes no pods. That disturbs all others, so they do not run
+ * beside it.
+ */
+@ClusterTest
+@Isolated
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class OutageTest {
+  private static final String TEAM = "team-outage";
+  private static final String GRAPH = "rayservice.kro.run";
+  private static final String STUCK = "stuck";
+  private static final String FINE = "without-kuberay";
+  private static final String LATE = "without-kro";
+  private static final String REFUSED = "refused";
+  private static final String WAITING = "waiting";
+  private static final String AFTERWARDS = "afterwards";
+
+  /** For those whose Ray need not come up: the node only tries to start it. */
+  private static final String NO_RAY = "ray: {image: 'registry.local/pause:1'}";
+
+  private Path directory;
+  private Cluster cluster;
+  private Lab lab;
+  private FakeGitlab gitlab;
+  private WatchingService service;
+
+  @BeforeAll
+  void start(Cluster given, Lab givenLab, @TempDir Path folder) throws IOException {
+    directory = folder;
+    cluster = given;
+    lab = givenLab;
+    lab.serveModel("mlops-on-kubernetes/Book/raw/main/Chapter 6/serve-config.zip", "model");
+    WatchingService.install(cluster);
+    gitlab = FakeGitlab.start(directory.resolve("gitlab"));
+    service =
+        WatchingService.start(
+            cluster,
+            lab,
+            gitlab,
+            directory.resolve("service"),
+            Map.of("scaffolder.status.patience", "8s", "scaffolder.status.watch-grace", "5s"));
+    create(STUCK, NO_RAY);
+    awaitKubeRay(STUCK);
+  }
+
+  private void awaitKubeRay(String name) {
+    cluster.await(
+        "KubeRay has begun with " + name,
+        () -> service.status(id(name)).path("reason").asText(),
+        "Initializing"::equals);
+  }
+
+  private static String id(String name) {
+    return TEAM + "/" + name;
+  }
+
+  /** Nothing but what has no default, and no worker: the head serves. */
+  private void create(String name, String... more) {
+    cluster.create(
+        Cluster.parse(
+            """
+            apiVersion: kro.run/v1alpha1
+            kind: RayService
+            metadata: {name: %1$s, namespace: %2$s}
+            spec:
+              name: %1$s
+              namespace: outage-%1$s
+              replicas: 0
+              gitlab: {hostname: gitlab.example.com, username: ml-team}
+              %3$s
+            """
+                .formatted(name, TEAM, String.join("", more))));
+  }
+
+  @AfterAll
+  void tidyUp() {
+    if (service != null) {
+      service.close();
+    }
+    if (gitlab != null) {
+      gitlab.close();
+    }
+    cluster.rayService(TEAM, AFTERWARDS).delete();
+  }
+
+  private void awaitGone(String name) {
+    cluster.awaitGone(TEAM, name, "outage-" + name);
+  }
+
+  @Test
+  @Order(1)
+  void operatorsThatHangAreNamedUntilTheyWorkAgain() {
+    lab.freeze(Lab.KUBERAY);
+    try {
+      create(FINE);
+      cluster.await(
+          "kro has made the KubeRay RayService",
+          () -> service.status(id(FINE)).path("reason").asText(),
+          "NotYetSeenByKubeRay"::equals);
+      lab.freeze(Lab.KRO);
+      create(LATE, NO_RAY);
+      JsonNode kro = service.awaitProblem(id(LATE), "KroIdle");
+      JsonNode kubeRay = service.awaitProblem(id(FINE), "KubeRayIdle");
+
+      assertThat(kro.path("nextStep").asText()).contains("kro's controller runs");
+      assertThat(kubeRay.path("evidence").toString())
+          .contains("RayService outage-without-kuberay/without-kuberay has no status");
+      assertThat(service.status(id(LATE)).path("phase").asText()).isEqualTo("Provisioning");
+      assertThat(service.status(id(FINE)).path("phase").asText()).isEqualTo("Starting");
+    } finally {
+      lab.thaw(Lab.KRO);
+      lab.thaw(Lab.KUBERAY);
+    }
+
+    service.await(id(FINE), "Running");
+    service.await(id(LATE), "Starting");
+  }
+
+  @Test
+  @Order(2)
+  void theDefaultsWorkAlsoWithoutWorkers() {
+    new IngressNginx(cluster, lab).sync();
+
+    assertThat(IngressNginx.ask("gitlab.example.com", FINE, "one two").jsonPath().getInt("words"))
+        .isEqualTo(2);
+  }
+
+  @Test
+  @Order(3)
+  void withoutTheApiServerNothingIsClaimedAndAfterwardsNothingIsMissed() {
+    lab.killApiServer();
+    JsonNode status;
+    try {
+      status = service.await(id(FINE), "Unknown");
+    } finally {
+      lab.startApiServer();
+    }
+
+    assertThat(status.path("message").asText()).matches("kro cannot be read since .*");
+    service.await(id(FINE), "Running");
+    // What happened before, the new API server does not remember: the watches began anew.
+    cluster.rayService(TEAM, LATE).delete();
+    service.await(id(LATE), "Deleting");
+  }
+
+  @Test
+  @Order(4)
+  void aDefinitionThatIsMissingIsNamed() throws IOException {
+    String definition = takeAway("rgd", GRAPH);
+    try {
+      JsonNode finding = service.awaitProblem(id(STUCK), "GraphMissing");
+
+      assertThat(finding.path("nextStep").asText()).contains("k8s/platform");
+      assertThat(graph().path("state").asText()).isEqualTo("Problem");
+      service.await(id(FINE), "Running");
+    } finally {
+      // As it was, with the fields that other tests have added: kro takes none back.
+      cluster.kubectl("create", "-f", definition);
+    }
+    cluster.await("the definition is there", this::graph, this::isOk);
+  }
+
+  @Test
+  @Order(5)
+  void aDefinitionThatKroDoesNotAcceptIsNamed() {
+    String status = "{\"spec\":{\"schema\":{\"status\":{\"broken\":%s}}}}";
+    patchGraph("merge", status.formatted("\"${rayService.spec.noSuchField}\""));
+    try {
+      cluster.await(
+          "what kro says of it is the finding's evidence",
+          () -> service.awaitProblem(id(STUCK), "GraphInactive").path("evidence").toString(),
+          evidence -> evidence.contains("noSuchField"));
+      assertThat(graph().path("found").asText()).contains("noSuchField");
+    } finally {
+      patchGraph("merge", status.formatted("null"));
+    }
+    cluster.await("the definition is accepted", this::graph, this::isOk);
+  }
+
+  @Test
+  @Order(6)
+  void whatKubeRayRefusesIsInItsOwnWords() {
+    String path =
+        "/spec/resources/%d/template/metadata/annotations/ray.io~1initializing-timeout"
+            .formatted(rayServiceTemplate());
+    patchGraph("json", "[{\"op\":\"add\",\"path\":\"%s\",\"value\":\"never\"}]".formatted(path));
+    try {
+      create(REFUSED);
+
+      JsonNode finding = service.awaitProblem(id(REFUSED), "RefusedByKubeRay");
+
+      assertThat(finding.path("evidence").toString()).contains("initializing-timeout");
+      JsonNode status = service.await(id(REFUSED), "Failed");
+      assertThat(status.path("reason").asText()).isEqualTo("ValidationFailed");
+    } finally {
+      patchGraph("json", "[{\"op\":\"remove\",\"path\":\"%s\"}]".formatted(path));
+    }
+    // Four definitions later: kro's own errors while it reads one anew are none of the service.
+    assertThat(service.status(id(FINE)).path("history").findValuesAsText("phase"))
+        .as("%s", service.status(id(FINE)).path("history"))
+        .doesNotContain("Failed");
+    // They end while the next test waits for something else.
+    for (String name : List.of(STUCK, FINE, REFUSED)) {
+      cluster.rayService(TEAM, name).delete();
+    }
+  }
+
+  @Test
+  @Order(7)
+  void aForbiddenKindIsNamedAndReadOnceItIsAllowed() throws IOException {
+    String role = "clusterrole/rayservice-scaffolder";
+    String rules = cluster.kubectl("get", role, "-o", "jsonpath={.rules}");
+    String fewer = rules.replace("\"ingressclasses\"", "\"nothing\"");
+    assertThat(fewer).isNotEqualTo(rules);
+    patch(role, fewer);
+    try (WatchingService second =
+        WatchingService.start(cluster, lab, gitlab, directory.resolve("second"))) {
+      String forbidden = "the cluster forbids to list and watch ingressclasses";
+      cluster.await(
+          "the forbidden kind is named",
+          () -> second.process().send("GET", "/q/health/ready", "").join().body(),
+          ready -> ready.contains(forbidden));
+
+      patch(role, rules);
+
+      cluster.await(
+          "it is read",
+          () -> second.process().send("GET", "/q/health/ready", "").join().body(),
+          ready -> !ready.contains("not read since"));
+    }
+  }
+
+  @Test
+  @Order(8)
+  void withoutKroAndKubeRayBothAreNamedAndAfterwardsAllWorksAgain() throws IOException {
+    service.send(
+        201, "POST", "/api/v1/ray-services", FormFixture.minimal(TEAM, WAITING).toString());
+    gitlab.merge(1);
+    // Their own ends, and not that of their kind: without the definition kro ends none.
+    List.of(STUCK, FINE, REFUSED, LATE).forEach(this::awaitGone);
+    cluster.await(
+        "no Ray Service is left, whoever made it",
+        () -> cluster.kubectl("get", "rayservices.kro.run", "-A", "-o", "name").strip(),
+        String::isEmpty);
+    cluster.await("nothing is left of it", () -> !service.knows(id(LATE)), gone -> gone);
+    String graph = takeAway("rgd", GRAPH);
+    takeAway("crd", "rayservices.kro.run");
+    String kind = takeAway("crd", "rayservices.ray.io");
+    try {
+      JsonNode kro = service.awaitProblem(id(WAITING), "KroMissing");
+      JsonNode kubeRay = service.awaitProblem(id(WAITING), "KubeRayMissing");
+
+      assertThat(kro.path("nextStep").asText()).contains("install kro");
+      assertThat(kubeRay.path("nextStep").asText()).contains("install the KubeRay operator");
+    } finally {
+      cluster.kubectl("create", "-f", kind);
+      cluster.await(
+          "the API server serves KubeRay's kind",
+          () -> cluster.kubectl("get", "crd", "rayservices.ray.io", "-o", "jsonpath={.status}"),
+          status -> status.contains("the initial names have been accepted"));
+      cluster.kubectl("create", "-f", graph);
+    }
+    cluster.await("the definition is there", this::graph, this::isOk);
+    cluster.await(
+        "neither is missing",
+        () -> service.status(id(WAITING)).path("diagnosis").findValuesAsText("problem"),
+        problems -> !problems.contains("KroMissing") && !problems.contains("KubeRayMissing"));
+    cluster.kubectl("taint", "node", "--all", "upgrade=now:NoSchedule");
+    try {
+      create(AFTERWARDS);
+
+      JsonNode homeless = service.awaitProblem(id(AFTERWARDS), "Unschedulable");
+
+      assertThat(homeless.path("evidence").toString()).contains("untolerated taint");
+    } finally {
+      cluster.kubectl("taint", "node", "--all", "upgrade-");
+    }
+  }
+
+  /** Deletes what the cluster has of a kind, and returns a file to create it from again. */
+  private String takeAway(String kind, String name) throws IOException {
+    Path file = directory.resolve(kind + "-" + name + ".json");
+    Files.writeString(file, cluster.kubectl("get", kind, name, "-o", "json"));
+    cluster.kubectl("delete", kind, name);
+    return file.toString();
+  }
+
+  private void patch(String role, String rules) {
+    cluster.kubectl("patch", role, "--type=merge", "-p", "{\"rules\":" + rules + "}");
+  }
+
+  private void patchGraph(String type, String patch) {
+    cluster.kubectl("patch", "rgd", GRAPH, "--type=" + type, "-p", patch);
+  }
+
+  private int rayServiceTemplate() {
+    JsonNode graph = WatchingService.json(cluster.kubectl("get", "rgd", GRAPH, "-o", "json"));
+    JsonNode resources = graph.path("spec").path("resources");
+    int index = 0;
+    while (!resources.path(index).path("id").asText().equals("rayService")) {
+      index++;
+    }
+    return index;
+  }
+
+  /** What the service lists of the definition. */
+  private JsonNode graph() {
+    JsonNode items = service.send(200, "GET", "/api/v1/dependencies", "").path("items");
+    for (JsonNode item : items) {
+      if (item.path("name").asText().equals("ResourceGraphDefinition")) {
+        return item;
+      }
+    }
+    throw new AssertionError("not listed: " + items);
+  }
+
+  private boolean isOk(JsonNode dependency) {
+    return dependency.path("state").asText().equals("Ok");
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.rayservice.scaffolder.e2e.cluster;
+
+import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+
+/** k8s/platform, applied as its README chapter says: values.yaml edited, then all as one. */
+final class Platform {
+  /** Where this machine serves Git and takes notifications for the lab. */
+  static final int GIT_PORT = 9480;
+
+  static final int SERVICE_PORT = 9481;
+
+  static final String GITLAB = "http://" + Lab.HOST + ":" + GIT_PORT;
+
+  static final String REPOSITORY = GITLAB + "/" + FakeGitlab.PROJECT + ".git";
+
+  static final String BACKSTAGE = "https://backstage.lab";
+
+  private static final Path FILES = Path.of("k8s/platform");
+  private static final Path COPY = Path.of("target/cluster-platform");
+
+  private Platform() {}
+
+  static void apply(Cluster cluster) {
+    try {
+      copy();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    System.out.print(
+        cluster.kubectl("apply", "--server-side", "-k", COPY.resolve("lab").toString()));
+    cluster.await(
+        "kro accepts the ResourceGraphDefinition",
+        () -> cluster.kubectl("get", "rgd", "rayservice.kro.run", "-o", "jsonpath={.status}"),
+        status -> status.contains("\"state\":\"Active\""));
+  }
+
+  private static void copy() throws IOException {
+    try (var files = Files.walk(FILES)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = COPY.resolve("base").resolve(FILES.relativize(file));
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    Path values = COPY.resolve("base/values.yaml");
+    String text = Files.readString(values);
+    for (var value :
+        Map.of(
+                "https://gitlab.example.com/platform/gitops.git", REPOSITORY,
+                "https://backstage.example.com", BACKSTAGE,
+                "http://rayservice-scaffolder.rayservice-scaffolder.svc",
+                    "http://" + Lab.HOST + ":" + SERVICE_PORT)
+            .entrySet()) {
+      text = text.replace(value.getKey(), value.getValue());
+    }
+    Files.writeString(values, text);
+    Files.createDirectories(COPY.resolve("lab"));
+    // Argo CD (3.6) overlooks a webhook that comes while it works on the one before, and the tests
+    // do not wait for three minutes.
+    Files.writeString(
+        COPY.resolve("lab/kustomization.yaml"),
+        """
+        resources: [../base]
+        patches:
+          - target: {kind: ApplicationSet, name: rayservices}
+            patch: |
+              - {op: replace, path: /spec/generators/0/git/requeueAfterSeconds, value: 10}
+        """);
+  }
+}

@@ -1,0 +1,207 @@
+package io.github.rayservice.scaffolder.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * Both examples that people start from, one after the other on the same cluster: the second names
+ * the first one's target namespace.
+ */
+@ClusterTest
+@Order(2)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RayServiceLifeTest {
+  private static final String TEAM = "my-namespace";
+  private static final String NAME = "my-ray-service";
+  private static final String TARGET = "ray-system";
+  private static final String HOST = "gitlab.example.com";
+
+  /** What was seen at one moment of the start. */
+  private record Sample(boolean ready, int model, int dashboard) {}
+
+  private final List<Sample> start = new ArrayList<>();
+  private Cluster cluster;
+  private IngressNginx nginx;
+
+  @BeforeAll
+  void startTheFirstExample(Cluster given, Lab lab) {
+    cluster = given;
+    nginx = new IngressNginx(cluster, lab);
+    lab.serveModel("mlops-on-kubernetes/Book/raw/main/Chapter 6/serve-config.zip", "model");
+    cluster.create(Cluster.document("golden/readme-schema/request.yaml"));
+    cluster.await(
+        "the model of " + NAME + " answers",
+        this::sample,
+        sample -> sample.ready() && sample.model() == 200);
+    cluster.awaitActive(TEAM, NAME);
+  }
+
+  private Sample sample() {
+    boolean ready = cluster.read(TEAM, NAME, "status", "rayClusterReady").equals("true");
+    nginx.sync();
+    Sample sample =
+        new Sample(
+            ready,
+            IngressNginx.get(HOST, "/ray-serve/my-service/").statusCode(),
+            IngressNginx.get(HOST, "/ray-dashboard/my-service/").statusCode());
+    start.add(sample);
+    return sample;
+  }
+
+  @Test
+  @Order(1)
+  void isReadyOnlyWhenTheModelAnswers() {
+    assertThat(start.getFirst().ready()).isFalse();
+    assertThat(start).filteredOn(Sample::ready).isNotEmpty();
+  }
+
+  @Test
+  @Order(2)
+  void hasTheSixStatusFields() {
+    GenericKubernetesResource instance = cluster.rayService(TEAM, NAME).get();
+    Map<String, Object> status = instance.get("status");
+
+    assertThat(status)
+        .containsEntry("state", "ACTIVE")
+        .containsEntry("rayServiceName", "my-service")
+        .containsEntry("rayServiceNamespace", TARGET)
+        .containsEntry("serveServiceName", "my-service-serve-svc")
+        .containsEntry("dashboardServiceName", "my-service-ray")
+        .containsEntry("ingressName", "my-service-ray-ingress")
+        .containsEntry("rayClusterReady", true);
+    for (String service : List.of("serveServiceName", "dashboardServiceName")) {
+      assertThat(
+              cluster
+                  .client()
+                  .services()
+                  .inNamespace(TARGET)
+                  .withName((String) status.get(service))
+                  .get())
+          .as(service)
+          .isNotNull();
+    }
+  }
+
+  /** What one takes away from the other and gets back is another spec each time. */
+  @Test
+  @Order(2)
+  void kroAndKubeRayAgreeOnTheSpec() {
+    GenericKubernetesResource made =
+        cluster
+            .client()
+            .genericKubernetesResources("ray.io/v1", "RayService")
+            .inNamespace(TARGET)
+            .withName("my-service")
+            .get();
+
+    assertThat(made.getMetadata().getGeneration()).isEqualTo(1);
+  }
+
+  @Test
+  @Order(3)
+  void modelAndDashboardAnswerThroughNginx() {
+    nginx.sync();
+
+    assertThat(IngressNginx.ask(HOST, "my-service", "three small words").jsonPath().getInt("words"))
+        .isEqualTo(3);
+    assertThat(IngressNginx.get(HOST, "/ray-dashboard/my-service/").body().asString())
+        .contains("Ray Dashboard");
+    assertThat(IngressNginx.get(HOST, "/ray-dashboard/my-service/api/version").statusCode())
+        .isEqualTo(200);
+    assertThat(IngressNginx.get(HOST, "/ray-serve/another/").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  @Order(4)
+  void theSecondExampleMeetsTheGuardAndTheFirstStaysUp() {
+    Set<String> pods = cluster.pods(TARGET);
+    GenericKubernetesResource second = Cluster.document("golden/readme-example/request.yaml");
+
+    assertThatThrownBy(() -> cluster.create(second))
+        .hasMessageContaining("ray-system exists already")
+        .hasMessageContaining("belongs to the Ray Service my-namespace/my-ray-service");
+
+    cluster.rayService("team-ml", "text-ml-service").delete();
+    assertThat(cluster.pods(TARGET)).isEqualTo(pods);
+    assertThat(IngressNginx.get(HOST, "/ray-serve/my-service/").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @Order(5)
+  void theTargetNamespaceCannotBeChangedIntoAnothers() {
+    assertThatThrownBy(() ->
+            cluster
+                .rayService(TEAM, NAME)
+                .edit(instance -> with(instance, "namespace", "kube-system")))
+        .hasMessageContaining("immutable");
+  }
+
+  @Test
+  @Order(6)
+  void theSecondExampleWorksInItsOwnNamespace() {
+    GenericKubernetesResource second = Cluster.document("golden/readme-example/request.yaml");
+    cluster.create(with(second, "namespace", "text-ml"));
+
+    cluster.awaitActive("team-ml", "text-ml-service");
+
+    nginx.sync();
+    assertThat(
+            IngressNginx.ask("gitlab.company.com", "text-ml", "two words")
+                .jsonPath()
+                .getInt("words"))
+        .isEqualTo(2);
+  }
+
+  @Test
+  @Order(7)
+  void anOptionalFieldMoreLeavesRunningServicesAlone() {
+    Set<String> pods = cluster.pods(TARGET);
+    Set<String> others = cluster.pods("text-ml");
+
+    cluster.addField("costCenter");
+    cluster.await(
+        "the new field has its default",
+        () ->
+            cluster.kubectl(
+                "get", "rayservices.kro.run", "-n", TEAM, NAME, "-o", "jsonpath={.spec}"),
+        spec -> spec.contains("costCenter"));
+    cluster.awaitActive(TEAM, NAME);
+    cluster.awaitActive("team-ml", "text-ml-service");
+
+    assertThat(cluster.pods(TARGET)).isEqualTo(pods);
+    assertThat(cluster.pods("text-ml")).isEqualTo(others);
+  }
+
+  @Test
+  @Order(8)
+  void nothingIsLeftOfADeletedRayService() {
+    Set<String> pods = cluster.pods(TARGET);
+
+    cluster.delete("team-ml", "text-ml-service");
+
+    assertThat(cluster.pods(TARGET)).isEqualTo(pods);
+    cluster.rayService(TEAM, NAME).delete();
+  }
+
+  private static GenericKubernetesResource with(
+      GenericKubernetesResource rayService, String field, Object value) {
+    Map<String, Object> spec = new HashMap<>(rayService.<Map<String, Object>>get("spec"));
+    spec.put(field, value);
+    rayService.setAdditionalProperty("spec", spec);
+    return rayService;
+  }
+}

@@ -1,0 +1,444 @@
+package io.github.rayservice.scaffolder.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What goes wrong on a real cluster, in the service's words. All of it goes wrong at once, but for
+ * the troubles with zips, which one Ray Service has in turn.
+ */
+@ClusterTest
+@Order(7)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class TroubleTest {
+  private static final String TEAM = "team-trouble";
+
+  /** The port of the Ray head that workers join. */
+  private static final int GCS = 6379;
+
+  private static final List<String> ALL =
+      List.of(
+          "zip",
+          "apart",
+          "quota",
+          "limit",
+          "scarce",
+          "memory",
+          "gpus",
+          "no-image",
+          "no-ray",
+          "tight",
+          "no-shell");
+
+  private Cluster cluster;
+  private Lab lab;
+  private FakeGitlab gitlab;
+  private WatchingService service;
+
+  @BeforeAll
+  void makeTrouble(Cluster given, Lab ofTheTests, @TempDir Path directory) throws IOException {
+    cluster = given;
+    lab = ofTheTests;
+    lab.serveModel("trouble.zip", "broken-model");
+    lab.serveModel("fine.zip", "model");
+    lab.serveModel("slow.zip", "slow-model");
+    lab.serveModel("unhealthy.zip", "unhealthy-model");
+    lab.serveZip("two.zip", "model", "serve-config", "another");
+    lab.serveText("plain.zip", "This is no zip.\n");
+    WatchingService.install(cluster);
+    gitlab = FakeGitlab.start(directory.resolve("gitlab"));
+    service =
+        WatchingService.start(
+            cluster,
+            lab,
+            gitlab,
+            directory.resolve("service"),
+            Map.of("jdk.net.hosts.file", hosts(directory), "scaffolder.status.patience", "20s"));
+    cluster.kubectl("apply", "-f", unservedClass(directory));
+    create("apart", "rayServeFile: https://models.lab/fine.zip", "replicas: 1");
+    keepApart();
+    create("zip", "rayServeFile: https://models.lab/not-there.zip");
+    // Nothing of Ray is needed to see that no node has them.
+    create(
+        "gpus",
+        "ray: {image: 'registry.local/pause:1'}",
+        "resources: {worker: {gpu: 9}}",
+        "replicas: 1",
+        "ingress: {className: unserved}");
+    create("scarce", "resources: {head: {cpu: '1280'}}");
+    create("memory", "resources: {head: {memory: 9000Gi}}");
+    create("quota", "ray: {image: 'registry.invalid/no/such:1'}");
+    create("limit", "ray: {image: 'registry.invalid/no/such:1'}");
+    create("no-image", "ray: {image: 'registry.invalid/no/such:1'}");
+    create("no-ray", "ray: {image: 'registry.local/no-ray:1'}");
+    create("tight", "resources: {head: {memory: 48Mi}}");
+    create(
+        "no-shell",
+        "ray: {image: 'registry.local/pause:1'}",
+        "ingress: {className: unserved, host: known.example.com}");
+  }
+
+  /** A worker that has joined by now is replaced by one that cannot. */
+  private void keepApart() {
+    lab.keepOut(headOfApart("status.podIP"), GCS);
+    removePods("apart", "ray.io/node-type", "worker");
+  }
+
+  /** A value of the Ray head's pod, as soon as it has it. */
+  private String headOfApart(String path) {
+    return cluster.await(
+        "the head has its " + path,
+        () ->
+            cluster.kubectl(
+                "get",
+                "pods",
+                "--namespace=trouble-apart",
+                "--selector=ray.io/node-type=head",
+                "-o",
+                "jsonpath={.items[*].%s}".formatted(path)),
+        value -> !value.isBlank());
+  }
+
+  /** All that the service can resolve; what the machine's own resolver says differs. */
+  private static String hosts(Path directory) throws IOException {
+    Path file = directory.resolve("hosts");
+    return Files.writeString(file, "127.0.0.1 localhost known.example.com\n").toString();
+  }
+
+  private static String unservedClass(Path directory) throws IOException {
+    Path file = directory.resolve("class.yaml");
+    return Files.writeString(
+            file,
+            """
+            apiVersion: networking.k8s.io/v1
+            kind: IngressClass
+            metadata: {name: unserved}
+            spec: {controller: example.com/nobody}
+            """)
+        .toString();
+  }
+
+  private void create(String name, String... fields) {
+    StringBuilder document =
+        new StringBuilder(
+            """
+            apiVersion: kro.run/v1alpha1
+            kind: RayService
+            metadata: {name: %1$s, namespace: %2$s}
+            spec:
+              name: %1$s
+              namespace: trouble-%1$s
+              gitlab: {hostname: gitlab.example.com, username: ml-team}
+            """
+                .formatted(name, TEAM));
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("replicas", "replicas: 0");
+    all.put("ingress", "ingress: {className: nowhere}");
+    for (String field : fields) {
+      all.put(field.substring(0, field.indexOf(':')), field);
+    }
+    all.values().forEach(field -> document.append("  ").append(field).append('\n'));
+    cluster.create(Cluster.parse(document.toString()));
+  }
+
+  @AfterAll
+  void tidyUp() {
+    if (service != null) {
+      service.close();
+    }
+    if (gitlab != null) {
+      gitlab.close();
+    }
+    ALL.forEach(name -> cluster.rayService(TEAM, name).delete());
+    cluster.kubectl("delete", "ingressclass", "unserved");
+  }
+
+  private JsonNode problem(String name, String problem) {
+    JsonNode finding = service.awaitProblem(TEAM + "/" + name, problem);
+    assertThat(finding.path("nextStep").asText()).isNotBlank();
+    return finding;
+  }
+
+  private static String evidence(JsonNode finding) {
+    return finding.path("evidence").toString();
+  }
+
+  /** One Ray Service has one trouble with its zip after the other. */
+  private JsonNode problemOfTheZip(String rayServeFile, String problem) {
+    changeZip("zip", rayServeFile);
+    return problem("zip", problem);
+  }
+
+  private void changeZip(String name, String rayServeFile) {
+    cluster.kubectl(
+        "patch",
+        "rayservices.kro.run",
+        name,
+        "--namespace=" + TEAM,
+        "--type=merge",
+        "-p",
+        "{\"spec\":{\"rayServeFile\":\"%s\"}}".formatted(rayServeFile));
+  }
+
+  @Test
+  void aZipThatIsNotThere() {
+    JsonNode finding = problemOfTheZip("https://models.lab/not-there.zip", "ZipNotFound");
+
+    assertThat(evidence(finding)).contains("404").contains("https://models.lab/not-there.zip");
+    assertThat(service.await(TEAM + "/zip", "Failed").path("message").asText()).contains("404");
+  }
+
+  @Test
+  void aZipThatMayNotBeRead() {
+    JsonNode finding = problemOfTheZip("https://models.lab/private/a.zip", "ZipForbidden");
+
+    assertThat(evidence(finding)).contains("403");
+  }
+
+  @Test
+  void aZipOnAServerThatIsNotThere() {
+    JsonNode finding = problemOfTheZip("https://nowhere.invalid/a.zip", "ZipUnreachable");
+
+    assertThat(finding.path("details").asText()).contains("nowhere.invalid");
+  }
+
+  /** It was up, so what comes after it is another story. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void replicasThatFailTheirHealthChecks() {
+    JsonNode finding = problemOfTheZip("https://models.lab/unhealthy.zip", "ServeUnhealthy");
+
+    assertThat(evidence(finding)).contains("UNHEALTHY");
+  }
+
+  @Test
+  void aFileThatIsNoZip() {
+    JsonNode finding = problemOfTheZip("https://models.lab/plain.zip", "NotAZip");
+
+    assertThat(finding.path("details").asText()).contains("Traceback");
+  }
+
+  @Test
+  void aZipWithTwoFolders() {
+    JsonNode finding = problemOfTheZip("https://models.lab/two.zip", "EntryPoint");
+
+    assertThat(evidence(finding)).contains("No module named 'text_ml'");
+  }
+
+  @Test
+  void aCertificateForAnotherName() {
+    // The API server's certificate is for kubernetes.default.svc.
+    JsonNode finding = problemOfTheZip("https://kubernetes.default/application.zip", "ZipTls");
+
+    assertThat(evidence(finding)).contains("CERTIFICATE_VERIFY_FAILED");
+  }
+
+  @Test
+  void aPythonExceptionWithItsWholeText() {
+    JsonNode finding = problemOfTheZip("https://models.lab/trouble.zip", "ServeDeployFailed");
+
+    assertThat(finding.path("evidence").get(0).asText())
+        .isEqualTo("RuntimeError: the weights of this model are missing");
+    assertThat(finding.path("details").asText())
+        .contains("Traceback (most recent call last)")
+        .contains("the weights of this model are missing");
+  }
+
+  /** First, because it takes longest; what comes after it is waited for meanwhile. */
+  @Test
+  @Order(1)
+  void workersThatCannotReachTheHeadAndThenCanAndThenTakeLong() {
+    JsonNode finding = problem("apart", "WorkersNotJoining");
+
+    assertThat(finding.path("message").asText())
+        .isEqualTo("a Ray worker runs and does not join the head");
+    assertThat(finding.path("nextStep").asText()).contains("6379");
+
+    assertThat(evidence(problem("apart", "ReplicasUnscheduled"))).contains("to be scheduled");
+
+    lab.letIn(headOfApart("status.podIP"), GCS);
+
+    service.await(TEAM + "/apart", "Running");
+    assertThat(service.status(TEAM + "/apart").findValuesAsText("problem"))
+        .doesNotContain("WorkersNotJoining");
+    changeZip("apart", "https://models.lab/slow.zip");
+    assertThat(evidence(problem("apart", "ReplicasSlow"))).contains("to initialize");
+    stopDashboardOfApart();
+  }
+
+  /** As when it takes longer to start than Ray waits for it: Ray goes on without it. */
+  private void stopDashboardOfApart() {
+    cluster.kubectl(
+        "exec",
+        "--namespace=trouble-apart",
+        headOfApart("metadata.name"),
+        "--",
+        "pkill",
+        "-f",
+        "dashboard.py");
+  }
+
+  /** The kubelet takes a minute to find out, in which the others have their turn. */
+  @Test
+  @Order(Integer.MAX_VALUE - 1)
+  void aHeadWithoutItsDashboard() {
+    JsonNode finding = problem("apart", "HeadNotReady");
+
+    assertThat(finding.path("message").asText()).contains("dashboard");
+    assertThat(evidence(finding)).contains("Readiness probe failed: success");
+  }
+
+  @Test
+  void aQuotaThatIsUsedUp() {
+    awaitHead("quota");
+    cluster.kubectl("create", "quota", "none", "--namespace=trouble-quota", "--hard=pods=0");
+    removePods("quota", "ray.io/node-type", "head");
+
+    assertThat(evidence(problem("quota", "QuotaExceeded"))).contains("exceeded quota: none");
+  }
+
+  @Test
+  void aLimitThatForbidsItsPods() {
+    awaitHead("limit");
+    cluster
+        .client()
+        .resource(
+            Cluster.parse(
+                """
+                apiVersion: v1
+                kind: LimitRange
+                metadata: {name: small, namespace: trouble-limit}
+                spec: {limits: [{type: Container, max: {memory: 1Mi}}]}
+                """))
+        .create();
+    removePods("limit", "ray.io/node-type", "head");
+
+    assertThat(evidence(problem("limit", "PodForbidden")))
+        .contains("maximum memory usage per Container is 1Mi");
+  }
+
+  /**
+   * Waits until the node has begun with it. A pod that goes before KubeRay has seen it is missed
+   * only when KubeRay looks by itself, which is every five minutes.
+   */
+  private void awaitHead(String name) {
+    cluster.await(
+        "the node has begun with the head of " + name,
+        () ->
+            cluster.kubectl(
+                "get",
+                "pods",
+                "--namespace=trouble-" + name,
+                "-o",
+                "jsonpath={.items[*].status.containerStatuses}"),
+        status -> !status.isBlank());
+  }
+
+  /** KubeRay makes others. */
+  private void removePods(String name, String label, String value) {
+    cluster
+        .client()
+        .pods()
+        .inNamespace("trouble-" + name)
+        .withLabel(label, value)
+        .withGracePeriod(0)
+        .delete();
+  }
+
+  @Test
+  void anImageWithoutRay() {
+    JsonNode finding = problem("no-ray", "Crash");
+
+    assertThat(evidence(finding)).contains("exit code 127").contains("ray: command not found");
+  }
+
+  @Test
+  void tooLittleCpuAndHowMuchIsFree() {
+    problem("scarce", "NotEnoughCpu");
+
+    JsonNode finding =
+        cluster.await(
+            "how much is free is said",
+            () -> service.awaitProblem(TEAM + "/scarce", "NotEnoughCpu"),
+            found -> evidence(found).contains("free on the 1 emptiest of 1 nodes"));
+    // The lab makes a twentieth and a quarter of it.
+    assertThat(evidence(finding)).contains("it asks for 64 cpu, 512Mi memory");
+    assertThat(finding.path("message").asText()).contains("the pod scarce-");
+  }
+
+  @Test
+  void tooLittleMemory() {
+    assertThat(evidence(problem("memory", "NotEnoughMemory"))).contains("Insufficient memory");
+  }
+
+  @Test
+  void tooFewGpus() {
+    JsonNode finding = problem("gpus", "NotEnoughGpu");
+
+    assertThat(evidence(finding)).contains("Insufficient nvidia.com/gpu");
+    assertThat(finding.path("message").asText()).contains("-worker-");
+  }
+
+  @Test
+  void anIngressThatNobodyServes() {
+    JsonNode finding = problem("gpus", "NoIngressAddress");
+
+    assertThat(finding.path("nextStep").asText()).contains("class unserved");
+  }
+
+  @Test
+  void aHostThatDnsDoesNotKnow() {
+    JsonNode finding = problem("gpus", "HostUnknown");
+
+    assertThat(finding.path("message").asText())
+        .isEqualTo("the host gitlab.example.com has no address in DNS");
+    problem("no-shell", "NoIngressAddress");
+    assertThat(service.status(TEAM + "/no-shell").path("diagnosis").findValuesAsText("problem"))
+        .doesNotContain("HostUnknown");
+  }
+
+  @Test
+  void anImageThatCannotBeHad() {
+    JsonNode finding = problem("no-image", "ImagePull");
+
+    assertThat(finding.path("message").asText()).contains("registry.invalid/no/such:1");
+  }
+
+  @Test
+  void aContainerWithTooLittleMemory() {
+    JsonNode finding = problem("tight", "OutOfMemory");
+
+    assertThat(evidence(finding)).contains("OOMKilled");
+  }
+
+  @Test
+  void anImageThatHoldsNoShell() {
+    JsonNode finding = problem("no-shell", "ContainerSetup");
+
+    assertThat(evidence(finding)).contains("/bin/bash");
+  }
+
+  @Test
+  void anIngressClassThatIsNotThere() {
+    JsonNode finding = problem("zip", "IngressClassMissing");
+
+    assertThat(finding.path("message").asText()).contains("nowhere");
+  }
+}

@@ -1,0 +1,145 @@
+package io.github.rayservice.scaffolder.e2e.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.AuthInfoBuilder;
+import io.fabric8.kubernetes.api.model.Config;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
+import io.github.rayservice.scaffolder.testsupport.process.ServiceProcess;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The packaged service, which may read what k8s/service lets it read. It runs beside the cluster:
+ * its image cannot be had there.
+ */
+final class WatchingService implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Cluster cluster;
+  private final ServiceProcess process;
+
+  private WatchingService(Cluster cluster, ServiceProcess process) {
+    this.cluster = cluster;
+    this.process = process;
+  }
+
+  /** Applies k8s/service. */
+  static void install(Cluster cluster) {
+    cluster.kubectl("apply", "--server-side", "--force-conflicts", "-k", "k8s/service");
+  }
+
+  static WatchingService start(Cluster cluster, Lab lab, FakeGitlab gitlab, Path directory)
+      throws IOException {
+    return start(cluster, lab, gitlab, directory, Map.of());
+  }
+
+  /** Starts it, with the ServiceAccount's own token. */
+  static WatchingService start(
+      Cluster cluster, Lab lab, FakeGitlab gitlab, Path directory, Map<String, String> more)
+      throws IOException {
+    Path kubeconfig = Files.createDirectories(directory).resolve("kubeconfig");
+    Files.writeString(kubeconfig, kubeconfig(cluster, lab));
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("scaffolder.status.enabled", "true");
+    settings.put("scaffolder.gitlab.url", gitlab.url());
+    settings.put("scaffolder.gitlab.project", FakeGitlab.PROJECT);
+    // GitLab tells Argo CD of pushes here, but not the service.
+    settings.put("scaffolder.gitlab.poll-interval", "1s");
+    settings.put("scaffolder.status.git-interval", "1s");
+    return new WatchingService(
+        cluster,
+        ServiceProcess.start(
+            directory,
+            settings,
+            Map.of(
+                "scaffolder.gitlab.token",
+                FakeGitlab.TOKEN,
+                "KUBECONFIG",
+                kubeconfig.toAbsolutePath().toString())));
+  }
+
+  private static String kubeconfig(Cluster cluster, Lab lab) throws IOException {
+    String token =
+        cluster
+            .kubectl(
+                "create",
+                "token",
+                "rayservice-scaffolder",
+                "--namespace=rayservice-scaffolder",
+                "--duration=2h")
+            .strip();
+    Config config = Serialization.unmarshal(Files.readString(lab.kubeconfig()), Config.class);
+    config.getUsers().getFirst().setUser(new AuthInfoBuilder().withToken(token).build());
+    return Serialization.asYaml(config);
+  }
+
+  ServiceProcess process() {
+    return process;
+  }
+
+  /** Sends a request and returns the answer's body, which has this status. */
+  JsonNode send(int status, String method, String path, String body) {
+    HttpResponse<String> answer = process.send(method, path, body).join();
+    if (answer.statusCode() != status) {
+      throw new AssertionError(method + " " + path + ": " + answer.statusCode() + answer.body());
+    }
+    return json(answer.body());
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(text, e);
+    }
+  }
+
+  /** Whether it knows of a Ray Service at all. */
+  boolean knows(String id) {
+    return process.send("GET", "/api/v1/ray-services/" + id, "").join().statusCode() != 404;
+  }
+
+  /** What it says of a Ray Service now. */
+  JsonNode status(String id) {
+    return json(process.send("GET", "/api/v1/ray-services/" + id, "").join().body()).path("status");
+  }
+
+  /** Waits until it says this phase. */
+  JsonNode await(String id, String phase) {
+    return cluster.await(
+        "the service says " + phase + " of " + id,
+        () -> status(id),
+        status -> status.path("phase").asText().equals(phase));
+  }
+
+  /** Waits until it finds this problem. */
+  JsonNode awaitProblem(String id, String problem) {
+    JsonNode status =
+        cluster.await(
+            "the service finds " + problem + " with " + id,
+            () -> status(id),
+            seen -> !find(seen, problem).isMissingNode());
+    return find(status, problem);
+  }
+
+  private static JsonNode find(JsonNode status, String problem) {
+    for (JsonNode finding : status.path("diagnosis")) {
+      if (finding.path("problem").asText().equals(problem)) {
+        return finding;
+      }
+    }
+    return status.path("nothing");
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

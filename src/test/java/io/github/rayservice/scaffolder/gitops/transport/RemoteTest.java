@@ -1,0 +1,396 @@
+package io.github.rayservice.scaffolder.gitops.transport;
+
+import static io.github.rayservice.scaffolder.gitops.GitopsFixture.creation;
+import static io.github.rayservice.scaffolder.gitops.GitopsFixture.deletion;
+import static io.github.rayservice.scaffolder.gitops.GitopsFixture.handOver;
+import static io.github.rayservice.scaffolder.gitops.GitopsFixture.request;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.GitopsFixture;
+import io.github.rayservice.scaffolder.gitops.UpstreamAround;
+import io.github.rayservice.scaffolder.gitops.model.GitopsException;
+import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.Remote;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
+import io.github.rayservice.scaffolder.testsupport.git.GitServer;
+import io.github.rayservice.scaffolder.testsupport.gitlab.PushHooks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commits to a branch of a real Git server over HTTP. */
+class RemoteTest {
+  private static final String TOKEN = "glpat-canary-0123456789";
+  private static final RayServiceId ID = new RayServiceId("team-ml", "text-ml");
+
+  @TempDir Path folder;
+  private GitServer server;
+  private GitCommand git;
+  private GitopsFixture gitops;
+  private Runnable beforePush = () -> {};
+
+  @BeforeEach
+  void start() throws IOException {
+    server = GitServer.start(folder.resolve("server"));
+    server.acceptTokens(TOKEN::equals);
+    git = server.create("platform/gitops");
+    gitops = open(Map.of());
+  }
+
+  private GitopsFixture open(Map<String, String> settings) {
+    UnaryOperator<Upstream> around =
+        real -> new UpstreamAround(real, () -> beforePush.run(), () -> {});
+    return GitopsFixture.of(
+        new Remote(server.urlOf("platform/gitops"), Optional.of(new Remote.Login("oauth2", TOKEN))),
+        false,
+        folder.resolve("mirrors"),
+        settings,
+        git,
+        around);
+  }
+
+  @AfterEach
+  void stop() {
+    gitops.close();
+    server.close();
+    git.check();
+  }
+
+  @Test
+  void changesStandOnTheServer() {
+    Landing created = gitops.commit(creation("team-ml", "text-ml"));
+    gitops.commit(handOver(ID, "bob"));
+
+    assertThat(created.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(git.services()).containsExactly("team-ml/text-ml");
+    assertThat(git.run("show", "main:rayservices/team-ml/text-ml/rayservice.yaml"))
+        .isEqualTo("team-ml-text-ml ray-team-ml-text-ml host bob");
+
+    gitops.commit(deletion(ID));
+    assertThat(git.lines("log", "--format=%s", "main"))
+        .containsExactly(
+            "Delete Ray Service team-ml/text-ml",
+            "Update Ray Service team-ml/text-ml",
+            "Create Ray Service team-ml/text-ml",
+            "Initial commit");
+  }
+
+  private static final String LOOK = "GET /platform/gitops.git/info/refs?service=git-receive-pack";
+  private static final String PUSH = "POST /platform/gitops.git/git-receive-pack";
+
+  /** Looks once and finds nothing new, so that the next change goes out without a look. */
+  private void settle() {
+    gitops.commit(creation("team-ml", "settled"));
+    gitops.commit(creation("team-ml", "settled-too"));
+    server.forgetRequests();
+  }
+
+  @Test
+  void aDeployIsOneLookAndOnePush() {
+    gitops.repository.snapshot();
+    server.forgetRequests();
+
+    gitops.commit(creation("team-ml", "first"));
+
+    assertThat(server.requests()).containsExactly(LOOK, PUSH);
+  }
+
+  @Test
+  void aDeployAfterAnotherIsOnePush() {
+    settle();
+
+    gitops.commit(creation("team-ml", "text-ml"));
+    gitops.commit(handOver(ID, "bob"));
+    gitops.commit(deletion(ID));
+
+    assertThat(server.requests()).containsExactly(PUSH, PUSH, PUSH);
+    assertThat(git.lines("log", "--format=%s", "-3", "main"))
+        .containsExactly(
+            "Delete Ray Service team-ml/text-ml",
+            "Update Ray Service team-ml/text-ml",
+            "Create Ray Service team-ml/text-ml");
+  }
+
+  @Test
+  void whatSomebodySaysHasMovedIsLookedAt() {
+    settle();
+    gitops.repository.lookAgain();
+
+    gitops.commit(creation("team-ml", "text-ml"));
+
+    assertThat(server.requests()).containsExactly(LOOK, PUSH);
+  }
+
+  @Test
+  void aBranchThatIsGoneBringsNothingToFetch() throws IOException {
+    git.run("update-ref", "refs/heads/rayservice/team-ml/old", "main");
+    gitops.commit(creation("team-ml", "first"));
+    git.run("update-ref", "-d", "refs/heads/rayservice/team-ml/old");
+    gitops.repository.lookAgain();
+    server.forgetRequests();
+
+    gitops.commit(creation("team-ml", "second"));
+
+    assertThat(server.requests()).containsExactly(LOOK, PUSH);
+    try (Stream<Path> mirrors = Files.list(folder.resolve("mirrors"))) {
+      GitCommand mirror = new GitCommand(mirrors.findFirst().orElseThrow());
+      assertThat(mirror.lines("for-each-ref", "--format=%(refname)"))
+          .doesNotContain("refs/heads/rayservice/team-ml/old")
+          .contains("refs/heads/main");
+    }
+  }
+
+  @Test
+  void whatOthersPushIsSeenBeforeAnythingIsDecided() throws IOException {
+    settle();
+    gitops.commit(creation("team-ml", "text-ml"));
+    git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/notes.txt", "by hand");
+    server.forgetRequests();
+
+    gitops.commit(handOver(ID, "bob"));
+
+    assertThat(server.requests()).startsWith(PUSH, LOOK).endsWith(PUSH);
+    assertThat(gitops.repository.standing(ID).stored().orElseThrow().files())
+        .containsEntry("notes.txt", "by hand");
+    assertThat(gitops.retries()).isZero();
+    server.forgetRequests();
+    gitops.commit(handOver(ID, "carol"));
+    assertThat(server.requests()).as("where others push one looks first").startsWith(LOOK);
+  }
+
+  @Test
+  void aConflictWithWhatNobodyHasSeenYetIsAnswered() throws IOException {
+    settle();
+    git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/rayservice.yaml", "x");
+
+    assertThatThrownBy(() -> gitops.commit(creation("team-ml", "text-ml")))
+        .isInstanceOf(GitopsException.Conflict.class);
+  }
+
+  @Test
+  void whatIsGoneWithoutAnyoneSayingSoStandsInNobodysWay() {
+    settle();
+    gitops.commit(creation("team-ml", "text-ml"));
+    GitCommand rival = git.cloneInto(folder.resolve("rival"));
+    rival.run("rm", "-r", "-q", "rayservices/team-ml/text-ml");
+    rival.publish("Away with it");
+
+    Landing landing = gitops.commit(creation("team-ml", "text-ml"), request("r", "key", ""));
+
+    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(git.services()).contains("team-ml/text-ml");
+  }
+
+  @Test
+  void aPushWithoutAnAnswerIsAskedAfter() {
+    settle();
+    gitops.commit(creation("team-ml", "text-ml"));
+    int[] lost = {1};
+    server.afterPush(() -> {
+      if (lost[0]-- > 0) {
+        throw new IllegalStateException("the connection breaks");
+      }
+    });
+
+    Landing landing = gitops.commit(handOver(ID, "bob"));
+
+    assertThat(landing.result()).isEqualTo(Landing.Result.UPDATED);
+    assertThat(git.lines("log", "--format=%s", "-2", "main"))
+        .containsExactly(
+            "Update Ray Service team-ml/text-ml", "Create Ray Service team-ml/text-ml");
+  }
+
+  @Test
+  void aPushThatNeverArrivedIsMadeAgain() {
+    settle();
+    beforePush =
+        () -> {
+          server.failNext(503);
+          beforePush = () -> {};
+        };
+
+    Landing landing = gitops.commit(creation("team-ml", "text-ml"));
+
+    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(server.requests()).startsWith(PUSH).endsWith(LOOK, PUSH);
+  }
+
+  @Test
+  void trustCase05ALostRaceIsFetchedAndAppliedAgain() {
+    GitCommand rival = git.cloneInto(folder.resolve("rival"));
+    int[] pushes = {2};
+    beforePush =
+        () -> {
+          if (pushes[0]-- > 0) {
+            push(rival, "rival-" + pushes[0]);
+          }
+        };
+
+    Landing landing = gitops.commit(creation("team-ml", "text-ml"), request("r", "key", ""));
+
+    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(gitops.retries()).isEqualTo(2);
+    assertThat(git.lines("log", "--format=%s", "main"))
+        .containsExactly(
+            "Create Ray Service team-ml/text-ml", "By a rival", "By a rival", "Initial commit");
+  }
+
+  @Test
+  void trustCase06UsedUpAttemptsAreAnErrorAndNothingIsReportedAsDone() {
+    gitops.close();
+    gitops = open(Map.of("scaffolder.git.attempts", "3", "scaffolder.git.longest-pause", "5ms"));
+    GitCommand rival = git.cloneInto(folder.resolve("rival"));
+    int[] pushes = {0};
+    beforePush = () -> push(rival, "rival-" + pushes[0]++);
+
+    assertThatThrownBy(() -> gitops.commit(creation("team-ml", "text-ml"), request("r", "k", "")))
+        .isInstanceOf(GitopsException.Unavailable.class)
+        .hasMessage(
+            "the branch main moved 3 times while team-ml/text-ml was being written; nothing was written");
+
+    beforePush = () -> {};
+    assertThat(gitops.listed()).isEmpty();
+    assertThat(git.run("for-each-ref", "refs/rayservice")).isEmpty();
+  }
+
+  private static void push(GitCommand rival, String file) {
+    try {
+      rival.run("pull", "-q", "--rebase", "origin", "main");
+      Files.writeString(rival.directory().resolve(file), "x");
+      rival.publish("By a rival");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void trustCase13AProtectedBranchRefusesInTheServersWordsWithoutARetry() throws IOException {
+    PushHooks.protect(git, Set.of("main"));
+
+    assertThatThrownBy(() -> gitops.commit(creation("team-ml", "text-ml")))
+        .isInstanceOf(GitopsException.Refused.class)
+        .hasMessage(
+            "the Git server refuses to move main: GitLab: You are not allowed to push code to protected branches on this project. (pre-receive hook declined)");
+
+    assertThat(gitops.retries()).isZero();
+    assertThat(
+            server.requests().stream()
+                .filter(r -> r.endsWith("/git-receive-pack") && r.startsWith("POST")))
+        .hasSize(1);
+  }
+
+  @Test
+  void trustCase15ATokenThatIsRefusedIsNamed() {
+    server.acceptTokens(token -> false);
+
+    assertThatThrownBy(() -> gitops.repository.probe())
+        .isInstanceOf(GitopsException.Unavailable.class)
+        .hasMessageContaining(
+            "the server does not accept the token; it is wrong, expired or revoked")
+        .hasMessageNotContaining(TOKEN);
+  }
+
+  @Test
+  void trustCase15ATokenThatMayOnlyReadIsToldWhatItNeeds() {
+    git.run("config", "http.receivepack", "false");
+
+    assertThatThrownBy(() -> gitops.repository.probe())
+        .isInstanceOf(GitopsException.Unavailable.class)
+        .hasMessageContaining("it needs the scope write_repository and the role Developer");
+  }
+
+  @Test
+  void anOutageIsNamedAndMendsItself() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    server.fail(502);
+
+    assertThatThrownBy(() -> gitops.commit(handOver(ID, "bob")))
+        .isInstanceOf(GitopsException.Unavailable.class)
+        .hasMessageContaining("502");
+
+    server.fail(0);
+    assertThat(gitops.commit(handOver(ID, "bob")).result()).isEqualTo(Landing.Result.UPDATED);
+  }
+
+  @Test
+  void trustCase33TheTokenIsInNoFileAndNoAddress() throws IOException {
+    gitops.commit(creation("team-ml", "text-ml"));
+
+    try (Stream<Path> files = Files.walk(folder.resolve("mirrors"))) {
+      List<Path> all = files.filter(Files::isRegularFile).toList();
+      assertThat(all).isNotEmpty();
+      for (Path file : all) {
+        assertThat(new String(Files.readAllBytes(file), ISO_8859_1))
+            .as(file.toString())
+            .doesNotContain(TOKEN);
+      }
+    }
+    assertThat(server.requests()).noneMatch(r -> r.contains(TOKEN));
+    assertThat(new Remote("https://x/y.git", Optional.of(new Remote.Login("oauth2", TOKEN))))
+        .asString()
+        .doesNotContain(TOKEN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"objects", "refs", "packed-refs", "HEAD", "everything"})
+  void trustCase37ABrokenMirrorIsThrownAwayAndMadeAgain(String part) throws IOException {
+    gitops.commit(creation("team-ml", "first"));
+    gitops.commit(creation("team-ml", "second"));
+    gitops.close();
+    damage(part);
+    gitops = open(Map.of());
+
+    assertThat(gitops.listed()).containsExactly("team-ml/first", "team-ml/second");
+    assertThat(gitops.commit(creation("team-ml", "third")).result())
+        .isEqualTo(Landing.Result.CREATED);
+
+    assertThat(git.services()).containsExactly("team-ml/first", "team-ml/second", "team-ml/third");
+  }
+
+  private void damage(String part) throws IOException {
+    Path mirror;
+    try (Stream<Path> mirrors = Files.list(folder.resolve("mirrors"))) {
+      mirror = mirrors.findFirst().orElseThrow();
+    }
+    try (Stream<Path> files = Files.walk(mirror)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = mirror.relativize(file).toString();
+        if (name.equals(part) || name.startsWith(part + "/") || part.equals("everything")) {
+          Files.delete(file);
+          Files.writeString(file, "garbage");
+        }
+      }
+    }
+  }
+
+  @Test
+  void trustCase36ADirectoryThatCannotBeWrittenIsAClearErrorAndHealsLater() throws IOException {
+    Path mirrors = folder.resolve("mirrors");
+    Files.writeString(mirrors, "a file where the directory belongs");
+
+    assertThatThrownBy(() -> gitops.commit(creation("team-ml", "text-ml")))
+        .isInstanceOf(GitopsException.Unavailable.class)
+        .hasMessageContaining("cannot keep a copy of")
+        .hasMessageContaining(mirrors.toString());
+
+    Files.delete(mirrors);
+    assertThat(gitops.commit(creation("team-ml", "text-ml")).result())
+        .isEqualTo(Landing.Result.CREATED);
+  }
+}

@@ -1,0 +1,261 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.withReplicas;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.testsupport.git.GitServer;
+import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+
+/** A deployment is a merge request: the service against a real Git server and the GitLab fake. */
+@QuarkusTest
+@WithTestResource(value = GitlabResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
+class MergeRequestTest extends MergeRequestScenario {
+  @Test
+  void aCreationIsABranchAndAMergeRequest() {
+    create("one")
+        .then()
+        .statusCode(201)
+        .body("result", equalTo("created"))
+        .body("branch", equalTo("rayservice/team-ml/one"))
+        .body("mergeRequest.state", equalTo("opened"))
+        .body("mergeRequest.mergeStatus", equalTo("mergeable"))
+        .body("mergeRequest.waitsFor", equalTo("can be merged"))
+        .body("mergeRequest.url", containsString("/-/merge_requests/"));
+
+    assertThat(commits("one")).containsExactly("Create Ray Service team-ml/one");
+    JsonNode mr = of("one").getFirst();
+    assertThat(mr.path("title").asText()).isEqualTo("Create Ray Service team-ml/one");
+    assertThat(mr.path("labels").toString()).isEqualTo("[\"ray-service\"]");
+    assertThat(mr.path("force_remove_source_branch").asBoolean()).isTrue();
+    assertThat(mr.path("description").asText())
+        .contains("| `name` | `team-ml-one` |")
+        .contains("| `resources.head.cpu` | `1` |")
+        .contains("+++ b/rayservices/team-ml/one/rayservice.yaml");
+  }
+
+  @Test
+  void theSameAgainIsANoOpWithTheSameAnswer() {
+    String first = create("again").then().statusCode(201).extract().asString();
+    int writes = writes();
+
+    String second = create("again").then().statusCode(201).extract().asString();
+
+    assertThat(second).isEqualTo(first);
+    assertThat(of("again")).hasSize(1);
+    assertThat(commits("again")).hasSize(1);
+    assertThat(writes()).isEqualTo(writes);
+  }
+
+  private int writes() {
+    return (int) gitlab.requests().stream().filter(r -> !r.startsWith("GET ")).count();
+  }
+
+  @Test
+  void anUpdateOfAnOpenProposalIsOneMoreCommitOnIt() {
+    int number = create("grow").then().extract().path("mergeRequest.number");
+
+    update("grow", 7)
+        .then()
+        .statusCode(202)
+        .body("result", equalTo("updated"))
+        .body("mergeRequest.number", equalTo(number));
+
+    assertThat(commits("grow"))
+        .containsExactly("Update Ray Service team-ml/grow", "Create Ray Service team-ml/grow");
+    assertThat(of("grow")).hasSize(1);
+    assertThat(of("grow").getFirst().path("title").asText())
+        .isEqualTo("Create Ray Service team-ml/grow");
+    assertThat(of("grow").getFirst().path("description").asText()).contains("| `replicas` | `7` |");
+  }
+
+  @Test
+  void updateAndDeletionOfAnAcceptedServiceAreMergeRequestsToo() {
+    int created = create("life").then().extract().path("mergeRequest.number");
+    gitlab.merge(created);
+
+    int updated = update("life", 5).then().statusCode(202).extract().path("mergeRequest.number");
+    assertThat(updated).isGreaterThan(created);
+    gitlab.merge(updated);
+    given().get(PATH + "/team-ml/life").then().statusCode(200).body("spec.replicas", equalTo(5));
+
+    int deleted =
+        given()
+            .delete(PATH + "/team-ml/life")
+            .then()
+            .statusCode(202)
+            .body("result", equalTo("deleted"))
+            .extract()
+            .path("mergeRequest.number");
+    assertThat(of("life").getLast().path("title").asText())
+        .isEqualTo("Delete Ray Service team-ml/life");
+    given().get(PATH + "/team-ml/life").then().statusCode(200);
+    gitlab.merge(deleted);
+    given().get(PATH + "/team-ml/life").then().statusCode(404);
+  }
+
+  @Test
+  void trustCase03WhoAsksForAProposedNameIsToldWhoHoldsIt() {
+    create("held");
+
+    json(withReplicas(TEAM, "held", 9))
+        .post(PATH)
+        .then()
+        .statusCode(409)
+        .body("heldBy.branch", equalTo("rayservice/team-ml/held"));
+    assertThat(of("held")).hasSize(1);
+  }
+
+  @Test
+  void trustCase08AMergeRequestThatCouldNotBeOpenedIsOpenedByTheNextTry() throws IOException {
+    withoutPushOptions(() -> {
+      gitlab.fail("POST /projects/", 1, FAILURE);
+      create("retry")
+          .then()
+          .statusCode(503)
+          .header("Retry-After", not(equalTo(null)))
+          .body("type", equalTo("urn:rayservice-scaffolder:problem:gitlab-unavailable"))
+          .body("detail", containsString("goes on from there"));
+      assertThat(commits("retry")).hasSize(1);
+      assertThat(of("retry")).isEmpty();
+
+      create("retry").then().statusCode(201).body("mergeRequest.state", equalTo("opened"));
+
+      assertThat(commits("retry")).hasSize(1);
+      assertThat(of("retry")).hasSize(1);
+    });
+  }
+
+  @Test
+  void trustCase09AMergeRequestThatSomebodyOpenedForTheBranchIsAdopted() throws IOException {
+    withoutPushOptions(() -> {
+      gitlab.fail("POST /projects/", 1, FAILURE);
+      create("adopt").then().statusCode(503);
+      given()
+          .header("PRIVATE-TOKEN", FakeGitlab.TOKEN)
+          .contentType("application/json")
+          .body(
+              """
+              {"source_branch": "rayservice/team-ml/adopt", "target_branch": "main", "title": "By hand"}
+              """)
+          .urlEncodingEnabled(false)
+          .post(gitlab.url() + "/api/v4/projects/platform%2Fgitops/merge_requests")
+          .then()
+          .statusCode(201);
+
+      create("adopt").then().statusCode(201);
+
+      assertThat(of("adopt")).hasSize(1);
+      assertThat(of("adopt").getFirst().path("title").asText()).isEqualTo("By hand");
+      assertThat(of("adopt").getFirst().path("labels").toString()).contains("ray-service");
+    });
+  }
+
+  @Test
+  void trustCase10APushWhoseOptionsDidNothingIsNoticedThroughTheApi() throws IOException {
+    withoutPushOptions(() -> {
+      create("warned").then().statusCode(201).body("mergeRequest.state", equalTo("opened"));
+      assertThat(of("warned")).hasSize(1);
+    });
+  }
+
+  private void withoutPushOptions(Runnable test) throws IOException {
+    var hook = gitlab.git().directory().resolve("hooks/post-receive");
+    String script = Files.readString(hook);
+    GitServer.hook(gitlab.git(), "post-receive", "cat > /dev/null\n");
+    try {
+      test.run();
+    } finally {
+      GitServer.hook(gitlab.git(), "post-receive", script.substring("#!/bin/sh\n".length()));
+    }
+  }
+
+  @Test
+  void trustCase14TooManyRequestsInPlainTextAreWaitedOut() {
+    gitlab.fail("GET /projects/", 2, new FakeGitlab.Failure(429, "text/plain", "Retry later"));
+
+    create("busy").then().statusCode(201).body("mergeRequest.state", equalTo("opened"));
+  }
+
+  @Test
+  void trustCase15ATokenWithoutTheScopeIsNamedAndKeptSecret() {
+    gitlab.grant(FakeGitlab.TOKEN, "write_repository");
+    try {
+      create("scope")
+          .then()
+          .statusCode(503)
+          .body("detail", containsString("lacks a scope, it needs api"))
+          .body("detail", not(containsString(FakeGitlab.TOKEN)));
+    } finally {
+      gitlab.grant(FakeGitlab.TOKEN, "api", "write_repository");
+    }
+
+    create("scope").then().statusCode(201);
+    assertThat(of("scope")).hasSize(1);
+  }
+
+  @Test
+  void trustCase15ReadinessSaysWhatTheTokenLacks() {
+    ready()
+        .statusCode(200)
+        .body("checks.find { it.name == 'GitLab' }.data.token", equalTo("rayservice"));
+    try {
+      gitlab.grant(FakeGitlab.TOKEN, "read_api", "write_repository");
+      ready()
+          .statusCode(503)
+          .body(
+              "checks.find { it.name == 'GitLab' }.data.reason",
+              equalTo(
+                  "scaffolder.gitlab.token lacks the scope api; it has read_api, write_repository"));
+
+      gitlab.revoke(FakeGitlab.TOKEN);
+      ready()
+          .statusCode(503)
+          .body(
+              "checks.find { it.name == 'GitLab' }.data.reason",
+              containsString("it is wrong, expired or revoked"))
+          .body(
+              "checks.find { it.name == 'GitOps repository' }.data.reason",
+              containsString("does not accept the token"))
+          .body(not(containsString(FakeGitlab.TOKEN)));
+    } finally {
+      gitlab.grant(FakeGitlab.TOKEN, "api", "write_repository");
+    }
+    ready().statusCode(200);
+  }
+
+  private static ValidatableResponse ready() {
+    return given().get("/q/health/ready").then();
+  }
+
+  @Test
+  void trustCase32WhatPeopleTypeCannotFormatOrCommand() {
+    String body =
+        minimal(TEAM, "hostile")
+            .replace(
+                "\"spec\":{",
+                "\"spec\":{\"createdBy\":\"` | </details> /close @all `` \\\\n /merge\",");
+
+    json(body).post(PATH).then().statusCode(201);
+
+    String description = of("hostile").getFirst().path("description").asText();
+    assertThat(description)
+        .contains("Asked for by ``` ` \\| </details> /close @all `` \\n /merge ```.");
+    assertThat(description.lines()).noneMatch(line -> line.startsWith("/"));
+  }
+}

@@ -1,0 +1,191 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.withReplicas;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
+
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import org.junit.jupiter.api.Test;
+
+/** What people do with merge requests, and what the service says of it then. */
+@QuarkusTest
+@WithTestResource(value = GitlabResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
+class ProposalStateTest extends MergeRequestScenario {
+  @Inject MergeRequests mergeRequests;
+
+  private static ValidatableResponse read(String name) {
+    return given().get(PATH + "/" + TEAM + "/" + name).then();
+  }
+
+  @Test
+  void trustCase16AClosedProposalIsNotBuiltUponAndFreesWhatItHeld() {
+    int closed = create("closed").then().extract().path("mergeRequest.number");
+    gitlab.close(closed);
+    json(withReplicas(TEAM, "closed", 4))
+        .post(PATH + "?dryRun=All")
+        .then()
+        .statusCode(200)
+        .body("result", equalTo("created"));
+
+    int next =
+        json(withReplicas(TEAM, "closed", 4))
+            .post(PATH)
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("mergeRequest.number");
+
+    assertThat(next).isGreaterThan(closed);
+    assertThat(commits("closed")).containsExactly("Create Ray Service team-ml/closed");
+  }
+
+  @Test
+  void whatIsProposedCanBeReadAndListed() {
+    int number = create("pending").then().extract().path("mergeRequest.number");
+
+    read("pending")
+        .statusCode(200)
+        .header("ETag", notNullValue())
+        .body("spec.name", equalTo("team-ml-pending"))
+        .body("status.branch", equalTo("rayservice/team-ml/pending"))
+        .body("status.proposal.result", equalTo("created"))
+        .body("status.proposal.mergeRequest.number", equalTo(number))
+        .body("status.proposal.mergeRequest.state", equalTo("opened"));
+    given().get(PATH).then().body("items.metadata.name", hasItem("pending"));
+  }
+
+  @Test
+  void anAcceptedServiceShowsWhatIsAcceptedAndWhatIsProposed() {
+    gitlab.merge(create("both").then().extract().path("mergeRequest.number"));
+    String accepted = read("both").extract().header("ETag");
+    update("both", 8).then().statusCode(202);
+
+    String proposed =
+        read("both")
+            .statusCode(200)
+            .header("ETag", equalTo(accepted))
+            .body("spec.replicas", equalTo(2))
+            .body("status.branch", equalTo("main"))
+            .body("status.proposal.result", equalTo("updated"))
+            .body("status.proposal.diff", containsString("+  replicas: 8"))
+            .extract()
+            .path("status.proposal.version");
+
+    String again = withReplicas(TEAM, "both", 9);
+    json(again)
+        .header("If-Match", accepted)
+        .put(PATH + "/team-ml/both")
+        .then()
+        .statusCode(412)
+        .header("ETag", equalTo('"' + proposed + '"'));
+    json(again)
+        .header("If-Match", '"' + proposed + '"')
+        .put(PATH + "/team-ml/both")
+        .then()
+        .statusCode(202);
+  }
+
+  @Test
+  void trustCase16AClosedProposalIsShownAsTurnedDown() {
+    gitlab.close(create("rejected").then().extract().path("mergeRequest.number"));
+
+    read("rejected")
+        .statusCode(200)
+        .header("ETag", equalTo(null))
+        .body("spec", equalTo(null))
+        .body("status.branch", equalTo(null))
+        .body("status.proposal.mergeRequest.state", equalTo("closed"));
+    given().get(PATH).then().body("items.metadata.name", not(hasItem("rejected")));
+  }
+
+  @Test
+  void trustCase16ASweepLetsGoOfWhatAClosedProposalHeldAndRemovesItsBranch() {
+    gitlab.close(create("swept").then().extract().path("mergeRequest.number"));
+    create("kept").then().statusCode(201);
+    String rival = minimal(TEAM, "rival").replace("team-ml-rival", "team-ml-swept");
+
+    mergeRequests.sweep();
+
+    assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/swept")).isEmpty();
+    assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/kept")).isNotEmpty();
+    json(rival).post(PATH).then().statusCode(201);
+  }
+
+  @Test
+  void aSweepNoticesAMergeAfterWhichGitlabRemovedTheBranch() {
+    int number = create("vanished").then().extract().path("mergeRequest.number");
+    String listed = "items.find { it.metadata.name == 'vanished' }.mergeRequest.number";
+    given().get(PATH).then().body(listed, equalTo(number));
+    gitlab.merge(number);
+
+    mergeRequests.sweep();
+
+    given()
+        .get(PATH)
+        .then()
+        .body("items.metadata.name", hasItem("vanished"))
+        .body(listed, equalTo(null));
+  }
+
+  @Test
+  void aSweepAsksForPagesNotForEachBranch() {
+    gitlab.openUnrelated(100);
+    create("late").then().statusCode(201);
+    mergeRequests.sweep();
+    int before = gitlab.requests().size();
+
+    mergeRequests.sweep();
+
+    assertThat(gitlab.requests().size() - before).isEqualTo(2);
+  }
+
+  @Test
+  void aProposalThatPeopleOpenAgainIsBuiltUponAgain() {
+    int number = create("reopened").then().extract().path("mergeRequest.number");
+    gitlab.close(number);
+    read("reopened").body("spec", equalTo(null));
+    gitlab.reopen(number);
+
+    update("reopened", 6).then().statusCode(202).body("mergeRequest.number", equalTo(number));
+
+    assertThat(commits("reopened"))
+        .containsExactly(
+            "Update Ray Service team-ml/reopened", "Create Ray Service team-ml/reopened");
+  }
+
+  @Test
+  void trustCase17AMergedProposalWhoseBranchIsGoneStillResolves() {
+    gitlab.merge(create("merged").then().extract().path("mergeRequest.number"));
+    assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/merged")).isEmpty();
+
+    read("merged")
+        .statusCode(200)
+        .body("status.branch", equalTo("main"))
+        .body("status.proposal.branch", equalTo(null))
+        .body("status.proposal.mergeRequest.state", equalTo("merged"));
+  }
+
+  @Test
+  void withoutGitlabWhatGitKnowsIsStillTold() {
+    gitlab.merge(create("alone").then().extract().path("mergeRequest.number"));
+    gitlab.fail("GET /projects/", 4, FAILURE);
+
+    read("alone")
+        .statusCode(200)
+        .body("spec.name", equalTo("team-ml-alone"))
+        .body("status.proposalProblem", containsString("GitLab answers 500"));
+  }
+}

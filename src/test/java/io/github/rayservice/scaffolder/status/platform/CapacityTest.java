@@ -1,0 +1,67 @@
+package io.github.rayservice.scaffolder.status.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is left of the nodes. */
+class CapacityTest {
+  @Test
+  void whatRunningPodsAskForIsTaken() {
+    Capacity nodes =
+        new Capacity(List.of(node("one", "4", "8Gi", false), node("two", "2", "4Gi", false)));
+    nodes.take(List.of(pod("one", "1500m", "1Gi", "Running"), pod("one", "2", "4Gi", "Succeeded")));
+    nodes.take(List.of(pod("two", "500m", "512Mi", "Pending")));
+
+    Dependency capacity = nodes.dependency();
+
+    assertThat(capacity.state()).isEqualTo(Dependency.State.OK);
+    assertThat(capacity.found())
+        .isEqualTo(
+            "free on the 2 emptiest of 2 nodes: one: 2.5 CPU, 7 GiB memory, 0 GPUs; two: 1.5 CPU, 3.5 GiB memory, 0 GPUs");
+  }
+
+  @Test
+  void closedNodesTakeNoPods() {
+    Dependency capacity = new Capacity(List.of(node("one", "4", "8Gi", true))).dependency();
+
+    assertThat(capacity.state()).isEqualTo(Dependency.State.PROBLEM);
+  }
+
+  private static Node node(String name, String cpu, String memory, boolean closed) {
+    return new NodeBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .endMetadata()
+        .withNewSpec()
+        .withUnschedulable(closed)
+        .endSpec()
+        .withNewStatus()
+        .withAllocatable(Map.of("cpu", new Quantity(cpu), "memory", new Quantity(memory)))
+        .endStatus()
+        .build();
+  }
+
+  private static Pod pod(String node, String cpu, String memory, String phase) {
+    return new PodBuilder()
+        .withNewSpec()
+        .withNodeName(node)
+        .addNewContainer()
+        .withNewResources()
+        .withRequests(Map.of("cpu", new Quantity(cpu), "memory", new Quantity(memory)))
+        .endResources()
+        .endContainer()
+        .endSpec()
+        .withNewStatus()
+        .withPhase(phase)
+        .endStatus()
+        .build();
+  }
+}

@@ -1,0 +1,177 @@
+package io.github.rayservice.scaffolder.status.resource;
+
+import static io.github.rayservice.scaffolder.status.resource.ClusterObjects.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.github.rayservice.scaffolder.status.phase.Observed;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is read of real objects, and what becomes of those that are not what they must be. */
+class ReadersTest {
+  @Test
+  void readsAnApplication() {
+    ArgoApplication application =
+        Readers.application(object("argoproj.io/v1alpha1", "Application"));
+
+    assertThat(application.sync()).isEqualTo("Synced");
+    assertThat(application.health()).isEqualTo("Healthy");
+    assertThat(application.operation()).isEqualTo("Succeeded");
+    assertThat(application.revision()).hasValue("95638b7a5ced3cdc8750a51b5c4d035de50c98dd");
+    assertThat(application.reconciledAt()).hasValue(Instant.parse("2026-11-20T08:05:00Z"));
+    assertThat(application.errors()).isEmpty();
+  }
+
+  @Test
+  void readsAnInstance() {
+    KroInstance instance = Readers.instance(object("kro.run/v1alpha1", "RayService"));
+
+    assertThat(instance.isReady()).isTrue();
+    assertThat(instance.tracked()).isTrue();
+    assertThat(instance.targetNamespace()).isEqualTo("ray-system");
+    assertThat(instance.rayService()).isEqualTo("text-ml");
+    assertThat(instance.host()).isEqualTo("gitlab.company.com");
+    assertThat(instance.failure()).isEmpty();
+  }
+
+  @Test
+  void readsARayService() {
+    KubeRayService service = Readers.rayService(object("ray.io/v1", "RayService"));
+
+    assertThat(service.isReady()).isTrue();
+    assertThat(service.isServing()).isTrue();
+    assertThat(service.pending()).isEmpty();
+    assertThat(service.active())
+        .hasValue(
+            new KubeRayService.Cluster(
+                "text-ml-7h2kq",
+                List.of(new KubeRayService.Application("text-ml", "RUNNING", "", ""))));
+    assertThat(service.stamp().owner()).hasValue(Observed.ID);
+  }
+
+  @Test
+  void readsTheRest() {
+    RayClusterState cluster = Readers.rayCluster(object("ray.io/v1", "RayCluster"));
+    PodState pod = PodReader.read(object("v1", "Pod"));
+    WarningEvent event = Readers.event(object("v1", "Event"));
+    GraphState graph = Readers.graph(object("kro.run/v1alpha1", "ResourceGraphDefinition"));
+
+    assertThat(cluster.operatorVersion()).isEqualTo("v1.6.2");
+    assertThat(cluster.availableWorkers()).isEqualTo(3);
+    assertThat(pod.head()).isTrue();
+    assertThat(pod.ready()).isTrue();
+    assertThat(pod.requests()).isEmpty();
+    assertThat(PodReader.requests(Fields.of(object("v1", "Pod")).at("spec")))
+        .containsEntry("cpu", "2")
+        .containsEntry("memory", "4Gi");
+    assertThat(event.kind()).isEqualTo("RayService");
+    assertThat(event.last()).hasValue(Instant.parse("2026-11-20T08:01:30Z"));
+    assertThat(graph.isActive()).isTrue();
+  }
+
+  /** Trust case 43: nothing that stands in an object is more than a line in its place. */
+  @ParameterizedTest
+  @MethodSource("malformed")
+  void trustCase43AMalformedObjectSaysWhy(
+      Readers.Reader<?> reader, GenericKubernetesResource object, String why) {
+    Reading<?> reading = reader.readSafely(object);
+
+    assertThat(reading).isEqualTo(new Reading.Garbled<>("cannot be read: " + why));
+  }
+
+  static Stream<Arguments> malformed() {
+    return Stream.of(
+        row(Readers::application, with(application(), "yes", "status"), "status is no object: yes"),
+        row(
+            Readers::application,
+            with(application(), 7, "status", "sync", "status"),
+            "status.sync.status is no text: 7"),
+        row(
+            Readers::application,
+            with(application(), "soon", "status", "reconciledAt"),
+            "status.reconciledAt is no time: soon"),
+        row(Readers::instance, with(instance(), List.of(), "spec"), "spec is no object: []"),
+        row(
+            Readers::instance,
+            with(instance(), List.of("Ready"), "status", "conditions"),
+            "status.conditions[0] is no object: Ready"),
+        row(
+            Readers::instance,
+            with(instance(), Map.of("type", true), "status", "conditions"),
+            "status.conditions is no list: {type=true}"),
+        row(
+            Readers::rayService,
+            with(rayService(), "many", "status", "numServeEndpoints"),
+            "status.numServeEndpoints is no number: many"),
+        row(
+            PodReader::read,
+            with(object("v1", "Pod"), "x", "status", "containerStatuses"),
+            "status.containerStatuses is no list: x"),
+        row(
+            PodReader::read,
+            with(
+                with(
+                    object("v1", "Pod"),
+                    List.of(Map.of("type", "PodScheduled", "status", "False")),
+                    "status",
+                    "conditions"),
+                List.of(Map.of("resources", Map.of("requests", Map.of("cpu", "many")))),
+                "spec",
+                "containers"),
+            "no quantity: many"),
+        row(
+            Readers::event,
+            with(object("v1", "Event"), 1, "involvedObject"),
+            "involvedObject is no object: 1"));
+  }
+
+  private static <T> Arguments row(
+      Readers.Reader<T> reader, GenericKubernetesResource object, String why) {
+    return Arguments.arguments(reader, object, why);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void anObjectWithoutAnyFieldIsNoError(Kind kind) {
+    GenericKubernetesResource empty = new GenericKubernetesResource();
+    empty.setMetadata(new ObjectMetaBuilder().withName("x").withNamespace("y").build());
+
+    Reading<?> reading = kind.reader().readSafely(empty);
+
+    assertThat(reading).isInstanceOf(Reading.Seen.class);
+  }
+
+  @Test
+  void aTimeThatKubernetesWouldNotWriteIsNoTime() {
+    GenericKubernetesResource object = instance();
+    object.getMetadata().setCreationTimestamp("yesterday");
+
+    assertThat(Readers.instance(object).stamp().created()).isEqualTo(Optional.empty());
+  }
+
+  private static GenericKubernetesResource application() {
+    return object("argoproj.io/v1alpha1", "Application");
+  }
+
+  private static GenericKubernetesResource instance() {
+    return object("kro.run/v1alpha1", "RayService");
+  }
+
+  private static GenericKubernetesResource rayService() {
+    return object("ray.io/v1", "RayService");
+  }
+
+  private static GenericKubernetesResource object(String apiVersion, String kind) {
+    return ClusterObjects.of("running", apiVersion, kind);
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.rayservice.scaffolder.status.resource;
+
+import static io.github.rayservice.scaffolder.status.phase.Observed.ID;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
+import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.BoardTest;
+import io.github.rayservice.scaffolder.status.Boards;
+import io.github.rayservice.scaffolder.status.phase.Phase;
+import io.github.rayservice.scaffolder.status.phase.Standing;
+import io.github.rayservice.scaffolder.status.phase.Wanted;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A real KubeRay leaves {@code observedGeneration} behind when a change brings no other news, as
+ * one of the number of workers does.
+ */
+class SettledTest {
+  private final Board board = Boards.live();
+
+  @ParameterizedTest
+  @CsvSource({"2, UPDATING, SpecChanged", "60, RUNNING, Ready"})
+  void anOldGenerationIsBelievedOnceKubeRayMustHaveLooked(
+      int secondsAgo, Phase phase, String reason) {
+    running();
+
+    board.see(Kind.RAY_SERVICE, changed(secondsAgo));
+
+    Standing standing = board.find(ID).orElseThrow().standing();
+    assertThat(standing.phase()).isEqualTo(phase);
+    assertThat(standing.reason()).isEqualTo(reason);
+  }
+
+  @Test
+  void neverWhereKubeRayHasSaidNothingAtAll() {
+    running();
+    GenericKubernetesResource silent = changed(600);
+    silent.getAdditionalProperties().remove("status");
+
+    board.see(Kind.RAY_SERVICE, silent);
+
+    assertThat(board.find(ID).orElseThrow().standing().reason()).isEqualTo("NotYetSeenByKubeRay");
+  }
+
+  @Test
+  void workersThatAreStillComingAreCounted() {
+    running();
+    GenericKubernetesResource cluster = ClusterObjects.of("running", "ray.io/v1", "RayCluster");
+    cluster.getMetadata().setResourceVersion("900");
+    ClusterObjects.with(cluster, 4, "status", "desiredWorkerReplicas");
+
+    board.see(Kind.RAY_CLUSTER, cluster);
+
+    Standing standing = board.find(ID).orElseThrow().standing();
+    assertThat(standing.phase()).isEqualTo(Phase.UPDATING);
+    assertThat(standing.message()).isEqualTo("3 of 4 workers run");
+  }
+
+  private void running() {
+    board.gitSays(
+        Map.of(
+            ID,
+            new Wanted(
+                Optional.of(new Wanted.Accepted("tree", Optional.empty(), SpecValues.NONE)),
+                Optional.empty())));
+    ClusterObjects.of("running").forEach(object -> board.see(BoardTest.kind(object), object));
+    assertThat(board.find(ID).orElseThrow().standing().phase()).isEqualTo(Phase.RUNNING);
+  }
+
+  /** One worker more, and KubeRay's status as it was. */
+  private static GenericKubernetesResource changed(int secondsAgo) {
+    GenericKubernetesResource service = ClusterObjects.of("running", "ray.io/v1", "RayService");
+    service.getMetadata().setResourceVersion("900");
+    service.getMetadata().setGeneration(service.getMetadata().getGeneration() + 1);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    service
+        .getMetadata()
+        .setManagedFields(
+            List.of(
+                new ManagedFieldsEntryBuilder()
+                    .withManager("kro.run/applyset")
+                    .withTime(now.minusSeconds(secondsAgo).toString())
+                    .withNewFieldsV1()
+                    .addToAdditionalProperties("f:spec", Map.of())
+                    .endFieldsV1()
+                    .build(),
+                new ManagedFieldsEntryBuilder()
+                    .withManager("kuberay-operator")
+                    .withSubresource("status")
+                    .withTime(now.toString())
+                    .withNewFieldsV1()
+                    .addToAdditionalProperties("f:status", Map.of())
+                    .endFieldsV1()
+                    .build()));
+    return service;
+  }
+}

@@ -1,0 +1,249 @@
+package io.github.rayservice.scaffolder.testsupport.git;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/**
+ * A real Git server over HTTP on a loopback port: Git's own {@code http-backend}, with Basic
+ * authentication as GitLab does it, any user name and a token.
+ */
+public final class GitServer implements AutoCloseable {
+  static {
+    // The JDK's server otherwise holds small answers back for 40 ms.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
+  private final Path root;
+  private final HttpServer http;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private volatile Predicate<String> tokens = token -> true;
+  private volatile Optional<Integer> failure = Optional.empty();
+  private final AtomicInteger nextFailure = new AtomicInteger();
+  private volatile Runnable afterPush = () -> {};
+
+  private GitServer(Path root, HttpServer http) {
+    this.root = root;
+    this.http = http;
+  }
+
+  public static GitServer start(Path root) throws IOException {
+    return start(root, 0);
+  }
+
+  /** Starts on a port; 0 takes a free one. */
+  public static GitServer start(Path root, int port) throws IOException {
+    return start(root, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /** Starts on an address of this machine that others may reach. */
+  public static GitServer start(Path root, InetSocketAddress address) throws IOException {
+    Files.createDirectories(root);
+    HttpServer http = HttpServer.create(address, 256);
+    GitServer server = new GitServer(root, http);
+    http.setExecutor(server.threads);
+    http.createContext("/", server::serve);
+    http.start();
+    return server;
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + http.getAddress().getPort();
+  }
+
+  /** Something else on the same port, as GitLab's API is. */
+  public void also(String path, HttpHandler handler) {
+    http.createContext(path, handler);
+  }
+
+  /** Only these tokens are let in. */
+  public void acceptTokens(Predicate<String> accepted) {
+    tokens = accepted;
+  }
+
+  /** Runs after every push, before its answer. */
+  public void afterPush(Runnable action) {
+    afterPush = action;
+  }
+
+  /** Every request is answered with this status; 0 ends that. */
+  public void fail(int status) {
+    failure = status == 0 ? Optional.empty() : Optional.of(status);
+  }
+
+  /** The next request is answered with this status. */
+  public void failNext(int status) {
+    nextFailure.set(status);
+  }
+
+  /** Method, path and query of all requests so far. */
+  public List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  public void forgetRequests() {
+    requests.clear();
+  }
+
+  /** Makes a bare repository with a first commit on main, as GitLab sets it up. */
+  public GitCommand create(String path) throws IOException {
+    Path directory = root.resolve(path + ".git");
+    Files.createDirectories(directory);
+    GitCommand git = new GitCommand(directory);
+    git.run("init", "-q", "--bare", "--initial-branch=main");
+    Map.of(
+            "http.receivepack", "true",
+            "receive.advertisePushOptions", "true",
+            "receive.advertiseAtomic", "true",
+            "uploadpack.allowFilter", "true",
+            "uploadpack.allowAnySHA1InWant", "true",
+            // GitLab tidies up in its own time, not while somebody waits for a push.
+            "receive.autogc", "false",
+            "gc.auto", "0")
+        .forEach((key, value) -> git.run("config", key, value));
+    String tree = git.runWith("", "mktree");
+    String commit = git.run("commit-tree", "-m", "Initial commit", tree);
+    git.run("update-ref", "refs/heads/main", commit);
+    return git;
+  }
+
+  public String urlOf(String path) {
+    return url() + "/" + path + ".git";
+  }
+
+  /** Installs a hook: a shell script without its first line. */
+  public static void hook(GitCommand repository, String name, String script) throws IOException {
+    Path hook = repository.directory().resolve("hooks").resolve(name);
+    Files.createDirectories(hook.getParent());
+    Files.deleteIfExists(hook);
+    Files.createFile(
+        hook, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    Files.writeString(hook, "#!/bin/sh\n" + script);
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+      int status = nextFailure.getAndSet(0);
+      if (status != 0 || failure.isPresent()) {
+        refuse(exchange, failure.orElse(status), "unavailable\n");
+        return;
+      }
+      Optional<String> token = token(exchange.getRequestHeaders());
+      if (token.isEmpty() || !tokens.test(token.get())) {
+        exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"GitLab\"");
+        refuse(exchange, 401, "HTTP Basic: Access denied.\n");
+        return;
+      }
+      backend(exchange);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void refuse(HttpExchange exchange, int status, String text) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    exchange.sendResponseHeaders(status, text.length());
+    exchange.getResponseBody().write(text.getBytes(UTF_8));
+  }
+
+  private static Optional<String> token(Headers headers) {
+    String header = headers.getFirst("Authorization");
+    if (header == null || !header.startsWith("Basic ")) {
+      return Optional.empty();
+    }
+    String login = new String(Base64.getDecoder().decode(header.substring(6)), UTF_8);
+    return Optional.of(login.substring(login.indexOf(':') + 1));
+  }
+
+  private void backend(HttpExchange exchange) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder("git", "http-backend");
+    Map<String, String> environment = builder.environment();
+    Headers headers = exchange.getRequestHeaders();
+    environment.put("GIT_PROJECT_ROOT", root.toAbsolutePath().toString());
+    environment.put("GIT_HTTP_EXPORT_ALL", "1");
+    environment.put("GIT_CONFIG_GLOBAL", "/dev/null");
+    environment.put("GIT_CONFIG_SYSTEM", "/dev/null");
+    environment.put("REQUEST_METHOD", exchange.getRequestMethod());
+    environment.put("PATH_INFO", exchange.getRequestURI().getPath());
+    environment.put(
+        "QUERY_STRING", Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse(""));
+    environment.put("REMOTE_USER", "oauth2");
+    environment.put("REMOTE_ADDR", "127.0.0.1");
+    put(environment, "CONTENT_TYPE", headers.getFirst("Content-Type"));
+    put(environment, "HTTP_CONTENT_ENCODING", headers.getFirst("Content-Encoding"));
+    put(environment, "GIT_PROTOCOL", headers.getFirst("Git-Protocol"));
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    environment.put("CONTENT_LENGTH", String.valueOf(body.length));
+    Process process = builder.start();
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(body);
+    } catch (IOException e) {
+      // It may answer without reading on.
+    }
+    try (InputStream out = new BufferedInputStream(process.getInputStream())) {
+      int status = 200;
+      for (String line = line(out); !line.isEmpty(); line = line(out)) {
+        String[] header = line.split(": ", 2);
+        if (header[0].equals("Status")) {
+          status = Integer.parseInt(header[1].substring(0, 3));
+        } else if (!header[0].equals("Content-Length")) {
+          exchange.getResponseHeaders().add(header[0], header[1]);
+        }
+      }
+      byte[] answer = out.readAllBytes();
+      if (exchange.getRequestURI().getPath().endsWith("/git-receive-pack")) {
+        afterPush.run();
+      }
+      exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
+      exchange.getResponseBody().write(answer);
+    }
+    process.waitFor();
+  }
+
+  private static void put(Map<String, String> environment, String name, String value) {
+    if (value != null) {
+      environment.put(name, value);
+    }
+  }
+
+  private static String line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
+      if (b != '\r') {
+        line.write(b);
+      }
+    }
+    return line.toString(UTF_8);
+  }
+
+  @Override
+  public void close() {
+    http.stop(0);
+    threads.shutdownNow();
+  }
+}

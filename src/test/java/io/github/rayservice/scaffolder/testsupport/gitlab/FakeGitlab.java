@@ -1,0 +1,280 @@
+package io.github.rayservice.scaffolder.testsupport.gitlab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.gitlab.Delivery;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
+import io.github.rayservice.scaffolder.testsupport.git.GitServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The part of GitLab's REST API v4 that this service and its neighbours use, beside a real Git
+ * server on the same port, because GitLab itself cannot be had in a build. It keeps merge requests,
+ * reads and writes branches and files in the real repository, checks tokens and parameters, and
+ * refuses what GitLab refuses with the bodies that GitLab sends. {@code ForeignClientsTest} holds
+ * it against clients that were written for GitLab.
+ */
+public final class FakeGitlab implements AutoCloseable {
+  public static final String PROJECT = "platform/gitops";
+
+  /** May do everything that this service needs. */
+  public static final String TOKEN = "glpat-canary-0123456789";
+
+  private final GitServer server;
+  private final GitCommand git;
+  private final MergeRequestStore mergeRequests;
+  private final ProjectHooks hooks;
+  private final HookEvents events;
+  private final GitlabRoutes routes;
+  private final Map<String, Set<String>> scopes = new HashMap<>();
+  private final Map<String, AtomicInteger> failures = new HashMap<>();
+  private final Map<String, Failure> failing = new HashMap<>();
+  private final Set<String> protectedBranches = new HashSet<>();
+  private final Merging merging;
+  private volatile Runnable afterPush = () -> {};
+  private volatile Optional<String> externalUrl = Optional.empty();
+
+  /** An answer that GitLab gives instead of its own. */
+  public record Failure(int status, String contentType, String body) {}
+
+  private FakeGitlab(GitServer server, GitCommand git) {
+    GitlabUsers users = new GitlabUsers();
+    this.server = server;
+    this.git = git;
+    this.merging = new Merging(git);
+    this.mergeRequests = new MergeRequestStore(this, users, merging);
+    this.hooks = new ProjectHooks(this);
+    this.events = new HookEvents(this, users);
+    this.routes = new GitlabRoutes(this, users, mergeRequests, hooks);
+  }
+
+  public static FakeGitlab start(Path root) throws IOException {
+    return start(root, 0);
+  }
+
+  /** Starts on a port; 0 takes a free one. */
+  public static FakeGitlab start(Path root, int port) throws IOException {
+    GitServer server = GitServer.start(root, port);
+    FakeGitlab gitlab = new FakeGitlab(server, server.create(PROJECT));
+    gitlab.grant(TOKEN, "api", "write_repository");
+    server.acceptTokens(token -> {
+      Set<String> granted = gitlab.scopes(token).orElse(Set.of());
+      return granted.contains("write_repository") || granted.contains("api");
+    });
+    PushHooks.install(gitlab.git, gitlab.url() + "/" + PROJECT);
+    server.afterPush(() -> {
+      gitlab.readPush();
+      gitlab.afterPush.run();
+    });
+    server.also(GitlabRoutes.API, gitlab.routes::serve);
+    return gitlab;
+  }
+
+  public GitServer server() {
+    return server;
+  }
+
+  public GitCommand git() {
+    return git;
+  }
+
+  public String url() {
+    return server.url();
+  }
+
+  /** Where others reach it: {@code external_url} of GitLab's own configuration. */
+  public void externalUrl(String url) {
+    externalUrl = Optional.of(url);
+  }
+
+  String externalUrl() {
+    return externalUrl.orElse(url());
+  }
+
+  /** Address of a page of the project. */
+  String page(String path) {
+    return externalUrl() + "/" + PROJECT + "/-/" + path;
+  }
+
+  /** Method and path of all calls of the API so far. */
+  public List<String> requests() {
+    return routes.requests();
+  }
+
+  /** Another token, with these scopes. */
+  public synchronized void grant(String token, String... granted) {
+    scopes.put(token, Set.of(granted));
+  }
+
+  /** A token ends. */
+  public synchronized void revoke(String token) {
+    scopes.remove(token);
+  }
+
+  synchronized Optional<Set<String>> scopes(String token) {
+    return Optional.ofNullable(scopes.get(token));
+  }
+
+  /** The next calls whose method and path begin so are answered otherwise. */
+  public synchronized void fail(String prefix, int times, Failure failure) {
+    failures.put(prefix, new AtomicInteger(times));
+    failing.put(prefix, failure);
+  }
+
+  synchronized Optional<GitlabAnswer> failing(String call) {
+    for (Map.Entry<String, AtomicInteger> failure : failures.entrySet()) {
+      if (call.startsWith(failure.getKey()) && failure.getValue().getAndDecrement() > 0) {
+        Failure instead = failing.get(failure.getKey());
+        return Optional.of(
+            new GitlabAnswer(instead.status(), instead.contentType(), instead.body(), Map.of()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Nobody may push to a branch or write to it through the API; merging is left to GitLab. */
+  public synchronized void protect(String branch) {
+    protectedBranches.add(branch);
+    try {
+      PushHooks.protect(git, protectedBranches);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  synchronized boolean isProtected(String branch) {
+    return protectedBranches.contains(branch);
+  }
+
+  /** All merge requests, oldest first, as the API shows them. */
+  public synchronized List<JsonNode> mergeRequests() {
+    return mergeRequests.all();
+  }
+
+  /** Something else happens right after each push. */
+  public void afterPush(Runnable action) {
+    afterPush = action;
+  }
+
+  /** What it takes to merge. */
+  public Merging merging() {
+    return merging;
+  }
+
+  private synchronized void readPush() {
+    PushHooks.Pushed pushed = PushHooks.take(git);
+    tellPushes();
+    for (String branch : pushed.branches()) {
+      if (!branch.equals("main") && mergeRequests.open(branch, "main").isEmpty()) {
+        pushed.wish(branch).ifPresent(mergeRequests::addPushed);
+      }
+    }
+  }
+
+  /** Tells the webhooks which branches have moved. */
+  void tellPushes() {
+    if (hooks.anyone()) {
+      events.pushes().forEach(push -> hooks.happened("push", push));
+    }
+  }
+
+  /** Tells the webhooks what became of a merge request. */
+  void changed(ObjectNode mergeRequest, String action) {
+    tellPushes();
+    if (hooks.anyone()) {
+      hooks.happened("merge_request", events.mergeRequest(mergeRequest, action));
+    }
+  }
+
+  /** Deliveries of this webhook carry the signature of {@link Delivery#SIGNING_TOKEN}. */
+  public synchronized void sign(int hook) {
+    hooks.sign(hook);
+  }
+
+  /** The next deliveries of webhooks reach nobody. */
+  public synchronized void unreachable(int deliveries) {
+    hooks.unreachable(deliveries);
+  }
+
+  /** Time goes by for webhooks that rest. */
+  public synchronized void pass(Duration time) {
+    hooks.pass(time);
+  }
+
+  /** The commit at the tip of a branch. */
+  Optional<String> head(String branch) {
+    String ref = "refs/heads/" + branch;
+    return git.lines("for-each-ref", "--format=%(objectname) %(refname)", ref).stream()
+        .filter(line -> line.endsWith(" " + ref))
+        .map(line -> line.substring(0, line.indexOf(' ')))
+        .findFirst();
+  }
+
+  /** The commit that a branch, tag or name of a commit stands for. */
+  Optional<String> commit(String ref) {
+    String found =
+        git.runWith(ref + "^{commit}\n", "cat-file", "--batch-check=%(objectname) %(objecttype)");
+    return found.endsWith(" commit")
+        ? Optional.of(found.substring(0, found.indexOf(' ')))
+        : Optional.empty();
+  }
+
+  /** The pipeline of a merge request's head gets this status. */
+  public synchronized void pipeline(int iid, String status) {
+    MergeRequestStore.touched(mergeRequests.at(iid)).put("pipeline", status);
+  }
+
+  /** Merge requests of people who do something else in the project. */
+  public synchronized void openUnrelated(int count) {
+    for (int n = 0; n < count; n++) {
+      mergeRequests.add(
+          GitlabAnswer.JSON
+              .createObjectNode()
+              .put("source_branch", "feature-" + n)
+              .put("target_branch", "main")
+              .put("title", "Something else"));
+    }
+  }
+
+  /** A person merges on GitLab's page. */
+  public synchronized void merge(int iid) {
+    require(mergeRequests.merge(mergeRequests.at(iid), GitlabAnswer.JSON.createObjectNode()));
+  }
+
+  /** A person closes without merging. */
+  public synchronized void close(int iid) {
+    event(iid, "close");
+  }
+
+  /** A person opens again what was closed. */
+  public synchronized void reopen(int iid) {
+    event(iid, "reopen");
+  }
+
+  private void event(int iid, String event) {
+    ObjectNode asked = GitlabAnswer.JSON.createObjectNode().put("state_event", event);
+    require(mergeRequests.edit(mergeRequests.at(iid), asked));
+  }
+
+  private static void require(GitlabAnswer answer) {
+    if (answer.status() != 200) {
+      throw new AssertionError(answer);
+    }
+  }
+
+  @Override
+  public void close() {
+    hooks.close();
+    server.close();
+  }
+}

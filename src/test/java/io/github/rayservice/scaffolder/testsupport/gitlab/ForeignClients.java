@@ -1,0 +1,161 @@
+package io.github.rayservice.scaffolder.testsupport.gitlab;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Programs that were written for GitLab, and an OpenID provider, installed below target/ in the
+ * versions of src/test/clients.
+ */
+public final class ForeignClients {
+  private static final Path SCRIPTS = Path.of("src/test/clients").toAbsolutePath();
+  private static final Path INSTALLED = Path.of("target/clients").toAbsolutePath();
+
+  /** For those who talk to this machine; what installs may need a proxy. */
+  private static final Map<String, String> HERE =
+      Map.of("NO_PROXY", "127.0.0.1", "no_proxy", "127.0.0.1");
+
+  private ForeignClients() {}
+
+  /** A program's exit status, and all that it printed. */
+  record Outcome(int status, String output) {}
+
+  /** A virtual environment with python-gitlab; what is there already is only checked. */
+  static void installPython() throws IOException {
+    if (Files.notExists(INSTALLED.resolve("venv/bin/pip"))) {
+      require(
+          "Python 3 with its module venv is needed (Debian: python3 and python3-venv)",
+          INSTALLED,
+          "python3",
+          "-m",
+          "venv",
+          "venv");
+    }
+    require(
+        "python-gitlab could not be installed",
+        INSTALLED,
+        "venv/bin/pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "-r",
+        SCRIPTS.resolve("requirements.txt").toString());
+  }
+
+  /** Backstage's GitLab module; no package runs scripts. */
+  public static void installNode() throws IOException {
+    require("Node 20 or newer is needed (https://nodejs.org)", INSTALLED, "node", "--version");
+    Path lock = INSTALLED.resolve("package-lock.json");
+    Path wanted = SCRIPTS.resolve("package-lock.json");
+    Path done = INSTALLED.resolve("node_modules/.package-lock.json");
+    if (Files.exists(done) && Files.exists(lock) && Files.mismatch(lock, wanted) < 0) {
+      return;
+    }
+    for (String file : List.of("package.json", "package-lock.json", ".npmrc")) {
+      Files.copy(
+          SCRIPTS.resolve(file), INSTALLED.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+    require("npm ci failed", INSTALLED, "npm", "ci", "--ignore-scripts", "--no-progress");
+  }
+
+  static Outcome python(String... arguments) throws IOException {
+    return run(INSTALLED, HERE, command("venv/bin/python", "python_gitlab.py", arguments));
+  }
+
+  /** Backstage's action in a process of its own, as it is in a Backstage backend. */
+  public static final class Publisher implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader answers;
+
+    public Publisher(String url, String token) throws IOException {
+      ProcessBuilder builder =
+          new ProcessBuilder(command("node", "publish_merge_request.cjs", url, token));
+      builder.environment().putAll(HERE);
+      builder.environment().put("NODE_PATH", INSTALLED.resolve("node_modules").toString());
+      process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      answers = process.inputReader(UTF_8);
+    }
+
+    /** Its answer to one wish, as one line of JSON. */
+    public String publish(String wish) throws IOException {
+      process.getOutputStream().write((wish + "\n").getBytes(UTF_8));
+      process.getOutputStream().flush();
+      String answer = answers.readLine();
+      if (answer == null) {
+        throw new AssertionError("publish:gitlab:merge-request ended without an answer; see above");
+      }
+      return answer;
+    }
+
+    @Override
+    public void close() throws IOException {
+      process.getOutputStream().close();
+      process.destroy();
+    }
+  }
+
+  /** oidc-provider, which ends with this process at the latest. */
+  public static Process issuer() throws IOException {
+    // A module finds what it imports beside itself only.
+    Path script = INSTALLED.resolve("issuer.mjs");
+    Files.copy(SCRIPTS.resolve("issuer.mjs"), script, StandardCopyOption.REPLACE_EXISTING);
+    return new ProcessBuilder("node", script.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static List<String> command(String program, String script, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(program, SCRIPTS.resolve(script).toString()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static void require(String otherwise, Path directory, String... command)
+      throws IOException {
+    Files.createDirectories(directory);
+    Outcome outcome;
+    try {
+      outcome = run(directory, Map.of(), List.of(command));
+    } catch (IOException e) {
+      throw new AssertionError(otherwise + ": " + e.getMessage(), e);
+    }
+    if (outcome.status() != 0) {
+      throw new AssertionError(
+          otherwise + ": " + String.join(" ", command) + "\n" + outcome.output());
+    }
+  }
+
+  private static Outcome run(Path directory, Map<String, String> environment, List<String> command)
+      throws IOException {
+    List<String> absolute = new ArrayList<>(command);
+    if (command.getFirst().contains(File.separator)) {
+      absolute.set(0, directory.resolve(command.getFirst()).toString());
+    }
+    File output = Files.createTempFile("client", ".log").toFile();
+    ProcessBuilder builder = new ProcessBuilder(absolute).directory(directory.toFile());
+    builder.environment().putAll(environment);
+    try {
+      Process process = builder.redirectErrorStream(true).redirectOutput(output).start();
+      if (!process.waitFor(10, TimeUnit.MINUTES)) {
+        process.destroyForcibly();
+        return new Outcome(-1, "no end within ten minutes\n" + Files.readString(output.toPath()));
+      }
+      return new Outcome(process.exitValue(), Files.readString(output.toPath()));
+    } catch (InterruptedException e) {
+      throw new UncheckedIOException(new IOException(e));
+    } finally {
+      Files.delete(output.toPath());
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.rayservice.scaffolder.testsupport.gitlab;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Lets the application under test propose merge requests on a {@link FakeGitlab}. */
+public final class GitlabResource implements QuarkusTestResourceLifecycleManager {
+  private FakeGitlab gitlab;
+  private Map<String, String> settings = Map.of();
+
+  /** Arguments are settings of the application. */
+  @Override
+  public void init(Map<String, String> arguments) {
+    settings = arguments;
+  }
+
+  @Override
+  public Map<String, String> start() {
+    try {
+      Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "gitlab");
+      gitlab = FakeGitlab.start(folder.resolve("server"));
+      Map<String, String> all = new HashMap<>();
+      all.putAll(
+          Map.of(
+              "scaffolder.gitlab.url",
+              gitlab.url(),
+              "scaffolder.gitlab.project",
+              FakeGitlab.PROJECT,
+              "scaffolder.gitlab.token",
+              FakeGitlab.TOKEN,
+              "scaffolder.gitlab.poll-interval",
+              "off",
+              "scaffolder.git.staleness",
+              "0s",
+              "scaffolder.git.mirrors",
+              folder.resolve("mirrors").toString()));
+      all.putAll(settings);
+      return all;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void inject(TestInjector injector) {
+    injector.injectIntoFields(gitlab, new TestInjector.MatchesType(FakeGitlab.class));
+  }
+
+  @Override
+  public void stop() {
+    gitlab.close();
+  }
+}

@@ -1,0 +1,280 @@
+package io.github.rayservice.scaffolder.testsupport.gitlab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabAnswer.Refused;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Merge requests: who may become one, what becomes of them, and how GitLab shows them. */
+final class MergeRequestStore {
+  private static final List<String> STATES = List.of("opened", "closed", "merged", "locked", "all");
+
+  private final FakeGitlab gitlab;
+  private final GitlabUsers users;
+  private final Merging merging;
+  private final List<ObjectNode> mergeRequests = new ArrayList<>();
+
+  MergeRequestStore(FakeGitlab gitlab, GitlabUsers users, Merging merging) {
+    this.merging = merging;
+    this.gitlab = gitlab;
+    this.users = users;
+  }
+
+  List<JsonNode> all() {
+    return mergeRequests.stream().map(mr -> (JsonNode) shown(mr).deepCopy()).toList();
+  }
+
+  ObjectNode at(int iid) {
+    return mergeRequests.get(iid - 1);
+  }
+
+  Optional<ObjectNode> find(String iid) {
+    return mergeRequests.stream().filter(mr -> mr.path("iid").asText().equals(iid)).findFirst();
+  }
+
+  GitlabAnswer list(GitlabCall call) {
+    String state = call.oneOf("state", STATES).orElse("all");
+    String sort = call.oneOf("sort", List.of("asc", "desc")).orElse("desc");
+    Comparator<JsonNode> order = Comparator.comparingLong(mr -> mr.path("iid").asLong());
+    return GitlabAnswer.page(
+        call,
+        mergeRequests.stream()
+            .filter(mr -> state.equals("all") || mr.path("state").asText().equals(state))
+            .filter(mr -> matches(call, mr, "source_branch"))
+            .filter(mr -> matches(call, mr, "target_branch"))
+            .sorted(sort.equals("asc") ? order : order.reversed())
+            .map(this::shown)
+            .toList());
+  }
+
+  private static boolean matches(GitlabCall call, JsonNode mr, String field) {
+    return call.text(field).map(wanted -> wanted.equals(mr.path(field).asText())).orElse(true);
+  }
+
+  GitlabAnswer create(JsonNode asked) {
+    checkFields(asked);
+    String source = asked.path("source_branch").asText();
+    String target = asked.path("target_branch").asText();
+    if (source.equals(target)) {
+      return GitlabAnswer.messages(422, "You can't use same project/branch for source and target");
+    }
+    for (String branch : List.of(source, target)) {
+      if (gitlab.head(branch).isEmpty()) {
+        String side = branch.equals(source) ? "Source" : "Target";
+        return GitlabAnswer.messages(400, side + " branch \"" + branch + "\" does not exist");
+      }
+    }
+    Optional<ObjectNode> other = open(source, target);
+    if (other.isPresent()) {
+      return GitlabAnswer.messages(
+          409,
+          "Another open merge request already exists for this source branch: !"
+              + other.get().path("iid").asLong());
+    }
+    return GitlabAnswer.of(201, single(add(asked)));
+  }
+
+  private static void checkFields(JsonNode asked) {
+    for (String field : List.of("source_branch", "target_branch", "title")) {
+      if (!asked.hasNonNull(field)) {
+        throw new Refused(GitlabAnswer.error(400, field + " is missing"));
+      }
+    }
+    for (String field : List.of("title", "source_branch")) {
+      if (asked.path(field).asText().isBlank()) {
+        throw new Refused(GitlabAnswer.error(400, field + " is empty"));
+      }
+    }
+    checkTitle(asked);
+  }
+
+  private static void checkTitle(JsonNode asked) {
+    if (asked.path("title").asText().length() > 255) {
+      ObjectNode body = GitlabAnswer.JSON.createObjectNode();
+      body.putObject("message").putArray("title").add("is too long (maximum is 255 characters)");
+      throw new Refused(GitlabAnswer.of(400, body));
+    }
+  }
+
+  Optional<ObjectNode> open(String source, String target) {
+    return mergeRequests.stream()
+        .filter(mr -> mr.path("state").asText().equals("opened"))
+        .filter(mr -> mr.path("source_branch").asText().equals(source))
+        .filter(mr -> mr.path("target_branch").asText().equals(target))
+        .findFirst();
+  }
+
+  /** GitLab assigns whoever asks for a merge request by pushing. */
+  void addPushed(ObjectNode asked) {
+    asked.putArray("assignee_ids").add(users.self().path("id").asLong());
+    add(asked);
+  }
+
+  /** A merge request without the checks of the API. */
+  ObjectNode add(JsonNode asked) {
+    int iid = mergeRequests.size() + 1;
+    ObjectNode made =
+        GitlabAnswer.JSON
+            .createObjectNode()
+            .put("id", 1000 + iid)
+            .put("iid", iid)
+            .put("project_id", 1)
+            .put("state", "opened")
+            .put("title", asked.path("title").asText())
+            .put("description", asked.path("description").asText())
+            .put("source_branch", asked.path("source_branch").asText())
+            .put("target_branch", asked.path("target_branch").asText("main"))
+            .put("web_url", gitlab.page("merge_requests/" + iid))
+            .put("force_remove_source_branch", asked.path("remove_source_branch").asBoolean())
+            .put("squash", asked.path("squash").asBoolean())
+            .put("created_at", Instant.now().toString())
+            .put("merge_when_pipeline_succeeds", false);
+    made.set("author", users.self());
+    label(made, labels(asked.path("labels")));
+    made.putArray("assignees");
+    made.putArray("reviewers");
+    people(made, asked);
+    mergeRequests.add(touched(made));
+    announce();
+    gitlab.changed(shown(made), "open");
+    return made;
+  }
+
+  private void announce() {
+    Map<String, String> open = new HashMap<>();
+    for (ObjectNode mr : mergeRequests) {
+      if (mr.path("state").asText().equals("opened")) {
+        open.put(mr.path("source_branch").asText(), mr.path("web_url").asText());
+      }
+    }
+    PushHooks.announce(gitlab.git(), open);
+  }
+
+  static ObjectNode touched(ObjectNode mr) {
+    return mr.put("updated_at", Instant.now().toString());
+  }
+
+  private void people(ObjectNode mr, JsonNode asked) {
+    for (String role : List.of("assignee", "reviewer")) {
+      boolean many = asked.has(role + "_ids");
+      if (many || asked.has(role + "_id")) {
+        ArrayNode array = mr.putArray(role + "s");
+        (many ? asked.path(role + "_ids") : List.of(asked.path(role + "_id")))
+            .forEach(id -> users.withId(id.asLong()).ifPresent(array::add));
+      }
+    }
+  }
+
+  /** GitLab takes labels as an array, and as text with commas. */
+  private static Set<String> labels(JsonNode asked) {
+    Set<String> labels = new TreeSet<>();
+    (asked.isArray() ? asked : List.of(asked))
+        .forEach(text ->
+            Arrays.stream(text.asText().split(","))
+                .map(String::strip)
+                .filter(l -> !l.isEmpty())
+                .forEach(labels::add));
+    return labels;
+  }
+
+  private static void label(ObjectNode mr, Set<String> labels) {
+    ArrayNode array = mr.putArray("labels");
+    labels.forEach(array::add);
+  }
+
+  /** Lists leave the pipeline out. */
+  ObjectNode single(ObjectNode mr) {
+    ObjectNode whole = shown(mr).deepCopy();
+    if (whole.has("pipeline")) {
+      whole
+          .putObject("head_pipeline")
+          .put("id", 77)
+          .put("status", mr.path("pipeline").asText())
+          .put("web_url", gitlab.page("pipelines/77"));
+    } else {
+      whole.putNull("head_pipeline");
+    }
+    return whole;
+  }
+
+  /** What depends on the branch is worked out when somebody looks. */
+  ObjectNode shown(ObjectNode mr) {
+    boolean open = mr.path("state").asText().equals("opened");
+    if (open || !mr.has("sha")) {
+      gitlab.head(mr.path("source_branch").asText()).ifPresent(sha -> mr.put("sha", sha));
+    }
+    boolean draft = mr.path("title").asText().startsWith("Draft: ");
+    mr.put("draft", draft);
+    mr.put("detailed_merge_status", open ? merging.status(mr, draft) : "not_open");
+    return mr;
+  }
+
+  GitlabAnswer edit(ObjectNode mr, JsonNode asked) {
+    if (asked.isEmpty()) {
+      return GitlabAnswer.error(
+          400,
+          "assignee_id, assignee_ids, reviewer_ids, description, labels, add_labels, remove_labels, milestone_id, remove_source_branch, allow_collaboration, allow_maintainer_to_push, squash, target_branch, title, state_event, discussion_locked, merge_after are missing, at least one parameter must be provided");
+    }
+    String event = asked.path("state_event").asText();
+    if (asked.hasNonNull("state_event") && !List.of("close", "reopen").contains(event)) {
+      return GitlabAnswer.error(400, "state_event does not have a valid value");
+    }
+    checkTitle(asked);
+    for (String field : List.of("title", "description", "target_branch")) {
+      if (asked.hasNonNull(field)) {
+        mr.put(field, asked.path(field).asText());
+      }
+    }
+    Set<String> all = new TreeSet<>();
+    mr.path("labels").forEach(l -> all.add(l.asText()));
+    if (asked.hasNonNull("labels")) {
+      all.clear();
+      all.addAll(labels(asked.path("labels")));
+    }
+    all.addAll(labels(asked.path("add_labels")));
+    all.removeAll(labels(asked.path("remove_labels")));
+    label(mr, all);
+    people(mr, asked);
+    touched(mr);
+    String state = mr.path("state").asText();
+    String action = "update";
+    if (event.equals("close") && state.equals("opened")) {
+      shown(mr).put("state", "closed");
+      action = event;
+    } else if (event.equals("reopen") && state.equals("closed")) {
+      mr.put("state", "opened");
+      action = event;
+    }
+    announce();
+    gitlab.changed(shown(mr), action);
+    return GitlabAnswer.of(200, single(mr));
+  }
+
+  GitlabAnswer merge(ObjectNode mr, JsonNode asked) {
+    merging.runBefore();
+    if (merging.waits(shown(mr), asked)) {
+      return GitlabAnswer.of(200, single(touched(mr.put("merge_when_pipeline_succeeds", true))));
+    }
+    if (asked.has("should_remove_source_branch")) {
+      mr.put("force_remove_source_branch", asked.path("should_remove_source_branch").asBoolean());
+    }
+    if (asked.has("squash")) {
+      mr.put("squash", asked.path("squash").asBoolean());
+    }
+    merging.merge(mr);
+    touched(mr).put("state", "merged");
+    announce();
+    gitlab.changed(mr, "merge");
+    return GitlabAnswer.of(200, single(mr));
+  }
+}

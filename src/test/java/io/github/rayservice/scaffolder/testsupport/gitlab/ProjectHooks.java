@@ -1,0 +1,270 @@
+package io.github.rayservice.scaffolder.testsupport.gitlab;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.gitlab.Delivery;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabAnswer.Refused;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Webhooks of the project and their deliveries: sent one after another in the background, kept with
+ * what was answered, sent again on demand with the same {@code Idempotency-Key}. After four
+ * failures in a row a hook rests for a minute, twice as long after each further one, and for good
+ * after forty; what happens meanwhile is not delivered later. Source: GitLab's documents on
+ * webhooks and on the project webhooks API.
+ */
+final class ProjectHooks implements AutoCloseable {
+  private static final int FAILURES_BEFORE_REST = 4;
+  private static final int FAILURES_BEFORE_END = 40;
+  private static final Duration LONGEST_REST = Duration.ofDays(1);
+
+  private final FakeGitlab gitlab;
+  private final List<Hook> hooks = new ArrayList<>();
+  private final List<Sent> sent = new ArrayList<>();
+  // As GitLab does; the client's own way asks plain http for HTTP/2 first.
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final ExecutorService sender = Executors.newSingleThreadExecutor();
+  private int unreachable;
+  private Duration passed = Duration.ZERO;
+
+  ProjectHooks(FakeGitlab gitlab) {
+    this.gitlab = gitlab;
+  }
+
+  private static final class Hook {
+    final int id;
+    final String uuid = UUID.randomUUID().toString();
+    final ObjectNode settings;
+    final Optional<String> token;
+    boolean signed;
+    int failures;
+    Instant restsUntil = Instant.MIN;
+
+    Hook(int id, ObjectNode settings, Optional<String> token) {
+      this.id = id;
+      this.settings = settings;
+      this.token = token;
+    }
+
+    String url() {
+      return settings.path("url").asText();
+    }
+  }
+
+  /** One event for one hook; the answer is that to the last try. */
+  private static final class Sent {
+    final int id;
+    final Hook hook;
+    final String key = UUID.randomUUID().toString();
+    final String url;
+    final String trigger;
+    final byte[] body;
+    String status = "";
+
+    Sent(int id, Hook hook, String trigger, byte[] body) {
+      this.id = id;
+      this.hook = hook;
+      this.url = hook.url();
+      this.trigger = trigger;
+      this.body = body;
+    }
+  }
+
+  GitlabAnswer create(GitlabCall call) {
+    String url = call.required("url");
+    if (!url.matches("https?://[^/\\s].*")) {
+      throw new Refused(GitlabAnswer.error(422, "Invalid url given"));
+    }
+    ObjectNode settings = GitlabAnswer.JSON.createObjectNode();
+    settings.put("id", hooks.size() + 1).put("url", url).put("project_id", 1);
+    settings.put("push_events", flag(call, "push_events", true));
+    settings.put("merge_requests_events", flag(call, "merge_requests_events", false));
+    settings.put("enable_ssl_verification", flag(call, "enable_ssl_verification", true));
+    settings.put("created_at", now().toString());
+    Hook hook = new Hook(hooks.size() + 1, settings, call.text("token"));
+    hooks.add(hook);
+    return GitlabAnswer.of(201, shown(hook));
+  }
+
+  private static boolean flag(GitlabCall call, String name, boolean otherwise) {
+    return call.oneOf(name, List.of("true", "false")).map(Boolean::parseBoolean).orElse(otherwise);
+  }
+
+  GitlabAnswer list(GitlabCall call) {
+    return GitlabAnswer.page(call, hooks.stream().map(this::shown).toList());
+  }
+
+  GitlabAnswer get(String id) {
+    return GitlabAnswer.of(200, shown(hook(id)));
+  }
+
+  GitlabAnswer delete(String id) {
+    hooks.remove(hook(id));
+    return GitlabAnswer.nothing();
+  }
+
+  /** Newest first. */
+  GitlabAnswer events(GitlabCall call, String id) {
+    Hook hook = hook(id);
+    List<ObjectNode> events = new ArrayList<>();
+    for (Sent delivery : sent) {
+      if (delivery.hook == hook) {
+        events.add(
+            GitlabAnswer.JSON
+                .createObjectNode()
+                .put("id", delivery.id)
+                .put("url", delivery.url)
+                .put("trigger", delivery.trigger + "_hooks")
+                .put("request_data", new String(delivery.body, UTF_8))
+                .put("response_status", delivery.status));
+      }
+    }
+    Collections.reverse(events);
+    return GitlabAnswer.page(call, events);
+  }
+
+  /** The same event again: same body, same Idempotency-Key. */
+  GitlabAnswer resend(String id, String event) {
+    Hook hook = hook(id);
+    Sent delivery =
+        sent.stream()
+            .filter(d -> d.hook == hook && String.valueOf(d.id).equals(event))
+            .findFirst()
+            .orElseThrow(() -> new Refused(GitlabAnswer.notFound("")));
+    if (!delivery.url.equals(hook.url())) {
+      return GitlabAnswer.message(
+          422, "The hook URL has changed. This log entry cannot be retried.");
+    }
+    deliver(delivery);
+    return GitlabAnswer.of(
+        201, GitlabAnswer.JSON.createObjectNode().put("response_status", delivery.status));
+  }
+
+  private Hook hook(String id) {
+    return hooks.stream()
+        .filter(h -> String.valueOf(h.id).equals(id))
+        .findFirst()
+        .orElseThrow(() -> new Refused(GitlabAnswer.notFound("")));
+  }
+
+  private ObjectNode shown(Hook hook) {
+    ObjectNode shown = hook.settings.deepCopy();
+    boolean ended = hook.failures >= FAILURES_BEFORE_END;
+    boolean rests = hook.restsUntil.isAfter(now());
+    shown.put("alert_status", ended ? "disabled" : rests ? "temporarily_disabled" : "executable");
+    return shown.put("disabled_until", rests ? hook.restsUntil.toString() : null);
+  }
+
+  /** Deliveries of this hook carry the signature of {@link Delivery#SIGNING_TOKEN}. */
+  void sign(int id) {
+    hook(String.valueOf(id)).signed = true;
+  }
+
+  /** The next deliveries reach nobody. */
+  void unreachable(int deliveries) {
+    unreachable = deliveries;
+  }
+
+  void pass(Duration time) {
+    passed = passed.plus(time);
+  }
+
+  private Instant now() {
+    return Instant.now().plus(passed);
+  }
+
+  boolean anyone() {
+    return !hooks.isEmpty();
+  }
+
+  /**
+   * Something has happened.
+   *
+   * @param trigger push or merge_request
+   */
+  void happened(String trigger, ObjectNode body) {
+    String setting = trigger.equals("push") ? "push_events" : "merge_requests_events";
+    for (Hook hook : hooks) {
+      boolean wanted = hook.settings.path(setting).asBoolean();
+      if (wanted && hook.failures < FAILURES_BEFORE_END && !hook.restsUntil.isAfter(now())) {
+        byte[] text = body.toString().getBytes(UTF_8);
+        Sent delivery = new Sent(sent.size() + 1, hook, trigger, text);
+        sent.add(delivery);
+        sender.execute(() -> deliver(delivery));
+      }
+    }
+  }
+
+  private void deliver(Sent delivery) {
+    boolean lost;
+    synchronized (gitlab) {
+      lost = unreachable > 0;
+      unreachable -= lost ? 1 : 0;
+    }
+    String status = lost ? "internal error" : send(delivery);
+    synchronized (gitlab) {
+      delivery.status = status;
+      Hook hook = delivery.hook;
+      hook.failures = status.startsWith("2") ? 0 : hook.failures + 1;
+      int doubled = Math.min(20, hook.failures - FAILURES_BEFORE_REST);
+      if (doubled >= 0) {
+        Duration rest = Duration.ofMinutes(1L << doubled);
+        hook.restsUntil = now().plus(rest.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : rest);
+      }
+    }
+  }
+
+  private String send(Sent delivery) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", "application/json");
+    headers.put("User-Agent", "GitLab/18.6.0");
+    headers.put("Idempotency-Key", delivery.key);
+    headers.put(
+        "X-Gitlab-Event", delivery.trigger.equals("push") ? "Push Hook" : "Merge Request Hook");
+    headers.put("X-Gitlab-Webhook-UUID", delivery.hook.uuid);
+    headers.put("X-Gitlab-Event-UUID", UUID.randomUUID().toString());
+    headers.put("X-Gitlab-Instance", gitlab.url());
+    delivery.hook.token.ifPresent(token -> headers.put("X-Gitlab-Token", token));
+    if (delivery.hook.signed) {
+      headers.putAll(Delivery.signed(delivery.key, Instant.now(), delivery.body));
+    }
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(delivery.url))
+            // GitLab's own.
+            .timeout(Duration.ofSeconds(10))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(delivery.body));
+    headers.forEach(request::header);
+    try {
+      return String.valueOf(
+          http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode());
+    } catch (IOException e) {
+      return "internal error";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "internal error";
+    }
+  }
+
+  @Override
+  public void close() {
+    sender.shutdownNow();
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,214 @@
+package io.github.rayservice.scaffolder.testsupport.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
+
+/**
+ * The packaged service as a process of its own. What it says and what it answers is kept. Its
+ * working directory and its temporary directory are below a given folder, which outlives it.
+ */
+public final class ServiceProcess implements AutoCloseable {
+  private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+
+  /** The packaged service starts only where it can tell who calls. */
+  public static final String TOKEN = "a-token-of-the-tests";
+
+  private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[0-9.:]+)");
+
+  /** It is started many times and lives for seconds. */
+  private static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
+
+  /** A start takes two seconds on an idle machine. */
+  private static final int PATIENCE_SECONDS = 120;
+
+  private final Process process;
+  private final Thread reader;
+  private final List<String> log = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<URI> address = new CompletableFuture<>();
+  private final List<String> answers = new CopyOnWriteArrayList<>();
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private ServiceProcess(Process process) {
+    this.process = process;
+    this.reader = Thread.ofPlatform().start(this::read);
+  }
+
+  /**
+   * Starts the service and waits until it listens.
+   *
+   * @param settings told on the command line
+   * @param secrets told by the environment, which other users cannot see
+   */
+  public static ServiceProcess start(
+      Path folder, Map<String, String> settings, Map<String, String> secrets) throws IOException {
+    return start(folder, settings, secrets, SHORT_LIVED);
+  }
+
+  /**
+   * Starts the service and waits until it listens.
+   *
+   * @param machine options of the Java virtual machine; none leaves it as users have it
+   */
+  public static ServiceProcess start(
+      Path folder, Map<String, String> settings, Map<String, String> secrets, List<String> machine)
+      throws IOException {
+    ServiceProcess service = launch(folder, settings, secrets, machine);
+    try {
+      service.address.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return service;
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      service.close();
+      throw new AssertionError("it did not start:\n" + service.log(), e);
+    }
+  }
+
+  private static ServiceProcess launch(
+      Path folder, Map<String, String> settings, Map<String, String> secrets, List<String> machine)
+      throws IOException {
+    Path temporary = Files.createDirectories(folder.resolve("tmp"));
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(machine);
+    command.add("-Djava.io.tmpdir=" + temporary.toAbsolutePath());
+    command.add("-Dquarkus.http.host=127.0.0.1");
+    command.add("-Dquarkus.http.port=0");
+    command.add("-Dscaffolder.access.tokens[0].subject=tests");
+    command.add("-Dscaffolder.access.tokens[0].sha256=" + DigestUtils.sha256Hex(TOKEN));
+    command.add("-Dscaffolder.access.tokens[0].names-others=true");
+    command.add("-Dscaffolder.access.grants[0].group=*");
+    command.add("-Dscaffolder.access.grants[0].namespaces=*");
+    settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
+    command.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.directory(folder.toFile());
+    secrets.forEach((name, value) ->
+        builder
+            .environment()
+            .put(name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"), value));
+    return new ServiceProcess(builder.start());
+  }
+
+  private void read() {
+    try (BufferedReader output = process.inputReader()) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        log.add(line);
+        Matcher listening = LISTENING.matcher(line);
+        if (listening.find()) {
+          address.complete(URI.create(listening.group(1)));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      address.completeExceptionally(new IOException("it has ended"));
+    }
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param headers names and values by turns
+   */
+  public CompletableFuture<HttpResponse<String>> send(
+      String method, String path, String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address.join().resolve(path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + TOKEN);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
+        .thenApply(answer -> {
+          answers.add(answer.statusCode() + " " + answer.headers().map() + " " + answer.body());
+          return answer;
+        });
+  }
+
+  /** Opens a stream of server-sent events; it ends with the process. */
+  public Stream<String> follow(String path) throws IOException, InterruptedException {
+    return http.send(events(path).build(), HttpResponse.BodyHandlers.ofLines()).body();
+  }
+
+  /** The request for a stream of server-sent events. */
+  public HttpRequest.Builder events(String path) {
+    return HttpRequest.newBuilder(address.join().resolve(path))
+        .header("Accept", "text/event-stream")
+        .header("Authorization", "Bearer " + TOKEN);
+  }
+
+  /** SIGKILL: nothing is tidied up. */
+  public void kill() throws InterruptedException {
+    // As in close(): the pipe stays open.
+    process.toHandle().destroyForcibly();
+    int status = process.waitFor();
+    reader.join();
+    http.shutdownNow();
+    if (status != 128 + 9) {
+      throw new AssertionError("it ended by itself with " + status + ":\n" + log());
+    }
+  }
+
+  /** Everything on its standard output and error so far. */
+  public String log() {
+    return String.join("\n", log);
+  }
+
+  /** Status, headers and body of every answer so far. */
+  public List<String> answers() {
+    return List.copyOf(answers);
+  }
+
+  /** Without a slash at its end. */
+  public String url() {
+    return address.join().toString();
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** As other users of the machine see it. */
+  public String commandLine() {
+    return process.info().commandLine().orElseThrow();
+  }
+
+  /** Asks it to end, so that everything it had to say is in the log. */
+  @Override
+  public void close() {
+    // Process.destroy would close the pipe that still holds its last words.
+    process.toHandle().destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.toHandle().destroyForcibly();
+      }
+      reader.join();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    http.shutdownNow();
+  }
+}
