@@ -16,7 +16,7 @@ import io.github.rayservice.scaffolder.gitlab.GitlabFixture;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.Destination;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
-import io.github.rayservice.scaffolder.platform.CatalogLinks;
+import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.github.rayservice.scaffolder.proposal.MergeRequests;
 import io.github.rayservice.scaffolder.proposal.Proposer;
 import io.github.rayservice.scaffolder.proposal.Reviews;
@@ -53,7 +53,7 @@ final class ServiceUnderTest implements AutoCloseable {
     Reviews reviews = new Reviews();
     MergeRequests mergeRequests = new MergeRequests(gitlab, none, repository, reviews);
     Proposer proposer = new Proposer(gitlab, none, repository, mergeRequests);
-    CatalogLinks pages = new CatalogLinks(RenderFixture.catalog(Map.of()));
+    PlatformLinks links = new PlatformLinks(RenderFixture.catalog(Map.of()));
     Board board = Boards.unwatched();
     this.inventory =
         new Inventory(
@@ -61,11 +61,11 @@ final class ServiceUnderTest implements AutoCloseable {
             RENDERER,
             mergeRequests,
             reviews,
-            pages,
+            links,
             board,
             new WantedFeed(repository, RENDERER, reviews, board, Clock.systemUTC()));
     this.deployer =
-        new Deployer(READER, RENDERER, repository, mergeRequests, proposer, pages, board, meters);
+        new Deployer(READER, RENDERER, repository, mergeRequests, proposer, links, board, meters);
   }
 
   /** How many Ray Services stand on the branch. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.model.Summary;
-import io.github.rayservice.scaffolder.platform.CatalogLinks;
+import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import java.util.List;
 
 /**
@@ -18,7 +18,7 @@ final class ServeApi {
 
   /** Makes the entity, and tells the Component that it provides it. */
   static ObjectNode of(RayServiceId id, Summary summary, ObjectNode component) {
-    String url = CatalogLinks.serve(summary.host(), summary.name());
+    String url = PlatformLinks.serve(summary.host(), summary.name());
     ObjectNode api = JsonNodeFactory.instance.objectNode();
     api.put("apiVersion", "backstage.io/v1alpha1").put("kind", "API");
     ObjectNode metadata = api.putObject("metadata");

@@ -15,7 +15,7 @@ import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.ChangeRequest;
 import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
-import io.github.rayservice.scaffolder.platform.CatalogLinks;
+import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.github.rayservice.scaffolder.proposal.MergeRequests;
 import io.github.rayservice.scaffolder.proposal.Pitch;
 import io.github.rayservice.scaffolder.proposal.Proposer;
@@ -51,7 +51,7 @@ public class Deployer {
   private final GitopsRepository repository;
   private final MergeRequests mergeRequests;
   private final Proposer proposer;
-  private final CatalogLinks pages;
+  private final PlatformLinks links;
   private final Board board;
   private final MeterRegistry meters;
 
@@ -61,7 +61,7 @@ public class Deployer {
       GitopsRepository repository,
       MergeRequests mergeRequests,
       Proposer proposer,
-      CatalogLinks pages,
+      PlatformLinks links,
       Board board,
       MeterRegistry meters) {
     this.reader = reader;
@@ -69,7 +69,7 @@ public class Deployer {
     this.repository = repository;
     this.mergeRequests = mergeRequests;
     this.proposer = proposer;
-    this.pages = pages;
+    this.links = links;
     this.board = board;
     this.meters = meters;
   }
@@ -160,7 +160,7 @@ public class Deployer {
     mergeRequests.settle(draft.change().id());
     return new DryRun(
         repository.preview(draft.change()),
-        Links.of(draft.change().id(), draft.form(), pages),
+        Links.of(draft.change().id(), draft.form(), links),
         draft.warnings());
   }
 
@@ -192,7 +192,7 @@ public class Deployer {
       outcome = landing.result().name().toLowerCase(Locale.ROOT);
       LOG.infof("Ray Service %s %s in %s", change.id(), outcome, landing.commit());
       return new Deployment(
-          landing, review, Links.of(change.id(), draft.form(), pages), draft.warnings());
+          landing, review, Links.of(change.id(), draft.form(), links), draft.warnings());
     } finally {
       meters
           .counter(
@@ -218,7 +218,7 @@ public class Deployer {
   private Pitch pitch(Draft draft) {
     Map<String, String> parameters = new LinkedHashMap<>();
     draft.form().ifPresent(form -> flatten("", JSON.valueToTree(form), parameters));
-    Links links = Links.of(draft.change().id(), draft.form(), pages);
+    Links links = Links.of(draft.change().id(), draft.form(), links);
     Map<String, String> endpoints = new LinkedHashMap<>();
     links.serve().ifPresent(url -> endpoints.put("Ray Serve", url));
     links.dashboard().ifPresent(url -> endpoints.put("Dashboard", url));

@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.deploy;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
-import io.github.rayservice.scaffolder.platform.CatalogLinks;
+import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -39,12 +39,12 @@ public record Links(
 
   public static final String API = "/api/v1/ray-services";
 
-  public static Links of(RayServiceId id, Optional<RayServiceForm> form, CatalogLinks pages) {
+  public static Links of(RayServiceId id, Optional<RayServiceForm> form, PlatformLinks links) {
     return new Links(
         API + "/" + id,
-        form.map(f -> CatalogLinks.serve(f.endpointHost(), f.name())),
-        form.map(f -> CatalogLinks.dashboard(f.endpointHost(), f.name())),
-        pages.backstage(id),
-        pages.argoCd(id));
+        form.map(f -> PlatformLinks.serve(f.endpointHost(), f.name())),
+        form.map(f -> PlatformLinks.dashboard(f.endpointHost(), f.name())),
+        links.backstage(id),
+        links.argoCd(id));
   }
 }

@@ -4,7 +4,7 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
-import io.github.rayservice.scaffolder.platform.CatalogLinks;
+import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.quarkus.qute.TemplateData;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,7 +58,7 @@ record CatalogEntity(String apiVersion, String kind, Metadata metadata, Spec spe
         .ifPresent(url ->
             annotations.put(
                 "backstage.io/source-location",
-                "url:" + CatalogLinks.below(url, id.directory()) + "/"));
+                "url:" + PlatformLinks.below(url, id.directory()) + "/"));
     return annotations;
   }
 
@@ -66,13 +66,13 @@ record CatalogEntity(String apiVersion, String kind, Metadata metadata, Spec spe
     List<Link> links = new ArrayList<>();
     links.add(
         new Link(
-            "Ray Serve endpoint", CatalogLinks.serve(form.endpointHost(), form.name()), "web"));
+            "Ray Serve endpoint", PlatformLinks.serve(form.endpointHost(), form.name()), "web"));
     links.add(
         new Link(
             "Ray dashboard",
-            CatalogLinks.dashboard(form.endpointHost(), form.name()),
+            PlatformLinks.dashboard(form.endpointHost(), form.name()),
             "dashboard"));
-    new CatalogLinks(config)
+    new PlatformLinks(config)
         .argoCd(id)
         .ifPresent(url -> links.add(new Link("Argo CD", url, "cloud")));
     return links;

@@ -13,7 +13,7 @@ import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
-import io.github.rayservice.scaffolder.platform.CatalogLinks;
+import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.github.rayservice.scaffolder.proposal.MergeRequests;
 import io.github.rayservice.scaffolder.proposal.Review;
 import io.github.rayservice.scaffolder.proposal.Reviews;
@@ -38,7 +38,7 @@ public class Inventory {
   private final Renderer renderer;
   private final MergeRequests mergeRequests;
   private final Reviews reviews;
-  private final CatalogLinks pages;
+  private final PlatformLinks links;
   private final Board board;
   private final WantedFeed feed;
 
@@ -47,14 +47,14 @@ public class Inventory {
       Renderer renderer,
       MergeRequests mergeRequests,
       Reviews reviews,
-      CatalogLinks pages,
+      PlatformLinks links,
       Board board,
       WantedFeed feed) {
     this.repository = repository;
     this.renderer = renderer;
     this.mergeRequests = mergeRequests;
     this.reviews = reviews;
-    this.pages = pages;
+    this.links = links;
     this.board = board;
     this.feed = feed;
   }
@@ -178,7 +178,7 @@ public class Inventory {
             review,
             unknown,
             status,
-            Links.of(id, content.form(), pages)));
+            Links.of(id, content.form(), links)));
   }
 
   private record Content(Optional<RayServiceForm> form, Optional<String> problem, String drift) {

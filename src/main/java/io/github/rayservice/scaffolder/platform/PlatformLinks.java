@@ -6,10 +6,10 @@ import java.util.Optional;
 
 /** Where the platform's own pages show a Ray Service. */
 @ApplicationScoped
-public class CatalogLinks {
+public class PlatformLinks {
   private final CatalogConfig config;
 
-  public CatalogLinks(CatalogConfig config) {
+  public PlatformLinks(CatalogConfig config) {
     this.config = config;
   }
 
