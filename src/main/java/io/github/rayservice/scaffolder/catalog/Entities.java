@@ -15,7 +15,7 @@ import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.github.rayservice.scaffolder.proposal.Review;
 import io.github.rayservice.scaffolder.proposal.Reviews;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
-import io.github.rayservice.scaffolder.render.Yaml;
+import io.github.rayservice.scaffolder.render.StrictYaml;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -131,7 +131,7 @@ public class Entities {
   private static Optional<ObjectNode> written(StoredRayService stored) {
     RayServiceId id = stored.id();
     try {
-      JsonNode entity = Yaml.read(stored.files().getOrDefault(RenderedFiles.ENTITY, ""));
+      JsonNode entity = StrictYaml.read(stored.files().getOrDefault(RenderedFiles.ENTITY, ""));
       boolean own =
           Stream.of(
                   entity.at("/kind").asText().equals("Component"),

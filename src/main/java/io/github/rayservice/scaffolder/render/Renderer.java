@@ -38,7 +38,7 @@ public class Renderer {
    * @throws IllegalStateException when it is not, which is a defect of a template
    */
   public RenderedFiles render(RayServiceRequest request) {
-    CatalogEntity entity = CatalogEntity.of(request, config);
+    ComponentEntity entity = ComponentEntity.of(request, config);
     String instanceText = template(RenderedFiles.INSTANCE, "request", request);
     String entityText = template(RenderedFiles.ENTITY, "entity", entity);
     requireSame(request.document(), readInstance(instanceText));
@@ -95,12 +95,13 @@ public class Renderer {
   }
 
   private static String carryOver(String file, String current, String old, String wanted) {
-    YamlText text = new YamlText(file, current);
+    YamlEditor text = new YamlEditor(file, current);
     carryOver(new ArrayList<>(), parse(file, old), parse(file, wanted), text);
     return text.toString();
   }
 
-  private static void carryOver(List<String> path, JsonNode before, JsonNode after, YamlText text) {
+  private static void carryOver(
+      List<String> path, JsonNode before, JsonNode after, YamlEditor text) {
     if (before.equals(after)) {
       return;
     }
@@ -125,7 +126,7 @@ public class Renderer {
 
   private static JsonNode parse(String file, String text) {
     try {
-      return Yaml.read(text);
+      return StrictYaml.read(text);
     } catch (JsonProcessingException e) {
       throw new UneditableFileException(file, "is no YAML any more: " + e.getOriginalMessage());
     }

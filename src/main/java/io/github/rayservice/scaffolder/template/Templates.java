@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.form.FormConfig;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
-import io.github.rayservice.scaffolder.render.Yaml;
+import io.github.rayservice.scaffolder.render.StrictYaml;
 import io.quarkus.qute.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -89,7 +89,7 @@ public class Templates {
 
   private static JsonNode parse(String text) {
     try {
-      return Yaml.read(text);
+      return StrictYaml.read(text);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a template is no YAML", e);
     }

@@ -51,7 +51,7 @@ class GoldenTest {
   }
 
   private static RayServiceRequest request(Path folder) throws IOException {
-    return FormFixture.reader().read(Yaml.read(Files.readString(folder.resolve(REQUEST))));
+    return FormFixture.reader().read(StrictYaml.read(Files.readString(folder.resolve(REQUEST))));
   }
 
   private static Map<String, String> settings(Path folder) throws IOException {

@@ -43,7 +43,7 @@ public final class RenderFixture {
     return Engine.builder()
         .addDefaults()
         .addValueResolver(new ReflectionValueResolver())
-        .addResultMapper(new YamlValues())
+        .addResultMapper(new YamlResultMapper())
         .addLocator(RenderFixture::locate)
         .build();
   }
@@ -65,7 +65,7 @@ public final class RenderFixture {
 
     @Override
     public Optional<Variant> getVariant() {
-      return Optional.of(Variant.forContentType(YamlValues.CONTENT_TYPE));
+      return Optional.of(Variant.forContentType(YamlResultMapper.CONTENT_TYPE));
     }
   }
 }

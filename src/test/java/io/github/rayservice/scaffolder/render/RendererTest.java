@@ -101,7 +101,8 @@ class RendererTest {
 
     RenderedFiles files = renderer.render(request);
 
-    assertThat(Yaml.read(files.instance()).at("/spec/createdBy").textValue()).isEqualTo(value);
+    assertThat(StrictYaml.read(files.instance()).at("/spec/createdBy").textValue())
+        .isEqualTo(value);
     assertThat(renderer.readInstance(files.instance())).isEqualTo(request.document());
     // One line for each field, whatever the values hold.
     assertThat(files.instance().lines())

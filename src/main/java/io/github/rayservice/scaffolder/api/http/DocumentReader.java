@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.rayservice.scaffolder.render.Yaml;
+import io.github.rayservice.scaffolder.render.StrictYaml;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +46,7 @@ public final class DocumentReader {
     boolean yaml = type != null && MediaTypes.isYaml(type);
     try {
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      JsonNode document = yaml ? Yaml.read(text) : JSON.readTree(text);
+      JsonNode document = yaml ? StrictYaml.read(text) : JSON.readTree(text);
       if (document.isMissingNode()) {
         throw Problems.malformed("the body is empty");
       }

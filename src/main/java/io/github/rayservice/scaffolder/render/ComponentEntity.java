@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** The Backstage Component of a Ray Service, in the shape of {@code catalog-info.yaml}. */
 @TemplateData
-record CatalogEntity(String apiVersion, String kind, Metadata metadata, Spec spec) {
+record ComponentEntity(String apiVersion, String kind, Metadata metadata, Spec spec) {
   @TemplateData
   record Metadata(
       String name,
@@ -28,10 +28,10 @@ record CatalogEntity(String apiVersion, String kind, Metadata metadata, Spec spe
   @TemplateData
   record Spec(String type, String lifecycle, String owner, String system) {}
 
-  static CatalogEntity of(RayServiceRequest request, CatalogConfig config) {
+  static ComponentEntity of(RayServiceRequest request, CatalogConfig config) {
     RayServiceId id = request.id();
     RayServiceForm form = request.form();
-    return new CatalogEntity(
+    return new ComponentEntity(
         "backstage.io/v1alpha1",
         "Component",
         new Metadata(

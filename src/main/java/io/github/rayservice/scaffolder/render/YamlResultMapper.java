@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * it stays one scalar. Qute itself escapes for HTML and XML only, so that a line break in a value
  * would begin a new key.
  */
-final class YamlValues implements ResultMapper {
+final class YamlResultMapper implements ResultMapper {
   static final String CONTENT_TYPE = "application/yaml";
 
   private static final int ABOVE_QUTES_OWN = 100;

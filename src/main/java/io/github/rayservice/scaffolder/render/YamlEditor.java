@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.nodes.Tag;
  * stays as somebody wrote it. Parsers and writers of YAML lose comments and layout; this edits the
  * text at the places that the parser names.
  */
-final class YamlText {
+final class YamlEditor {
   private final String file;
   private String text;
 
@@ -35,7 +35,7 @@ final class YamlText {
    *
    * @param file its name, for errors
    */
-  YamlText(String file, String text) {
+  YamlEditor(String file, String text) {
     this.file = file;
     this.text = text;
   }
@@ -158,7 +158,7 @@ final class YamlText {
   private static String json(JsonNode value) {
     return value.isObject()
         ? objectJson(value)
-        : YamlValues.write(value.isInt() ? value.intValue() : value.textValue());
+        : YamlResultMapper.write(value.isInt() ? value.intValue() : value.textValue());
   }
 
   private static String objectJson(JsonNode value) {
@@ -167,7 +167,7 @@ final class YamlText {
         .properties()
         .forEach(e ->
             json.append(json.length() == 1 ? "" : ", ")
-                .append(YamlValues.write(e.getKey()))
+                .append(YamlResultMapper.write(e.getKey()))
                 .append(": ")
                 .append(json(e.getValue())));
     return json.append('}').toString();

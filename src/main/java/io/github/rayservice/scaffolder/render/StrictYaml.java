@@ -12,13 +12,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** Reads one YAML document, strictly: what two readers could read in two ways is an error. */
-public final class Yaml {
+public final class StrictYaml {
   private static final YAMLMapper MAPPER =
       YAMLMapper.builder(
               YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
           .build();
 
-  private Yaml() {}
+  private StrictYaml() {}
 
   /**
    * Reads the document.
