@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.deploy.query.Inventory;
 import io.github.rayservice.scaffolder.deploy.sync.WantedFeed;
-import io.github.rayservice.scaffolder.form.Creator;
+import io.github.rayservice.scaffolder.form.CreatedByPolicy;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.FormReader;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
@@ -75,14 +75,16 @@ final class ServiceUnderTest implements AutoCloseable {
 
   Deployment deploy(JsonNode document) {
     return deployer.deploy(
-        deployer.create(document, Creator.ANYBODY), new Call("benchmark", Optional.empty()));
+        deployer.create(document, CreatedByPolicy.ANYBODY),
+        new Call("benchmark", Optional.empty()));
   }
 
   void delete(RayServiceId id) {
     repository.lookAgain();
     if (repository.standing(id).stored().isPresent()) {
       deployer.deploy(
-          deployer.delete(id, Set.of(), Creator.ANYBODY), new Call("benchmark", Optional.empty()));
+          deployer.delete(id, Set.of(), CreatedByPolicy.ANYBODY),
+          new Call("benchmark", Optional.empty()));
     }
   }
 

@@ -18,7 +18,7 @@ import io.github.rayservice.scaffolder.deploy.Deployment;
 import io.github.rayservice.scaffolder.deploy.Draft;
 import io.github.rayservice.scaffolder.deploy.Links;
 import io.github.rayservice.scaffolder.deploy.query.Inventory;
-import io.github.rayservice.scaffolder.form.Creator;
+import io.github.rayservice.scaffolder.form.CreatedByPolicy;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.status.Board;
@@ -270,9 +270,9 @@ public class RayServiceResource {
     return attempt;
   }
 
-  private static Creator creator(Audit.Attempt attempt) {
+  private static CreatedByPolicy creator(Audit.Attempt attempt) {
     Caller caller = attempt.caller();
-    return new Creator(caller.subject(), caller.namesOthers());
+    return new CreatedByPolicy(caller.subject(), caller.namesOthers());
   }
 
   @GET

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.form.Creator;
+import io.github.rayservice.scaffolder.form.CreatedByPolicy;
 import io.github.rayservice.scaffolder.form.FormReader;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
@@ -80,7 +80,7 @@ public class Deployer {
    * @param creator who asks
    * @throws io.github.rayservice.scaffolder.form.InvalidFormException with every violation
    */
-  public Draft create(JsonNode document, Creator creator) {
+  public Draft create(JsonNode document, CreatedByPolicy creator) {
     RayServiceRequest request = reader.read(document, creator);
     RenderedFiles files = renderer.render(request);
     RayServiceForm form = request.form();
@@ -100,7 +100,8 @@ public class Deployer {
    * @param ifMatch the versions that the caller has seen; empty for any
    * @throws io.github.rayservice.scaffolder.form.InvalidFormException with every violation
    */
-  public Draft update(RayServiceId id, JsonNode document, Set<String> ifMatch, Creator creator) {
+  public Draft update(
+      RayServiceId id, JsonNode document, Set<String> ifMatch, CreatedByPolicy creator) {
     RayServiceRequest request = reader.readFor(id, withIdentity(id, document));
     boolean keepsCreator = document.path("spec").path("createdBy").isMissingNode();
     Change change =
@@ -115,7 +116,10 @@ public class Deployer {
   }
 
   private Change.Edited edit(
-      StoredRayService stored, RayServiceRequest request, boolean keepsCreator, Creator creator) {
+      StoredRayService stored,
+      RayServiceRequest request,
+      boolean keepsCreator,
+      CreatedByPolicy creator) {
     RayServiceForm before = readForm(stored);
     if (!keepsCreator) {
       creator.requireKept(before.createdBy(), request.form().createdBy());
@@ -145,7 +149,7 @@ public class Deployer {
   }
 
   /** Drafts the end of a Ray Service. */
-  public Draft delete(RayServiceId id, Set<String> ifMatch, Creator creator) {
+  public Draft delete(RayServiceId id, Set<String> ifMatch, CreatedByPolicy creator) {
     return new Draft(
         new Change.Delete(id, ifMatch),
         creator.proven().map(Deployer::author).orElseGet(() -> author("unknown")),
@@ -248,7 +252,7 @@ public class Deployer {
   }
 
   /** Where callers need not prove who they are, the form's own words are all there is. */
-  private static ChangeRequest.Author author(Creator creator, RayServiceForm form) {
+  private static ChangeRequest.Author author(CreatedByPolicy creator, RayServiceForm form) {
     return creator
         .proven()
         .map(Deployer::author)
@@ -267,11 +271,12 @@ public class Deployer {
   }
 
   /** The same key from somebody else is another request. */
-  private static String by(Creator creator) {
+  private static String by(CreatedByPolicy creator) {
     return creator.proven().map(subject -> " " + subject).orElse("");
   }
 
-  private static String content(RayServiceRequest request, Set<String> ifMatch, Creator creator) {
+  private static String content(
+      RayServiceRequest request, Set<String> ifMatch, CreatedByPolicy creator) {
     try {
       RayServiceDocument document = request.document();
       return JSON.writeValueAsString(document) + " " + ifMatch + by(creator);

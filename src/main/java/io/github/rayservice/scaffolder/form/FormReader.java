@@ -41,7 +41,7 @@ public class FormReader {
    * @throws InvalidFormException with every violation
    */
   public RayServiceRequest read(JsonNode document) {
-    return read(document, Creator.ANYBODY);
+    return read(document, CreatedByPolicy.ANYBODY);
   }
 
   /**
@@ -49,8 +49,8 @@ public class FormReader {
    *
    * @throws InvalidFormException with every violation
    */
-  public RayServiceRequest read(JsonNode document, Creator creator) {
-    FormShape shape = new FormShape(TextRules::check);
+  public RayServiceRequest read(JsonNode document, CreatedByPolicy creator) {
+    FormParser shape = new FormParser(TextRules::check);
     JsonNode signed = creator.sign(document);
     RayServiceDocument bound = bind(shape.read(withoutStatus(signed), DOCUMENT, ""));
     List<Violation> violations = new ArrayList<>(shape.violations());
@@ -112,7 +112,7 @@ public class FormReader {
    * @throws InvalidFormException when the spec is no form at all
    */
   public RayServiceDocument readStored(JsonNode document) {
-    FormShape shape = new FormShape((field, text) -> Optional.empty());
+    FormParser shape = new FormParser((field, text) -> Optional.empty());
     RayServiceDocument bound = bind(shape.read(document, DOCUMENT, ""));
     List<Violation> violations =
         Stream.concat(
@@ -157,7 +157,7 @@ public class FormReader {
 
   private static String origin(ConstraintDescriptor<?> constraint) {
     return constraint.getPayload().stream()
-        .map(payload -> payload.getAnnotation(Origin.class))
+        .map(payload -> payload.getAnnotation(RuleSource.class))
         .filter(Objects::nonNull)
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("a rule without an origin: " + constraint))

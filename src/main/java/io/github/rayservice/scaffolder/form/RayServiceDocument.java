@@ -21,13 +21,13 @@ public record RayServiceDocument(
         @Pattern(
             regexp = "^kro[.]run/v1alpha1$",
             message = "must be " + RayServiceDocument.API_VERSION,
-            payload = Origin.KroRequired.class)
+            payload = RuleSource.KroRequired.class)
         String apiVersion,
     @Schema(description = "Kind of the kro instance", defaultValue = RayServiceDocument.KIND)
         @Pattern(
             regexp = "^RayService$",
             message = "must be " + RayServiceDocument.KIND,
-            payload = Origin.KroRequired.class)
+            payload = RuleSource.KroRequired.class)
         String kind,
     @Schema(description = "Identity of the kro instance") @Valid Metadata metadata,
     @Valid RayServiceForm spec) {
@@ -40,27 +40,27 @@ public record RayServiceDocument(
       @Schema(
               description = "The team's namespace, which holds the kro instance",
               examples = "team-ml")
-          @NotNull(message = RayServiceForm.Rules.REQUIRED, payload = Origin.OurPolicy.class)
+          @NotNull(message = RayServiceForm.Rules.REQUIRED, payload = RuleSource.OurPolicy.class)
           @Pattern(
               regexp = DNS_1123_LABEL,
               message = RayServiceForm.Rules.DNS_1123,
-              payload = Origin.Dns1123Label.class)
+              payload = RuleSource.Dns1123Label.class)
           @Size(
               min = 1,
               max = 63,
               message = RayServiceForm.Rules.LENGTH,
-              payload = Origin.Dns1123Label.class)
+              payload = RuleSource.Dns1123Label.class)
           String namespace,
       @Schema(description = "Name of the kro instance", examples = "text-ml-service")
-          @NotNull(message = RayServiceForm.Rules.REQUIRED, payload = Origin.OurPolicy.class)
+          @NotNull(message = RayServiceForm.Rules.REQUIRED, payload = RuleSource.OurPolicy.class)
           @Pattern(
               regexp = DNS_1035_LABEL,
               message = RayServiceForm.Rules.DNS_1035,
-              payload = Origin.Dns1035Label.class)
+              payload = RuleSource.Dns1035Label.class)
           @Size(
               min = 1,
               max = 63,
               message = RayServiceForm.Rules.LENGTH,
-              payload = Origin.Dns1035Label.class)
+              payload = RuleSource.Dns1035Label.class)
           String name) {}
 }

@@ -27,22 +27,22 @@ public record RayServiceForm(
             description =
                 "Name of the Ray Service: its KubeRay RayService is called so and its URL paths end in it",
             examples = "text-ml")
-        @NotNull(message = Rules.REQUIRED, payload = Origin.KroRequired.class)
+        @NotNull(message = Rules.REQUIRED, payload = RuleSource.KroRequired.class)
         @Pattern(
             regexp = DNS_1035_LABEL,
             message = Rules.DNS_1035,
-            payload = Origin.Dns1035Label.class)
-        @Size(min = 1, max = 47, message = Rules.LENGTH, payload = Origin.KubeRayName.class)
+            payload = RuleSource.Dns1035Label.class)
+        @Size(min = 1, max = 47, message = Rules.LENGTH, payload = RuleSource.KubeRayName.class)
         String name,
     @Schema(
             description = "Kubernetes namespace made for this Ray Service alone",
             examples = "ray-system")
-        @NotNull(message = Rules.REQUIRED, payload = Origin.KroRequired.class)
+        @NotNull(message = Rules.REQUIRED, payload = RuleSource.KroRequired.class)
         @Pattern(
             regexp = DNS_1123_LABEL,
             message = Rules.DNS_1123,
-            payload = Origin.Dns1123Label.class)
-        @Size(min = 1, max = 63, message = Rules.LENGTH, payload = Origin.Dns1123Label.class)
+            payload = RuleSource.Dns1123Label.class)
+        @Size(min = 1, max = 63, message = Rules.LENGTH, payload = RuleSource.Dns1123Label.class)
         String namespace,
     @Schema(
             description = "https URL of the zip that holds the Ray Serve application",
@@ -52,8 +52,8 @@ public record RayServiceForm(
             regexp = "^https://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9._~:/@!&*+,;=%-]*[.]zip$",
             message =
                 "must be an https URL of a .zip file, without user name, password, query or fragment",
-            payload = Origin.RayWorkingDir.class)
-        @Size(max = 2048, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
+            payload = RuleSource.RayWorkingDir.class)
+        @Size(max = 2048, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
         String rayServeFile,
     @Schema(
             description = "Entry point inside the zip, written module:variable or module.variable",
@@ -63,12 +63,12 @@ public record RayServiceForm(
                 "^[A-Za-z_][A-Za-z0-9_]*([.][A-Za-z_][A-Za-z0-9_]*)*[:.][A-Za-z_][A-Za-z0-9_]*$",
             message =
                 "must be a Python module path and a variable, such as text_ml.app or pkg.mod:app",
-            payload = Origin.ServeImportPath.class)
-        @Size(max = 253, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
+            payload = RuleSource.ServeImportPath.class)
+        @Size(max = 253, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
         String importPath,
     @Schema(description = "Number of Ray worker pods", defaultValue = "2")
-        @Min(value = 0, message = Rules.MINIMUM, payload = Origin.OurPolicy.class)
-        @Max(value = 1000, message = Rules.MAXIMUM, payload = Origin.OurPolicy.class)
+        @Min(value = 0, message = Rules.MINIMUM, payload = RuleSource.OurPolicy.class)
+        @Max(value = 1000, message = Rules.MAXIMUM, payload = RuleSource.OurPolicy.class)
         int replicas,
     @Schema(description = "The Ray that runs the application") @Valid Ray ray,
     @Schema(description = "What each pod asks of Kubernetes") @Valid Resources resources,
@@ -78,8 +78,8 @@ public record RayServiceForm(
         @Pattern(
             regexp = "^[^\\x00-\\x1f\\x7f$]+$",
             message = "must be printable text without '$'",
-            payload = Origin.OurPolicy.class)
-        @Size(min = 1, max = 253, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
+            payload = RuleSource.OurPolicy.class)
+        @Size(min = 1, max = 253, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
         String createdBy) {
 
   @Schema(name = "Ray")
@@ -88,8 +88,8 @@ public record RayServiceForm(
           @Pattern(
               regexp = "^[0-9]+[.][0-9]+[.][0-9]+$",
               message = "must be a Ray release of three numbers, such as 2.52.0",
-              payload = Origin.OurPolicy.class)
-          @Size(max = 32, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
+              payload = RuleSource.OurPolicy.class)
+          @Size(max = 32, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
           String version,
       @Schema(
               description =
@@ -99,8 +99,8 @@ public record RayServiceForm(
               regexp = "^([A-Za-z0-9][A-Za-z0-9._:/@-]*)?$",
               message =
                   "must be a container image reference, or empty for rayproject/ray:<ray.version>",
-              payload = Origin.ImageReference.class)
-          @Size(max = 512, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
+              payload = RuleSource.ImageReference.class)
+          @Size(max = 512, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
           String image) {}
 
   @Schema(name = "Resources")
@@ -114,9 +114,9 @@ public record RayServiceForm(
           @Pattern(
               regexp = Quantities.GRAMMAR,
               message = Quantities.RULE,
-              payload = Origin.KubernetesQuantity.class)
-          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
-          @PositiveQuantity(payload = Origin.KubernetesQuantity.class)
+              payload = RuleSource.KubernetesQuantity.class)
+          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
+          @PositiveQuantity(payload = RuleSource.KubernetesQuantity.class)
           String cpu,
       @Schema(
               description = "Memory request and limit of the Ray head, a Kubernetes quantity",
@@ -124,9 +124,9 @@ public record RayServiceForm(
           @Pattern(
               regexp = Quantities.GRAMMAR,
               message = Quantities.RULE,
-              payload = Origin.KubernetesQuantity.class)
-          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
-          @PositiveQuantity(payload = Origin.KubernetesQuantity.class)
+              payload = RuleSource.KubernetesQuantity.class)
+          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
+          @PositiveQuantity(payload = RuleSource.KubernetesQuantity.class)
           String memory) {}
 
   @Schema(name = "WorkerResources")
@@ -137,9 +137,9 @@ public record RayServiceForm(
           @Pattern(
               regexp = Quantities.GRAMMAR,
               message = Quantities.RULE,
-              payload = Origin.KubernetesQuantity.class)
-          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
-          @PositiveQuantity(payload = Origin.KubernetesQuantity.class)
+              payload = RuleSource.KubernetesQuantity.class)
+          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
+          @PositiveQuantity(payload = RuleSource.KubernetesQuantity.class)
           String cpu,
       @Schema(
               description = "Memory request and limit of each Ray worker, a Kubernetes quantity",
@@ -147,13 +147,13 @@ public record RayServiceForm(
           @Pattern(
               regexp = Quantities.GRAMMAR,
               message = Quantities.RULE,
-              payload = Origin.KubernetesQuantity.class)
-          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = Origin.OurPolicy.class)
-          @PositiveQuantity(payload = Origin.KubernetesQuantity.class)
+              payload = RuleSource.KubernetesQuantity.class)
+          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
+          @PositiveQuantity(payload = RuleSource.KubernetesQuantity.class)
           String memory,
       @Schema(description = "NVIDIA GPUs of each Ray worker", defaultValue = "0")
-          @Min(value = 0, message = Rules.MINIMUM, payload = Origin.OurPolicy.class)
-          @Max(value = 64, message = Rules.MAXIMUM, payload = Origin.OurPolicy.class)
+          @Min(value = 0, message = Rules.MINIMUM, payload = RuleSource.OurPolicy.class)
+          @Max(value = 64, message = Rules.MAXIMUM, payload = RuleSource.OurPolicy.class)
           int gpu) {}
 
   @Schema(name = "Ingress")
@@ -164,16 +164,20 @@ public record RayServiceForm(
           @Pattern(
               regexp = "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$",
               message = Rules.HOST + ", or empty for gitlab.hostname",
-              payload = Origin.Dns1123Subdomain.class)
-          @Size(max = 253, message = Rules.LENGTH, payload = Origin.Dns1123Subdomain.class)
+              payload = RuleSource.Dns1123Subdomain.class)
+          @Size(max = 253, message = Rules.LENGTH, payload = RuleSource.Dns1123Subdomain.class)
           String host,
       @Schema(description = "Ingress class that serves the endpoints", defaultValue = "nginx")
           @Pattern(
               regexp = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
               message =
                   "must be the name of an IngressClass: lower-case letters, digits, '-' and '.'",
-              payload = Origin.Dns1123Subdomain.class)
-          @Size(min = 1, max = 253, message = Rules.LENGTH, payload = Origin.Dns1123Subdomain.class)
+              payload = RuleSource.Dns1123Subdomain.class)
+          @Size(
+              min = 1,
+              max = 253,
+              message = Rules.LENGTH,
+              payload = RuleSource.Dns1123Subdomain.class)
           String className) {}
 
   @Schema(name = "Gitlab")
@@ -182,20 +186,24 @@ public record RayServiceForm(
               description =
                   "GitLab host name, and the host of the endpoints unless ingress.host is set",
               examples = "gitlab.company.com")
-          @NotNull(message = Rules.REQUIRED, payload = Origin.KroRequired.class)
+          @NotNull(message = Rules.REQUIRED, payload = RuleSource.KroRequired.class)
           @Pattern(
               regexp = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
               message = Rules.HOST,
-              payload = Origin.Dns1123Subdomain.class)
-          @Size(min = 1, max = 253, message = Rules.LENGTH, payload = Origin.Dns1123Subdomain.class)
+              payload = RuleSource.Dns1123Subdomain.class)
+          @Size(
+              min = 1,
+              max = 253,
+              message = Rules.LENGTH,
+              payload = RuleSource.Dns1123Subdomain.class)
           String hostname,
       @Schema(description = "GitLab user name", examples = "ml-team")
-          @NotNull(message = Rules.REQUIRED, payload = Origin.KroRequired.class)
+          @NotNull(message = Rules.REQUIRED, payload = RuleSource.KroRequired.class)
           @Pattern(
               regexp = "^[A-Za-z0-9_.][A-Za-z0-9_.-]*$",
               message = "must be a GitLab user name: letters, digits, '_', '-' and '.'",
-              payload = Origin.GitLabUser.class)
-          @Size(min = 1, max = 255, message = Rules.LENGTH, payload = Origin.GitLabUser.class)
+              payload = RuleSource.GitLabUser.class)
+          @Size(min = 1, max = 255, message = Rules.LENGTH, payload = RuleSource.GitLabUser.class)
           String username) {}
 
   RayServiceForm withCreatedBy(String other) {

@@ -11,9 +11,9 @@ import java.util.Optional;
  * @param proven who asks; empty where nobody has to prove it
  * @param namesOthers whether the form may name somebody else all the same
  */
-public record Creator(Optional<String> proven, boolean namesOthers) {
+public record CreatedByPolicy(Optional<String> proven, boolean namesOthers) {
   /** Where nobody has to prove anything: the form's own words are all there is. */
-  public static final Creator ANYBODY = new Creator(Optional.empty(), true);
+  public static final CreatedByPolicy ANYBODY = new CreatedByPolicy(Optional.empty(), true);
 
   private static final String FIELD = "spec.createdBy";
 

@@ -8,40 +8,40 @@ import java.lang.annotation.RetentionPolicy;
  * Who asks for a rule. The nested types are payloads of the constraints on {@link RayServiceForm}.
  */
 @Retention(RetentionPolicy.RUNTIME)
-@interface Origin {
+@interface RuleSource {
   String value();
 
-  @Origin("Kubernetes DNS label (RFC 1123)")
+  @RuleSource("Kubernetes DNS label (RFC 1123)")
   interface Dns1123Label extends Payload {}
 
-  @Origin("Kubernetes DNS label (RFC 1035), asked by KubeRay of the names of its RayServices")
+  @RuleSource("Kubernetes DNS label (RFC 1035), asked by KubeRay of the names of its RayServices")
   interface Dns1035Label extends Payload {}
 
-  @Origin("Kubernetes DNS subdomain (RFC 1123)")
+  @RuleSource("Kubernetes DNS subdomain (RFC 1123)")
   interface Dns1123Subdomain extends Payload {}
 
-  @Origin(
+  @RuleSource(
       "KubeRay: the name of a RayService has at most 47 characters, so that its Services' names fit in 63")
   interface KubeRayName extends Payload {}
 
-  @Origin("Kubernetes quantity")
+  @RuleSource("Kubernetes quantity")
   interface KubernetesQuantity extends Payload {}
 
-  @Origin("Ray: a remote working_dir is an https URL that ends in .zip")
+  @RuleSource("Ray: a remote working_dir is an https URL that ends in .zip")
   interface RayWorkingDir extends Payload {}
 
-  @Origin("Ray Serve import path")
+  @RuleSource("Ray Serve import path")
   interface ServeImportPath extends Payload {}
 
-  @Origin("OCI image reference")
+  @RuleSource("OCI image reference")
   interface ImageReference extends Payload {}
 
-  @Origin("GitLab user name")
+  @RuleSource("GitLab user name")
   interface GitLabUser extends Payload {}
 
-  @Origin("kro: a required field of the RayService resource graph")
+  @RuleSource("kro: a required field of the RayService resource graph")
   interface KroRequired extends Payload {}
 
-  @Origin("policy of this platform")
+  @RuleSource("policy of this platform")
   interface OurPolicy extends Payload {}
 }

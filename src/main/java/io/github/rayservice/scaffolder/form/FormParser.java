@@ -17,7 +17,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
  * Git? What survives is copied, with defaults, into a tree that binds to the record; a field with a
  * violation is left out of it.
  */
-final class FormShape {
+final class FormParser {
   private static final int FURTHEST_GUESS = 3;
 
   private final BiFunction<String, String, Optional<Violation>> textRule;
@@ -28,7 +28,7 @@ final class FormShape {
    *
    * @param textRule from a field's path and its text to the rule that it breaks
    */
-  FormShape(BiFunction<String, String, Optional<Violation>> textRule) {
+  FormParser(BiFunction<String, String, Optional<Violation>> textRule) {
     this.textRule = textRule;
   }
 
