@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.api.http.MediaTypes;
 import io.github.rayservice.scaffolder.api.http.Problems;
-import io.github.rayservice.scaffolder.template.Templates;
+import io.github.rayservice.scaffolder.template.BackstageTemplates;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -22,9 +22,9 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
  */
 @Path("/backstage-templates")
 public class TemplateResource {
-  private final Templates templates;
+  private final BackstageTemplates templates;
 
-  public TemplateResource(Templates templates) {
+  public TemplateResource(BackstageTemplates templates) {
     this.templates = templates;
   }
 

@@ -9,8 +9,8 @@ import static org.hamcrest.Matchers.startsWith;
 
 import io.github.rayservice.scaffolder.form.FormConfig;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
+import io.github.rayservice.scaffolder.template.BackstageTemplates;
 import io.github.rayservice.scaffolder.template.TemplateConfig;
-import io.github.rayservice.scaffolder.template.Templates;
 import io.quarkus.qute.Engine;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.SmallRyeConfig;
@@ -32,7 +32,7 @@ class TemplateResourceTest {
   private static final String PATH = "/backstage-templates/";
   private static final Path FILES = Path.of("backstage-templates");
 
-  @Inject Templates templates;
+  @Inject BackstageTemplates templates;
 
   @Inject Engine engine;
 
@@ -77,8 +77,8 @@ class TemplateResourceTest {
             .withDefaultValue("scaffolder.catalog.system", "system:default/machine-learning")
             .build();
 
-    Templates platform =
-        new Templates(
+    BackstageTemplates platform =
+        new BackstageTemplates(
             engine,
             config.getConfigMapping(TemplateConfig.class),
             config.getConfigMapping(CatalogConfig.class),
@@ -92,11 +92,11 @@ class TemplateResourceTest {
 
   @Test
   void whoHasTheNewestIsToldSo() {
-    String tag = given().get(PATH + Templates.DEPLOY).header("ETag");
+    String tag = given().get(PATH + BackstageTemplates.DEPLOY).header("ETag");
 
     given()
         .header("If-None-Match", tag)
-        .get(PATH + Templates.DEPLOY)
+        .get(PATH + BackstageTemplates.DEPLOY)
         .then()
         .statusCode(304)
         .header("ETag", equalTo(tag));

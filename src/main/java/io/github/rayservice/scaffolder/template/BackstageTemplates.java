@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * of {@code backstage-templates/}, byte by byte.
  */
 @ApplicationScoped
-public class Templates {
+public class BackstageTemplates {
   /** Path of the form that deploys. */
   public static final String DEPLOY = "rayservice/template.yaml";
 
@@ -40,8 +40,9 @@ public class Templates {
 
   private final Map<String, String> texts = new TreeMap<>();
 
-  public Templates(Engine engine, TemplateConfig config, CatalogConfig catalog, FormConfig form) {
-    Platform platform = Platform.of(config, catalog, form);
+  public BackstageTemplates(
+      Engine engine, TemplateConfig config, CatalogConfig catalog, FormConfig form) {
+    TemplateValues platform = TemplateValues.of(config, catalog, form);
     FILES.forEach((path, template) ->
         texts.put(
             path,

@@ -14,7 +14,7 @@ import java.util.List;
  * @param gitlabHost that the form proposes; empty for none
  */
 @TemplateData
-public record Platform(
+public record TemplateValues(
     String owner,
     boolean system,
     String host,
@@ -23,9 +23,9 @@ public record Platform(
     String gitlabHost,
     int maxReplicas,
     int maxGpus) {
-  static Platform of(TemplateConfig templates, CatalogConfig catalog, FormConfig form) {
+  static TemplateValues of(TemplateConfig templates, CatalogConfig catalog, FormConfig form) {
     List<String> hosts = form.hosts().orElse(List.of());
-    return new Platform(
+    return new TemplateValues(
         templates.owner(),
         catalog.system().equals(CatalogConfig.SYSTEM),
         hosts.isEmpty() ? "" : hosts.getFirst(),
