@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.api;
 
-import io.github.rayservice.scaffolder.access.Access;
+import io.github.rayservice.scaffolder.access.AccessControl;
 import io.github.rayservice.scaffolder.access.AccessException;
 import io.github.rayservice.scaffolder.access.Caller;
 import io.quarkus.security.AuthenticationFailedException;
@@ -26,10 +26,10 @@ final class AccessFilter {
   /** An issuer whose keys are not there yet is asked for them. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final Access access;
+  private final AccessControl access;
   private final Instance<CurrentIdentityAssociation> identities;
 
-  AccessFilter(Access access, Instance<CurrentIdentityAssociation> identities) {
+  AccessFilter(AccessControl access, Instance<CurrentIdentityAssociation> identities) {
     this.access = access;
     this.identities = identities;
   }

@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.api;
 
-import io.github.rayservice.scaffolder.access.Access;
+import io.github.rayservice.scaffolder.access.AccessControl;
 import io.github.rayservice.scaffolder.access.AccessException;
 import io.github.rayservice.scaffolder.access.Caller;
 import io.github.rayservice.scaffolder.deploy.Deployment;
@@ -21,9 +21,9 @@ class Audit {
   private static final Pattern PLAIN = Pattern.compile("[^\\x21-\\x7e]");
   private static final int LONGEST = 120;
 
-  private final Access access;
+  private final AccessControl access;
 
-  Audit(Access access) {
+  Audit(AccessControl access) {
     this.access = access;
   }
 

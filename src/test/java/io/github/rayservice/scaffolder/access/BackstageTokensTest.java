@@ -26,7 +26,7 @@ class BackstageTokensTest {
     backstage.close();
   }
 
-  private BackstageTokens tokens(String... settings) {
+  private BackstageTokenVerifier tokens(String... settings) {
     Map<String, String> values = new TreeMap<>();
     values.put("scaffolder.access.backstage.url", backstage.url());
     values.put("scaffolder.access.backstage.audience", FakeBackstage.AUDIENCE);
@@ -40,7 +40,7 @@ class BackstageTokensTest {
             .withDefaultValues(values)
             .build()
             .getConfigMapping(AccessConfig.class);
-    return new BackstageTokens(config, Clock.systemUTC());
+    return new BackstageTokenVerifier(config, Clock.systemUTC());
   }
 
   @Test
@@ -65,7 +65,7 @@ class BackstageTokensTest {
 
   @Test
   void groupsAndKeysAreRememberedBriefly() {
-    BackstageTokens tokens = tokens();
+    BackstageTokenVerifier tokens = tokens();
 
     tokens.verify(backstage.onBehalfOf(ANN));
     tokens.verify(backstage.onBehalfOf(ANN));
@@ -124,7 +124,7 @@ class BackstageTokensTest {
 
   @Test
   void madeUpKeysDoNotMakeUsAskAgainAndAgain() {
-    BackstageTokens tokens = tokens();
+    BackstageTokenVerifier tokens = tokens();
     tokens.verify(backstage.onBehalfOf(ANN));
     for (int i = 0; i < 5; i++) {
       String madeUp =
@@ -138,7 +138,7 @@ class BackstageTokensTest {
   @Test
   void keysThatCannotBeReadAreAnOutageAndNotALie() {
     String token = backstage.onBehalfOf(ANN);
-    BackstageTokens tokens = tokens();
+    BackstageTokenVerifier tokens = tokens();
     backstage.close();
 
     assertThatThrownBy(() -> tokens.verify(token)).isInstanceOf(AccessException.Unavailable.class);

@@ -25,20 +25,20 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @Startup
 @ApplicationScoped
-public class Access {
+public class AccessControl {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
 
   private final AccessConfig config;
   private final CatalogConfig catalog;
-  private final BackstageTokens backstage;
+  private final BackstageTokenVerifier backstage;
   private final boolean issuer;
   private final String host;
 
-  Access(
+  AccessControl(
       AccessConfig config,
       CatalogConfig catalog,
-      BackstageTokens backstage,
+      BackstageTokenVerifier backstage,
       @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean issuer,
       @ConfigProperty(name = "quarkus.http.host") String host) {
     this.config = config;

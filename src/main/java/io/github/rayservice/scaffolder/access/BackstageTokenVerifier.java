@@ -39,8 +39,8 @@ import org.jose4j.lang.JoseException;
  * Backstage. A person's token alone is never enough: it names no audience.
  */
 @ApplicationScoped
-class BackstageTokens {
-  private static final Logger LOG = Logger.getLogger(BackstageTokens.class);
+class BackstageTokenVerifier {
+  private static final Logger LOG = Logger.getLogger(BackstageTokenVerifier.class);
   private static final String PLUGIN = "vnd.backstage.plugin";
   private static final String PERSON = "vnd.backstage.limited-user";
   private static final String GUEST = "user:development/guest";
@@ -59,7 +59,7 @@ class BackstageTokens {
   private final Map<String, HttpsJwksVerificationKeyResolver> keys = new ConcurrentHashMap<>();
   private final Cache<String, Set<String>> groups;
 
-  BackstageTokens(AccessConfig config, Clock clock) {
+  BackstageTokenVerifier(AccessConfig config, Clock clock) {
     this.config = config.backstage();
     this.clock = clock;
     this.http =
