@@ -10,7 +10,7 @@ import io.github.rayservice.scaffolder.form.CreatedByPolicy;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.FormReader;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
-import io.github.rayservice.scaffolder.gitlab.Gitlab;
+import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitlab.GitlabFixture;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
@@ -49,7 +49,7 @@ final class ServiceUnderTest implements AutoCloseable {
         new GitopsRepository(
             destination, config, new InstanceSummaries(RENDERER), Clock.systemUTC(), meters);
     GitlabConfig none = GitlabFixture.config(Map.of());
-    Gitlab gitlab = GitlabFixture.client(none);
+    GitlabClient gitlab = GitlabFixture.client(none);
     Reviews reviews = new Reviews();
     MergeRequests mergeRequests = new MergeRequests(gitlab, none, repository, reviews);
     Proposer proposer = new Proposer(gitlab, none, repository, mergeRequests);

@@ -2,7 +2,7 @@ package io.github.rayservice.scaffolder.api;
 
 import io.github.rayservice.scaffolder.api.http.Problems;
 import io.github.rayservice.scaffolder.gitlab.WebhookEvent;
-import io.github.rayservice.scaffolder.gitlab.Webhooks;
+import io.github.rayservice.scaffolder.gitlab.WebhookVerifier;
 import io.github.rayservice.scaffolder.proposal.Events;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.ws.rs.Consumes;
@@ -27,12 +27,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/webhooks/gitlab")
 @Tag(name = "Webhooks")
 public class WebhookResource {
-  private final Webhooks webhooks;
+  private final WebhookVerifier verifier;
   private final Events events;
   private final MeterRegistry meters;
 
-  public WebhookResource(Webhooks webhooks, Events events, MeterRegistry meters) {
-    this.webhooks = webhooks;
+  public WebhookResource(WebhookVerifier verifier, Events events, MeterRegistry meters) {
+    this.verifier = verifier;
     this.events = events;
     this.meters = meters;
   }
@@ -45,12 +45,12 @@ public class WebhookResource {
   @APIResponse(responseCode = "404", description = "No secret of a webhook is configured")
   @APIResponse(responseCode = "413", description = "It is larger than GitLab ever sends one")
   public Response take(InputStream body, @Context HttpHeaders headers) {
-    if (!webhooks.isConfigured()) {
+    if (!verifier.isConfigured()) {
       throw Problems.noWebhooks();
     }
     String outcome = "refused";
     try {
-      Optional<WebhookEvent> event = webhooks.read(headers::getHeaderString, body);
+      Optional<WebhookEvent> event = verifier.read(headers::getHeaderString, body);
       outcome = event.isPresent() && events.accept(event.get()) ? "taken" : "ignored";
       return Response.noContent().build();
     } catch (IOException e) {

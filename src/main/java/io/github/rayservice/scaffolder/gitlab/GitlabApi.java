@@ -50,7 +50,7 @@ interface GitlabApi {
   @PUT
   @Path("/projects/{project}/merge_requests/{iid}/merge")
   MergeRequest accept(
-      @PathParam("project") String project, @PathParam("iid") long iid, Acceptance acceptance);
+      @PathParam("project") String project, @PathParam("iid") long iid, MergeParameters acceptance);
 
   @GET
   @Path("/users")

@@ -16,7 +16,9 @@ public abstract sealed class WebhookException extends RuntimeException {
   /** Its body is longer than GitLab ever sends one. */
   public static final class TooLarge extends WebhookException {
     TooLarge() {
-      super("GitLab sends no webhook of more than %d MB".formatted(Webhooks.LARGEST / 1_000_000));
+      super(
+          "GitLab sends no webhook of more than %d MB"
+              .formatted(WebhookVerifier.LARGEST / 1_000_000));
     }
   }
 }

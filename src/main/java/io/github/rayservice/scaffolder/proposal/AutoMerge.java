@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.proposal;
 
-import io.github.rayservice.scaffolder.gitlab.Gitlab;
+import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
@@ -34,10 +34,10 @@ class AutoMerge {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-  private final Gitlab gitlab;
+  private final GitlabClient gitlab;
   private final GitlabConfig config;
 
-  AutoMerge(Gitlab gitlab, GitlabConfig config) {
+  AutoMerge(GitlabClient gitlab, GitlabConfig config) {
     this.gitlab = gitlab;
     this.config = config;
   }

@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.proposal;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.gitlab.Gitlab;
+import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
@@ -24,13 +24,13 @@ import org.jboss.logging.Logger;
 public class MergeRequests {
   private static final Logger LOG = Logger.getLogger(MergeRequests.class);
 
-  private final Gitlab gitlab;
+  private final GitlabClient gitlab;
   private final GitlabConfig config;
   private final GitopsRepository repository;
   private final Reviews reviews;
 
   public MergeRequests(
-      Gitlab gitlab, GitlabConfig config, GitopsRepository repository, Reviews reviews) {
+      GitlabClient gitlab, GitlabConfig config, GitopsRepository repository, Reviews reviews) {
     this.gitlab = gitlab;
     this.config = config;
     this.repository = repository;

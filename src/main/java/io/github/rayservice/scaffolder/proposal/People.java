@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.proposal;
 
-import io.github.rayservice.scaffolder.gitlab.Gitlab;
+import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitlab.User;
 import java.util.List;
@@ -13,11 +13,11 @@ import org.jboss.logging.Logger;
 class People {
   private static final Logger LOG = Logger.getLogger(People.class);
 
-  private final Gitlab gitlab;
+  private final GitlabClient gitlab;
   private final GitlabConfig config;
   private final Map<String, Long> numbers = new ConcurrentHashMap<>();
 
-  People(Gitlab gitlab, GitlabConfig config) {
+  People(GitlabClient gitlab, GitlabConfig config) {
     this.gitlab = gitlab;
     this.config = config;
   }

@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.proposal;
 
-import io.github.rayservice.scaffolder.gitlab.Gitlab;
+import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
@@ -29,7 +29,7 @@ public class Proposer {
   /** One packet of Git's protocol holds 65,516 bytes; the option's name goes off that. */
   private static final int LONGEST_OPTION = 60_000;
 
-  private final Gitlab gitlab;
+  private final GitlabClient gitlab;
   private final GitlabConfig config;
   private final GitopsRepository repository;
   private final MergeRequests mergeRequests;
@@ -37,7 +37,7 @@ public class Proposer {
   private final AutoMerge autoMerge;
 
   public Proposer(
-      Gitlab gitlab,
+      GitlabClient gitlab,
       GitlabConfig config,
       GitopsRepository repository,
       MergeRequests mergeRequests) {

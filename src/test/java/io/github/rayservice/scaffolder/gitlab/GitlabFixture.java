@@ -18,7 +18,7 @@ public final class GitlabFixture {
         .getConfigMapping(GitlabConfig.class);
   }
 
-  public static Gitlab client(GitlabConfig config) {
-    return new Gitlab(new GitlabProject(config), config);
+  public static GitlabClient client(GitlabConfig config) {
+    return new GitlabClient(new GitlabProject(config), config);
   }
 }

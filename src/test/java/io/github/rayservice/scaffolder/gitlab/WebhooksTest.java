@@ -30,10 +30,10 @@ class WebhooksTest {
          "action": "merge", "last_commit": {"id": "abc"}}}
       """;
 
-  private final Webhooks signed =
+  private final WebhookVerifier signed =
       webhooks(Map.of("scaffolder.gitlab.webhook.signing-token", Delivery.SIGNING_TOKEN));
 
-  private final Webhooks both =
+  private final WebhookVerifier both =
       webhooks(
           Map.of(
               "scaffolder.gitlab.webhook.signing-token",
@@ -41,13 +41,13 @@ class WebhooksTest {
               "scaffolder.gitlab.webhook.secret-token",
               Delivery.SECRET_TOKEN));
 
-  private static Webhooks webhooks(Map<String, String> settings) {
-    return new Webhooks(GitlabFixture.config(settings), Clock.fixed(NOW, ZoneOffset.UTC));
+  private static WebhookVerifier webhooks(Map<String, String> settings) {
+    return new WebhookVerifier(GitlabFixture.config(settings), Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   private static Optional<WebhookEvent> read(
-      Webhooks webhooks, Map<String, String> headers, String body) throws IOException {
-    return webhooks.read(headers::get, new ByteArrayInputStream(body.getBytes(UTF_8)));
+      WebhookVerifier verifier, Map<String, String> headers, String body) throws IOException {
+    return verifier.read(headers::get, new ByteArrayInputStream(body.getBytes(UTF_8)));
   }
 
   private static Map<String, String> headers(String id, Instant time) {
@@ -66,8 +66,8 @@ class WebhooksTest {
   /** The example of the specification, so that not only we agree with ourselves. */
   @Test
   void theExampleOfStandardWebhooksIsTaken() throws IOException {
-    Webhooks webhooks =
-        new Webhooks(
+    WebhookVerifier verifier =
+        new WebhookVerifier(
             GitlabFixture.config(
                 Map.of(
                     "scaffolder.gitlab.webhook.signing-token",
@@ -82,7 +82,7 @@ class WebhooksTest {
             "webhook-signature",
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 
-    assertThat(read(webhooks, example, "{\"test\": 2432232314}")).isPresent();
+    assertThat(read(verifier, example, "{\"test\": 2432232314}")).isPresent();
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.api.health;
 
-import io.github.rayservice.scaffolder.gitlab.Gitlab;
+import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.TokenInfo;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
@@ -16,10 +16,10 @@ import org.eclipse.microprofile.health.Readiness;
 public class GitlabReadiness implements HealthCheck {
   private static final String SCOPE = "api";
 
-  private final Gitlab gitlab;
+  private final GitlabClient gitlab;
   private final GitopsRepository repository;
 
-  GitlabReadiness(Gitlab gitlab, GitopsRepository repository) {
+  GitlabReadiness(GitlabClient gitlab, GitopsRepository repository) {
     this.gitlab = gitlab;
     this.repository = repository;
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     two
  * @param hash has seen id and time already
  */
-record Signature(String id, Instant time, List<byte[]> claimed, Mac hash) {
+record WebhookSignature(String id, Instant time, List<byte[]> claimed, Mac hash) {
   static final String ID = "webhook-id";
   static final String TIME = "webhook-timestamp";
   static final String HEADER = "webhook-signature";
@@ -34,7 +34,7 @@ record Signature(String id, Instant time, List<byte[]> claimed, Mac hash) {
    *
    * @throws WebhookException.Denied when one is missing or malformed
    */
-  static Signature of(
+  static WebhookSignature of(
       @Nullable String id, @Nullable String time, @Nullable String signatures, byte[] key) {
     if (id == null || time == null || signatures == null) {
       throw new WebhookException.Denied(
@@ -48,7 +48,7 @@ record Signature(String id, Instant time, List<byte[]> claimed, Mac hash) {
     }
     Mac hash = hash(key);
     hash.update((id + "." + time + ".").getBytes(UTF_8));
-    return new Signature(id, instant(time), claimed, hash);
+    return new WebhookSignature(id, instant(time), claimed, hash);
   }
 
   private static byte[] decoded(String signature) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Standard Webhooks defines it, or, from a GitLab that does not sign, by the secret token.
  */
 @ApplicationScoped
-public class Webhooks {
+public class WebhookVerifier {
   /** GitLab's own limit, in bytes. */
   static final int LARGEST = 25_000_000;
 
@@ -39,7 +39,7 @@ public class Webhooks {
   /** More deliveries than any GitLab makes in the window; the oldest are forgotten first. */
   private static final int MOST_REMEMBERED = 100_000;
 
-  private static final Logger LOG = Logger.getLogger(Webhooks.class);
+  private static final Logger LOG = Logger.getLogger(WebhookVerifier.class);
 
   private static final ObjectReader JSON =
       JsonMapper.builder()
@@ -60,9 +60,9 @@ public class Webhooks {
           .expireAfterWrite(WINDOW.multipliedBy(2))
           .build();
 
-  public Webhooks(GitlabConfig config, Clock clock) {
+  public WebhookVerifier(GitlabConfig config, Clock clock) {
     this.secretToken = config.webhook().secretToken().map(token -> token.getBytes(UTF_8));
-    this.signingKey = config.webhook().signingToken().map(Webhooks::key);
+    this.signingKey = config.webhook().signingToken().map(WebhookVerifier::key);
     this.clock = clock;
   }
 
@@ -97,11 +97,11 @@ public class Webhooks {
    */
   public Optional<WebhookEvent> read(Function<String, @Nullable String> header, InputStream body)
       throws IOException {
-    Optional<Signature> signature = signature(header);
+    Optional<WebhookSignature> signature = signature(header);
     if (signature.isEmpty()) {
       requireToken(header);
     }
-    BoundedBody read = new BoundedBody(body, signature.map(Signature::hash));
+    BoundedBody read = new BoundedBody(body, signature.map(WebhookSignature::hash));
     Optional<WebhookEvent> event = parse(read);
     read.transferTo(OutputStream.nullOutputStream());
     if (signature.isPresent()) {
@@ -114,19 +114,22 @@ public class Webhooks {
   }
 
   /** Where both are set up, a signature must be right; the token does not make up for it. */
-  private Optional<Signature> signature(Function<String, @Nullable String> header) {
-    String given = header.apply(Signature.HEADER);
+  private Optional<WebhookSignature> signature(Function<String, @Nullable String> header) {
+    String given = header.apply(WebhookSignature.HEADER);
     if (signingKey.isEmpty() || (given == null && secretToken.isPresent())) {
       return Optional.empty();
     }
-    Signature signature =
-        Signature.of(
-            header.apply(Signature.ID), header.apply(Signature.TIME), given, signingKey.get());
+    WebhookSignature signature =
+        WebhookSignature.of(
+            header.apply(WebhookSignature.ID),
+            header.apply(WebhookSignature.TIME),
+            given,
+            signingKey.get());
     Duration distance = Duration.between(signature.time(), Instant.now(clock)).abs();
     if (distance.compareTo(WINDOW) > 0) {
       throw new WebhookException.Denied(
           "%s is more than %d minutes from this service's time"
-              .formatted(Signature.TIME, WINDOW.toMinutes()));
+              .formatted(WebhookSignature.TIME, WINDOW.toMinutes()));
     }
     return Optional.of(signature);
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method throws {@link GitlabException}.
  */
 @ApplicationScoped
-public class Gitlab {
+public class GitlabClient {
   /** GitLab's own limit. */
   private static final int LARGEST_PAGE = 100;
 
@@ -33,7 +33,7 @@ public class Gitlab {
   private final Duration timeout;
   private @Nullable GitlabApi api;
 
-  public Gitlab(GitlabProject project, GitlabConfig config) {
+  public GitlabClient(GitlabProject project, GitlabConfig config) {
     this.settings = project.settings();
     this.timeout = config.timeout();
   }
@@ -134,7 +134,7 @@ public class Gitlab {
    *     pass, and 409 when the branch has another head
    */
   public MergeRequest autoMerge(long iid, String sha) {
-    return write(() -> api().accept(path(), iid, Acceptance.later(sha)));
+    return write(() -> api().accept(path(), iid, MergeParameters.later(sha)));
   }
 
   /**
@@ -144,7 +144,7 @@ public class Gitlab {
    * @throws GitlabException.Refused as {@link #autoMerge} does
    */
   public MergeRequest merge(long iid, String sha) {
-    return write(() -> api().accept(path(), iid, Acceptance.now(sha)));
+    return write(() -> api().accept(path(), iid, MergeParameters.now(sha)));
   }
 
   /** The user with this name; empty when there is none that the token may see. */

@@ -11,12 +11,12 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param sha only if its branch still ends there
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-record Acceptance(boolean autoMerge, boolean mergeWhenPipelineSucceeds, String sha) {
-  static Acceptance later(String sha) {
-    return new Acceptance(true, true, sha);
+record MergeParameters(boolean autoMerge, boolean mergeWhenPipelineSucceeds, String sha) {
+  static MergeParameters later(String sha) {
+    return new MergeParameters(true, true, sha);
   }
 
-  static Acceptance now(String sha) {
-    return new Acceptance(false, false, sha);
+  static MergeParameters now(String sha) {
+    return new MergeParameters(false, false, sha);
   }
 }
