@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
-import io.github.rayservice.scaffolder.gitops.model.Destination;
+import io.github.rayservice.scaffolder.gitops.model.CommitTarget;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ public final class GitopsBench implements AutoCloseable {
     this.served = new GitCommand(folder.resolve("service.git"));
     this.service =
         new ServiceUnderTest(
-            Destination.EMBEDDED, GitopsFixture.config(served.directory(), Map.of()));
+            CommitTarget.EMBEDDED, GitopsFixture.config(served.directory(), Map.of()));
     this.clone = new GitCommand(folder.resolve("clone"));
   }
 

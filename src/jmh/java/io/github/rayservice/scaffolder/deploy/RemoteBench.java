@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.deploy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
-import io.github.rayservice.scaffolder.gitops.model.Destination;
+import io.github.rayservice.scaffolder.gitops.model.CommitTarget;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
@@ -29,7 +29,7 @@ final class RemoteBench implements AutoCloseable {
         new Remote(server.urlOf(PROJECT), Optional.of(new Remote.Login("oauth2", "token")));
     this.service =
         new ServiceUnderTest(
-            new Destination() {
+            new CommitTarget() {
               @Override
               public Optional<Remote> remote() {
                 return Optional.of(remote);

@@ -14,7 +14,7 @@ import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitlab.GitlabFixture;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
-import io.github.rayservice.scaffolder.gitops.model.Destination;
+import io.github.rayservice.scaffolder.gitops.model.CommitTarget;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.github.rayservice.scaffolder.proposal.MergeRequests;
@@ -43,7 +43,7 @@ final class ServiceUnderTest implements AutoCloseable {
   private final Inventory inventory;
   private final Deployer deployer;
 
-  ServiceUnderTest(Destination destination, GitopsConfig config) {
+  ServiceUnderTest(CommitTarget destination, GitopsConfig config) {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     this.repository =
         new GitopsRepository(
@@ -70,7 +70,7 @@ final class ServiceUnderTest implements AutoCloseable {
 
   /** How many Ray Services stand on the branch. */
   int count() {
-    return repository.snapshot().services().size();
+    return repository.accepted().services().size();
   }
 
   Deployment deploy(JsonNode document) {
@@ -80,8 +80,8 @@ final class ServiceUnderTest implements AutoCloseable {
   }
 
   void delete(RayServiceId id) {
-    repository.lookAgain();
-    if (repository.standing(id).stored().isPresent()) {
+    repository.invalidate();
+    if (repository.find(id).stored().isPresent()) {
       deployer.deploy(
           deployer.delete(id, Set.of(), CreatedByPolicy.ANYBODY),
           new Call("benchmark", Optional.empty()));

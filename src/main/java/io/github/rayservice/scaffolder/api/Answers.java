@@ -10,11 +10,11 @@ import io.github.rayservice.scaffolder.deploy.query.Inventory;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.Violation;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.Preview;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
-import io.github.rayservice.scaffolder.gitops.model.Summary;
 import io.github.rayservice.scaffolder.proposal.Review;
 import java.time.Instant;
 import java.util.List;
@@ -64,16 +64,16 @@ final class Answers {
           Optional<String> requestId,
       @Schema(description = "What is legal but seldom meant") List<Violation> warnings) {
     static Outcome of(Deployment deployment) {
-      Landing landing = deployment.landing();
+      CommitResult result = deployment.landing();
       return new Outcome(
-          lower(landing.result()),
-          Identity.of(landing.id()),
-          landing.branch(),
-          landing.commit(),
-          landing.files(),
+          lower(result.outcome()),
+          Identity.of(result.id()),
+          result.branch(),
+          result.commit(),
+          result.files(),
           deployment.review(),
           deployment.links(),
-          landing.requestId(),
+          result.requestId(),
           deployment.warnings());
     }
   }
@@ -96,7 +96,7 @@ final class Answers {
     static DryRunOutcome of(DryRun dryRun) {
       Preview preview = dryRun.preview();
       return new DryRunOutcome(
-          lower(preview.result()),
+          lower(preview.outcome()),
           true,
           Identity.of(preview.id()),
           preview.branch(),
@@ -181,12 +181,12 @@ final class Answers {
           List<StatusAnswers.Change> history,
       Links links) {
     static StoredStatus of(Inventory.Found found) {
-      Optional<Landing> change = found.lastChange();
+      Optional<CommitResult> change = found.lastChange();
       Optional<StatusAnswers.Brief> brief = found.status().map(StatusAnswers.Brief::of);
       return new StoredStatus(
-          change.map(Landing::branch),
-          change.map(Landing::commit),
-          change.flatMap(Landing::requestId),
+          change.map(CommitResult::branch),
+          change.map(CommitResult::commit),
+          change.flatMap(CommitResult::requestId),
           found.drift(),
           found.problem(),
           Proposed.of(found),
@@ -231,7 +231,7 @@ final class Answers {
       }
       return Optional.of(
           new Proposed(
-              proposal.map(p -> lower(p.result())),
+              proposal.map(p -> lower(p.outcome())),
               proposal.map(Proposal::branch),
               proposal.map(Proposal::commit),
               proposal.flatMap(Proposal::version),
@@ -292,13 +292,13 @@ final class Answers {
       String namespace,
       @Schema(description = "Host of the endpoints") String host,
       String createdBy) {
-    static ItemSpec of(Summary summary) {
+    static ItemSpec of(InstanceSummary summary) {
       return new ItemSpec(
           summary.name(), summary.targetNamespace(), summary.host(), summary.createdBy());
     }
   }
 
-  private static String lower(Landing.Result result) {
+  private static String lower(CommitResult.Outcome result) {
     return result.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -4,7 +4,7 @@ import io.github.rayservice.scaffolder.access.AccessControl;
 import io.github.rayservice.scaffolder.access.AccessException;
 import io.github.rayservice.scaffolder.access.Caller;
 import io.github.rayservice.scaffolder.deploy.Deployment;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -55,10 +55,10 @@ class Audit {
   Deployment record(Attempt attempt, Supplier<Deployment> write) {
     try {
       Deployment deployment = write.get();
-      Landing landing = deployment.landing();
+      CommitResult result = deployment.landing();
       LOG.infof(
           "allowed %s: %s %s",
-          attempt, landing.result().name().toLowerCase(Locale.ROOT), landing.commit());
+          attempt, result.outcome().name().toLowerCase(Locale.ROOT), result.commit());
       return deployment;
     } catch (RuntimeException e) {
       LOG.infof("allowed %s: failed (%s)", attempt, e.getClass().getSimpleName());

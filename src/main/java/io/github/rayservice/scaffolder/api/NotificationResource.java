@@ -46,6 +46,6 @@ public class NotificationResource {
   @APIResponse(responseCode = "401", description = "Nothing proves who calls")
   public void takeNotification(Notification notification) {
     LOG.debugf("Argo CD: %s", notification);
-    repository.lookAgain();
+    repository.invalidate();
   }
 }

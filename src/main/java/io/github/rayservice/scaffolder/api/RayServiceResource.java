@@ -20,7 +20,7 @@ import io.github.rayservice.scaffolder.deploy.Links;
 import io.github.rayservice.scaffolder.deploy.query.Inventory;
 import io.github.rayservice.scaffolder.form.CreatedByPolicy;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.status.Board;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
@@ -299,13 +299,13 @@ public class RayServiceResource {
     }
     Call call = RequestHeaders.call(headers, context);
     Deployment deployment = audit.record(attempt, () -> deployer.deploy(draft, call));
-    Landing landing = deployment.landing();
+    CommitResult result = deployment.landing();
     Response.ResponseBuilder response =
-        landing.result() == Landing.Result.CREATED
+        result.outcome() == CommitResult.Outcome.CREATED
             ? Response.created(URI.create(deployment.links().self()))
             // Proposed is not done: it waits for people.
             : deployment.review().isPresent() ? Response.accepted() : Response.ok();
-    landing.version().map(EntityTag::new).ifPresent(response::tag);
+    result.version().map(EntityTag::new).ifPresent(response::tag);
     return response.entity(Answers.Outcome.of(deployment)).build();
   }
 

@@ -9,8 +9,8 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.index.Snapshot;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
-import io.github.rayservice.scaffolder.gitops.model.Summary;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.github.rayservice.scaffolder.proposal.Review;
 import io.github.rayservice.scaffolder.proposal.Reviews;
@@ -64,8 +64,8 @@ public class Entities {
    * @param limit of Ray Services, at least 1
    */
   public Page list(Optional<RayServiceId> after, int limit) {
-    Snapshot snapshot = repository.everything();
-    Snapshot accepted = repository.snapshot();
+    Snapshot snapshot = repository.acceptedAndProposed();
+    Snapshot accepted = repository.accepted();
     List<IndexEntry> entries =
         after.map(snapshot::after).orElseGet(snapshot::services).stream()
             .limit(limit + 1L)
@@ -78,11 +78,12 @@ public class Entities {
 
   /** The entities of one Ray Service; none when nothing of it stands in Git, accepted or not. */
   public List<JsonNode> find(RayServiceId id) {
-    return entities(repository.everything().find(id).stream().toList(), repository.snapshot());
+    return entities(
+        repository.acceptedAndProposed().find(id).stream().toList(), repository.accepted());
   }
 
   private List<JsonNode> entities(List<IndexEntry> part, Snapshot accepted) {
-    Map<RayServiceId, Summary> summaries = new HashMap<>();
+    Map<RayServiceId, InstanceSummary> summaries = new HashMap<>();
     part.forEach(entry -> entry.summary().ifPresent(s -> summaries.put(entry.id(), s)));
     List<JsonNode> items = new ArrayList<>();
     for (StoredRayService stored : repository.read(part)) {

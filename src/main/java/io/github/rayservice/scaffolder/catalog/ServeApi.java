@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.catalog;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.gitops.model.Summary;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import java.util.List;
 
@@ -17,7 +17,7 @@ final class ServeApi {
   private ServeApi() {}
 
   /** Makes the entity, and tells the Component that it provides it. */
-  static ObjectNode of(RayServiceId id, Summary summary, ObjectNode component) {
+  static ObjectNode of(RayServiceId id, InstanceSummary summary, ObjectNode component) {
     String url = PlatformLinks.serve(summary.host(), summary.name());
     ObjectNode api = JsonNodeFactory.instance.objectNode();
     api.put("apiVersion", "backstage.io/v1alpha1").put("kind", "API");

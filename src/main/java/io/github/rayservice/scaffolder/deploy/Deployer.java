@@ -12,8 +12,8 @@ import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.Change;
-import io.github.rayservice.scaffolder.gitops.model.ChangeRequest;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.github.rayservice.scaffolder.proposal.MergeRequests;
@@ -51,7 +51,7 @@ public class Deployer {
   private final GitopsRepository repository;
   private final MergeRequests mergeRequests;
   private final Proposer proposer;
-  private final PlatformLinks links;
+  private final PlatformLinks platformLinks;
   private final Board board;
   private final MeterRegistry meters;
 
@@ -61,7 +61,7 @@ public class Deployer {
       GitopsRepository repository,
       MergeRequests mergeRequests,
       Proposer proposer,
-      PlatformLinks links,
+      PlatformLinks platformLinks,
       Board board,
       MeterRegistry meters) {
     this.reader = reader;
@@ -69,7 +69,7 @@ public class Deployer {
     this.repository = repository;
     this.mergeRequests = mergeRequests;
     this.proposer = proposer;
-    this.links = links;
+    this.platformLinks = platformLinks;
     this.board = board;
     this.meters = meters;
   }
@@ -164,7 +164,7 @@ public class Deployer {
     mergeRequests.settle(draft.change().id());
     return new DryRun(
         repository.preview(draft.change()),
-        Links.of(draft.change().id(), draft.form(), links),
+        Links.of(draft.change().id(), draft.form(), platformLinks),
         draft.warnings());
   }
 
@@ -183,20 +183,20 @@ public class Deployer {
       requireGone(change);
       mergeRequests.settle(change.id());
       Pitch pitch = pitch(draft);
-      Landing landing =
+      CommitResult result =
           repository.commit(
               change,
-              new ChangeRequest(
+              new CommitRequest(
                   draft.author(),
                   call.requestId(),
                   call.idempotencyKey(),
                   DigestUtils.sha256Hex(change.verb() + " " + draft.content()),
                   proposer.options(pitch)));
-      Optional<Review> review = proposer.propose(landing, pitch);
-      outcome = landing.result().name().toLowerCase(Locale.ROOT);
-      LOG.infof("Ray Service %s %s in %s", change.id(), outcome, landing.commit());
+      Optional<Review> review = proposer.propose(result, pitch);
+      outcome = result.outcome().name().toLowerCase(Locale.ROOT);
+      LOG.infof("Ray Service %s %s in %s", change.id(), outcome, result.commit());
       return new Deployment(
-          landing, review, Links.of(change.id(), draft.form(), links), draft.warnings());
+          result, review, Links.of(change.id(), draft.form(), platformLinks), draft.warnings());
     } finally {
       meters
           .counter(
@@ -222,7 +222,7 @@ public class Deployer {
   private Pitch pitch(Draft draft) {
     Map<String, String> parameters = new LinkedHashMap<>();
     draft.form().ifPresent(form -> flatten("", JSON.valueToTree(form), parameters));
-    Links links = Links.of(draft.change().id(), draft.form(), links);
+    Links links = Links.of(draft.change().id(), draft.form(), platformLinks);
     Map<String, String> endpoints = new LinkedHashMap<>();
     links.serve().ifPresent(url -> endpoints.put("Ray Serve", url));
     links.dashboard().ifPresent(url -> endpoints.put("Dashboard", url));
@@ -252,12 +252,12 @@ public class Deployer {
   }
 
   /** Where callers need not prove who they are, the form's own words are all there is. */
-  private static ChangeRequest.Author author(CreatedByPolicy creator, RayServiceForm form) {
+  private static CommitRequest.Author author(CreatedByPolicy creator, RayServiceForm form) {
     return creator
         .proven()
         .map(Deployer::author)
         .orElseGet(() ->
-            new ChangeRequest.Author(
+            new CommitRequest.Author(
                 form.createdBy(),
                 form.gitlab().username() + "@users.noreply." + form.gitlab().hostname()));
   }
@@ -265,8 +265,8 @@ public class Deployer {
   /**
    * The address is nobody's, so that no Git server takes the commit for that of another account.
    */
-  private static ChangeRequest.Author author(String subject) {
-    return new ChangeRequest.Author(
+  private static CommitRequest.Author author(String subject) {
+    return new CommitRequest.Author(
         subject, subject.replaceAll("[^A-Za-z0-9._-]+", "-") + "@users.noreply.localhost");
   }
 

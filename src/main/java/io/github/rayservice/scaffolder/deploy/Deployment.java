@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.deploy;
 
 import io.github.rayservice.scaffolder.form.Violation;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.proposal.Review;
 import java.util.List;
 import java.util.Optional;
@@ -12,4 +12,4 @@ import java.util.Optional;
  * @param review the merge request that proposes it; empty when it is accepted
  */
 public record Deployment(
-    Landing landing, Optional<Review> review, Links links, List<Violation> warnings) {}
+    CommitResult landing, Optional<Review> review, Links links, List<Violation> warnings) {}

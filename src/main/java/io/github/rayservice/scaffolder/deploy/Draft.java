@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.deploy;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.Violation;
 import io.github.rayservice.scaffolder.gitops.model.Change;
-import io.github.rayservice.scaffolder.gitops.model.ChangeRequest;
+import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record Draft(
     Change change,
-    ChangeRequest.Author author,
+    CommitRequest.Author author,
     Optional<RayServiceForm> form,
     List<Violation> warnings,
     String content) {}

@@ -3,15 +3,15 @@ package io.github.rayservice.scaffolder.deploy;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
-import io.github.rayservice.scaffolder.gitops.model.Summary;
-import io.github.rayservice.scaffolder.gitops.model.SummaryReader;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Tells the repository's index what a kro instance holds. */
 @ApplicationScoped
-class InstanceSummaries implements SummaryReader {
+class InstanceSummaries implements InstanceSummaryReader {
   private final Renderer renderer;
 
   InstanceSummaries(Renderer renderer) {
@@ -19,7 +19,7 @@ class InstanceSummaries implements SummaryReader {
   }
 
   @Override
-  public Summary read(RayServiceId id, String text) {
+  public InstanceSummary read(RayServiceId id, String text) {
     try {
       RayServiceDocument document = renderer.readInstance(text);
       RayServiceDocument.Metadata metadata = document.metadata();
@@ -33,7 +33,8 @@ class InstanceSummaries implements SummaryReader {
     }
   }
 
-  static Summary of(RayServiceForm form) {
-    return new Summary(form.name(), form.namespace(), form.endpointHost(), form.createdBy());
+  static InstanceSummary of(RayServiceForm form) {
+    return new InstanceSummary(
+        form.name(), form.namespace(), form.endpointHost(), form.createdBy());
   }
 }

@@ -1,29 +1,29 @@
 package io.github.rayservice.scaffolder.gitops;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.commit.CommitExecutor;
 import io.github.rayservice.scaffolder.gitops.commit.CommitWriter;
-import io.github.rayservice.scaffolder.gitops.commit.Delivery;
 import io.github.rayservice.scaffolder.gitops.commit.GroupCommit;
 import io.github.rayservice.scaffolder.gitops.commit.Plan;
-import io.github.rayservice.scaffolder.gitops.index.Comparison;
-import io.github.rayservice.scaffolder.gitops.index.Head;
 import io.github.rayservice.scaffolder.gitops.index.History;
-import io.github.rayservice.scaffolder.gitops.index.Sight;
+import io.github.rayservice.scaffolder.gitops.index.ProposalDiff;
+import io.github.rayservice.scaffolder.gitops.index.RepositoryReader;
+import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
 import io.github.rayservice.scaffolder.gitops.index.Snapshot;
 import io.github.rayservice.scaffolder.gitops.index.UnifiedDiff;
 import io.github.rayservice.scaffolder.gitops.model.Change;
-import io.github.rayservice.scaffolder.gitops.model.ChangeRequest;
-import io.github.rayservice.scaffolder.gitops.model.Destination;
+import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
+import io.github.rayservice.scaffolder.gitops.model.CommitTarget;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
 import io.github.rayservice.scaffolder.gitops.model.Preview;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
-import io.github.rayservice.scaffolder.gitops.model.SummaryReader;
 import io.github.rayservice.scaffolder.gitops.transport.EmbeddedUpstream;
 import io.github.rayservice.scaffolder.gitops.transport.RemoteUpstream;
 import io.github.rayservice.scaffolder.gitops.transport.Upstream;
@@ -71,21 +71,21 @@ public class GitopsRepository {
   private final Upstream upstream;
   private final boolean proposes;
   private final GitopsConfig config;
-  private final Sight sight;
+  private final RepositoryReader reader;
   private final Timer commits;
   private final GroupCommit group;
 
   @Inject
   public GitopsRepository(
-      Destination destination,
+      CommitTarget destination,
       GitopsConfig config,
-      SummaryReader summaries,
+      InstanceSummaryReader summaries,
       Clock clock,
       MeterRegistry meters) {
     this(upstream(destination, config), destination.proposes(), config, summaries, clock, meters);
   }
 
-  private static Upstream upstream(Destination destination, GitopsConfig config) {
+  private static Upstream upstream(CommitTarget destination, GitopsConfig config) {
     Optional<Remote> remote = destination.remote();
     return remote.isPresent()
         ? new RemoteUpstream(remote.get(), config)
@@ -96,14 +96,15 @@ public class GitopsRepository {
       Upstream upstream,
       boolean proposes,
       GitopsConfig config,
-      SummaryReader summaries,
+      InstanceSummaryReader summaries,
       Clock clock,
       MeterRegistry meters) {
     this.upstream = upstream;
     this.proposes = proposes;
     this.config = config;
-    this.sight = new Sight(upstream, config.branch(), summaries);
-    this.group = new GroupCommit(new Delivery(upstream, sight, proposes, config, clock, meters));
+    this.reader = new RepositoryReader(upstream, config.branch(), summaries);
+    this.group =
+        new GroupCommit(new CommitExecutor(upstream, reader, proposes, config, clock, meters));
     this.commits =
         Timer.builder("scaffolder.git.commit")
             .description("From the request to the moved branch, waiting and retries included")
@@ -117,7 +118,7 @@ public class GitopsRepository {
   /** Makes the embedded repository on first start. One that is away may come back. */
   void start(@Observes StartupEvent start) {
     try {
-      snapshot();
+      accepted();
     } catch (GitopsException.Unavailable e) {
       LOG.errorf("%s; this service is not ready until that is mended", e.getMessage());
     }
@@ -139,21 +140,21 @@ public class GitopsRepository {
    *
    * @param commit the branch's tip at that time; one that has moved on is open again
    */
-  public void settle(RayServiceId id, String commit) {
-    sight.proposals().settle(id, ObjectId.fromString(commit));
+  public void markClosed(RayServiceId id, String commit) {
+    reader.proposals().markClosed(id, ObjectId.fromString(commit));
   }
 
   /** All Ray Services that are accepted: as the branch has them now. */
-  public Snapshot snapshot() {
-    return sight.read(Head::accepted);
+  public Snapshot accepted() {
+    return reader.read(RepositoryView::accepted);
   }
 
   /**
    * All Ray Services that are accepted, and those that open proposals would create. Of one that is
    * both, what is accepted.
    */
-  public Snapshot everything() {
-    return sight.read(head -> head.accepted().orElse(head.proposals().open()));
+  public Snapshot acceptedAndProposed() {
+    return reader.read(view -> view.accepted().orElse(view.proposals().open()));
   }
 
   /**
@@ -163,32 +164,32 @@ public class GitopsRepository {
    * @param lastChange the commit that made it so
    * @param proposal what its own branch proposes; empty when it has none that is open
    */
-  public record Standing(
+  public record GitState(
       Optional<StoredRayService> stored,
-      Optional<Landing> lastChange,
+      Optional<CommitResult> lastChange,
       Optional<Proposal> proposal) {}
 
   /** Somebody has moved refs on the Git server: the next look goes there, however fresh this is. */
-  public void lookAgain() {
-    upstream.forget();
+  public void invalidate() {
+    upstream.invalidate();
   }
 
   /** People have opened again what was settled. */
-  public void reopen(RayServiceId id) {
-    sight.proposals().reopen(id);
+  public void markOpen(RayServiceId id) {
+    reader.proposals().markOpen(id);
   }
 
   /** Whether the Ray Service has a branch of its own, open or settled. */
   public boolean hasBranch(RayServiceId id) {
-    return sight.read(head -> head.proposals().tips().containsKey(id));
+    return reader.read(view -> view.proposals().tips().containsKey(id));
   }
 
   /** Tips of all open proposals. */
   public SortedMap<RayServiceId, String> openProposals() {
-    return sight.read(head -> {
+    return reader.read(view -> {
       SortedMap<RayServiceId, String> tips = new TreeMap<>();
-      for (RayServiceId id : head.proposals().tips().keySet()) {
-        head.proposals().openTip(id).ifPresent(tip -> tips.put(id, tip.name()));
+      for (RayServiceId id : view.proposals().tips().keySet()) {
+        view.proposals().openTip(id).ifPresent(tip -> tips.put(id, tip.name()));
       }
       return tips;
     });
@@ -206,18 +207,18 @@ public class GitopsRepository {
             ObjectId.fromString(commit),
             ObjectId.zeroId(),
             Constants.R_HEADS + RefNames.proposalBranch(id));
-    try (Upstream.Writing writing = upstream.begin()) {
+    try (Upstream.Session writing = upstream.begin()) {
       return writing.publish(List.of(removal), List.of());
     }
   }
 
   /** What stands in Git of each listed one, in the same order. */
   public List<StoredRayService> read(List<IndexEntry> entries) {
-    return sight.read(head -> {
-      try (ObjectReader reader = head.repository().newObjectReader()) {
+    return reader.read(view -> {
+      try (ObjectReader reader = view.repository().newObjectReader()) {
         List<StoredRayService> stored = new ArrayList<>();
         for (IndexEntry entry : entries) {
-          stored.add(Head.stored(reader, entry));
+          stored.add(RepositoryView.stored(reader, entry));
         }
         return stored;
       }
@@ -228,10 +229,10 @@ public class GitopsRepository {
    * What each Ray Service was in a commit: the version that {@link IndexEntry} has. Left out where
    * it did not stand there, or nobody knows such a commit here.
    */
-  public Map<RayServiceId, String> versionsIn(Map<RayServiceId, String> commits) {
-    return sight.read(head -> {
+  public Map<RayServiceId, String> treeIdsAt(Map<RayServiceId, String> commits) {
+    return reader.read(view -> {
       Map<RayServiceId, String> versions = new HashMap<>();
-      try (RevWalk walk = new RevWalk(head.repository())) {
+      try (RevWalk walk = new RevWalk(view.repository())) {
         for (Map.Entry<RayServiceId, String> one : commits.entrySet()) {
           History.versionIn(walk, one.getValue(), one.getKey())
               .ifPresent(version -> versions.put(one.getKey(), version));
@@ -242,23 +243,23 @@ public class GitopsRepository {
   }
 
   /** Where one Ray Service stands now. */
-  public Standing standing(RayServiceId id) {
-    return sight.read(head -> {
-      Optional<Head.Base> base =
-          Stream.of(head.onBranch(), head.base(id))
+  public GitState find(RayServiceId id) {
+    return reader.read(view -> {
+      Optional<RepositoryView.Base> base =
+          Stream.of(view.onBranch(), view.base(id))
               .filter(b -> b.services().find(id).isPresent())
               .findFirst();
-      try (ObjectReader reader = head.repository().newObjectReader()) {
+      try (ObjectReader reader = view.repository().newObjectReader()) {
         Optional<Proposal> proposal =
-            head.proposals().openTip(id).isPresent()
-                ? Optional.of(Comparison.of(head, id, reader))
+            view.proposals().openTip(id).isPresent()
+                ? Optional.of(ProposalDiff.of(view, id, reader))
                 : Optional.empty();
         if (base.isEmpty()) {
-          return new Standing(Optional.empty(), Optional.empty(), proposal);
+          return new GitState(Optional.empty(), Optional.empty(), proposal);
         }
         IndexEntry entry = base.get().services().find(id).orElseThrow();
-        return new Standing(
-            Optional.of(Head.stored(reader, entry)),
+        return new GitState(
+            Optional.of(RepositoryView.stored(reader, entry)),
             Optional.of(
                 History.describe(
                     reader, base.get().branch(), History.lastChange(base.get(), id), id)),
@@ -273,7 +274,7 @@ public class GitopsRepository {
    * @throws GitopsException.Unavailable with the reason when it cannot
    */
   public void probe() {
-    snapshot();
+    accepted();
     upstream.probe();
   }
 
@@ -283,16 +284,16 @@ public class GitopsRepository {
    * @throws GitopsException as {@link #commit} does
    */
   public Preview preview(Change change) {
-    return sight.read(head -> {
-      Head.Base base = head.base(change.id());
-      try (ObjectReader reader = head.repository().newObjectReader()) {
+    return reader.read(view -> {
+      RepositoryView.Base base = view.base(change.id());
+      try (ObjectReader reader = view.repository().newObjectReader()) {
         Plan plan = Plan.of(base, reader, change);
         CommitWriter.requireWritable(base, change, plan);
         SortedMap<String, String> before = StoredRayService.paths(change.id(), plan.before());
         SortedMap<String, String> after = StoredRayService.paths(change.id(), plan.after());
         return new Preview(
             change.id(),
-            plan.result(),
+            plan.outcome(),
             proposes ? RefNames.proposalBranch(change.id()) : branch(),
             after,
             UnifiedDiff.between(before, after));
@@ -305,7 +306,7 @@ public class GitopsRepository {
    *
    * @throws GitopsException of the kind that says who can mend it; nothing was written then
    */
-  public Landing commit(Change change, ChangeRequest request) {
+  public CommitResult commit(Change change, CommitRequest request) {
     return commits.record(() -> group.submit(change, request));
   }
 

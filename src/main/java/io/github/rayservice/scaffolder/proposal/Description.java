@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.proposal;
 
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +20,7 @@ final class Description {
 
   static String title(Proposal proposal, boolean draft) {
     String verb =
-        switch (proposal.result()) {
+        switch (proposal.outcome()) {
           case CREATED -> "Create";
           case UPDATED, UNCHANGED -> "Update";
           case DELETED -> "Delete";
@@ -30,7 +30,7 @@ final class Description {
 
   static String text(Proposal proposal, Pitch pitch) {
     StringBuilder text = new StringBuilder();
-    text.append(sentence(proposal.result()))
+    text.append(sentence(proposal.outcome()))
         .append(" Asked for by ")
         .append(code(pitch.askedBy()))
         .append(".\n\n");
@@ -56,7 +56,7 @@ final class Description {
     return text.toString();
   }
 
-  private static String sentence(Landing.Result result) {
+  private static String sentence(CommitResult.Outcome result) {
     return switch (result) {
       case CREATED -> "Merging this creates the Ray Service.";
       case UPDATED -> "Merging this changes the Ray Service.";

@@ -63,7 +63,7 @@ public class Events {
     String branch = ref.replaceFirst("^refs/heads/", "");
     boolean ours = branch.equals(repository.branch()) || RefNames.proposalOf(branch).isPresent();
     if (ours) {
-      repository.lookAgain();
+      repository.invalidate();
     }
     return ours;
   }
@@ -76,7 +76,7 @@ public class Events {
     }
     Optional<RayServiceId> id = RefNames.proposalOf(String.valueOf(change.sourceBranch()));
     if (id.isPresent()) {
-      repository.lookAgain();
+      repository.invalidate();
       waiting.add(id.get());
       executor.execute(this::lookAll);
     }

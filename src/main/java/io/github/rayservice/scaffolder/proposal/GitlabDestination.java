@@ -2,14 +2,14 @@ package io.github.rayservice.scaffolder.proposal;
 
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitlab.GitlabProject;
-import io.github.rayservice.scaffolder.gitops.model.Destination;
+import io.github.rayservice.scaffolder.gitops.model.CommitTarget;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
 /** Changes go to GitLab's repository where one is configured. */
 @ApplicationScoped
-class GitlabDestination implements Destination {
+class GitlabDestination implements CommitTarget {
   /** GitLab looks at the token only; this name works for every kind of token. */
   private static final String USER = "oauth2";
 

@@ -77,9 +77,9 @@ public class MergeRequests {
   MergeRequest see(RayServiceId id, MergeRequest said) {
     MergeRequest newest = reviews.see(id, said);
     if (newest.isOpen()) {
-      repository.reopen(id);
+      repository.markOpen(id);
     } else {
-      Optional<Proposal> proposal = repository.standing(id).proposal();
+      Optional<Proposal> proposal = repository.find(id).proposal();
       if (proposal.isPresent()) {
         settleIfDone(proposal.get(), newest);
       }
@@ -91,7 +91,7 @@ public class MergeRequests {
   private boolean settleIfDone(Proposal proposal, MergeRequest newest) {
     boolean done = !newest.isOpen() && proposal.commit().equals(newest.sha());
     if (done) {
-      repository.settle(proposal.id(), proposal.commit());
+      repository.markClosed(proposal.id(), proposal.commit());
     }
     return done;
   }
@@ -128,7 +128,7 @@ public class MergeRequests {
    * @throws GitlabException when GitLab cannot be asked
    */
   public void look(RayServiceId id) {
-    Optional<Proposal> before = repository.standing(id).proposal();
+    Optional<Proposal> before = repository.find(id).proposal();
     Optional<MergeRequest> newest = newest(id);
     if (newest.isEmpty()) {
       reviews.forget(id);

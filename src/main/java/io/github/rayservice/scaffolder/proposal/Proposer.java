@@ -8,7 +8,7 @@ import io.github.rayservice.scaffolder.gitlab.MergeRequestEdit;
 import io.github.rayservice.scaffolder.gitlab.NewMergeRequest;
 import io.github.rayservice.scaffolder.gitlab.User;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -81,19 +81,19 @@ public class Proposer {
    *
    * @throws GitlabException when it could not be; the same change again then goes on from there
    */
-  public Optional<Review> propose(Landing landing, Pitch pitch) {
-    if (!repository.proposes() || landing.branch().equals(repository.branch())) {
+  public Optional<Review> propose(CommitResult result, Pitch pitch) {
+    if (!repository.proposes() || result.branch().equals(repository.branch())) {
       return Optional.empty();
     }
-    Optional<MergeRequest> open = gitlab.open(landing.branch(), repository.branch());
-    open.ifPresent(request -> mergeRequests.see(landing.id(), request));
-    Optional<Proposal> proposal = repository.standing(landing.id()).proposal();
+    Optional<MergeRequest> open = gitlab.open(result.branch(), repository.branch());
+    open.ifPresent(request -> mergeRequests.see(result.id(), request));
+    Optional<Proposal> proposal = repository.find(result.id()).proposal();
     if (proposal.isPresent() && open.isPresent()) {
       return Optional.of(finish(upToDate(open.get(), proposal.get(), pitch), proposal.get()));
     }
-    Optional<MergeRequest> newest = gitlab.newest(landing.branch(), repository.branch());
-    newest.ifPresent(request -> mergeRequests.see(landing.id(), request));
-    proposal = repository.standing(landing.id()).proposal();
+    Optional<MergeRequest> newest = gitlab.newest(result.branch(), repository.branch());
+    newest.ifPresent(request -> mergeRequests.see(result.id(), request));
+    proposal = repository.find(result.id()).proposal();
     if (proposal.isEmpty()) {
       // Merged or closed since.
       return newest.map(Review::of);
@@ -105,7 +105,7 @@ public class Proposer {
     AutoMerge.Outcome outcome = autoMerge.set(request, proposal.commit());
     MergeRequest now = mergeRequests.see(proposal.id(), outcome.request());
     if (!now.isOpen()) {
-      repository.lookAgain();
+      repository.invalidate();
     }
     return Review.of(now).withAutoMergeProblem(outcome.problem());
   }

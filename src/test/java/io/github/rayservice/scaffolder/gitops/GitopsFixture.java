@@ -2,13 +2,13 @@ package io.github.rayservice.scaffolder.gitops;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.model.Change;
-import io.github.rayservice.scaffolder.gitops.model.ChangeRequest;
+import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
-import io.github.rayservice.scaffolder.gitops.model.Summary;
-import io.github.rayservice.scaffolder.gitops.model.SummaryReader;
 import io.github.rayservice.scaffolder.gitops.transport.EmbeddedUpstream;
 import io.github.rayservice.scaffolder.gitops.transport.RemoteUpstream;
 import io.github.rayservice.scaffolder.gitops.transport.Upstream;
@@ -74,7 +74,7 @@ public final class GitopsFixture implements AutoCloseable {
             config,
             clock,
             new GitCommand(directory));
-    fixture.repository.snapshot();
+    fixture.repository.accepted();
     return fixture;
   }
 
@@ -89,13 +89,13 @@ public final class GitopsFixture implements AutoCloseable {
         .getConfigMapping(GitopsConfig.class);
   }
 
-  private Summary read(RayServiceId id, String text) {
+  private InstanceSummary read(RayServiceId id, String text) {
     filesRead.incrementAndGet();
     String[] words = text.strip().split(" ", -1);
     if (words.length != 4) {
-      throw new SummaryReader.UnreadableException("not four words");
+      throw new InstanceSummaryReader.UnreadableException("not four words");
     }
-    return new Summary(words[0], words[1], words[2], words[3]);
+    return new InstanceSummary(words[0], words[1], words[2], words[3]);
   }
 
   /** How many files were read since the last call. */
@@ -103,12 +103,12 @@ public final class GitopsFixture implements AutoCloseable {
     return filesRead.getAndSet(0);
   }
 
-  public static Summary summary(RayServiceId id) {
-    return new Summary(
+  public static InstanceSummary summary(RayServiceId id) {
+    return new InstanceSummary(
         id.namespace() + "-" + id.name(), "ray-" + id.namespace() + "-" + id.name(), "host", "ann");
   }
 
-  static Map<String, String> files(Summary summary) {
+  static Map<String, String> files(InstanceSummary summary) {
     return Map.of(
         "rayservice.yaml",
         String.join(
@@ -126,7 +126,7 @@ public final class GitopsFixture implements AutoCloseable {
     return creation(id, summary(id));
   }
 
-  public static Change.Create creation(RayServiceId id, Summary summary) {
+  public static Change.Create creation(RayServiceId id, InstanceSummary summary) {
     return new Change.Create(id, files(summary), summary);
   }
 
@@ -135,8 +135,9 @@ public final class GitopsFixture implements AutoCloseable {
     return new Change.Update(
         id,
         stored -> {
-          Summary old = summary(id);
-          Summary changed = new Summary(old.name(), old.targetNamespace(), old.host(), newOwner);
+          InstanceSummary old = summary(id);
+          InstanceSummary changed =
+              new InstanceSummary(old.name(), old.targetNamespace(), old.host(), newOwner);
           return new Change.Edited(
               Map.of("rayservice.yaml", files(changed).get("rayservice.yaml")), changed);
         },
@@ -147,24 +148,24 @@ public final class GitopsFixture implements AutoCloseable {
     return new Change.Delete(id, Set.of(ifMatch));
   }
 
-  public static ChangeRequest request(String id) {
+  public static CommitRequest request(String id) {
     return request(id, null, id);
   }
 
-  public static ChangeRequest request(String id, @Nullable String key, String content) {
-    return new ChangeRequest(
-        new ChangeRequest.Author("Ann", "ann@example.com"),
+  public static CommitRequest request(String id, @Nullable String key, String content) {
+    return new CommitRequest(
+        new CommitRequest.Author("Ann", "ann@example.com"),
         id,
         Optional.ofNullable(key),
         DigestUtils.sha256Hex(content),
         Proposal.Options.NONE);
   }
 
-  public Landing commit(Change change) {
+  public CommitResult commit(Change change) {
     return repository.commit(change, request("request-1"));
   }
 
-  public Landing commit(Change change, ChangeRequest request) {
+  public CommitResult commit(Change change, CommitRequest request) {
     return repository.commit(change, request);
   }
 
@@ -173,7 +174,7 @@ public final class GitopsFixture implements AutoCloseable {
   }
 
   public List<String> listed() {
-    return repository.snapshot().services().stream().map(e -> e.id().toString()).toList();
+    return repository.accepted().services().stream().map(e -> e.id().toString()).toList();
   }
 
   @Override

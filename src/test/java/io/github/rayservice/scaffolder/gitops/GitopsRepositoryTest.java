@@ -11,10 +11,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.Claim;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.Preview;
-import io.github.rayservice.scaffolder.gitops.model.Summary;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,14 +59,13 @@ class GitopsRepositoryTest {
 
   @Test
   void aCreationIsOneCommitByTheCallerAndTheService() {
-    Landing landing = gitops.commit(creation("team-ml", "text-ml"), request("4711"));
+    CommitResult result = gitops.commit(creation("team-ml", "text-ml"), request("4711"));
 
-    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
-    assertThat(landing.branch()).isEqualTo("main");
-    assertThat(landing.commit()).isEqualTo(git.run("rev-parse", "main"));
-    assertThat(landing.version())
-        .contains(git.run("rev-parse", "main:rayservices/team-ml/text-ml"));
-    assertThat(landing.files())
+    assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.CREATED);
+    assertThat(result.branch()).isEqualTo("main");
+    assertThat(result.commit()).isEqualTo(git.run("rev-parse", "main"));
+    assertThat(result.version()).contains(git.run("rev-parse", "main:rayservices/team-ml/text-ml"));
+    assertThat(result.files())
         .containsExactly(
             "rayservices/team-ml/text-ml/catalog-info.yaml",
             "rayservices/team-ml/text-ml/rayservice.yaml");
@@ -89,14 +88,14 @@ class GitopsRepositoryTest {
     restart();
 
     assertThat(gitops.listed()).containsExactly("team-ml/text-ml");
-    assertThat(gitops.repository.standing(ID).stored().orElseThrow().files()).hasSize(2);
+    assertThat(gitops.repository.find(ID).stored().orElseThrow().files()).hasSize(2);
   }
 
   @Test
   void theSameCreationAgainGivesTheSameAnswerAndNoCommit() {
-    Landing first = gitops.commit(creation("team-ml", "text-ml"), request("1"));
+    CommitResult first = gitops.commit(creation("team-ml", "text-ml"), request("1"));
 
-    Landing again = gitops.commit(creation("team-ml", "text-ml"), request("2"));
+    CommitResult again = gitops.commit(creation("team-ml", "text-ml"), request("2"));
 
     assertThat(again).isEqualTo(first);
     assertThat(git.run("rev-list", "--count", "main")).isEqualTo("2");
@@ -113,7 +112,7 @@ class GitopsRepositoryTest {
   @Test
   void anIdentityIsHeldByWhoCameFirst() {
     gitops.commit(creation("team-ml", "text-ml"));
-    Summary other = new Summary("other", "ray-other", "host", "bob");
+    InstanceSummary other = new InstanceSummary("other", "ray-other", "host", "bob");
 
     GitopsException.Conflict conflict = conflict(creation(ID, other));
 
@@ -128,7 +127,7 @@ class GitopsRepositoryTest {
   @Test
   void aUrlPathIsHeldByWhoCameFirst() {
     gitops.commit(creation("team-ml", "text-ml"));
-    Summary same = new Summary("team-ml-text-ml", "ray-other", "host", "bob");
+    InstanceSummary same = new InstanceSummary("team-ml-text-ml", "ray-other", "host", "bob");
 
     GitopsException.Conflict conflict = conflict(creation(new RayServiceId("team-b", "x"), same));
 
@@ -139,7 +138,7 @@ class GitopsRepositoryTest {
   @Test
   void aTargetNamespaceIsHeldByWhoCameFirst() {
     gitops.commit(creation("team-ml", "text-ml"));
-    Summary same = new Summary("other", "ray-team-ml-text-ml", "host", "bob");
+    InstanceSummary same = new InstanceSummary("other", "ray-team-ml-text-ml", "host", "bob");
 
     GitopsException.Conflict conflict = conflict(creation(new RayServiceId("team-b", "x"), same));
 
@@ -151,7 +150,7 @@ class GitopsRepositoryTest {
   void anUpdateCannotTakeWhatAnotherHolds() {
     gitops.commit(creation("team-ml", "text-ml"));
     gitops.commit(creation("team-ml", "other"));
-    Summary taken = GitopsFixture.summary(new RayServiceId("team-ml", "other"));
+    InstanceSummary taken = GitopsFixture.summary(new RayServiceId("team-ml", "other"));
     Change.Update grab =
         new Change.Update(
             ID, stored -> new Change.Edited(GitopsFixture.files(taken), taken), java.util.Set.of());
@@ -168,27 +167,27 @@ class GitopsRepositoryTest {
   void whatADeletedOneHeldIsFreeAgain() {
     gitops.commit(creation("team-ml", "text-ml"));
     gitops.commit(deletion(ID));
-    Summary same = GitopsFixture.summary(ID);
+    InstanceSummary same = GitopsFixture.summary(ID);
 
-    Landing landing = gitops.commit(creation(new RayServiceId("team-b", "x"), same));
+    CommitResult result = gitops.commit(creation(new RayServiceId("team-b", "x"), same));
 
-    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.CREATED);
   }
 
   @Test
   void whatItWasInACommitIsKnown() {
-    Landing created = gitops.commit(creation("team-ml", "text-ml"));
-    Landing updated = gitops.commit(handOver(ID, "bob"));
+    CommitResult created = gitops.commit(creation("team-ml", "text-ml"));
+    CommitResult updated = gitops.commit(handOver(ID, "bob"));
     String before = git.run("rev-parse", created.commit() + "^");
     String unknown = "0123456789012345678901234567890123456789";
 
-    assertThat(gitops.repository.versionsIn(Map.of(ID, created.commit())))
+    assertThat(gitops.repository.treeIdsAt(Map.of(ID, created.commit())))
         .containsExactly(Map.entry(ID, created.version().orElseThrow()));
-    assertThat(gitops.repository.versionsIn(Map.of(ID, updated.commit())))
+    assertThat(gitops.repository.treeIdsAt(Map.of(ID, updated.commit())))
         .containsExactly(Map.entry(ID, updated.version().orElseThrow()));
     assertThat(created.version()).isNotEqualTo(updated.version());
     for (String commit : List.of(before, unknown, git.run("rev-parse", "main^{tree}"), "HEAD")) {
-      assertThat(gitops.repository.versionsIn(Map.of(ID, commit))).as(commit).isEmpty();
+      assertThat(gitops.repository.treeIdsAt(Map.of(ID, commit))).as(commit).isEmpty();
     }
   }
 
@@ -202,10 +201,10 @@ class GitopsRepositoryTest {
     Files.writeString(directory.resolve("docs/index.md"), "docs\n");
     person.publish("Add files by hand");
 
-    Landing landing = gitops.commit(handOver(ID, "bob"));
+    CommitResult result = gitops.commit(handOver(ID, "bob"));
 
-    assertThat(landing.result()).isEqualTo(Landing.Result.UPDATED);
-    assertThat(landing.files()).containsExactly("rayservices/team-ml/text-ml/rayservice.yaml");
+    assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.UPDATED);
+    assertThat(result.files()).containsExactly("rayservices/team-ml/text-ml/rayservice.yaml");
     assertThat(git.run("show", "--stat", "--format=", "main"))
         .contains("1 file changed, 1 insertion(+), 1 deletion(-)");
     assertThat(git.lines("ls-tree", "-r", "--name-only", "main:rayservices/team-ml/text-ml"))
@@ -214,19 +213,19 @@ class GitopsRepositoryTest {
 
   @Test
   void anUpdateThatChangesNothingIsNoCommit() {
-    Landing created = gitops.commit(creation("team-ml", "text-ml"));
+    CommitResult created = gitops.commit(creation("team-ml", "text-ml"));
 
-    Landing landing = gitops.commit(handOver(ID, "ann"));
+    CommitResult result = gitops.commit(handOver(ID, "ann"));
 
-    assertThat(landing.result()).isEqualTo(Landing.Result.UNCHANGED);
-    assertThat(landing.commit()).isEqualTo(created.commit());
+    assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.UNCHANGED);
+    assertThat(result.commit()).isEqualTo(created.commit());
   }
 
   @Test
   void anUpdateOfANewerVersionIsRefused() {
-    Landing first = gitops.commit(creation("team-ml", "text-ml"));
+    CommitResult first = gitops.commit(creation("team-ml", "text-ml"));
     String seen = first.version().orElseThrow();
-    Landing second = gitops.commit(handOver(ID, "bob", seen));
+    CommitResult second = gitops.commit(handOver(ID, "bob", seen));
 
     GitopsException.Stale stale =
         catchThrowableOfType(
@@ -244,7 +243,7 @@ class GitopsRepositoryTest {
         .hasMessage("there is no Ray Service team-ml/text-ml on main");
     assertThatThrownBy(() -> gitops.commit(deletion(ID)))
         .isInstanceOf(GitopsException.NotFound.class);
-    assertThat(gitops.repository.standing(ID).lastChange()).isEmpty();
+    assertThat(gitops.repository.find(ID).lastChange()).isEmpty();
   }
 
   @Test
@@ -255,13 +254,13 @@ class GitopsRepositoryTest {
     Files.writeString(person.directory().resolve(ID.directory()).resolve("x.txt"), "by hand\n");
     person.publish("Add a file by hand");
 
-    Landing landing = gitops.commit(deletion(ID));
+    CommitResult result = gitops.commit(deletion(ID));
 
-    assertThat(landing.result()).isEqualTo(Landing.Result.DELETED);
-    assertThat(landing.version()).isEmpty();
-    assertThat(landing.files()).hasSize(3);
+    assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.DELETED);
+    assertThat(result.version()).isEmpty();
+    assertThat(result.files()).hasSize(3);
     assertThat(git.services()).containsExactly("team-ml/other");
-    assertThat(gitops.repository.standing(ID).stored()).isEmpty();
+    assertThat(gitops.repository.find(ID).stored()).isEmpty();
   }
 
   @Test
@@ -280,7 +279,7 @@ class GitopsRepositoryTest {
 
     Preview preview = gitops.repository.preview(handOver(ID, "bob"));
 
-    assertThat(preview.result()).isEqualTo(Landing.Result.UPDATED);
+    assertThat(preview.outcome()).isEqualTo(CommitResult.Outcome.UPDATED);
     assertThat(preview.files())
         .containsEntry(
             "rayservices/team-ml/text-ml/rayservice.yaml",
@@ -317,7 +316,7 @@ class GitopsRepositoryTest {
   @Test
   void aPreviewIsRefusedLikeTheChangeItself() {
     gitops.commit(creation("team-ml", "text-ml"));
-    Summary same = GitopsFixture.summary(ID);
+    InstanceSummary same = GitopsFixture.summary(ID);
     RayServiceId other = new RayServiceId("team-b", "x");
 
     assertThatThrownBy(() -> gitops.repository.preview(creation(other, same)))
@@ -328,12 +327,12 @@ class GitopsRepositoryTest {
 
   @Test
   void theLastChangeIsFoundInOlderHistory() {
-    Landing first = gitops.commit(creation("team-ml", "text-ml"), request("first"));
+    CommitResult first = gitops.commit(creation("team-ml", "text-ml"), request("first"));
     gitops.commit(creation("team-ml", "other"), request("second"));
 
     restart();
 
-    assertThat(gitops.repository.standing(ID).lastChange()).contains(first);
+    assertThat(gitops.repository.find(ID).lastChange()).contains(first);
     assertThat(first.requestId()).isEqualTo(Optional.of("first"));
   }
 
@@ -367,11 +366,11 @@ class GitopsRepositoryTest {
             Map.of("scaffolder.git.branch", "production"),
             java.time.Clock.systemUTC(),
             upstream -> upstream)) {
-      Landing landing = production.commit(creation("team-ml", "text-ml"));
+      CommitResult result = production.commit(creation("team-ml", "text-ml"));
 
-      assertThat(landing.branch()).isEqualTo("production");
+      assertThat(result.branch()).isEqualTo("production");
       assertThat(production.git.run("rev-parse", "HEAD", "production").lines())
-          .containsExactly(landing.commit(), landing.commit());
+          .containsExactly(result.commit(), result.commit());
     }
   }
 }

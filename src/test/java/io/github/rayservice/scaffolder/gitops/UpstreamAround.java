@@ -20,22 +20,22 @@ public record UpstreamAround(Upstream real, Runnable before, Runnable after) imp
   }
 
   @Override
-  public void forget() {
-    real.forget();
+  public void invalidate() {
+    real.invalidate();
   }
 
   @Override
-  public Writing begin() {
+  public Session begin() {
     return around(real.begin());
   }
 
   @Override
-  public Optional<Writing> beginUnseen() {
+  public Optional<Session> beginUnseen() {
     return real.beginUnseen().map(this::around);
   }
 
-  private Writing around(Writing writing) {
-    return new Writing() {
+  private Session around(Session writing) {
+    return new Session() {
       @Override
       public Repository repository() {
         return writing.repository();

@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DescriptionTest {
-  private static Proposal proposal(Landing.Result result, String diff) {
+  private static Proposal proposal(CommitResult.Outcome result, String diff) {
     return new Proposal(
         new RayServiceId("team-ml", "text-ml"),
         "rayservice/team-ml/text-ml",
@@ -26,7 +26,7 @@ class DescriptionTest {
 
   private static String text(String askedBy, Map<String, String> parameters, String diff) {
     return Description.text(
-        proposal(Landing.Result.CREATED, diff),
+        proposal(CommitResult.Outcome.CREATED, diff),
         new Pitch(
             askedBy,
             parameters,
@@ -59,8 +59,8 @@ class DescriptionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Landing.Result.class)
-  void titlesAreOneShortLine(Landing.Result result) {
+  @EnumSource(value = CommitResult.Outcome.class)
+  void titlesAreOneShortLine(CommitResult.Outcome result) {
     assertThat(Description.title(proposal(result, ""), true))
         .matches("Draft: (Create|Update|Delete) Ray Service team-ml/text-ml");
   }

@@ -9,8 +9,8 @@ import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.index.Snapshot;
 import io.github.rayservice.scaffolder.gitops.index.UnifiedDiff;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
@@ -38,7 +38,7 @@ public class Inventory {
   private final Renderer renderer;
   private final MergeRequests mergeRequests;
   private final Reviews reviews;
-  private final PlatformLinks links;
+  private final PlatformLinks platformLinks;
   private final Board board;
   private final WantedFeed feed;
 
@@ -47,14 +47,14 @@ public class Inventory {
       Renderer renderer,
       MergeRequests mergeRequests,
       Reviews reviews,
-      PlatformLinks links,
+      PlatformLinks platformLinks,
       Board board,
       WantedFeed feed) {
     this.repository = repository;
     this.renderer = renderer;
     this.mergeRequests = mergeRequests;
     this.reviews = reviews;
-    this.links = links;
+    this.platformLinks = platformLinks;
     this.board = board;
     this.feed = feed;
   }
@@ -83,7 +83,7 @@ public class Inventory {
    * @param limit at least 1
    */
   public Page list(Optional<String> namespace, Optional<RayServiceId> after, int limit) {
-    Snapshot snapshot = repository.everything();
+    Snapshot snapshot = repository.acceptedAndProposed();
     Stream<IndexEntry> inGit = after.map(snapshot::after).orElseGet(snapshot::services).stream();
     Stream<IndexEntry> all =
         board.watchesCluster()
@@ -131,7 +131,7 @@ public class Inventory {
       Optional<String> version,
       Optional<RayServiceForm> form,
       Optional<String> problem,
-      Optional<Landing> lastChange,
+      Optional<CommitResult> lastChange,
       String drift,
       Optional<Proposal> proposal,
       Optional<Review> review,
@@ -153,7 +153,7 @@ public class Inventory {
       LOG.warnf("%s: %s", id, e.getMessage());
       unknown = Optional.ofNullable(e.getMessage());
     }
-    GitopsRepository.Standing standing = repository.standing(id);
+    GitopsRepository.GitState standing = repository.find(id);
     boolean turnedDown = review.isPresent() && review.get().state().equals("closed");
     Optional<RayServiceStatus> status = board.find(id);
     boolean inGit = standing.stored().isPresent() || standing.proposal().isPresent() || turnedDown;
@@ -178,7 +178,7 @@ public class Inventory {
             review,
             unknown,
             status,
-            Links.of(id, content.form(), links)));
+            Links.of(id, content.form(), platformLinks)));
   }
 
   private record Content(Optional<RayServiceForm> form, Optional<String> problem, String drift) {

@@ -76,7 +76,7 @@ public class WantedFeed {
     Instant now = clock.instant();
     Map<RayServiceId, Wanted.Accepted> all = new HashMap<>();
     List<IndexEntry> news = new ArrayList<>();
-    for (IndexEntry entry : repository.snapshot().services()) {
+    for (IndexEntry entry : repository.accepted().services()) {
       Wanted.Accepted known = accepted.get(entry.id());
       if (known != null && known.version().equals(entry.version())) {
         all.put(entry.id(), known);
@@ -123,7 +123,7 @@ public class WantedFeed {
     Map<RayServiceId, String> commits = board.compared(open);
     if (!commits.isEmpty()) {
       repository
-          .versionsIn(commits)
+          .treeIdsAt(commits)
           .forEach((id, version) ->
               all.computeIfPresent(id, (i, a) -> a.compared(version.equals(a.version()))));
     }
@@ -139,7 +139,7 @@ public class WantedFeed {
       }
     });
     if (!merged.containsAll(now)) {
-      repository.lookAgain();
+      repository.invalidate();
     }
     merged = now;
   }

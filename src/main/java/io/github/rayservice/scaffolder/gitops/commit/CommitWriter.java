@@ -1,12 +1,12 @@
 package io.github.rayservice.scaffolder.gitops.commit;
 
-import io.github.rayservice.scaffolder.gitops.index.Head;
 import io.github.rayservice.scaffolder.gitops.index.History;
+import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
 import io.github.rayservice.scaffolder.gitops.model.Change;
-import io.github.rayservice.scaffolder.gitops.model.ChangeRequest;
+import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.gitops.object.TreeEdit;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +44,7 @@ public final class CommitWriter implements AutoCloseable {
   }
 
   /** Writes the commit; its author is the person who asked, its committer this service. */
-  ObjectId write(ObjectId base, Change change, Plan plan, ChangeRequest request)
+  ObjectId write(ObjectId base, Change change, Plan plan, CommitRequest request)
       throws IOException {
     CommitBuilder commit = new CommitBuilder();
     commit.setTreeId(edit(new TreeEdit(reader, inserter), treeOf(base), change, plan));
@@ -71,7 +71,7 @@ public final class CommitWriter implements AutoCloseable {
   private static ObjectId edit(TreeEdit edit, ObjectId root, Change change, Plan plan)
       throws IOException {
     String directory = change.id().directory();
-    return plan.result() == Landing.Result.DELETED
+    return plan.outcome() == CommitResult.Outcome.DELETED
         ? edit.remove(root, directory)
         : edit.put(root, directory, plan.written());
   }
@@ -81,7 +81,8 @@ public final class CommitWriter implements AutoCloseable {
    *
    * @throws GitopsException.UnsafePath as {@link #write} would
    */
-  public static void requireWritable(Head.Base base, Change change, Plan plan) throws IOException {
+  public static void requireWritable(RepositoryView.Base base, Change change, Plan plan)
+      throws IOException {
     try (RevWalk walk = new RevWalk(base.repository());
         ObjectInserter onlyNames = new OnlyNames()) {
       ObjectId root = walk.parseCommit(base.commit()).getTree().getId();

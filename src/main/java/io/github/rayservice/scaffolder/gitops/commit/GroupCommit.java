@@ -1,9 +1,9 @@
 package io.github.rayservice.scaffolder.gitops.commit;
 
 import io.github.rayservice.scaffolder.gitops.model.Change;
-import io.github.rayservice.scaffolder.gitops.model.ChangeRequest;
+import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,13 +21,13 @@ public final class GroupCommit {
   private static final int LARGEST_GROUP = 128;
 
   /** One request on its way; each has an outcome of its own. */
-  static final class Order {
+  static final class PendingCommit {
     private final Change change;
-    private final ChangeRequest request;
-    private @Nullable Landing landing;
+    private final CommitRequest request;
+    private @Nullable CommitResult result;
     private @Nullable RuntimeException failure;
 
-    private Order(Change change, ChangeRequest request) {
+    private PendingCommit(Change change, CommitRequest request) {
       this.change = change;
       this.request = request;
     }
@@ -36,12 +36,12 @@ public final class GroupCommit {
       return change;
     }
 
-    ChangeRequest request() {
+    CommitRequest request() {
       return request;
     }
 
-    void complete(Landing where) {
-      landing = where;
+    void complete(CommitResult where) {
+      result = where;
     }
 
     void fail(RuntimeException why) {
@@ -49,29 +49,29 @@ public final class GroupCommit {
     }
 
     boolean isOpen() {
-      return landing == null && failure == null;
+      return result == null && failure == null;
     }
 
-    private Optional<Landing> outcome() {
+    private Optional<CommitResult> outcome() {
       if (failure != null) {
         throw failure;
       }
-      return Optional.ofNullable(landing);
+      return Optional.ofNullable(result);
     }
   }
 
   /** Gives every order an outcome; called by one thread at a time. */
-  interface Courier {
-    void deliver(List<Order> group);
+  interface Executor {
+    void execute(List<PendingCommit> group);
   }
 
-  private final Courier courier;
-  private final Queue<Order> waiting = new ConcurrentLinkedQueue<>();
+  private final Executor courier;
+  private final Queue<PendingCommit> waiting = new ConcurrentLinkedQueue<>();
 
   /** Fair: the first come are the first served. */
   private final ReentrantLock underWay = new ReentrantLock(true);
 
-  public GroupCommit(Courier courier) {
+  public GroupCommit(Executor courier) {
     this.courier = courier;
   }
 
@@ -80,13 +80,13 @@ public final class GroupCommit {
    *
    * @throws GitopsException when it was not made
    */
-  public Landing submit(Change change, ChangeRequest request) {
-    Order order = new Order(change, request);
+  public CommitResult submit(Change change, CommitRequest request) {
+    PendingCommit order = new PendingCommit(change, request);
     waiting.add(order);
     underWay.lock();
     try {
       while (order.isOpen()) {
-        deliver(nextGroup());
+        execute(nextGroup());
       }
     } finally {
       underWay.unlock();
@@ -99,23 +99,23 @@ public final class GroupCommit {
     return waiting.size();
   }
 
-  private void deliver(List<Order> group) {
+  private void execute(List<PendingCommit> group) {
     try {
-      courier.deliver(group);
+      courier.execute(group);
     } catch (RuntimeException | Error e) {
       // Whoever leads the group must not leave the others without an answer.
       RuntimeException reason =
           e instanceof RuntimeException known ? known : new IllegalStateException(e);
-      group.stream().filter(Order::isOpen).forEach(order -> order.fail(reason));
+      group.stream().filter(PendingCommit::isOpen).forEach(order -> order.fail(reason));
       if (e instanceof Error error) {
         throw error;
       }
     }
   }
 
-  private List<Order> nextGroup() {
-    List<Order> group = new ArrayList<>();
-    for (Order next = waiting.poll(); next != null; next = waiting.poll()) {
+  private List<PendingCommit> nextGroup() {
+    List<PendingCommit> group = new ArrayList<>();
+    for (PendingCommit next = waiting.poll(); next != null; next = waiting.poll()) {
       group.add(next);
       if (group.size() == LARGEST_GROUP) {
         break;

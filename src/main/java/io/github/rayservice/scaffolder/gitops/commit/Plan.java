@@ -3,14 +3,14 @@ package io.github.rayservice.scaffolder.gitops.commit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.gitops.index.Head;
+import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.Claim;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
-import io.github.rayservice.scaffolder.gitops.model.Summary;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -28,65 +28,72 @@ import org.eclipse.jgit.lib.ObjectReader;
  * @param summary of the Ray Service then; empty when it is gone
  */
 public record Plan(
-    Landing.Result result,
+    CommitResult.Outcome outcome,
     SortedMap<String, String> before,
     SortedMap<String, String> after,
-    Optional<Summary> summary) {
+    Optional<InstanceSummary> summary) {
 
   /**
    * Checks the change against its base and all that others hold, and works out its files.
    *
    * @throws GitopsException when it cannot be made
    */
-  public static Plan of(Head.Base base, ObjectReader reader, Change change) throws IOException {
+  public static Plan of(RepositoryView.Base base, ObjectReader reader, Change change)
+      throws IOException {
     Optional<IndexEntry> entry = base.services().find(change.id());
     Optional<StoredRayService> current =
-        entry.isEmpty() ? Optional.empty() : Optional.of(Head.stored(reader, entry.get()));
+        entry.isEmpty()
+            ? Optional.empty()
+            : Optional.of(RepositoryView.stored(reader, entry.get()));
     return switch (change) {
       case Change.Create create -> create(base, create, entry, current);
       case Change.Update update -> update(base, update, require(base, current, change.id()));
       case Change.Delete delete -> {
         StoredRayService there = require(base, current, change.id());
         requireVersion(there, delete.ifMatch());
-        yield new Plan(Landing.Result.DELETED, there.files(), new TreeMap<>(), Optional.empty());
+        yield new Plan(
+            CommitResult.Outcome.DELETED, there.files(), new TreeMap<>(), Optional.empty());
       }
     };
   }
 
   private static Plan create(
-      Head.Base base,
+      RepositoryView.Base base,
       Change.Create create,
       Optional<IndexEntry> entry,
       Optional<StoredRayService> current) {
-    Optional<Summary> summary = Optional.of(create.summary());
+    Optional<InstanceSummary> summary = Optional.of(create.summary());
     if (current.isPresent()) {
       SortedMap<String, String> files = current.get().files();
       if (files.entrySet().containsAll(create.files().entrySet())) {
-        return new Plan(Landing.Result.UNCHANGED, files, files, summary);
+        return new Plan(CommitResult.Outcome.UNCHANGED, files, files, summary);
       }
       Claim identity = new Claim(Claim.Kind.IDENTITY, create.id().toString());
       throw new GitopsException.Conflict(identity, base.holder(entry.orElseThrow()));
     }
-    requireFree(base.head(), create.id(), create.summary());
+    requireFree(base.view(), create.id(), create.summary());
     return new Plan(
-        Landing.Result.CREATED, new TreeMap<>(), new TreeMap<>(create.files()), summary);
+        CommitResult.Outcome.CREATED, new TreeMap<>(), new TreeMap<>(create.files()), summary);
   }
 
-  private static Plan update(Head.Base base, Change.Update update, StoredRayService current) {
+  private static Plan update(
+      RepositoryView.Base base, Change.Update update, StoredRayService current) {
     requireVersion(current, update.ifMatch());
     SortedMap<String, String> after = new TreeMap<>(current.files());
     Change.Edited edited = update.edit().apply(current);
     after.putAll(edited.files());
-    requireFree(base.head(), update.id(), edited.summary());
+    requireFree(base.view(), update.id(), edited.summary());
     return new Plan(
-        after.equals(current.files()) ? Landing.Result.UNCHANGED : Landing.Result.UPDATED,
+        after.equals(current.files())
+            ? CommitResult.Outcome.UNCHANGED
+            : CommitResult.Outcome.UPDATED,
         current.files(),
         after,
         Optional.of(edited.summary()));
   }
 
   private static StoredRayService require(
-      Head.Base base, Optional<StoredRayService> current, RayServiceId id) {
+      RepositoryView.Base base, Optional<StoredRayService> current, RayServiceId id) {
     return current.orElseThrow(() -> new GitopsException.NotFound(id, base.branch()));
   }
 
@@ -96,9 +103,9 @@ public record Plan(
     }
   }
 
-  private static void requireFree(Head head, RayServiceId id, Summary summary) {
+  private static void requireFree(RepositoryView view, RayServiceId id, InstanceSummary summary) {
     for (Claim claim : summary.claims()) {
-      Optional<GitopsException.Conflict.Holder> holder = head.holder(claim, id);
+      Optional<GitopsException.Conflict.Holder> holder = view.holder(claim, id);
       if (holder.isPresent()) {
         throw new GitopsException.Conflict(claim, holder.get());
       }

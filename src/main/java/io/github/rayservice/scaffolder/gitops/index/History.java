@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.gitops.index;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class History {
   private History() {}
 
   /** The commit that made the directory what it is on the base. */
-  public static ObjectId lastChange(Head.Base base, RayServiceId id) throws IOException {
+  public static ObjectId lastChange(RepositoryView.Base base, RayServiceId id) throws IOException {
     Optional<ObjectId> known = base.services().changedIn(id);
     if (known.isPresent()) {
       return known.get();
@@ -46,7 +46,7 @@ public final class History {
     }
   }
 
-  public static Landing describe(
+  public static CommitResult describe(
       ObjectReader reader, String branch, ObjectId commit, RayServiceId id) throws IOException {
     try (RevWalk walk = new RevWalk(reader)) {
       RevCommit change = walk.parseCommit(commit);
@@ -55,11 +55,11 @@ public final class History {
               ? Optional.empty()
               : directory(reader, walk.parseCommit(change.getParent(0)), id);
       Optional<ObjectId> after = directory(reader, change, id);
-      return new Landing(
+      return new CommitResult(
           id,
           before.isEmpty()
-              ? Landing.Result.CREATED
-              : after.isEmpty() ? Landing.Result.DELETED : Landing.Result.UPDATED,
+              ? CommitResult.Outcome.CREATED
+              : after.isEmpty() ? CommitResult.Outcome.DELETED : CommitResult.Outcome.UPDATED,
           branch,
           change.name(),
           changedFiles(reader, before, after, id),

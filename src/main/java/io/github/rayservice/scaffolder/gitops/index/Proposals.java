@@ -18,14 +18,13 @@ public
  *     nothing
  * @param settled those that are no longer open
  */
-record Proposals(
-    PSortedMap<RayServiceId, ObjectId> tips, Snapshot open, Set<RayServiceId> settled) {
+record Proposals(PSortedMap<RayServiceId, ObjectId> tips, Snapshot open, Set<RayServiceId> closed) {
 
   static final Proposals NONE = new Proposals(TreePMap.empty(), Snapshot.empty(), Set.of());
 
   /** The tip of the Ray Service's branch, while it is open. */
   public Optional<ObjectId> openTip(RayServiceId id) {
-    return settled.contains(id) ? Optional.empty() : Optional.ofNullable(tips.get(id));
+    return closed.contains(id) ? Optional.empty() : Optional.ofNullable(tips.get(id));
   }
 
   /** Where the branch stands, open or not; the zero id when there is none. */
@@ -38,7 +37,7 @@ record Proposals(
     Snapshot changed =
         entry.isPresent() ? open.with(entry.get(), Optional.of(tip)) : open.without(id);
     Set<RayServiceId> stillSettled =
-        settled.stream().filter(other -> !other.equals(id)).collect(Collectors.toUnmodifiableSet());
+        closed.stream().filter(other -> !other.equals(id)).collect(Collectors.toUnmodifiableSet());
     return new Proposals(tips.plus(id, tip), changed, stillSettled);
   }
 }

@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.gitops.index;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.model.Claim;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
-import io.github.rayservice.scaffolder.gitops.model.Summary;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +95,7 @@ public final class Snapshot {
   Snapshot with(IndexEntry entry, Optional<ObjectId> in) {
     Snapshot without = without(entry.id());
     PMap<Claim, PSortedSet<RayServiceId>> claimed = without.holders;
-    for (Claim claim : entry.summary().map(Summary::claims).orElse(List.of())) {
+    for (Claim claim : entry.summary().map(InstanceSummary::claims).orElse(List.of())) {
       claimed = claimed.plus(claim, claimed.getOrDefault(claim, TreePSet.empty()).plus(entry.id()));
     }
     return new Snapshot(
@@ -111,7 +111,7 @@ public final class Snapshot {
       return this;
     }
     PMap<Claim, PSortedSet<RayServiceId>> claimed = holders;
-    for (Claim claim : old.summary().map(Summary::claims).orElse(List.of())) {
+    for (Claim claim : old.summary().map(InstanceSummary::claims).orElse(List.of())) {
       PSortedSet<RayServiceId> ids = claimed.getOrDefault(claim, TreePSet.empty()).minus(id);
       claimed = ids.isEmpty() ? claimed.minus(claim) : claimed.plus(claim, ids);
     }

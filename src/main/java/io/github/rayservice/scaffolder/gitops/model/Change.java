@@ -18,7 +18,8 @@ public sealed interface Change {
    *
    * @param files file name to text
    */
-  record Create(RayServiceId id, Map<String, String> files, Summary summary) implements Change {
+  record Create(RayServiceId id, Map<String, String> files, InstanceSummary summary)
+      implements Change {
     public Create {
       files = Map.copyOf(files);
     }
@@ -58,7 +59,7 @@ public sealed interface Change {
    *
    * @param files file name to text; files that are not named stay as they are
    */
-  record Edited(Map<String, String> files, Summary summary) {
+  record Edited(Map<String, String> files, InstanceSummary summary) {
     public Edited {
       files = Map.copyOf(files);
     }

@@ -11,4 +11,4 @@ import java.util.Optional;
  * @param problem why it cannot; empty when all is well
  */
 public record IndexEntry(
-    RayServiceId id, String version, Optional<Summary> summary, Optional<String> problem) {}
+    RayServiceId id, String version, Optional<InstanceSummary> summary, Optional<String> problem) {}

@@ -11,7 +11,7 @@ import java.util.SortedMap;
  */
 public record Preview(
     RayServiceId id,
-    Landing.Result result,
+    CommitResult.Outcome outcome,
     String branch,
     SortedMap<String, String> files,
     String diff) {}

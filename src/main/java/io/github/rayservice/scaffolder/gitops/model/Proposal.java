@@ -8,7 +8,7 @@ import java.util.Optional;
  * What a Ray Service's own branch proposes against the branch that Argo CD follows.
  *
  * @param commit tip of the branch
- * @param result what accepting it would do
+ * @param outcome what accepting it would do
  * @param version of the directory on the branch; empty when the proposal is to delete it
  * @param summary empty as well when its file cannot be read
  * @param diff unified diff between the two branches, below the directory
@@ -17,9 +17,9 @@ public record Proposal(
     RayServiceId id,
     String branch,
     String commit,
-    Landing.Result result,
+    CommitResult.Outcome outcome,
     Optional<String> version,
-    Optional<Summary> summary,
+    Optional<InstanceSummary> summary,
     String diff) {
   /**
    * What the server is told together with a proposal that travels alone, as {@code git push -o}

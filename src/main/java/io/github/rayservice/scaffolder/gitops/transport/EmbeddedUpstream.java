@@ -2,9 +2,9 @@ package io.github.rayservice.scaffolder.gitops.transport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.rayservice.scaffolder.gitops.model.ErrorText;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Reason;
 import io.github.rayservice.scaffolder.gitops.object.TreeEdit;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -108,14 +108,14 @@ public final class EmbeddedUpstream implements Upstream {
   }
 
   @Override
-  public void forget() {
+  public void invalidate() {
     // Nothing is kept.
   }
 
   @Override
-  public Writing begin() {
+  public Session begin() {
     LocalRepository opened = open();
-    return new Writing() {
+    return new Session() {
       @Override
       public Repository repository() {
         return opened.repository();
@@ -164,7 +164,7 @@ public final class EmbeddedUpstream implements Upstream {
     if (moves.stream().anyMatch(m -> m.getResult() != ReceiveCommand.Result.OK)) {
       return false;
     }
-    opened.packNowAndThen();
+    opened.packIfDue();
     return true;
   }
 
@@ -184,7 +184,7 @@ public final class EmbeddedUpstream implements Upstream {
 
   private GitopsException.Unavailable unavailable(String what, IOException e) {
     return new GitopsException.Unavailable(
-        "cannot %s the GitOps repository %s: %s".formatted(what, directory, Reason.of(e)), e);
+        "cannot %s the GitOps repository %s: %s".formatted(what, directory, ErrorText.of(e)), e);
   }
 
   @Override

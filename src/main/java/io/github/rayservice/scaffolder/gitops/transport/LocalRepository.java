@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.gitops.transport;
 
-import io.github.rayservice.scaffolder.gitops.model.Reason;
+import io.github.rayservice.scaffolder.gitops.model.ErrorText;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -63,7 +63,7 @@ final class LocalRepository implements AutoCloseable {
     LocalRepository local = new LocalRepository(directory, lasting, takeOwnership(directory));
     try {
       local.removeStaleLocks();
-      local.loadOrStartOver();
+      local.loadOrRecreate();
       return local;
     } catch (IOException | RuntimeException e) {
       local.close();
@@ -71,15 +71,15 @@ final class LocalRepository implements AutoCloseable {
     }
   }
 
-  private void loadOrStartOver() throws IOException {
+  private void loadOrRecreate() throws IOException {
     try {
       load();
     } catch (IOException e) {
       if (lasting) {
         throw e;
       }
-      LOG.warnf("%s is broken (%s) and is made again", directory, Reason.of(e));
-      startOver();
+      LOG.warnf("%s is broken (%s) and is made again", directory, ErrorText.of(e));
+      recreate();
     }
   }
 
@@ -180,7 +180,7 @@ final class LocalRepository implements AutoCloseable {
   }
 
   /** Packs what has piled up, every few hundred changes. */
-  synchronized void packNowAndThen() {
+  synchronized void packIfDue() {
     if (++changes % CHANGES_BETWEEN_PACKING == 0) {
       // Looks whether there is enough to do, and works in a thread of its own.
       repository().autoGC(NullProgressMonitor.INSTANCE);
@@ -202,7 +202,7 @@ final class LocalRepository implements AutoCloseable {
   }
 
   /** Throws everything away and begins with an empty repository; the directory stays ours. */
-  void startOver() throws IOException {
+  void recreate() throws IOException {
     if (repository != null) {
       repository.close();
       repository = null;

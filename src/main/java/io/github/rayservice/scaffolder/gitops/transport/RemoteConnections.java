@@ -1,8 +1,8 @@
 package io.github.rayservice.scaffolder.gitops.transport;
 
+import io.github.rayservice.scaffolder.gitops.model.ErrorText;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Reason;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -88,7 +88,7 @@ final class RemoteConnections {
       }
       return transport;
     } catch (IOException e) {
-      throw new GitopsException.Unavailable("cannot use " + url() + ": " + Reason.of(e), e);
+      throw new GitopsException.Unavailable("cannot use " + url() + ": " + ErrorText.of(e), e);
     }
   }
 
@@ -99,7 +99,7 @@ final class RemoteConnections {
   }
 
   GitopsException.Unavailable unavailable(String what, IOException e) {
-    String reason = ssh.flatMap(known -> known.explain(e)).orElse(Reason.of(e));
+    String reason = ssh.flatMap(known -> known.explain(e)).orElse(ErrorText.of(e));
     // JGit has no types for these two.
     if (reason.endsWith("not authorized")) {
       return new GitopsException.Unavailable(

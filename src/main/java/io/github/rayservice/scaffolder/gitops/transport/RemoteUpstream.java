@@ -1,8 +1,8 @@
 package io.github.rayservice.scaffolder.gitops.transport;
 
+import io.github.rayservice.scaffolder.gitops.model.ErrorText;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Reason;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
 import java.io.IOException;
@@ -99,7 +99,7 @@ public final class RemoteUpstream implements Upstream {
   }
 
   @Override
-  public synchronized void forget() {
+  public synchronized void invalidate() {
     fetched = false;
   }
 
@@ -129,12 +129,12 @@ public final class RemoteUpstream implements Upstream {
   }
 
   @Override
-  public Writing begin() {
+  public Session begin() {
     // The advertisement that begins a push says where the refs are: a fetch is needed only when
     // somebody else has moved them.
     long now = System.nanoTime();
     PushView view = new PushView(open().repository());
-    RemoteWriting writing = connect(view, connections.open(view), false);
+    PushSession writing = connect(view, connections.open(view), false);
     try {
       seen(writing.connection.getRefsMap(), now);
       return writing;
@@ -148,7 +148,7 @@ public final class RemoteUpstream implements Upstream {
   }
 
   @Override
-  public Optional<Writing> beginUnseen() {
+  public Optional<Session> beginUnseen() {
     PushView view = new PushView(open().repository());
     return refsBelieved()
         .flatMap(believed -> connections.openKnowing(view, believed))
@@ -166,7 +166,7 @@ public final class RemoteUpstream implements Upstream {
     }
   }
 
-  private RemoteWriting connect(PushView view, Transport transport, boolean unseen) {
+  private PushSession connect(PushView view, Transport transport, boolean unseen) {
     try {
       List<String> options = new ArrayList<>();
       transport.setPushThin(false);
@@ -175,7 +175,7 @@ public final class RemoteUpstream implements Upstream {
         // Read when the push is made, by which time publish has filled it.
         transport.setPushOptions(options);
       }
-      return new RemoteWriting(view, transport, transport.openPush(), options, unseen);
+      return new PushSession(view, transport, transport.openPush(), options, unseen);
     } catch (IOException e) {
       transport.close();
       throw connections.unavailable("write to", e);
@@ -219,14 +219,14 @@ public final class RemoteUpstream implements Upstream {
     return ours;
   }
 
-  private final class RemoteWriting implements Writing {
+  private final class PushSession implements Session {
     private final PushView view;
     private final Transport transport;
     private final PushConnection connection;
     private final List<String> options;
     private final boolean unseen;
 
-    RemoteWriting(
+    PushSession(
         PushView view,
         Transport transport,
         PushConnection connection,
@@ -257,7 +257,7 @@ public final class RemoteUpstream implements Upstream {
             connection.getRefsMap().values().stream().map(Ref::getObjectId).toList());
         connection.push(NullProgressMonitor.INSTANCE, updates);
       } catch (IOException e) {
-        if (takesOptions && Reason.of(e).contains("Push options not supported")) {
+        if (takesOptions && ErrorText.of(e).contains("Push options not supported")) {
           LOG.infof("%s does not read push options", name());
           takesOptions = false;
           return false;
@@ -324,7 +324,7 @@ public final class RemoteUpstream implements Upstream {
       if (REFUSAL.matcher(reason).find()) {
         throw new GitopsException.Refused(
             update.getRemoteName().substring(Constants.R_HEADS.length()),
-            ServerWords.of(words, reason));
+            RemoteMessages.of(words, reason));
       }
       LOG.debugf("%s: %s %s", update.getRemoteName(), update.getStatus(), reason);
     }
@@ -351,7 +351,7 @@ public final class RemoteUpstream implements Upstream {
       LOG.warnf(e, "the mirror of %s could not follow", name());
       fetched = false;
     }
-    mirror.packNowAndThen();
+    mirror.packIfDue();
     return true;
   }
 
@@ -359,9 +359,9 @@ public final class RemoteUpstream implements Upstream {
   public synchronized boolean rebuild(IOException broken) {
     LOG.warnf(
         "the mirror %s of %s is broken (%s) and is made again",
-        directory, name(), Reason.of(broken));
+        directory, name(), ErrorText.of(broken));
     try {
-      open().startOver();
+      open().recreate();
     } catch (IOException e) {
       throw unwritable(e);
     }
@@ -383,7 +383,7 @@ public final class RemoteUpstream implements Upstream {
 
   private GitopsException.Unavailable unwritable(IOException e) {
     return new GitopsException.Unavailable(
-        "cannot keep a copy of %s in %s: %s".formatted(name(), directory, Reason.of(e)), e);
+        "cannot keep a copy of %s in %s: %s".formatted(name(), directory, ErrorText.of(e)), e);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.gitops.transport;
 
+import io.github.rayservice.scaffolder.gitops.model.ErrorText;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
-import io.github.rayservice.scaffolder.gitops.model.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -170,7 +170,7 @@ final class SshConnections {
       throw new IOException("there is no file %s (%s)".formatted(file, setting), e);
     } catch (IOException e) {
       throw new IOException(
-          "cannot read the file %s (%s): %s".formatted(file, setting, Reason.of(e)), e);
+          "cannot read the file %s (%s): %s".formatted(file, setting, ErrorText.of(e)), e);
     }
   }
 
@@ -188,7 +188,7 @@ final class SshConnections {
       if (cause instanceof ConnectException away) {
         return Optional.of(
             "cannot connect to %s:%d: %s"
-                .formatted(address.getHost(), address.getPort(), Reason.of(away)));
+                .formatted(address.getHost(), address.getPort(), ErrorText.of(away)));
       }
     }
     return Optional.empty();

@@ -24,14 +24,14 @@ public interface Upstream extends AutoCloseable {
   Repository refresh();
 
   /** What was had a moment ago is old now. */
-  void forget();
+  void invalidate();
 
   /**
    * Looks at the upstream now, in order to move its refs.
    *
    * @throws GitopsException.Unavailable when it cannot be reached
    */
-  Writing begin();
+  Session begin();
 
   /**
    * The same without a look: from refs as they stood a moment ago. Whether they still do is proved
@@ -39,12 +39,12 @@ public interface Upstream extends AutoCloseable {
    *
    * @return empty when one had better look
    */
-  default Optional<Writing> beginUnseen() {
+  default Optional<Session> beginUnseen() {
     return Optional.empty();
   }
 
   /** Refs as they stand, seen or believed, and the right to move them from there once. */
-  interface Writing extends AutoCloseable {
+  interface Session extends AutoCloseable {
     /** The bare repository on this machine, with refs as they were seen or are believed to be. */
     Repository repository();
 

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
 import io.github.rayservice.scaffolder.gitops.UpstreamAround;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,9 +76,9 @@ class CompetitionTest {
     pushesLeft.set(2);
     push = () -> write("rival-" + pushesLeft.get(), "x");
 
-    Landing landing = gitops.commit(creation("team-ml", "text-ml"), request("r", "key", ""));
+    CommitResult result = gitops.commit(creation("team-ml", "text-ml"), request("r", "key", ""));
 
-    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.CREATED);
     assertThat(gitops.retries()).isEqualTo(2);
     assertThat(gitops.git.lines("log", "--format=%s", "main"))
         .containsExactly(
@@ -119,7 +119,7 @@ class CompetitionTest {
   @Test
   void anUpdateIsWorkedOutAgainFromWhatTheRivalWrote() {
     gitops.commit(creation("team-ml", "text-ml"));
-    String seen = gitops.repository.standing(ID).stored().orElseThrow().version();
+    String seen = gitops.repository.find(ID).stored().orElseThrow().version();
     pushesLeft.set(1);
     push = () -> write("rayservices/team-ml/text-ml/notes.txt", "by hand");
 
@@ -127,7 +127,7 @@ class CompetitionTest {
         .isInstanceOf(GitopsException.Stale.class);
 
     gitops.commit(handOver(ID, "bob"));
-    assertThat(gitops.repository.standing(ID).stored().orElseThrow().files())
+    assertThat(gitops.repository.find(ID).stored().orElseThrow().files())
         .containsEntry("notes.txt", "by hand")
         .containsEntry("rayservice.yaml", "team-ml-text-ml ray-team-ml-text-ml host bob\n");
   }
@@ -143,7 +143,7 @@ class CompetitionTest {
 
     Files.delete(lock);
     assertThat(gitops.git.run("rev-parse", "main")).isEqualTo(before);
-    assertThat(gitops.commit(creation("team-ml", "text-ml")).result())
-        .isEqualTo(Landing.Result.CREATED);
+    assertThat(gitops.commit(creation("team-ml", "text-ml")).outcome())
+        .isEqualTo(CommitResult.Outcome.CREATED);
   }
 }

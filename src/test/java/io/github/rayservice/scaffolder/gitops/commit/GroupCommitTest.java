@@ -10,10 +10,10 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
 import io.github.rayservice.scaffolder.gitops.UpstreamAround;
 import io.github.rayservice.scaffolder.gitops.model.Change;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
-import io.github.rayservice.scaffolder.gitops.model.Summary;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
 import java.io.IOException;
@@ -88,9 +88,9 @@ class GroupCommitTest {
   }
 
   /** Sends one change, and the others while its push is under way. */
-  private List<Future<Landing>> together(GitopsFixture gitops, Change first, List<Change> others)
-      throws InterruptedException {
-    List<Future<Landing>> answers = new ArrayList<>();
+  private List<Future<CommitResult>> together(
+      GitopsFixture gitops, Change first, List<Change> others) throws InterruptedException {
+    List<Future<CommitResult>> answers = new ArrayList<>();
     answers.add(threads.submit(() -> gitops.commit(first, request("r", "key-first", "first"))));
     firstPushBegan.await();
     for (Change other : others) {
@@ -112,14 +112,14 @@ class GroupCommitTest {
     List<Change> others =
         IntStream.range(0, 20).<Change>mapToObj(n -> creation("team-ml", "s" + n)).toList();
 
-    List<Future<Landing>> answers = together(gitops, creation("team-ml", "first"), others);
+    List<Future<CommitResult>> answers = together(gitops, creation("team-ml", "first"), others);
 
-    for (Future<Landing> answer : answers) {
-      Landing landing = answer.get();
-      assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
-      assertThat(git.run("log", "-1", "--format=%s", landing.commit()))
-          .isEqualTo("Create Ray Service " + landing.id());
-      assertThat(landing.branch()).isEqualTo(proposes ? "rayservice/" + landing.id() : "main");
+    for (Future<CommitResult> answer : answers) {
+      CommitResult result = answer.get();
+      assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.CREATED);
+      assertThat(git.run("log", "-1", "--format=%s", result.commit()))
+          .isEqualTo("Create Ray Service " + result.id());
+      assertThat(result.branch()).isEqualTo(proposes ? "rayservice/" + result.id() : "main");
     }
     assertThat(pushes()).isEqualTo(2);
     assertThat(git.lines("for-each-ref", "refs/heads/rayservice")).hasSize(proposes ? 21 : 0);
@@ -131,16 +131,16 @@ class GroupCommitTest {
   void whoLosesWithinAGroupIsToldAndTheOthersGoOn(boolean proposes) throws Exception {
     GitopsFixture gitops = open(proposes, this::holdFirstPush);
     RayServiceId second = new RayServiceId("team-b", "other");
-    Summary taken = GitopsFixture.summary(new RayServiceId("team-ml", "a"));
+    InstanceSummary taken = GitopsFixture.summary(new RayServiceId("team-ml", "a"));
 
-    List<Future<Landing>> answers =
+    List<Future<CommitResult>> answers =
         together(
             gitops,
             creation("team-ml", "first"),
             List.of(creation("team-ml", "a"), creation(second, taken), creation("team-ml", "b")));
 
-    assertThat(answers.get(1).get().result()).isEqualTo(Landing.Result.CREATED);
-    assertThat(answers.get(3).get().result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(answers.get(1).get().outcome()).isEqualTo(CommitResult.Outcome.CREATED);
+    assertThat(answers.get(3).get().outcome()).isEqualTo(CommitResult.Outcome.CREATED);
     assertThatThrownBy(() -> answers.get(2).get())
         .hasCauseInstanceOf(GitopsException.Conflict.class)
         .hasMessageContaining("is held by the Ray Service team-ml/a");
@@ -157,13 +157,13 @@ class GroupCommitTest {
         """);
     GitopsFixture gitops = open(true, this::holdFirstPush);
 
-    List<Future<Landing>> answers =
+    List<Future<CommitResult>> answers =
         together(
             gitops,
             creation("team-ml", "first"),
             List.of(creation("team-ml", "a"), creation("team-ml", "forbidden")));
 
-    assertThat(answers.get(1).get().result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(answers.get(1).get().outcome()).isEqualTo(CommitResult.Outcome.CREATED);
     assertThatThrownBy(() -> answers.get(2).get())
         .hasCauseInstanceOf(GitopsException.Refused.class)
         .hasMessageContaining("GitLab: not this one");
@@ -176,7 +176,7 @@ class GroupCommitTest {
   void trustCase01FiftyAtOnceThroughTwoProcessesLoseNothing(boolean proposes) throws Exception {
     List<GitopsFixture> replicas = List.of(open(proposes, () -> {}), open(proposes, () -> {}));
 
-    List<Future<Landing>> answers =
+    List<Future<CommitResult>> answers =
         IntStream.range(0, 50)
             .mapToObj(n ->
                 threads.submit(() ->
@@ -185,8 +185,8 @@ class GroupCommitTest {
                         .commit(creation("team-" + n % 5, "s" + n), request("r" + n, "k" + n, ""))))
             .toList();
 
-    for (Future<Landing> answer : answers) {
-      assertThat(answer.get().result()).isEqualTo(Landing.Result.CREATED);
+    for (Future<CommitResult> answer : answers) {
+      assertThat(answer.get().outcome()).isEqualTo(CommitResult.Outcome.CREATED);
     }
     assertThat(git.lines("for-each-ref", "refs/heads/rayservice")).hasSize(proposes ? 50 : 0);
     assertThat(git.run("rev-list", "--count", "main")).isEqualTo(proposes ? "1" : "51");
@@ -195,7 +195,7 @@ class GroupCommitTest {
   @Test
   void ofTwoProcessesThatProposeTheSameUrlPathOneWins() throws Exception {
     List<GitopsFixture> replicas = List.of(open(true, () -> {}), open(true, () -> {}));
-    Summary same = new Summary("path", "ray-a", "host", "ann");
+    InstanceSummary same = new InstanceSummary("path", "ray-a", "host", "ann");
 
     replicas.get(0).commit(creation(new RayServiceId("team-a", "x"), same));
 
@@ -205,7 +205,7 @@ class GroupCommitTest {
                 .commit(
                     creation(
                         new RayServiceId("team-b", "y"),
-                        new Summary("path", "ray-b", "host", "bob"))))
+                        new InstanceSummary("path", "ray-b", "host", "bob"))))
         .isInstanceOfSatisfying(
             GitopsException.Conflict.class,
             conflict -> {
@@ -220,11 +220,11 @@ class GroupCommitTest {
     RayServiceId id = new RayServiceId("team-ml", "text-ml");
     gitops.commit(creation("team-ml", "text-ml"));
 
-    Landing update = gitops.commit(handOver(id, "bob"));
-    Landing again = gitops.commit(handOver(id, "bob"));
+    CommitResult update = gitops.commit(handOver(id, "bob"));
+    CommitResult again = gitops.commit(handOver(id, "bob"));
 
     assertThat(again.commit()).isEqualTo(update.commit());
-    assertThat(again.result()).isEqualTo(Landing.Result.UNCHANGED);
+    assertThat(again.outcome()).isEqualTo(CommitResult.Outcome.UNCHANGED);
     assertThat(git.lines("log", "--format=%s", "main..rayservice/team-ml/text-ml"))
         .containsExactly(
             "Update Ray Service team-ml/text-ml", "Create Ray Service team-ml/text-ml");

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -53,7 +53,7 @@ class IdempotencyTest {
 
   @Test
   void theSameKeyGetsTheSameAnswerAfterARestart() {
-    Landing first = gitops.commit(creation("team-ml", "text-ml"), request("r1", "key", "c"));
+    CommitResult first = gitops.commit(creation("team-ml", "text-ml"), request("r1", "key", "c"));
     gitops.commit(handOver(ID, "bob"), request("r2", "key-2", "u"));
 
     gitops.close();
@@ -66,17 +66,17 @@ class IdempotencyTest {
 
   @Test
   void everyKindOfChangeIsRememberedEvenWhenItsServiceIsGone() {
-    Landing created = gitops.commit(creation("team-ml", "text-ml"), request("r", "k1", "c"));
-    Landing updated = gitops.commit(handOver(ID, "bob"), request("r", "k2", "u"));
-    Landing unchanged = gitops.commit(handOver(ID, "bob"), request("r", "k3", "u"));
-    Landing deleted = gitops.commit(deletion(ID), request("r", "k4", "d"));
+    CommitResult created = gitops.commit(creation("team-ml", "text-ml"), request("r", "k1", "c"));
+    CommitResult updated = gitops.commit(handOver(ID, "bob"), request("r", "k2", "u"));
+    CommitResult unchanged = gitops.commit(handOver(ID, "bob"), request("r", "k3", "u"));
+    CommitResult deleted = gitops.commit(deletion(ID), request("r", "k4", "d"));
 
     assertThat(gitops.commit(creation("team-ml", "text-ml"), request("r", "k1", "c")))
         .isEqualTo(created);
     assertThat(gitops.commit(handOver(ID, "bob"), request("r", "k2", "u"))).isEqualTo(updated);
     assertThat(gitops.commit(handOver(ID, "bob"), request("r", "k3", "u"))).isEqualTo(unchanged);
     assertThat(gitops.commit(deletion(ID), request("r", "k4", "d"))).isEqualTo(deleted);
-    assertThat(unchanged.result()).isEqualTo(Landing.Result.UNCHANGED);
+    assertThat(unchanged.outcome()).isEqualTo(CommitResult.Outcome.UNCHANGED);
     assertThat(commits()).isEqualTo("4");
   }
 
@@ -112,8 +112,8 @@ class IdempotencyTest {
     gitops.commit(creation("team-ml", "c"), request("r", "key-3", "c"));
     assertThat(git.lines("ls-tree", "--name-only", "refs/rayservice/requests"))
         .containsExactly("2026-11-30", "2026-12-01");
-    assertThat(gitops.commit(deletion(ID), request("r", "key", "other")).result())
-        .isEqualTo(Landing.Result.DELETED);
+    assertThat(gitops.commit(deletion(ID), request("r", "key", "other")).outcome())
+        .isEqualTo(CommitResult.Outcome.DELETED);
   }
 
   @Test

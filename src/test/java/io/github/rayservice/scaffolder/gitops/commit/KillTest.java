@@ -5,7 +5,7 @@ import static io.github.rayservice.scaffolder.gitops.GitopsFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ class KillTest {
 
     try (GitopsFixture gitops = reopen()) {
       assertThat(gitops.listed()).isEmpty();
-      assertThat(repeat(gitops, 0).result()).isEqualTo(Landing.Result.CREATED);
+      assertThat(repeat(gitops, 0).outcome()).isEqualTo(CommitResult.Outcome.CREATED);
       assertThat(gitops.listed()).containsExactly("team-ml/s0");
       assertThat(commits(gitops)).isEqualTo("2");
     }
@@ -37,8 +37,8 @@ class KillTest {
 
     try (GitopsFixture gitops = reopen()) {
       assertThat(gitops.listed()).containsExactly("team-ml/s0");
-      Landing answer = repeat(gitops, 0);
-      assertThat(answer.result()).isEqualTo(Landing.Result.CREATED);
+      CommitResult answer = repeat(gitops, 0);
+      assertThat(answer.outcome()).isEqualTo(CommitResult.Outcome.CREATED);
       assertThat(answer.commit()).isEqualTo(gitops.git.run("rev-parse", "main"));
       assertThat(commits(gitops)).isEqualTo("2");
     }
@@ -92,7 +92,7 @@ class KillTest {
   }
 
   /** The caller never got an answer, and sends the same request again. */
-  private static Landing repeat(GitopsFixture gitops, int n) {
+  private static CommitResult repeat(GitopsFixture gitops, int n) {
     return gitops.commit(creation("team-ml", "s" + n), request("again", "key-" + n, "s" + n));
   }
 

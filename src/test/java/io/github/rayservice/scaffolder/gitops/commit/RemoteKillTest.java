@@ -5,7 +5,7 @@ import static io.github.rayservice.scaffolder.gitops.GitopsFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
 import java.io.IOException;
@@ -45,7 +45,7 @@ class RemoteKillTest {
         line, folder.resolve("mirrors").toString(), stop, server.urlOf("platform/gitops"));
   }
 
-  private static Landing repeat(GitopsFixture gitops, int n) {
+  private static CommitResult repeat(GitopsFixture gitops, int n) {
     return gitops.commit(creation("team-ml", "s" + n), request("again", "key-" + n, "s" + n));
   }
 
@@ -57,9 +57,9 @@ class RemoteKillTest {
     assertThat(git.lines("for-each-ref", "refs/heads/rayservice")).hasSize(branchesThen);
 
     try (GitopsFixture gitops = reopen()) {
-      Landing answer = repeat(gitops, 0);
+      CommitResult answer = repeat(gitops, 0);
 
-      assertThat(answer.result()).isEqualTo(Landing.Result.CREATED);
+      assertThat(answer.outcome()).isEqualTo(CommitResult.Outcome.CREATED);
       assertThat(answer.commit()).isEqualTo(git.run("rev-parse", "rayservice/team-ml/s0"));
     }
     assertThat(git.lines("for-each-ref", "refs/heads/rayservice")).hasSize(1);

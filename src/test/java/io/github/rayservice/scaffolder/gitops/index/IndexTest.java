@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
-import io.github.rayservice.scaffolder.gitops.model.Summary;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,7 +68,7 @@ class IndexTest {
     assertThat(gitops.listed())
         .containsExactly("team-ml/c", "team-ml/d", "team-ml/moved", "team-x/pushed");
     assertThat(gitops.filesRead()).isEqualTo(2);
-    Summary same = new Summary("x", "ray-pushed", "host", "ann");
+    InstanceSummary same = new InstanceSummary("x", "ray-pushed", "host", "ann");
     assertThatThrownBy(() -> gitops.commit(creation(new RayServiceId("team-ml", "x"), same)))
         .isInstanceOf(GitopsException.Conflict.class)
         .hasMessageContaining("team-x/pushed");
@@ -97,7 +97,7 @@ class IndexTest {
   void whatAMalformedOneHeldIsFreeAndComesBackWithIt() throws IOException {
     write("rayservices/team-ml/a/rayservice.yaml", "nonsense");
     person.publish("Break");
-    Summary held = GitopsFixture.summary(new RayServiceId("team-ml", "a"));
+    InstanceSummary held = GitopsFixture.summary(new RayServiceId("team-ml", "a"));
     gitops.commit(creation(new RayServiceId("team-b", "x"), held));
 
     person.run("pull", "-q", "--rebase");
@@ -135,7 +135,7 @@ class IndexTest {
     assertThat(
             gitops
                 .repository
-                .standing(new RayServiceId("team-ml", "c"))
+                .find(new RayServiceId("team-ml", "c"))
                 .lastChange()
                 .orElseThrow()
                 .commit())
@@ -155,28 +155,29 @@ class IndexTest {
     person.run("push", "-q", "origin", "HEAD:main");
 
     assertThat(gitops.listed()).hasSize(6).contains("team-ml/e", "team-ml/f");
-    Optional<Landing> f = gitops.repository.standing(new RayServiceId("team-ml", "f")).lastChange();
+    Optional<CommitResult> f =
+        gitops.repository.find(new RayServiceId("team-ml", "f")).lastChange();
     assertThat(f.orElseThrow().requestId()).contains("f");
   }
 
   @Test
   void aReaderKeepsTheSnapshotThatItHas() {
-    Snapshot before = gitops.repository.snapshot();
+    Snapshot before = gitops.repository.accepted();
 
     gitops.commit(creation("team-ml", "later"));
 
     assertThat(before.services()).hasSize(4);
-    assertThat(gitops.repository.snapshot().services()).hasSize(5);
+    assertThat(gitops.repository.accepted().services()).hasSize(5);
   }
 
   @Test
   void theListGoesOnBehindAPosition() {
-    assertThat(gitops.repository.snapshot().after(new RayServiceId("team-ml", "bb")))
+    assertThat(gitops.repository.accepted().after(new RayServiceId("team-ml", "bb")))
         .extracting(e -> e.id().name())
         .containsExactly("c", "d");
   }
 
   private IndexEntry entry(String name) {
-    return gitops.repository.snapshot().find(new RayServiceId("team-ml", name)).orElseThrow();
+    return gitops.repository.accepted().find(new RayServiceId("team-ml", name)).orElseThrow();
   }
 }

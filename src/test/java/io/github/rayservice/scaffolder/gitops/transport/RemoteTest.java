@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
 import io.github.rayservice.scaffolder.gitops.UpstreamAround;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
@@ -74,10 +74,10 @@ class RemoteTest {
 
   @Test
   void changesStandOnTheServer() {
-    Landing created = gitops.commit(creation("team-ml", "text-ml"));
+    CommitResult created = gitops.commit(creation("team-ml", "text-ml"));
     gitops.commit(handOver(ID, "bob"));
 
-    assertThat(created.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(created.outcome()).isEqualTo(CommitResult.Outcome.CREATED);
     assertThat(git.services()).containsExactly("team-ml/text-ml");
     assertThat(git.run("show", "main:rayservices/team-ml/text-ml/rayservice.yaml"))
         .isEqualTo("team-ml-text-ml ray-team-ml-text-ml host bob");
@@ -103,7 +103,7 @@ class RemoteTest {
 
   @Test
   void aDeployIsOneLookAndOnePush() {
-    gitops.repository.snapshot();
+    gitops.repository.accepted();
     server.forgetRequests();
 
     gitops.commit(creation("team-ml", "first"));
@@ -130,7 +130,7 @@ class RemoteTest {
   @Test
   void whatSomebodySaysHasMovedIsLookedAt() {
     settle();
-    gitops.repository.lookAgain();
+    gitops.repository.invalidate();
 
     gitops.commit(creation("team-ml", "text-ml"));
 
@@ -142,7 +142,7 @@ class RemoteTest {
     git.run("update-ref", "refs/heads/rayservice/team-ml/old", "main");
     gitops.commit(creation("team-ml", "first"));
     git.run("update-ref", "-d", "refs/heads/rayservice/team-ml/old");
-    gitops.repository.lookAgain();
+    gitops.repository.invalidate();
     server.forgetRequests();
 
     gitops.commit(creation("team-ml", "second"));
@@ -166,7 +166,7 @@ class RemoteTest {
     gitops.commit(handOver(ID, "bob"));
 
     assertThat(server.requests()).startsWith(PUSH, LOOK).endsWith(PUSH);
-    assertThat(gitops.repository.standing(ID).stored().orElseThrow().files())
+    assertThat(gitops.repository.find(ID).stored().orElseThrow().files())
         .containsEntry("notes.txt", "by hand");
     assertThat(gitops.retries()).isZero();
     server.forgetRequests();
@@ -191,9 +191,9 @@ class RemoteTest {
     rival.run("rm", "-r", "-q", "rayservices/team-ml/text-ml");
     rival.publish("Away with it");
 
-    Landing landing = gitops.commit(creation("team-ml", "text-ml"), request("r", "key", ""));
+    CommitResult result = gitops.commit(creation("team-ml", "text-ml"), request("r", "key", ""));
 
-    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.CREATED);
     assertThat(git.services()).contains("team-ml/text-ml");
   }
 
@@ -208,9 +208,9 @@ class RemoteTest {
       }
     });
 
-    Landing landing = gitops.commit(handOver(ID, "bob"));
+    CommitResult result = gitops.commit(handOver(ID, "bob"));
 
-    assertThat(landing.result()).isEqualTo(Landing.Result.UPDATED);
+    assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.UPDATED);
     assertThat(git.lines("log", "--format=%s", "-2", "main"))
         .containsExactly(
             "Update Ray Service team-ml/text-ml", "Create Ray Service team-ml/text-ml");
@@ -225,9 +225,9 @@ class RemoteTest {
           beforePush = () -> {};
         };
 
-    Landing landing = gitops.commit(creation("team-ml", "text-ml"));
+    CommitResult result = gitops.commit(creation("team-ml", "text-ml"));
 
-    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.CREATED);
     assertThat(server.requests()).startsWith(PUSH).endsWith(LOOK, PUSH);
   }
 
@@ -242,9 +242,9 @@ class RemoteTest {
           }
         };
 
-    Landing landing = gitops.commit(creation("team-ml", "text-ml"), request("r", "key", ""));
+    CommitResult result = gitops.commit(creation("team-ml", "text-ml"), request("r", "key", ""));
 
-    assertThat(landing.result()).isEqualTo(Landing.Result.CREATED);
+    assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.CREATED);
     assertThat(gitops.retries()).isEqualTo(2);
     assertThat(git.lines("log", "--format=%s", "main"))
         .containsExactly(
@@ -325,7 +325,8 @@ class RemoteTest {
         .hasMessageContaining("502");
 
     server.fail(0);
-    assertThat(gitops.commit(handOver(ID, "bob")).result()).isEqualTo(Landing.Result.UPDATED);
+    assertThat(gitops.commit(handOver(ID, "bob")).outcome())
+        .isEqualTo(CommitResult.Outcome.UPDATED);
   }
 
   @Test
@@ -357,8 +358,8 @@ class RemoteTest {
     gitops = open(Map.of());
 
     assertThat(gitops.listed()).containsExactly("team-ml/first", "team-ml/second");
-    assertThat(gitops.commit(creation("team-ml", "third")).result())
-        .isEqualTo(Landing.Result.CREATED);
+    assertThat(gitops.commit(creation("team-ml", "third")).outcome())
+        .isEqualTo(CommitResult.Outcome.CREATED);
 
     assertThat(git.services()).containsExactly("team-ml/first", "team-ml/second", "team-ml/third");
   }
@@ -390,7 +391,7 @@ class RemoteTest {
         .hasMessageContaining(mirrors.toString());
 
     Files.delete(mirrors);
-    assertThat(gitops.commit(creation("team-ml", "text-ml")).result())
-        .isEqualTo(Landing.Result.CREATED);
+    assertThat(gitops.commit(creation("team-ml", "text-ml")).outcome())
+        .isEqualTo(CommitResult.Outcome.CREATED);
   }
 }

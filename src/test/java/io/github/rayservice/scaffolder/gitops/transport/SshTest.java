@@ -186,7 +186,7 @@ class SshTest {
 
     gitops.commit(handOver(ID, "bob"));
 
-    assertThat(gitops.repository.standing(ID).stored().orElseThrow().files())
+    assertThat(gitops.repository.find(ID).stored().orElseThrow().files())
         .containsEntry("notes.txt", "by hand");
   }
 
@@ -197,7 +197,7 @@ class SshTest {
     GitopsConfig config = GitopsFixture.config(folder, withMirrors());
     try (Upstream upstream =
         new RemoteUpstream(new Remote(server.urlOf(git), Optional.empty()), config)) {
-      try (Upstream.Writing writing = upstream.begin()) {
+      try (Upstream.Session writing = upstream.begin()) {
         var main = writing.repository().resolve("refs/heads/main");
         var move = new ReceiveCommand(ObjectId.zeroId(), main, "refs/heads/rayservice/a/b");
 

@@ -1,15 +1,15 @@
 package io.github.rayservice.scaffolder.gitops.commit;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.gitops.index.Comparison;
-import io.github.rayservice.scaffolder.gitops.index.Head;
 import io.github.rayservice.scaffolder.gitops.index.History;
+import io.github.rayservice.scaffolder.gitops.index.ProposalDiff;
+import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
 import io.github.rayservice.scaffolder.gitops.model.Change;
-import io.github.rayservice.scaffolder.gitops.model.ChangeRequest;
+import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import java.io.IOException;
@@ -28,22 +28,27 @@ import org.eclipse.jgit.transport.ReceiveCommand;
  * Changes that travel together, each worked out on top of those before it, so that they compete
  * with each other as if they came one by one. Nothing is visible until {@link #moves()} are made.
  */
-final class Batch implements AutoCloseable {
-  private final Head start;
+final class CommitBatch implements AutoCloseable {
+  private final RepositoryView start;
   private final boolean proposes;
-  private final RequestLog requests;
+  private final IdempotencyStore requests;
   private final CommitWriter writer;
   private final Map<RayServiceId, ObjectId> tips = new HashMap<>();
-  private Head head;
+  private RepositoryView view;
   private ObjectId answers;
 
-  Batch(Head start, boolean proposes, GitopsConfig config, Clock clock, RequestLog requests)
+  CommitBatch(
+      RepositoryView start,
+      boolean proposes,
+      GitopsConfig config,
+      Clock clock,
+      IdempotencyStore requests)
       throws IOException {
     this.start = start;
     this.proposes = proposes;
     this.requests = requests;
     this.writer = new CommitWriter(start.repository(), config.committer(), clock);
-    this.head = start;
+    this.view = start;
     this.answers = writer.treeOf(start.requests());
   }
 
@@ -53,18 +58,18 @@ final class Batch implements AutoCloseable {
    * @return where it stands once the moves are made
    * @throws GitopsException when it cannot be made; the others are not touched by that
    */
-  Landing add(Change change, ChangeRequest request) throws IOException {
+  CommitResult add(Change change, CommitRequest request) throws IOException {
     // 1 Was this request answered before?
-    Optional<RequestLog.Answered> earlier = answered(request);
+    Optional<IdempotencyStore.Answered> earlier = answered(request);
     if (earlier.isPresent()) {
-      return earlier.get().landing();
+      return earlier.get().result();
     }
     // 2 What is to be written, on top of what stands there now?
-    Head.Base base = head.base(change.id());
+    RepositoryView.Base base = view.base(change.id());
     Plan plan = Plan.of(base, writer.reader(), change);
     // 3 Write it, reachable from nowhere yet.
-    Landing landing =
-        plan.result() == Landing.Result.UNCHANGED
+    CommitResult result =
+        plan.outcome() == CommitResult.Outcome.UNCHANGED
             ? repeated(base, change)
             : write(base, change, plan, request);
     // 4 Remember the answer.
@@ -75,16 +80,16 @@ final class Batch implements AutoCloseable {
               writer.inserter(),
               answers,
               request.key().get(),
-              new RequestLog.Answered(request.digest(), landing));
+              new IdempotencyStore.Answered(request.digest(), result));
     }
-    return landing;
+    return result;
   }
 
-  private Optional<RequestLog.Answered> answered(ChangeRequest request) throws IOException {
+  private Optional<IdempotencyStore.Answered> answered(CommitRequest request) throws IOException {
     if (request.key().isEmpty()) {
       return Optional.empty();
     }
-    Optional<RequestLog.Answered> earlier =
+    Optional<IdempotencyStore.Answered> earlier =
         requests.find(writer.reader(), answers, request.key().get());
     if (earlier.isPresent() && !earlier.get().digest().equals(request.digest())) {
       throw new GitopsException.KeyReused();
@@ -95,46 +100,48 @@ final class Batch implements AutoCloseable {
   /**
    * The same create, sent again while nothing else happened to it, gets the answer it got before.
    */
-  private Landing repeated(Head.Base base, Change change) throws IOException {
-    Landing last =
+  private CommitResult repeated(RepositoryView.Base base, Change change) throws IOException {
+    CommitResult last =
         History.describe(
             writer.reader(), base.branch(), History.lastChange(base, change.id()), change.id());
-    boolean created = change instanceof Change.Create && last.result() == Landing.Result.CREATED;
-    return created ? last : last.with(Landing.Result.UNCHANGED);
+    boolean created =
+        change instanceof Change.Create && last.outcome() == CommitResult.Outcome.CREATED;
+    return created ? last : last.with(CommitResult.Outcome.UNCHANGED);
   }
 
-  private Landing write(Head.Base base, Change change, Plan plan, ChangeRequest request)
+  private CommitResult write(
+      RepositoryView.Base base, Change change, Plan plan, CommitRequest request)
       throws IOException {
     RayServiceId id = change.id();
     ObjectId commit = writer.write(base.commit(), change, plan, request);
-    String branch = proposes ? RefNames.proposalBranch(id) : head.branch();
-    Landing landing = History.describe(writer.reader(), branch, commit, id);
+    String branch = proposes ? RefNames.proposalBranch(id) : view.branch();
+    CommitResult result = History.describe(writer.reader(), branch, commit, id);
     Optional<IndexEntry> entry =
-        landing
+        result
             .version()
             .map(version -> new IndexEntry(id, version, plan.summary(), Optional.empty()));
     if (proposes) {
-      head = head.withProposed(id, commit, entry);
+      view = view.withProposed(id, commit, entry);
       tips.put(id, commit);
     } else {
-      head = head.withAccepted(id, commit, entry);
+      view = view.withAccepted(id, commit, entry);
     }
-    return landing.with(plan.result());
+    return result.with(plan.outcome());
   }
 
   /** What is proposed by a change that was just added; empty when it moved no branch of its own. */
   Optional<Proposal> proposal(RayServiceId id) throws IOException {
     return tips.containsKey(id)
-        ? Optional.of(Comparison.of(head, id, writer.reader()))
+        ? Optional.of(ProposalDiff.of(view, id, writer.reader()))
         : Optional.empty();
   }
 
   /** All that makes the changes visible; empty when everything stood in Git already. */
   List<ReceiveCommand> moves() throws IOException {
     List<ReceiveCommand> moves = new ArrayList<>();
-    if (!head.commit().equals(start.commit())) {
+    if (!view.commit().equals(start.commit())) {
       moves.add(
-          new ReceiveCommand(start.commit(), head.commit(), Constants.R_HEADS + start.branch()));
+          new ReceiveCommand(start.commit(), view.commit(), Constants.R_HEADS + start.branch()));
     }
     tips.forEach((id, tip) ->
         moves.add(

@@ -4,8 +4,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 
 /** What went wrong, in words, where the exception's own message is only a path. */
-public final class Reason {
-  private Reason() {}
+public final class ErrorText {
+  private ErrorText() {}
 
   public static String of(Throwable e) {
     if (e instanceof AccessDeniedException denied) {

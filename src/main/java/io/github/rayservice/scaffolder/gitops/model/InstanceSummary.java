@@ -10,7 +10,7 @@ import java.util.List;
  * @param host host of its endpoints
  * @param createdBy {@code spec.createdBy}
  */
-public record Summary(String name, String targetNamespace, String host, String createdBy) {
+public record InstanceSummary(String name, String targetNamespace, String host, String createdBy) {
   /** What no two Ray Services may hold at once, beside their identity. */
   public List<Claim> claims() {
     return List.of(

@@ -4,9 +4,9 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.model.Claim;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
-import io.github.rayservice.scaffolder.gitops.model.Summary;
 import io.github.rayservice.scaffolder.gitops.object.TextFiles;
 import java.io.IOException;
 import java.util.Map;
@@ -26,7 +26,7 @@ import org.eclipse.jgit.lib.Repository;
  * @param requests the commit of {@link RefNames#REQUESTS}; the zero id before the first request
  *     with a key
  */
-public record Head(
+public record RepositoryView(
     Repository repository,
     String branch,
     Snapshot accepted,
@@ -34,7 +34,8 @@ public record Head(
     Proposals proposals,
     ObjectId requests) {
 
-  static Head of(Repository repository, String branch, Index index, ProposalIndex proposals)
+  static RepositoryView of(
+      Repository repository, String branch, RayServiceIndex index, ProposalBranches proposals)
       throws IOException {
     String name = Constants.R_HEADS + branch;
     Map<String, Ref> refs = repository.getRefDatabase().exactRef(name, RefNames.REQUESTS);
@@ -43,7 +44,7 @@ public record Head(
             .orElseThrow(() ->
                 new GitopsException.Unavailable(
                     "the GitOps repository has no branch " + branch, null));
-    return new Head(
+    return new RepositoryView(
         repository,
         branch,
         index.at(repository, commit),
@@ -62,15 +63,16 @@ public record Head(
   }
 
   /** The same after a commit to the branch itself. */
-  public Head withAccepted(RayServiceId id, ObjectId landed, Optional<IndexEntry> entry) {
+  public RepositoryView withAccepted(RayServiceId id, ObjectId landed, Optional<IndexEntry> entry) {
     Snapshot changed =
         entry.isPresent() ? accepted.with(entry.get(), Optional.of(landed)) : accepted.without(id);
-    return new Head(repository, branch, changed.at(landed), landed, proposals, requests);
+    return new RepositoryView(repository, branch, changed.at(landed), landed, proposals, requests);
   }
 
   /** The same after a commit to the Ray Service's own branch. */
-  public Head withProposed(RayServiceId id, ObjectId tip, Optional<IndexEntry> entry) {
-    return new Head(repository, branch, accepted, commit, proposals.with(id, tip, entry), requests);
+  public RepositoryView withProposed(RayServiceId id, ObjectId tip, Optional<IndexEntry> entry) {
+    return new RepositoryView(
+        repository, branch, accepted, commit, proposals.with(id, tip, entry), requests);
   }
 
   /** What a change of the Ray Service is put on top of: its open proposal, or what is accepted. */
@@ -100,7 +102,7 @@ public record Head(
 
   private static GitopsException.Conflict.Holder holder(IndexEntry entry, String on) {
     return new GitopsException.Conflict.Holder(
-        entry.id(), on, entry.summary().map(Summary::createdBy).orElse(""));
+        entry.id(), on, entry.summary().map(InstanceSummary::createdBy).orElse(""));
   }
 
   /**
@@ -109,13 +111,13 @@ public record Head(
    * @param services what the branch is known to hold
    * @param branch its short name
    */
-  public record Base(Head head, Snapshot services, String branch, ObjectId commit) {
+  public record Base(RepositoryView view, Snapshot services, String branch, ObjectId commit) {
     public Repository repository() {
-      return head.repository();
+      return view.repository();
     }
 
     public GitopsException.Conflict.Holder holder(IndexEntry entry) {
-      return Head.holder(entry, branch);
+      return RepositoryView.holder(entry, branch);
     }
   }
 }

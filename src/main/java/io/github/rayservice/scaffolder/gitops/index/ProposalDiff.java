@@ -1,8 +1,8 @@
 package io.github.rayservice.scaffolder.gitops.index;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import java.io.IOException;
@@ -13,14 +13,15 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 
 /** What a Ray Service's own branch has and the branch that Argo CD follows has not. */
-public final class Comparison {
-  private Comparison() {}
+public final class ProposalDiff {
+  private ProposalDiff() {}
 
   /** The open proposal of a Ray Service that has one. */
-  public static Proposal of(Head head, RayServiceId id, ObjectReader reader) throws IOException {
-    ObjectId tip = head.proposals().openTip(id).orElseThrow();
-    Optional<IndexEntry> accepted = head.accepted().find(id);
-    Optional<IndexEntry> proposed = head.proposals().open().find(id);
+  public static Proposal of(RepositoryView view, RayServiceId id, ObjectReader reader)
+      throws IOException {
+    ObjectId tip = view.proposals().openTip(id).orElseThrow();
+    Optional<IndexEntry> accepted = view.accepted().find(id);
+    Optional<IndexEntry> proposed = view.proposals().open().find(id);
     SortedMap<String, String> before = files(reader, accepted);
     SortedMap<String, String> after = files(reader, proposed);
     return new Proposal(
@@ -33,19 +34,19 @@ public final class Comparison {
         UnifiedDiff.between(before, after));
   }
 
-  private static Landing.Result result(
+  private static CommitResult.Outcome result(
       Optional<IndexEntry> accepted, Optional<IndexEntry> proposed) {
     if (accepted.map(IndexEntry::version).equals(proposed.map(IndexEntry::version))) {
-      return Landing.Result.UNCHANGED;
+      return CommitResult.Outcome.UNCHANGED;
     }
     if (accepted.isEmpty()) {
-      return Landing.Result.CREATED;
+      return CommitResult.Outcome.CREATED;
     }
-    return proposed.isEmpty() ? Landing.Result.DELETED : Landing.Result.UPDATED;
+    return proposed.isEmpty() ? CommitResult.Outcome.DELETED : CommitResult.Outcome.UPDATED;
   }
 
   private static SortedMap<String, String> files(ObjectReader reader, Optional<IndexEntry> entry)
       throws IOException {
-    return entry.isEmpty() ? new TreeMap<>() : Head.stored(reader, entry.get()).paths();
+    return entry.isEmpty() ? new TreeMap<>() : RepositoryView.stored(reader, entry.get()).paths();
   }
 }

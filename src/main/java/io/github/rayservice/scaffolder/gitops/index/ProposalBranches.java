@@ -16,27 +16,27 @@ import org.eclipse.jgit.lib.Repository;
 import org.pcollections.TreePMap;
 
 /** Keeps {@link Proposals} up to date; only branches that moved are read. */
-public final class ProposalIndex {
+public final class ProposalBranches {
   private static final String PREFIX = Constants.R_HEADS + RefNames.PROPOSALS;
 
-  private final Index index;
+  private final RayServiceIndex index;
 
   /** Settled proposals by the tip that they were settled with: a new commit opens one again. */
   private final Map<RayServiceId, ObjectId> settled = new HashMap<>();
 
   private Proposals latest = Proposals.NONE;
 
-  ProposalIndex(Index index) {
+  ProposalBranches(RayServiceIndex index) {
     this.index = index;
   }
 
   /** People have merged or closed what the branch proposed with this tip. */
-  public synchronized void settle(RayServiceId id, ObjectId tip) {
+  public synchronized void markClosed(RayServiceId id, ObjectId tip) {
     settled.put(id, tip);
   }
 
   /** What was closed is open again. */
-  public synchronized void reopen(RayServiceId id) {
+  public synchronized void markOpen(RayServiceId id) {
     settled.remove(id);
   }
 
@@ -48,7 +48,7 @@ public final class ProposalIndex {
     }
     settled.entrySet().removeIf(e -> !e.getValue().equals(tips.get(e.getKey())));
     Set<RayServiceId> notOpen = Set.copyOf(settled.keySet());
-    if (tips.equals(latest.tips()) && notOpen.equals(latest.settled())) {
+    if (tips.equals(latest.tips()) && notOpen.equals(latest.closed())) {
       return latest;
     }
     Snapshot open = latest.open();
@@ -58,7 +58,7 @@ public final class ProposalIndex {
       ObjectId tip = tips.get(id);
       if (tip == null || notOpen.contains(id)) {
         open = open.without(id);
-      } else if (!tip.equals(latest.tips().get(id)) || latest.settled().contains(id)) {
+      } else if (!tip.equals(latest.tips().get(id)) || latest.closed().contains(id)) {
         Optional<IndexEntry> entry = index.entry(repository, tip, id);
         open = entry.isPresent() ? open.with(entry.get(), Optional.empty()) : open.without(id);
       }

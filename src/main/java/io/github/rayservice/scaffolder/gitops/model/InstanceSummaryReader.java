@@ -7,7 +7,7 @@ import io.github.rayservice.scaffolder.RayServiceId;
  * implements this.
  */
 @FunctionalInterface
-public interface SummaryReader {
+public interface InstanceSummaryReader {
   /** The file of a Ray Service's directory that is read. */
   String FILE = "rayservice.yaml";
 
@@ -17,7 +17,7 @@ public interface SummaryReader {
    * @param id where it stands
    * @throws UnreadableException when people have made something else of it
    */
-  Summary read(RayServiceId id, String text);
+  InstanceSummary read(RayServiceId id, String text);
 
   /** The file is no Ray Service; the message says why. */
   final class UnreadableException extends RuntimeException {

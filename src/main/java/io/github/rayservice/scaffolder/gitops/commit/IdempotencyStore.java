@@ -2,7 +2,7 @@ package io.github.rayservice.scaffolder.gitops.commit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.object.TreeEdit;
 import java.io.IOException;
 import java.time.Clock;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * is written together with the branch in one atomic step, so that a key is known exactly when its
  * commit is there.
  */
-final class RequestLog {
+final class IdempotencyStore {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -37,37 +37,37 @@ final class RequestLog {
    *
    * @param digest of the request, to tell a repetition from another request under the same key
    */
-  record Answered(String digest, Landing landing) {}
+  record Answered(String digest, CommitResult result) {}
 
   /** How an answer is written: complete, so that it can be given when its commit is gone. */
   private record Entry(
       String digest,
       String namespace,
       String name,
-      Landing.Result result,
+      CommitResult.Outcome result,
       String branch,
       String commit,
       List<String> files,
       @Nullable String version,
       @Nullable String requestId) {
     static Entry of(Answered answered) {
-      Landing landing = answered.landing();
+      CommitResult result = answered.result();
       return new Entry(
           answered.digest(),
-          landing.id().namespace(),
-          landing.id().name(),
-          landing.result(),
-          landing.branch(),
-          landing.commit(),
-          landing.files(),
-          landing.version().orElse(null),
-          landing.requestId().orElse(null));
+          result.id().namespace(),
+          result.id().name(),
+          result.outcome(),
+          result.branch(),
+          result.commit(),
+          result.files(),
+          result.version().orElse(null),
+          result.requestId().orElse(null));
     }
 
     Answered toAnswered() {
       return new Answered(
           digest,
-          new Landing(
+          new CommitResult(
               new RayServiceId(namespace, name),
               result,
               branch,
@@ -81,7 +81,7 @@ final class RequestLog {
   private final Clock clock;
   private final Period retention;
 
-  RequestLog(Clock clock, Period retention) {
+  IdempotencyStore(Clock clock, Period retention) {
     this.clock = clock;
     this.retention = retention;
   }

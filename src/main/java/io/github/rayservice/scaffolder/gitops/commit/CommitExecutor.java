@@ -1,10 +1,10 @@
 package io.github.rayservice.scaffolder.gitops.commit;
 
-import io.github.rayservice.scaffolder.gitops.index.Head;
-import io.github.rayservice.scaffolder.gitops.index.Sight;
+import io.github.rayservice.scaffolder.gitops.index.RepositoryReader;
+import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
+import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Landing;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import io.github.rayservice.scaffolder.gitops.transport.Upstream;
@@ -26,33 +26,33 @@ import org.jboss.logging.Logger;
  * Brings a group of changes to the upstream. Whoever loses a race looks again and applies his
  * changes to what is there now, a bounded number of times.
  */
-public final class Delivery implements GroupCommit.Courier {
-  private static final Logger LOG = Logger.getLogger(Delivery.class);
+public final class CommitExecutor implements GroupCommit.Executor {
+  private static final Logger LOG = Logger.getLogger(CommitExecutor.class);
 
   private final Upstream upstream;
   private final String branch;
-  private final Sight sight;
+  private final RepositoryReader reader;
   private final boolean proposes;
   private final GitopsConfig config;
   private final Clock clock;
-  private final RequestLog requests;
+  private final IdempotencyStore requests;
   private final Counter retries;
   private final DistributionSummary groups;
 
-  public Delivery(
+  public CommitExecutor(
       Upstream upstream,
-      Sight sight,
+      RepositoryReader reader,
       boolean proposes,
       GitopsConfig config,
       Clock clock,
       MeterRegistry meters) {
     this.upstream = upstream;
     this.branch = Constants.R_HEADS + config.branch();
-    this.sight = sight;
+    this.reader = reader;
     this.proposes = proposes;
     this.config = config;
     this.clock = clock;
-    this.requests = new RequestLog(clock, config.idempotencyRetention());
+    this.requests = new IdempotencyStore(clock, config.idempotencyRetention());
     this.retries =
         Counter.builder("scaffolder.git.retries")
             .description("Changes applied again because another writer moved the branch first")
@@ -64,9 +64,10 @@ public final class Delivery implements GroupCommit.Courier {
   }
 
   @Override
-  public void deliver(List<GroupCommit.Order> orders) {
+  public void execute(List<GroupCommit.PendingCommit> orders) {
     for (int attempt = 1; attempt <= config.attempts(); attempt++) {
-      List<GroupCommit.Order> open = orders.stream().filter(GroupCommit.Order::isOpen).toList();
+      List<GroupCommit.PendingCommit> open =
+          orders.stream().filter(GroupCommit.PendingCommit::isOpen).toList();
       if (open.isEmpty()) {
         return;
       }
@@ -79,13 +80,13 @@ public final class Delivery implements GroupCommit.Courier {
           throw e;
         }
         // Of all or none the server wants none: each alone gets the answer that is its own.
-        open.forEach(order -> deliverAlone(order));
+        open.forEach(order -> executeAlone(order));
         return;
       }
       retries.increment();
       pause(attempt);
     }
-    for (GroupCommit.Order order : orders) {
+    for (GroupCommit.PendingCommit order : orders) {
       if (order.isOpen()) {
         order.fail(
             new GitopsException.Unavailable(
@@ -99,18 +100,18 @@ public final class Delivery implements GroupCommit.Courier {
     }
   }
 
-  private void deliverAlone(GroupCommit.Order order) {
+  private void executeAlone(GroupCommit.PendingCommit order) {
     try {
-      deliver(List.of(order));
+      execute(List.of(order));
     } catch (GitopsException e) {
       order.fail(e);
     }
   }
 
   /** False when another writer moved a branch first. */
-  private boolean attempt(List<GroupCommit.Order> orders) {
+  private boolean attempt(List<GroupCommit.PendingCommit> orders) {
     // What a proposal is put on top of is not moved with it, so that must always be seen.
-    Optional<Upstream.Writing> unseen = proposes ? Optional.empty() : upstream.beginUnseen();
+    Optional<Upstream.Session> unseen = proposes ? Optional.empty() : upstream.beginUnseen();
     return (unseen.isPresent() && write(orders, unseen.get(), false))
         || write(orders, upstream.begin(), true);
   }
@@ -121,13 +122,14 @@ public final class Delivery implements GroupCommit.Courier {
    * @param seen whether it is sure that the refs stand there; if not, only a move of the branch
    *     proves what was made of them, and an answer without that is none
    */
-  private boolean write(List<GroupCommit.Order> orders, Upstream.Writing from, boolean seen) {
-    try (Upstream.Writing writing = from) {
-      return sight.carefully(() -> {
-        Head head = sight.head(writing.repository());
-        Map<GroupCommit.Order, Landing> landings = new LinkedHashMap<>();
-        try (Batch batch = new Batch(head, proposes, config, clock, requests)) {
-          for (GroupCommit.Order order : orders) {
+  private boolean write(
+      List<GroupCommit.PendingCommit> orders, Upstream.Session from, boolean seen) {
+    try (Upstream.Session writing = from) {
+      return reader.withRebuild(() -> {
+        RepositoryView view = reader.view(writing.repository());
+        Map<GroupCommit.PendingCommit, CommitResult> landings = new LinkedHashMap<>();
+        try (CommitBatch batch = new CommitBatch(view, proposes, config, clock, requests)) {
+          for (GroupCommit.PendingCommit order : orders) {
             if (!order.isOpen()) {
               continue;
             }
@@ -153,19 +155,19 @@ public final class Delivery implements GroupCommit.Courier {
             }
           }
         }
-        landings.forEach(GroupCommit.Order::complete);
+        landings.forEach(GroupCommit.PendingCommit::complete);
         return true;
       });
     }
   }
 
   /** Push options go with a push, not with a branch: only who travels alone can use them. */
-  private List<String> options(Batch batch, Map<GroupCommit.Order, Landing> landings)
-      throws IOException {
+  private List<String> options(
+      CommitBatch batch, Map<GroupCommit.PendingCommit, CommitResult> landings) throws IOException {
     if (landings.size() != 1) {
       return List.of();
     }
-    GroupCommit.Order order = landings.keySet().iterator().next();
+    GroupCommit.PendingCommit order = landings.keySet().iterator().next();
     Optional<Proposal> proposal = batch.proposal(order.change().id());
     return proposal.isPresent() ? order.request().options().of(proposal.get()) : List.of();
   }

@@ -13,23 +13,23 @@ import java.util.Optional;
  * @param version of the directory after the commit; empty when it is gone
  * @param requestId the commit's {@code Request-Id}; empty for a commit that others made
  */
-public record Landing(
+public record CommitResult(
     RayServiceId id,
-    Result result,
+    Outcome outcome,
     String branch,
     String commit,
     List<String> files,
     Optional<String> version,
     Optional<String> requestId) {
   /** What the change did; {@link #UNCHANGED}: everything stood in Git already. */
-  public enum Result {
+  public enum Outcome {
     CREATED,
     UPDATED,
     DELETED,
     UNCHANGED
   }
 
-  public Landing with(Result other) {
-    return new Landing(id, other, branch, commit, files, version, requestId);
+  public CommitResult with(Outcome other) {
+    return new CommitResult(id, other, branch, commit, files, version, requestId);
   }
 }

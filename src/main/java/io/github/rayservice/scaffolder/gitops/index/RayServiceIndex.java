@@ -2,8 +2,8 @@ package io.github.rayservice.scaffolder.gitops.index;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
-import io.github.rayservice.scaffolder.gitops.model.Summary;
-import io.github.rayservice.scaffolder.gitops.model.SummaryReader;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
 import io.github.rayservice.scaffolder.gitops.object.TextFiles;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -31,7 +31,7 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
  * equal are not entered, so that one changed Ray Service costs the same among ten and among ten
  * thousand.
  */
-final class Index {
+final class RayServiceIndex {
   /** Deeper below {@link RayServiceId#ROOT} there are only files of one Ray Service. */
   private static final int DEPTH = 2;
 
@@ -41,10 +41,10 @@ final class Index {
    */
   private static final int MOST_STEPS = 512;
 
-  private final SummaryReader summaries;
+  private final InstanceSummaryReader summaries;
   private Snapshot latest = Snapshot.empty();
 
-  Index(SummaryReader summaries) {
+  RayServiceIndex(InstanceSummaryReader summaries) {
     this.summaries = summaries;
   }
 
@@ -169,22 +169,22 @@ final class Index {
       throws IOException {
     String version = directory.name();
     try {
-      Summary summary = summaries.read(id, instance(reader, directory));
+      InstanceSummary summary = summaries.read(id, instance(reader, directory));
       return new IndexEntry(id, version, Optional.of(summary), Optional.empty());
-    } catch (SummaryReader.UnreadableException e) {
+    } catch (InstanceSummaryReader.UnreadableException e) {
       return new IndexEntry(id, version, Optional.empty(), Optional.ofNullable(e.getMessage()));
     }
   }
 
   private static String instance(ObjectReader reader, ObjectId directory) throws IOException {
-    try (TreeWalk file = TreeWalk.forPath(reader, SummaryReader.FILE, directory)) {
+    try (TreeWalk file = TreeWalk.forPath(reader, InstanceSummaryReader.FILE, directory)) {
       if (file == null) {
-        throw new SummaryReader.UnreadableException("has no " + SummaryReader.FILE);
+        throw new InstanceSummaryReader.UnreadableException("has no " + InstanceSummaryReader.FILE);
       }
       return TextFiles.text(reader, file.getObjectId(0), file.getFileMode(0))
           .orElseThrow(() ->
-              new SummaryReader.UnreadableException(
-                  SummaryReader.FILE + " is no plain UTF-8 text file below 1 MiB"));
+              new InstanceSummaryReader.UnreadableException(
+                  InstanceSummaryReader.FILE + " is no plain UTF-8 text file below 1 MiB"));
     }
   }
 }

@@ -7,10 +7,10 @@ import java.util.Optional;
  *
  * @see #EMBEDDED
  */
-public interface Destination {
+public interface CommitTarget {
   /** The embedded repository's own branch. */
-  Destination EMBEDDED =
-      new Destination() {
+  CommitTarget EMBEDDED =
+      new CommitTarget() {
         @Override
         public Optional<Remote> remote() {
           return Optional.empty();

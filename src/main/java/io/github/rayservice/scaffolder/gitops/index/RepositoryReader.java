@@ -1,8 +1,8 @@
 package io.github.rayservice.scaffolder.gitops.index;
 
+import io.github.rayservice.scaffolder.gitops.model.ErrorText;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Reason;
-import io.github.rayservice.scaffolder.gitops.model.SummaryReader;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
 import io.github.rayservice.scaffolder.gitops.transport.Upstream;
 import java.io.IOException;
 import org.eclipse.jgit.lib.Repository;
@@ -11,29 +11,29 @@ import org.eclipse.jgit.lib.Repository;
  * Looks at what stands in the repository. Broken objects of a copy that can be had again are no
  * error: the copy is made anew and the look repeated.
  */
-public final class Sight {
+public final class RepositoryReader {
   private final Upstream upstream;
   private final String branch;
-  private final Index index;
-  private final ProposalIndex proposals;
+  private final RayServiceIndex index;
+  private final ProposalBranches proposals;
 
-  public Sight(Upstream upstream, String branch, SummaryReader summaries) {
+  public RepositoryReader(Upstream upstream, String branch, InstanceSummaryReader summaries) {
     this.upstream = upstream;
     this.branch = branch;
-    this.index = new Index(summaries);
-    this.proposals = new ProposalIndex(index);
+    this.index = new RayServiceIndex(summaries);
+    this.proposals = new ProposalBranches(index);
   }
 
-  public ProposalIndex proposals() {
+  public ProposalBranches proposals() {
     return proposals;
   }
 
-  public Head head(Repository repository) throws IOException {
-    return Head.of(repository, branch, index, proposals);
+  public RepositoryView view(Repository repository) throws IOException {
+    return RepositoryView.of(repository, branch, index, proposals);
   }
 
-  public interface Reading<T> {
-    T read(Head head) throws IOException;
+  public interface Query<T> {
+    T read(RepositoryView view) throws IOException;
   }
 
   /**
@@ -41,8 +41,8 @@ public final class Sight {
    *
    * @throws GitopsException.Unavailable when it cannot be read
    */
-  public <T> T read(Reading<T> reading) {
-    return carefully(() -> reading.read(head(upstream.refresh())));
+  public <T> T read(Query<T> reading) {
+    return withRebuild(() -> reading.read(view(upstream.refresh())));
   }
 
   public interface Work<T> {
@@ -54,7 +54,7 @@ public final class Sight {
    *
    * @throws GitopsException.Unavailable when it cannot be read
    */
-  public <T> T carefully(Work<T> work) {
+  public <T> T withRebuild(Work<T> work) {
     try {
       return work.run();
     } catch (IOException broken) {
@@ -72,7 +72,7 @@ public final class Sight {
   private GitopsException.Unavailable unreadable(IOException e) {
     return new GitopsException.Unavailable(
         "the GitOps repository %s cannot be read or written: %s"
-            .formatted(upstream.name(), Reason.of(e)),
+            .formatted(upstream.name(), ErrorText.of(e)),
         e);
   }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
  *     key is refused
  * @param options what the Git server is told when the change travels alone
  */
-public record ChangeRequest(
+public record CommitRequest(
     Author author,
     String requestId,
     Optional<String> key,

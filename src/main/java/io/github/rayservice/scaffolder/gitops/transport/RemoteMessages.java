@@ -3,10 +3,10 @@ package io.github.rayservice.scaffolder.gitops.transport;
 import java.util.stream.Collectors;
 
 /** What a Git server says to people, made fit for one message. */
-final class ServerWords {
+final class RemoteMessages {
   private static final int LONGEST = 2000;
 
-  private ServerWords() {}
+  private RemoteMessages() {}
 
   /**
    * Joins what hooks printed with the reason that the protocol carries. Control characters and
