@@ -17,9 +17,9 @@ import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.CommitTarget;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
-import io.github.rayservice.scaffolder.proposal.MergeRequests;
-import io.github.rayservice.scaffolder.proposal.Proposer;
-import io.github.rayservice.scaffolder.proposal.Reviews;
+import io.github.rayservice.scaffolder.proposal.MergeRequestCache;
+import io.github.rayservice.scaffolder.proposal.MergeRequestPublisher;
+import io.github.rayservice.scaffolder.proposal.MergeRequestSync;
 import io.github.rayservice.scaffolder.render.RenderFixture;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.status.Board;
@@ -50,22 +50,25 @@ final class ServiceUnderTest implements AutoCloseable {
             destination, config, new InstanceSummaries(RENDERER), Clock.systemUTC(), meters);
     GitlabConfig none = GitlabFixture.config(Map.of());
     GitlabClient gitlab = GitlabFixture.client(none);
-    Reviews reviews = new Reviews();
-    MergeRequests mergeRequests = new MergeRequests(gitlab, none, repository, reviews);
-    Proposer proposer = new Proposer(gitlab, none, repository, mergeRequests);
+    MergeRequestCache mergeRequestCache = new MergeRequestCache();
+    MergeRequestSync mergeRequestSync =
+        new MergeRequestSync(gitlab, none, repository, mergeRequestCache);
+    MergeRequestPublisher publisher =
+        new MergeRequestPublisher(gitlab, none, repository, mergeRequestSync);
     PlatformLinks links = new PlatformLinks(RenderFixture.catalog(Map.of()));
     Board board = Boards.unwatched();
     this.inventory =
         new Inventory(
             repository,
             RENDERER,
-            mergeRequests,
-            reviews,
+            mergeRequestSync,
+            mergeRequestCache,
             links,
             board,
-            new WantedFeed(repository, RENDERER, reviews, board, Clock.systemUTC()));
+            new WantedFeed(repository, RENDERER, mergeRequestCache, board, Clock.systemUTC()));
     this.deployer =
-        new Deployer(READER, RENDERER, repository, mergeRequests, proposer, links, board, meters);
+        new Deployer(
+            READER, RENDERER, repository, mergeRequestSync, publisher, links, board, meters);
   }
 
   /** How many Ray Services stand on the branch. */

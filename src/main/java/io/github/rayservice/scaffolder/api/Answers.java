@@ -15,7 +15,7 @@ import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.Preview;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
-import io.github.rayservice.scaffolder.proposal.Review;
+import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +56,7 @@ final class Answers {
               examples = "[\"rayservices/team-ml/text-ml-service/rayservice.yaml\"]")
           List<String> files,
       @Schema(description = "The merge request that proposes it; absent when it needs none")
-          Optional<Review> mergeRequest,
+          Optional<MergeRequestStatus> mergeRequest,
       Links links,
       @Schema(
               description = "Request-Id of the commit; absent for a commit made by others",
@@ -223,7 +223,7 @@ final class Answers {
               description = "Unified diff from what is accepted to what is proposed",
               implementation = String.class)
           Optional<String> diff,
-      Optional<Review> mergeRequest) {
+      Optional<MergeRequestStatus> mergeRequest) {
     static Optional<Proposed> of(Inventory.Found found) {
       Optional<Proposal> proposal = found.proposal();
       if (proposal.isEmpty() && found.review().isEmpty()) {
@@ -271,7 +271,7 @@ final class Answers {
               implementation = String.class)
           Optional<String> problem,
       @Schema(description = "Its open merge request, as seen last; absent when there is none")
-          Optional<Review> mergeRequest,
+          Optional<MergeRequestStatus> mergeRequest,
       @Schema(description = "Where it stands; absent for what is new since the last look")
           Optional<StatusAnswers.Brief> status) {
     static Item of(Inventory.Entry entry) {

@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.api;
 import io.github.rayservice.scaffolder.api.http.Problems;
 import io.github.rayservice.scaffolder.gitlab.WebhookEvent;
 import io.github.rayservice.scaffolder.gitlab.WebhookVerifier;
-import io.github.rayservice.scaffolder.proposal.Events;
+import io.github.rayservice.scaffolder.proposal.WebhookHandler;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -28,12 +28,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Webhooks")
 public class WebhookResource {
   private final WebhookVerifier verifier;
-  private final Events events;
+  private final WebhookHandler handler;
   private final MeterRegistry meters;
 
-  public WebhookResource(WebhookVerifier verifier, Events events, MeterRegistry meters) {
+  public WebhookResource(WebhookVerifier verifier, WebhookHandler handler, MeterRegistry meters) {
     this.verifier = verifier;
-    this.events = events;
+    this.handler = handler;
     this.meters = meters;
   }
 
@@ -51,7 +51,7 @@ public class WebhookResource {
     String outcome = "refused";
     try {
       Optional<WebhookEvent> event = verifier.read(headers::getHeaderString, body);
-      outcome = event.isPresent() && events.accept(event.get()) ? "taken" : "ignored";
+      outcome = event.isPresent() && handler.accept(event.get()) ? "taken" : "ignored";
       return Response.noContent().build();
     } catch (IOException e) {
       throw new UncheckedIOException("the webhook's body broke off", e);

@@ -12,8 +12,8 @@ import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
-import io.github.rayservice.scaffolder.proposal.Review;
-import io.github.rayservice.scaffolder.proposal.Reviews;
+import io.github.rayservice.scaffolder.proposal.MergeRequestCache;
+import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.StrictYaml;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,13 +35,17 @@ public class Entities {
   static final String PREFIX = "rayservice-scaffolder/";
 
   private final GitopsRepository repository;
-  private final Reviews reviews;
+  private final MergeRequestCache mergeRequestCache;
   private final Stands stands;
   private final CatalogConfig config;
 
-  Entities(GitopsRepository repository, Reviews reviews, Stands stands, CatalogConfig config) {
+  Entities(
+      GitopsRepository repository,
+      MergeRequestCache mergeRequestCache,
+      Stands stands,
+      CatalogConfig config) {
     this.repository = repository;
-    this.reviews = reviews;
+    this.mergeRequestCache = mergeRequestCache;
     this.stands = stands;
     this.config = config;
   }
@@ -98,7 +102,7 @@ public class Entities {
 
   private ObjectNode component(StoredRayService stored, Snapshot accepted) {
     RayServiceId id = stored.id();
-    Optional<Review> review = reviews.open(id);
+    Optional<MergeRequestStatus> review = mergeRequestCache.open(id);
     Stand stand = stands.of(id, accepted.find(id).isPresent(), review);
     ObjectNode entity = written(stored).orElseGet(() -> bare(id));
     ObjectNode metadata = object(entity, "metadata");

@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.catalog;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.proposal.Review;
+import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import io.github.rayservice.scaffolder.status.Board;
 import io.github.rayservice.scaffolder.status.phase.Standing;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,7 +22,7 @@ class Stands {
    * @param accepted whether it stands on the branch that Argo CD follows
    * @param review its open merge request
    */
-  Stand of(RayServiceId id, boolean accepted, Optional<Review> review) {
+  Stand of(RayServiceId id, boolean accepted, Optional<MergeRequestStatus> review) {
     return board
         .find(id)
         .map(status -> of(status.standing()))
@@ -33,7 +33,7 @@ class Stands {
     return new Stand(standing.phase().words(), Optional.of(standing.reason()), standing.message());
   }
 
-  private static Stand byGit(boolean accepted, Optional<Review> review) {
+  private static Stand byGit(boolean accepted, Optional<MergeRequestStatus> review) {
     Optional<String> waitsFor =
         review.map(
             r -> "merge request !%d %s".formatted(r.number(), r.waitsFor().orElse("is open")));

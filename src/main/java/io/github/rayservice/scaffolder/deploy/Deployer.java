@@ -16,10 +16,10 @@ import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
-import io.github.rayservice.scaffolder.proposal.MergeRequests;
-import io.github.rayservice.scaffolder.proposal.Pitch;
-import io.github.rayservice.scaffolder.proposal.Proposer;
-import io.github.rayservice.scaffolder.proposal.Review;
+import io.github.rayservice.scaffolder.proposal.MergeRequestDetails;
+import io.github.rayservice.scaffolder.proposal.MergeRequestPublisher;
+import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
+import io.github.rayservice.scaffolder.proposal.MergeRequestSync;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.status.Board;
@@ -49,8 +49,8 @@ public class Deployer {
   private final FormReader reader;
   private final Renderer renderer;
   private final GitopsRepository repository;
-  private final MergeRequests mergeRequests;
-  private final Proposer proposer;
+  private final MergeRequestSync mergeRequestSync;
+  private final MergeRequestPublisher publisher;
   private final PlatformLinks platformLinks;
   private final Board board;
   private final MeterRegistry meters;
@@ -59,16 +59,16 @@ public class Deployer {
       FormReader reader,
       Renderer renderer,
       GitopsRepository repository,
-      MergeRequests mergeRequests,
-      Proposer proposer,
+      MergeRequestSync mergeRequestSync,
+      MergeRequestPublisher publisher,
       PlatformLinks platformLinks,
       Board board,
       MeterRegistry meters) {
     this.reader = reader;
     this.renderer = renderer;
     this.repository = repository;
-    this.mergeRequests = mergeRequests;
-    this.proposer = proposer;
+    this.mergeRequestSync = mergeRequestSync;
+    this.publisher = publisher;
     this.platformLinks = platformLinks;
     this.board = board;
     this.meters = meters;
@@ -161,7 +161,7 @@ public class Deployer {
   /** What the draft would do now; nothing is written. */
   public DryRun preview(Draft draft) {
     requireGone(draft.change());
-    mergeRequests.settle(draft.change().id());
+    mergeRequestSync.refreshState(draft.change().id());
     return new DryRun(
         repository.preview(draft.change()),
         Links.of(draft.change().id(), draft.form(), platformLinks),
@@ -181,8 +181,8 @@ public class Deployer {
     String outcome = "failed";
     try {
       requireGone(change);
-      mergeRequests.settle(change.id());
-      Pitch pitch = pitch(draft);
+      mergeRequestSync.refreshState(change.id());
+      MergeRequestDetails details = pitch(draft);
       CommitResult result =
           repository.commit(
               change,
@@ -191,8 +191,8 @@ public class Deployer {
                   call.requestId(),
                   call.idempotencyKey(),
                   DigestUtils.sha256Hex(change.verb() + " " + draft.content()),
-                  proposer.options(pitch)));
-      Optional<Review> review = proposer.propose(result, pitch);
+                  publisher.options(details)));
+      Optional<MergeRequestStatus> review = publisher.publish(result, details);
       outcome = result.outcome().name().toLowerCase(Locale.ROOT);
       LOG.infof("Ray Service %s %s in %s", change.id(), outcome, result.commit());
       return new Deployment(
@@ -219,7 +219,7 @@ public class Deployer {
     }
   }
 
-  private Pitch pitch(Draft draft) {
+  private MergeRequestDetails pitch(Draft draft) {
     Map<String, String> parameters = new LinkedHashMap<>();
     draft.form().ifPresent(form -> flatten("", JSON.valueToTree(form), parameters));
     Links links = Links.of(draft.change().id(), draft.form(), platformLinks);
@@ -229,7 +229,7 @@ public class Deployer {
     Map<String, String> addresses = new LinkedHashMap<>();
     links.backstage().ifPresent(url -> addresses.put("Backstage", url));
     links.argoCd().ifPresent(url -> addresses.put("Argo CD", url));
-    return new Pitch(draft.author().name(), parameters, endpoints, addresses);
+    return new MergeRequestDetails(draft.author().name(), parameters, endpoints, addresses);
   }
 
   private static void flatten(String prefix, JsonNode node, Map<String, String> parameters) {

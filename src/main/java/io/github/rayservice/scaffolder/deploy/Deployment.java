@@ -2,7 +2,7 @@ package io.github.rayservice.scaffolder.deploy;
 
 import io.github.rayservice.scaffolder.form.Violation;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
-import io.github.rayservice.scaffolder.proposal.Review;
+import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,4 +12,7 @@ import java.util.Optional;
  * @param review the merge request that proposes it; empty when it is accepted
  */
 public record Deployment(
-    CommitResult landing, Optional<Review> review, Links links, List<Violation> warnings) {}
+    CommitResult landing,
+    Optional<MergeRequestStatus> review,
+    Links links,
+    List<Violation> warnings) {}

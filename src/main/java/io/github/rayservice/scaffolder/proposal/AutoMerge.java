@@ -79,7 +79,7 @@ class AutoMerge {
       }
       String status = String.valueOf(now.detailedMergeStatus());
       if (!WORTH_ANOTHER_TRY.contains(status)) {
-        return Outcome.refused(now, Review.inWords(status));
+        return Outcome.refused(now, MergeRequestStatus.describe(status));
       }
       if (System.nanoTime() > deadline) {
         // An older GitLab takes the wish only where a pipeline runs. None has begun in all this
@@ -87,7 +87,7 @@ class AutoMerge {
         return Optional.of(now)
             .filter(request -> status.equals("mergeable") && request.headPipeline() == null)
             .flatMap(request -> wish(request, () -> gitlab.merge(request.iid(), sha)))
-            .orElseGet(() -> Outcome.refused(now, Review.inWords(status)));
+            .orElseGet(() -> Outcome.refused(now, MergeRequestStatus.describe(status)));
       }
       if (!pause(pause)) {
         return Outcome.refused(now, "this service was stopped while it waited for GitLab");

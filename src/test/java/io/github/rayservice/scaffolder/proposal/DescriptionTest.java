@@ -25,9 +25,9 @@ class DescriptionTest {
   }
 
   private static String text(String askedBy, Map<String, String> parameters, String diff) {
-    return Description.text(
+    return MergeRequestText.text(
         proposal(CommitResult.Outcome.CREATED, diff),
-        new Pitch(
+        new MergeRequestDetails(
             askedBy,
             parameters,
             Map.of("Ray Serve", "https://host/ray-serve/x/"),
@@ -61,7 +61,7 @@ class DescriptionTest {
   @ParameterizedTest
   @EnumSource(value = CommitResult.Outcome.class)
   void titlesAreOneShortLine(CommitResult.Outcome result) {
-    assertThat(Description.title(proposal(result, ""), true))
+    assertThat(MergeRequestText.title(proposal(result, ""), true))
         .matches("Draft: (Create|Update|Delete) Ray Service team-ml/text-ml");
   }
 

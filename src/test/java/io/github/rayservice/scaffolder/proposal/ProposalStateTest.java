@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(value = GitlabResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
 class ProposalStateTest extends MergeRequestScenario {
-  @Inject MergeRequests mergeRequests;
+  @Inject MergeRequestSync mergeRequestSync;
 
   private static ValidatableResponse read(String name) {
     return given().get(PATH + "/" + TEAM + "/" + name).then();
@@ -117,7 +117,7 @@ class ProposalStateTest extends MergeRequestScenario {
     create("kept").then().statusCode(201);
     String rival = minimal(TEAM, "rival").replace("team-ml-rival", "team-ml-swept");
 
-    mergeRequests.sweep();
+    mergeRequestSync.sweep();
 
     assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/swept")).isEmpty();
     assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/kept")).isNotEmpty();
@@ -131,7 +131,7 @@ class ProposalStateTest extends MergeRequestScenario {
     given().get(PATH).then().body(listed, equalTo(number));
     gitlab.merge(number);
 
-    mergeRequests.sweep();
+    mergeRequestSync.sweep();
 
     given()
         .get(PATH)
@@ -144,10 +144,10 @@ class ProposalStateTest extends MergeRequestScenario {
   void aSweepAsksForPagesNotForEachBranch() {
     gitlab.openUnrelated(100);
     create("late").then().statusCode(201);
-    mergeRequests.sweep();
+    mergeRequestSync.sweep();
     int before = gitlab.requests().size();
 
-    mergeRequests.sweep();
+    mergeRequestSync.sweep();
 
     assertThat(gitlab.requests().size() - before).isEqualTo(2);
   }

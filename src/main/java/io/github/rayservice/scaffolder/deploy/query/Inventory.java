@@ -14,9 +14,9 @@ import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
-import io.github.rayservice.scaffolder.proposal.MergeRequests;
-import io.github.rayservice.scaffolder.proposal.Review;
-import io.github.rayservice.scaffolder.proposal.Reviews;
+import io.github.rayservice.scaffolder.proposal.MergeRequestCache;
+import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
+import io.github.rayservice.scaffolder.proposal.MergeRequestSync;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
@@ -36,8 +36,8 @@ public class Inventory {
 
   private final GitopsRepository repository;
   private final Renderer renderer;
-  private final MergeRequests mergeRequests;
-  private final Reviews reviews;
+  private final MergeRequestSync mergeRequestSync;
+  private final MergeRequestCache mergeRequestCache;
   private final PlatformLinks platformLinks;
   private final Board board;
   private final WantedFeed feed;
@@ -45,15 +45,15 @@ public class Inventory {
   public Inventory(
       GitopsRepository repository,
       Renderer renderer,
-      MergeRequests mergeRequests,
-      Reviews reviews,
+      MergeRequestSync mergeRequestSync,
+      MergeRequestCache mergeRequestCache,
       PlatformLinks platformLinks,
       Board board,
       WantedFeed feed) {
     this.repository = repository;
     this.renderer = renderer;
-    this.mergeRequests = mergeRequests;
-    this.reviews = reviews;
+    this.mergeRequestSync = mergeRequestSync;
+    this.mergeRequestCache = mergeRequestCache;
     this.platformLinks = platformLinks;
     this.board = board;
     this.feed = feed;
@@ -73,7 +73,7 @@ public class Inventory {
    * @param status where it stands; empty for what is so new that nobody has looked yet
    */
   public record Entry(
-      IndexEntry service, Optional<Review> review, Optional<RayServiceStatus> status) {}
+      IndexEntry service, Optional<MergeRequestStatus> review, Optional<RayServiceStatus> status) {}
 
   /**
    * Lists Ray Services.
@@ -109,7 +109,7 @@ public class Inventory {
   }
 
   private Entry entry(IndexEntry service) {
-    return new Entry(service, reviews.open(service.id()), board.find(service.id()));
+    return new Entry(service, mergeRequestCache.open(service.id()), board.find(service.id()));
   }
 
   /**
@@ -134,7 +134,7 @@ public class Inventory {
       Optional<CommitResult> lastChange,
       String drift,
       Optional<Proposal> proposal,
-      Optional<Review> review,
+      Optional<MergeRequestStatus> review,
       Optional<String> unknown,
       Optional<RayServiceStatus> status,
       Links links) {}
@@ -144,10 +144,10 @@ public class Inventory {
    * cluster.
    */
   public Optional<Found> find(RayServiceId id) {
-    Optional<Review> review = Optional.empty();
+    Optional<MergeRequestStatus> review = Optional.empty();
     Optional<String> unknown = Optional.empty();
     try {
-      review = mergeRequests.review(id);
+      review = mergeRequestSync.review(id);
     } catch (GitlabException e) {
       // What Git knows is true all the same.
       LOG.warnf("%s: %s", id, e.getMessage());

@@ -5,8 +5,8 @@ import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
-import io.github.rayservice.scaffolder.proposal.Review;
-import io.github.rayservice.scaffolder.proposal.Reviews;
+import io.github.rayservice.scaffolder.proposal.MergeRequestCache;
+import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.status.Board;
@@ -33,7 +33,7 @@ public class WantedFeed {
 
   private final GitopsRepository repository;
   private final Renderer renderer;
-  private final Reviews reviews;
+  private final MergeRequestCache mergeRequestCache;
   private final Board board;
   private final Clock clock;
   private Map<RayServiceId, Wanted.Accepted> accepted = Map.of();
@@ -41,10 +41,14 @@ public class WantedFeed {
   private boolean first = true;
 
   public WantedFeed(
-      GitopsRepository repository, Renderer renderer, Reviews reviews, Board board, Clock clock) {
+      GitopsRepository repository,
+      Renderer renderer,
+      MergeRequestCache mergeRequestCache,
+      Board board,
+      Clock clock) {
     this.repository = repository;
     this.renderer = renderer;
-    this.reviews = reviews;
+    this.mergeRequestCache = mergeRequestCache;
     this.board = board;
     this.clock = clock;
   }
@@ -56,7 +60,7 @@ public class WantedFeed {
     try {
       // In this order, whatever happens meanwhile is in one of them.
       Set<RayServiceId> open = repository.openProposals().keySet();
-      Map<RayServiceId, Review> known = reviews.known();
+      Map<RayServiceId, MergeRequestStatus> known = mergeRequestCache.known();
       lookAgainAfterMerges(known);
       accepted = accepted();
       first = false;
@@ -64,7 +68,7 @@ public class WantedFeed {
       accepted.forEach((id, a) -> all.put(id, new Wanted(Optional.of(a), review(known, id))));
       open.forEach(
           id -> all.computeIfAbsent(id, i -> new Wanted(Optional.empty(), review(known, i))));
-      known.forEach((id, review) -> all.computeIfAbsent(id, i -> turnedDown(review)));
+      known.forEach((id, mergeRequest) -> all.computeIfAbsent(id, i -> turnedDown(mergeRequest)));
       all.values().removeIf(wanted -> wanted.equals(Wanted.NOTHING));
       board.gitSays(all);
     } catch (GitopsException e) {
@@ -131,10 +135,10 @@ public class WantedFeed {
   }
 
   /** What was just merged is on the branch, wherever this process read it last. */
-  private void lookAgainAfterMerges(Map<RayServiceId, Review> known) {
+  private void lookAgainAfterMerges(Map<RayServiceId, MergeRequestStatus> known) {
     Set<RayServiceId> now = new HashSet<>();
-    known.forEach((id, review) -> {
-      if (of(review).state() == Wanted.Review.State.MERGED) {
+    known.forEach((id, mergeRequest) -> {
+      if (of(mergeRequest).state() == Wanted.Review.State.MERGED) {
         now.add(id);
       }
     });
@@ -144,25 +148,26 @@ public class WantedFeed {
     merged = now;
   }
 
-  private static Optional<Wanted.Review> review(Map<RayServiceId, Review> known, RayServiceId id) {
+  private static Optional<Wanted.Review> review(
+      Map<RayServiceId, MergeRequestStatus> known, RayServiceId id) {
     return Optional.ofNullable(known.get(id)).map(WantedFeed::of);
   }
 
   /** One that was merged and stands nowhere is deleted. */
-  private static Wanted turnedDown(Review review) {
-    Wanted.Review known = of(review);
+  private static Wanted turnedDown(MergeRequestStatus mergeRequest) {
+    Wanted.Review known = of(mergeRequest);
     return known.state() == Wanted.Review.State.MERGED
         ? Wanted.NOTHING
         : new Wanted(Optional.empty(), Optional.of(known));
   }
 
-  private static Wanted.Review of(Review review) {
+  private static Wanted.Review of(MergeRequestStatus mergeRequest) {
     Wanted.Review.State state =
-        switch (review.state()) {
+        switch (mergeRequest.state()) {
           case "merged" -> Wanted.Review.State.MERGED;
           case "closed" -> Wanted.Review.State.CLOSED;
           default -> Wanted.Review.State.OPEN;
         };
-    return new Wanted.Review(state, review.url(), review.waitsFor());
+    return new Wanted.Review(state, mergeRequest.url(), mergeRequest.waitsFor());
   }
 }

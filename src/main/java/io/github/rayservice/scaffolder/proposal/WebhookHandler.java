@@ -22,23 +22,23 @@ import org.jspecify.annotations.Nullable;
  * the same Ray Service that wait together are one look.
  */
 @ApplicationScoped
-public class Events {
-  private static final Logger LOG = Logger.getLogger(Events.class);
+public class WebhookHandler {
+  private static final Logger LOG = Logger.getLogger(WebhookHandler.class);
 
   private final GitopsRepository repository;
-  private final MergeRequests mergeRequests;
+  private final MergeRequestSync mergeRequestSync;
   private final Optional<String> project;
   private final ExecutorService executor;
   private final Set<RayServiceId> waiting = ConcurrentHashMap.newKeySet();
   private final ReentrantLock looking = new ReentrantLock();
 
-  public Events(
+  public WebhookHandler(
       GitopsRepository repository,
-      MergeRequests mergeRequests,
+      MergeRequestSync mergeRequestSync,
       GitlabProject project,
       ExecutorService executor) {
     this.repository = repository;
-    this.mergeRequests = mergeRequests;
+    this.mergeRequestSync = mergeRequestSync;
     this.project = project.settings().map(GitlabProject.Settings::path);
     this.executor = executor;
   }
@@ -78,19 +78,19 @@ public class Events {
     if (id.isPresent()) {
       repository.invalidate();
       waiting.add(id.get());
-      executor.execute(this::lookAll);
+      executor.execute(this::refreshAll);
     }
     return id.isPresent();
   }
 
   /** One at a time, however many events come: GitLab counts requests. */
-  private void lookAll() {
+  private void refreshAll() {
     while (!waiting.isEmpty() && looking.tryLock()) {
       try {
         for (RayServiceId id : Set.copyOf(waiting)) {
           // First, because what happens from here on is worth another look.
           waiting.remove(id);
-          look(id);
+          refresh(id);
         }
       } finally {
         looking.unlock();
@@ -98,9 +98,9 @@ public class Events {
     }
   }
 
-  private void look(RayServiceId id) {
+  private void refresh(RayServiceId id) {
     try {
-      mergeRequests.look(id);
+      mergeRequestSync.refresh(id);
     } catch (GitlabException | GitopsException e) {
       LOG.warnf("cannot see what became of the proposal for %s: %s", id, e.getMessage());
     }

@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
  * code spans and fences that they cannot end, so that they format nothing, mention nobody and run
  * no quick action.
  */
-final class Description {
+final class MergeRequestText {
   /** Reviewers scroll no further, and GitLab folds a longer text anyway. */
   private static final int LONGEST_DIFF = 60_000;
 
   private static final Pattern BACKTICKS = Pattern.compile("`+");
 
-  private Description() {}
+  private MergeRequestText() {}
 
   static String title(Proposal proposal, boolean draft) {
     String verb =
@@ -28,15 +28,15 @@ final class Description {
     return "%s%s Ray Service %s".formatted(draft ? "Draft: " : "", verb, proposal.id());
   }
 
-  static String text(Proposal proposal, Pitch pitch) {
+  static String text(Proposal proposal, MergeRequestDetails details) {
     StringBuilder text = new StringBuilder();
     text.append(sentence(proposal.outcome()))
         .append(" Asked for by ")
-        .append(code(pitch.askedBy()))
+        .append(code(details.askedBy()))
         .append(".\n\n");
-    if (!pitch.parameters().isEmpty()) {
+    if (!details.parameters().isEmpty()) {
       text.append("| Parameter | Value |\n|---|---|\n");
-      pitch
+      details
           .parameters()
           .forEach((field, value) ->
               text.append("| ")
@@ -46,8 +46,8 @@ final class Description {
                   .append(" |\n"));
       text.append('\n');
     }
-    pitch.endpoints().forEach((name, url) -> text.append(item(name, code(url))));
-    pitch.pages().forEach((name, url) -> text.append(item(name, "<" + url + ">")));
+    details.endpoints().forEach((name, url) -> text.append(item(name, code(url))));
+    details.pages().forEach((name, url) -> text.append(item(name, "<" + url + ">")));
     if (!proposal.diff().isEmpty()) {
       text.append("\n<details><summary>Rendered difference</summary>\n\n")
           .append(fenced(proposal.diff()))

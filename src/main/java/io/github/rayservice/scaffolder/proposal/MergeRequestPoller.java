@@ -8,24 +8,24 @@ import org.jboss.logging.Logger;
 
 /** Looks regularly what people did on GitLab: no webhook has to arrive for that to be known. */
 @ApplicationScoped
-class Poller {
-  private static final Logger LOG = Logger.getLogger(Poller.class);
+class MergeRequestPoller {
+  private static final Logger LOG = Logger.getLogger(MergeRequestPoller.class);
 
-  private final MergeRequests mergeRequests;
+  private final MergeRequestSync mergeRequestSync;
 
-  Poller(MergeRequests mergeRequests) {
-    this.mergeRequests = mergeRequests;
+  MergeRequestPoller(MergeRequestSync mergeRequestSync) {
+    this.mergeRequestSync = mergeRequestSync;
   }
 
   @Scheduled(
       every = "{scaffolder.gitlab.poll-interval}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void poll() {
-    if (!mergeRequests.enabled()) {
+    if (!mergeRequestSync.enabled()) {
       return;
     }
     try {
-      mergeRequests.sweep();
+      mergeRequestSync.sweep();
     } catch (GitlabException | GitopsException e) {
       LOG.warnf(
           "cannot see what became of open proposals, and will look again: %s", e.getMessage());

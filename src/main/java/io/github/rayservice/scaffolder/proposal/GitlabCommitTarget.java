@@ -9,13 +9,13 @@ import java.util.Optional;
 
 /** Changes go to GitLab's repository where one is configured. */
 @ApplicationScoped
-class GitlabDestination implements CommitTarget {
+class GitlabCommitTarget implements CommitTarget {
   /** GitLab looks at the token only; this name works for every kind of token. */
   private static final String USER = "oauth2";
 
   private final GitlabProject project;
 
-  GitlabDestination(GitlabProject project) {
+  GitlabCommitTarget(GitlabProject project) {
     this.project = project;
   }
 

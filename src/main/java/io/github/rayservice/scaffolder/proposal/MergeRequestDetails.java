@@ -10,7 +10,7 @@ import java.util.Map;
  * @param endpoints name to address of what the Ray Service will offer; people typed parts of them
  * @param pages name to address of the platform's own pages about it
  */
-public record Pitch(
+public record MergeRequestDetails(
     String askedBy,
     Map<String, String> parameters,
     Map<String, String> endpoints,

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the merge request of a change that stands on its branch: finds, opens or edits it. */
 @ApplicationScoped
-public class Proposer {
-  private static final Logger LOG = Logger.getLogger(Proposer.class);
+public class MergeRequestPublisher {
+  private static final Logger LOG = Logger.getLogger(MergeRequestPublisher.class);
   private static final int CONFLICT = 409;
 
   /** One packet of Git's protocol holds 65,516 bytes; the option's name goes off that. */
@@ -32,34 +32,34 @@ public class Proposer {
   private final GitlabClient gitlab;
   private final GitlabConfig config;
   private final GitopsRepository repository;
-  private final MergeRequests mergeRequests;
-  private final People people;
+  private final MergeRequestSync mergeRequestSync;
+  private final UserLookup people;
   private final AutoMerge autoMerge;
 
-  public Proposer(
+  public MergeRequestPublisher(
       GitlabClient gitlab,
       GitlabConfig config,
       GitopsRepository repository,
-      MergeRequests mergeRequests) {
+      MergeRequestSync mergeRequestSync) {
     this.gitlab = gitlab;
     this.config = config;
     this.repository = repository;
-    this.mergeRequests = mergeRequests;
-    this.people = new People(gitlab, config);
+    this.mergeRequestSync = mergeRequestSync;
+    this.people = new UserLookup(gitlab, config);
     this.autoMerge = new AutoMerge(gitlab, config);
   }
 
   /** What Git's server is told, so that it opens the merge request together with the branch. */
-  public Proposal.Options options(Pitch pitch) {
-    return config.pushOptions() ? proposal -> options(proposal, pitch) : Proposal.Options.NONE;
+  public Proposal.Options options(MergeRequestDetails details) {
+    return config.pushOptions() ? proposal -> options(proposal, details) : Proposal.Options.NONE;
   }
 
-  private List<String> options(Proposal proposal, Pitch pitch) {
-    String description = Description.text(proposal, pitch);
+  private List<String> options(Proposal proposal, MergeRequestDetails details) {
+    String description = MergeRequestText.text(proposal, details);
     List<String> options = new ArrayList<>();
     options.add("merge_request.create");
     options.add("merge_request.target=" + repository.branch());
-    options.add("merge_request.title=" + Description.title(proposal, config.draft()));
+    options.add("merge_request.title=" + MergeRequestText.title(proposal, config.draft()));
     // GitLab turns \n into a line break, so a text that holds those two characters itself cannot
     // travel this way; it is set afterwards.
     if (!description.contains("\\n") && description.length() * 3 < LONGEST_OPTION) {
@@ -81,44 +81,44 @@ public class Proposer {
    *
    * @throws GitlabException when it could not be; the same change again then goes on from there
    */
-  public Optional<Review> propose(CommitResult result, Pitch pitch) {
+  public Optional<MergeRequestStatus> publish(CommitResult result, MergeRequestDetails details) {
     if (!repository.proposes() || result.branch().equals(repository.branch())) {
       return Optional.empty();
     }
     Optional<MergeRequest> open = gitlab.open(result.branch(), repository.branch());
-    open.ifPresent(request -> mergeRequests.see(result.id(), request));
+    open.ifPresent(request -> mergeRequestSync.record(result.id(), request));
     Optional<Proposal> proposal = repository.find(result.id()).proposal();
     if (proposal.isPresent() && open.isPresent()) {
-      return Optional.of(finish(upToDate(open.get(), proposal.get(), pitch), proposal.get()));
+      return Optional.of(finish(upToDate(open.get(), proposal.get(), details), proposal.get()));
     }
     Optional<MergeRequest> newest = gitlab.newest(result.branch(), repository.branch());
-    newest.ifPresent(request -> mergeRequests.see(result.id(), request));
+    newest.ifPresent(request -> mergeRequestSync.record(result.id(), request));
     proposal = repository.find(result.id()).proposal();
     if (proposal.isEmpty()) {
       // Merged or closed since.
-      return newest.map(Review::of);
+      return newest.map(MergeRequestStatus::of);
     }
-    return Optional.of(finish(open(proposal.get(), pitch), proposal.get()));
+    return Optional.of(finish(open(proposal.get(), details), proposal.get()));
   }
 
-  private Review finish(MergeRequest request, Proposal proposal) {
+  private MergeRequestStatus finish(MergeRequest request, Proposal proposal) {
     AutoMerge.Outcome outcome = autoMerge.set(request, proposal.commit());
-    MergeRequest now = mergeRequests.see(proposal.id(), outcome.request());
+    MergeRequest now = mergeRequestSync.record(proposal.id(), outcome.request());
     if (!now.isOpen()) {
       repository.invalidate();
     }
-    return Review.of(now).withAutoMergeProblem(outcome.problem());
+    return MergeRequestStatus.of(now).withAutoMergeProblem(outcome.problem());
   }
 
-  private MergeRequest open(Proposal proposal, Pitch pitch) {
+  private MergeRequest open(Proposal proposal, MergeRequestDetails details) {
     try {
       MergeRequest opened =
           gitlab.open(
               new NewMergeRequest(
                   proposal.branch(),
                   repository.branch(),
-                  Description.title(proposal, config.draft()),
-                  Description.text(proposal, pitch),
+                  MergeRequestText.title(proposal, config.draft()),
+                  MergeRequestText.text(proposal, details),
                   String.join(",", config.labels()),
                   config.removeSourceBranch(),
                   config.squash(),
@@ -132,7 +132,7 @@ public class Proposer {
       }
       // Somebody opened one since we looked. The branch is ours, so it is, too.
       MergeRequest other = gitlab.open(proposal.branch(), repository.branch()).orElseThrow(() -> e);
-      return upToDate(other, proposal, pitch);
+      return upToDate(other, proposal, details);
     }
   }
 
@@ -140,9 +140,9 @@ public class Proposer {
    * What people changed about title, draft, labels, reviewers and assignees is theirs; what we say
    * of the change is ours.
    */
-  private MergeRequest upToDate(MergeRequest open, Proposal proposal, Pitch pitch) {
-    String text = Description.text(proposal, pitch);
-    String title = Description.title(proposal, open.isDraft());
+  private MergeRequest upToDate(MergeRequest open, Proposal proposal, MergeRequestDetails details) {
+    String text = MergeRequestText.text(proposal, details);
+    String title = MergeRequestText.title(proposal, open.isDraft());
     boolean ours = open.title().matches("(Draft: )?(Create|Update|Delete) Ray Service .*");
     Set<String> missing = new TreeSet<>(config.labels());
     if (open.labels() != null) {

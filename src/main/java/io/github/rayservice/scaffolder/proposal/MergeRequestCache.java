@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
  * polling after a start.
  */
 @ApplicationScoped
-public class Reviews {
+public class MergeRequestCache {
   private final Map<RayServiceId, MergeRequest> seen = new ConcurrentHashMap<>();
 
   /** The newer of what was just seen and what is known. */
-  MergeRequest see(RayServiceId id, MergeRequest request) {
+  MergeRequest record(RayServiceId id, MergeRequest request) {
     return seen.merge(id, request, (known, given) -> given.isOlderThan(known) ? known : given);
   }
 
@@ -37,13 +37,15 @@ public class Reviews {
   }
 
   /** Every merge request that was seen, in any state. */
-  public Map<RayServiceId, Review> known() {
+  public Map<RayServiceId, MergeRequestStatus> known() {
     return seen.entrySet().stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, e -> Review.of(e.getValue())));
+        .collect(Collectors.toMap(Map.Entry::getKey, e -> MergeRequestStatus.of(e.getValue())));
   }
 
   /** The merge request of a Ray Service, while it is open. */
-  public Optional<Review> open(RayServiceId id) {
-    return Optional.ofNullable(seen.get(id)).filter(MergeRequest::isOpen).map(Review::of);
+  public Optional<MergeRequestStatus> open(RayServiceId id) {
+    return Optional.ofNullable(seen.get(id))
+        .filter(MergeRequest::isOpen)
+        .map(MergeRequestStatus::of);
   }
 }

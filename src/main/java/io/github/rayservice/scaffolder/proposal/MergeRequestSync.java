@@ -21,20 +21,23 @@ import org.jboss.logging.Logger;
  * so that any try, also after a crash, goes on where the last one ended.
  */
 @ApplicationScoped
-public class MergeRequests {
-  private static final Logger LOG = Logger.getLogger(MergeRequests.class);
+public class MergeRequestSync {
+  private static final Logger LOG = Logger.getLogger(MergeRequestSync.class);
 
   private final GitlabClient gitlab;
   private final GitlabConfig config;
   private final GitopsRepository repository;
-  private final Reviews reviews;
+  private final MergeRequestCache mergeRequestCache;
 
-  public MergeRequests(
-      GitlabClient gitlab, GitlabConfig config, GitopsRepository repository, Reviews reviews) {
+  public MergeRequestSync(
+      GitlabClient gitlab,
+      GitlabConfig config,
+      GitopsRepository repository,
+      MergeRequestCache mergeRequestCache) {
     this.gitlab = gitlab;
     this.config = config;
     this.repository = repository;
-    this.reviews = reviews;
+    this.mergeRequestCache = mergeRequestCache;
   }
 
   /** Whether changes are merge requests at all. */
@@ -47,7 +50,7 @@ public class MergeRequests {
    *
    * @throws GitlabException when GitLab cannot be asked
    */
-  public void settle(RayServiceId id) {
+  public void refreshState(RayServiceId id) {
     if (enabled() && repository.hasBranch(id)) {
       newest(id);
     }
@@ -58,37 +61,37 @@ public class MergeRequests {
    *
    * @throws GitlabException when GitLab cannot be asked
    */
-  public Optional<Review> review(RayServiceId id) {
+  public Optional<MergeRequestStatus> review(RayServiceId id) {
     if (!enabled()) {
       return Optional.empty();
     }
     return newest(id)
-        .map(newest -> newest.isOpen() ? see(id, gitlab.mergeRequest(newest.iid())) : newest)
-        .map(Review::of);
+        .map(newest -> newest.isOpen() ? record(id, gitlab.mergeRequest(newest.iid())) : newest)
+        .map(MergeRequestStatus::of);
   }
 
   private Optional<MergeRequest> newest(RayServiceId id) {
     return gitlab
         .newest(RefNames.proposalBranch(id), repository.branch())
-        .map(newest -> see(id, newest));
+        .map(newest -> record(id, newest));
   }
 
   /** Takes notice of what GitLab just said. */
-  MergeRequest see(RayServiceId id, MergeRequest said) {
-    MergeRequest newest = reviews.see(id, said);
+  MergeRequest record(RayServiceId id, MergeRequest said) {
+    MergeRequest newest = mergeRequestCache.record(id, said);
     if (newest.isOpen()) {
       repository.markOpen(id);
     } else {
       Optional<Proposal> proposal = repository.find(id).proposal();
       if (proposal.isPresent()) {
-        settleIfDone(proposal.get(), newest);
+        markClosedIfDone(proposal.get(), newest);
       }
     }
     return newest;
   }
 
   /** A commit that came after people had merged or closed is a proposal of its own. */
-  private boolean settleIfDone(Proposal proposal, MergeRequest newest) {
+  private boolean markClosedIfDone(Proposal proposal, MergeRequest newest) {
     boolean done = !newest.isOpen() && proposal.commit().equals(newest.sha());
     if (done) {
       repository.markClosed(proposal.id(), proposal.commit());
@@ -105,7 +108,7 @@ public class MergeRequests {
    */
   public void sweep() {
     // GitLab may have merged and removed the branch itself: then only what was seen tells of it.
-    Set<RayServiceId> ids = new HashSet<>(reviews.open());
+    Set<RayServiceId> ids = new HashSet<>(mergeRequestCache.open());
     ids.addAll(repository.openProposals().keySet());
     if (ids.isEmpty()) {
       return;
@@ -115,9 +118,9 @@ public class MergeRequests {
     for (RayServiceId id : ids) {
       MergeRequest request = open.get(RefNames.proposalBranch(id));
       if (request == null) {
-        look(id);
+        refresh(id);
       } else {
-        see(id, request);
+        record(id, request);
       }
     }
   }
@@ -127,13 +130,13 @@ public class MergeRequests {
    *
    * @throws GitlabException when GitLab cannot be asked
    */
-  public void look(RayServiceId id) {
+  public void refresh(RayServiceId id) {
     Optional<Proposal> before = repository.find(id).proposal();
     Optional<MergeRequest> newest = newest(id);
     if (newest.isEmpty()) {
-      reviews.forget(id);
+      mergeRequestCache.forget(id);
     }
-    if (before.isEmpty() || newest.isEmpty() || !settleIfDone(before.get(), newest.get())) {
+    if (before.isEmpty() || newest.isEmpty() || !markClosedIfDone(before.get(), newest.get())) {
       return;
     }
     LOG.infof("!%d of Ray Service %s is %s", newest.get().iid(), id, newest.get().state());

@@ -10,14 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** Whom the platform wants to see each merge request; GitLab knows them by number. */
-class People {
-  private static final Logger LOG = Logger.getLogger(People.class);
+class UserLookup {
+  private static final Logger LOG = Logger.getLogger(UserLookup.class);
 
   private final GitlabClient gitlab;
   private final GitlabConfig config;
   private final Map<String, Long> numbers = new ConcurrentHashMap<>();
 
-  People(GitlabClient gitlab, GitlabConfig config) {
+  UserLookup(GitlabClient gitlab, GitlabConfig config) {
     this.gitlab = gitlab;
     this.config = config;
   }

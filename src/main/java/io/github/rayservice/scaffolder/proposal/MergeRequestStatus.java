@@ -18,7 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 @Schema(name = "MergeRequest", description = "The merge request that proposes the change")
-public record Review(
+public record MergeRequestStatus(
     @Schema(description = "Number within the project", examples = "5") long number,
     @Schema(examples = "https://gitlab.company.com/platform/gitops/-/merge_requests/5") String url,
     @Schema(enumeration = {"opened", "merged", "closed", "locked"}) String state,
@@ -57,28 +57,28 @@ public record Review(
     }
   }
 
-  public static Review of(MergeRequest request) {
+  public static MergeRequestStatus of(MergeRequest request) {
     Optional<String> status =
         request.isOpen() ? Optional.ofNullable(request.detailedMergeStatus()) : Optional.empty();
-    return new Review(
+    return new MergeRequestStatus(
         request.iid(),
         request.webUrl(),
         request.state(),
         request.isDraft(),
         status,
-        status.map(Review::inWords),
+        status.map(MergeRequestStatus::describe),
         Pipeline.of(request),
         request.isAutoMerge(),
         Optional.empty());
   }
 
-  Review withAutoMergeProblem(Optional<String> problem) {
-    return new Review(
+  MergeRequestStatus withAutoMergeProblem(Optional<String> problem) {
+    return new MergeRequestStatus(
         number, url, state, draft, mergeStatus, waitsFor, pipeline, autoMerge, problem);
   }
 
   /** A word that GitLab invents later is shown as it is. */
-  static String inWords(String status) {
+  static String describe(String status) {
     return switch (status) {
       case "mergeable" -> "can be merged";
       case "unchecked", "checking", "preparing" ->
