@@ -70,12 +70,12 @@ public class RemoteGroupBenchmark {
 
   @Benchmark
   public Object service() throws Exception {
-    List<Future<Deployment>> deployments = new ArrayList<>();
+    List<Future<DeployResult>> deployments = new ArrayList<>();
     for (String name : names) {
       deployments.add(callers.submit(() -> bench.service().deploy(document(name))));
     }
     Object last = names;
-    for (Future<Deployment> deployment : deployments) {
+    for (Future<DeployResult> deployment : deployments) {
       last = deployment.get();
     }
     return last;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.deploy.query.Inventory;
-import io.github.rayservice.scaffolder.deploy.sync.WantedFeed;
+import io.github.rayservice.scaffolder.deploy.query.RayServiceQueries;
+import io.github.rayservice.scaffolder.deploy.sync.DesiredStateSync;
 import io.github.rayservice.scaffolder.form.CreatedByPolicy;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.FormReader;
@@ -40,7 +40,7 @@ final class ServiceUnderTest implements AutoCloseable {
   private static final Renderer RENDERER = RenderFixture.renderer();
 
   private final GitopsRepository repository;
-  private final Inventory inventory;
+  private final RayServiceQueries queries;
   private final Deployer deployer;
 
   ServiceUnderTest(CommitTarget destination, GitopsConfig config) {
@@ -57,15 +57,16 @@ final class ServiceUnderTest implements AutoCloseable {
         new MergeRequestPublisher(gitlab, none, repository, mergeRequestSync);
     PlatformLinks links = new PlatformLinks(RenderFixture.catalog(Map.of()));
     Board board = Boards.unwatched();
-    this.inventory =
-        new Inventory(
+    this.queries =
+        new RayServiceQueries(
             repository,
             RENDERER,
             mergeRequestSync,
             mergeRequestCache,
             links,
             board,
-            new WantedFeed(repository, RENDERER, mergeRequestCache, board, Clock.systemUTC()));
+            new DesiredStateSync(
+                repository, RENDERER, mergeRequestCache, board, Clock.systemUTC()));
     this.deployer =
         new Deployer(
             READER, RENDERER, repository, mergeRequestSync, publisher, links, board, meters);
@@ -76,10 +77,10 @@ final class ServiceUnderTest implements AutoCloseable {
     return repository.accepted().services().size();
   }
 
-  Deployment deploy(JsonNode document) {
+  DeployResult deploy(JsonNode document) {
     return deployer.deploy(
         deployer.create(document, CreatedByPolicy.ANYBODY),
-        new Call("benchmark", Optional.empty()));
+        new RequestIdentity("benchmark", Optional.empty()));
   }
 
   void delete(RayServiceId id) {
@@ -87,12 +88,12 @@ final class ServiceUnderTest implements AutoCloseable {
     if (repository.find(id).stored().isPresent()) {
       deployer.deploy(
           deployer.delete(id, Set.of(), CreatedByPolicy.ANYBODY),
-          new Call("benchmark", Optional.empty()));
+          new RequestIdentity("benchmark", Optional.empty()));
     }
   }
 
-  Inventory.Page list(int limit) {
-    return inventory.list(Optional.empty(), Optional.empty(), limit);
+  RayServiceQueries.ListPage list(int limit) {
+    return queries.list(Optional.empty(), Optional.empty(), limit);
   }
 
   /** The files of a Ray Service, name to text. */

@@ -3,10 +3,10 @@ package io.github.rayservice.scaffolder.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.deploy.Deployment;
-import io.github.rayservice.scaffolder.deploy.DryRun;
+import io.github.rayservice.scaffolder.deploy.DeployResult;
+import io.github.rayservice.scaffolder.deploy.DryRunResult;
 import io.github.rayservice.scaffolder.deploy.Links;
-import io.github.rayservice.scaffolder.deploy.query.Inventory;
+import io.github.rayservice.scaffolder.deploy.query.RayServiceQueries;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.Violation;
@@ -63,15 +63,15 @@ final class Answers {
               implementation = String.class)
           Optional<String> requestId,
       @Schema(description = "What is legal but seldom meant") List<Violation> warnings) {
-    static Outcome of(Deployment deployment) {
-      CommitResult result = deployment.landing();
+    static Outcome of(DeployResult deployment) {
+      CommitResult result = deployment.result();
       return new Outcome(
           lower(result.outcome()),
           Identity.of(result.id()),
           result.branch(),
           result.commit(),
           result.files(),
-          deployment.review(),
+          deployment.mergeRequest(),
           deployment.links(),
           result.requestId(),
           deployment.warnings());
@@ -93,7 +93,7 @@ final class Answers {
           String diff,
       Links links,
       List<Violation> warnings) {
-    static DryRunOutcome of(DryRun dryRun) {
+    static DryRunOutcome of(DryRunResult dryRun) {
       Preview preview = dryRun.preview();
       return new DryRunOutcome(
           lower(preview.outcome()),
@@ -115,7 +115,7 @@ final class Answers {
       Identity metadata,
       Optional<RayServiceForm> spec,
       StoredStatus status) {
-    static Stored of(Inventory.Found found) {
+    static Stored of(RayServiceQueries.RayServiceDetails found) {
       return new Stored(
           RayServiceDocument.API_VERSION,
           RayServiceDocument.KIND,
@@ -180,7 +180,7 @@ final class Answers {
       @Schema(description = "The last transitions, oldest first")
           List<StatusAnswers.Change> history,
       Links links) {
-    static StoredStatus of(Inventory.Found found) {
+    static StoredStatus of(RayServiceQueries.RayServiceDetails found) {
       Optional<CommitResult> change = found.lastChange();
       Optional<StatusAnswers.Brief> brief = found.status().map(StatusAnswers.Brief::of);
       return new StoredStatus(
@@ -190,7 +190,7 @@ final class Answers {
           found.drift(),
           found.problem(),
           Proposed.of(found),
-          found.unknown(),
+          found.mergeRequestProblem(),
           brief.map(StatusAnswers.Brief::phase),
           brief.map(StatusAnswers.Brief::reason),
           brief.map(StatusAnswers.Brief::message),
@@ -224,9 +224,9 @@ final class Answers {
               implementation = String.class)
           Optional<String> diff,
       Optional<MergeRequestStatus> mergeRequest) {
-    static Optional<Proposed> of(Inventory.Found found) {
+    static Optional<Proposed> of(RayServiceQueries.RayServiceDetails found) {
       Optional<Proposal> proposal = found.proposal();
-      if (proposal.isEmpty() && found.review().isEmpty()) {
+      if (proposal.isEmpty() && found.mergeRequest().isEmpty()) {
         return Optional.empty();
       }
       return Optional.of(
@@ -236,7 +236,7 @@ final class Answers {
               proposal.map(Proposal::commit),
               proposal.flatMap(Proposal::version),
               proposal.map(Proposal::diff),
-              found.review()));
+              found.mergeRequest()));
     }
   }
 
@@ -250,7 +250,7 @@ final class Answers {
               implementation = String.class)
           @JsonProperty("continue")
           Optional<String> next) {
-    static Listing of(Inventory.Page page) {
+    static Listing of(RayServiceQueries.ListPage page) {
       return new Listing(
           page.items().stream().map(Item::of).toList(), page.next().map(RayServiceId::toString));
     }
@@ -274,14 +274,14 @@ final class Answers {
           Optional<MergeRequestStatus> mergeRequest,
       @Schema(description = "Where it stands; absent for what is new since the last look")
           Optional<StatusAnswers.Brief> status) {
-    static Item of(Inventory.Entry entry) {
+    static Item of(RayServiceQueries.ListItem entry) {
       IndexEntry service = entry.service();
       return new Item(
           Identity.of(service.id()),
           Optional.of(service.version()).filter(version -> !version.isEmpty()),
           service.summary().map(ItemSpec::of),
           service.problem(),
-          entry.review(),
+          entry.mergeRequest(),
           entry.status().map(StatusAnswers.Brief::of));
     }
   }

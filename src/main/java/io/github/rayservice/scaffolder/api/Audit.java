@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.api;
 import io.github.rayservice.scaffolder.access.AccessControl;
 import io.github.rayservice.scaffolder.access.AccessException;
 import io.github.rayservice.scaffolder.access.Caller;
-import io.github.rayservice.scaffolder.deploy.Deployment;
+import io.github.rayservice.scaffolder.deploy.DeployResult;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
@@ -52,10 +52,10 @@ class Audit {
   }
 
   /** Does it, and says what became of it. */
-  Deployment record(Attempt attempt, Supplier<Deployment> write) {
+  DeployResult record(Attempt attempt, Supplier<DeployResult> write) {
     try {
-      Deployment deployment = write.get();
-      CommitResult result = deployment.landing();
+      DeployResult deployment = write.get();
+      CommitResult result = deployment.result();
       LOG.infof(
           "allowed %s: %s %s",
           attempt, result.outcome().name().toLowerCase(Locale.ROOT), result.commit());

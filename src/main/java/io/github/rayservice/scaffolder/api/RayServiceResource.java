@@ -12,12 +12,12 @@ import io.github.rayservice.scaffolder.api.http.DocumentReader;
 import io.github.rayservice.scaffolder.api.http.Problems;
 import io.github.rayservice.scaffolder.api.http.QueryParameters;
 import io.github.rayservice.scaffolder.api.http.RequestHeaders;
-import io.github.rayservice.scaffolder.deploy.Call;
+import io.github.rayservice.scaffolder.deploy.DeployResult;
 import io.github.rayservice.scaffolder.deploy.Deployer;
-import io.github.rayservice.scaffolder.deploy.Deployment;
-import io.github.rayservice.scaffolder.deploy.Draft;
 import io.github.rayservice.scaffolder.deploy.Links;
-import io.github.rayservice.scaffolder.deploy.query.Inventory;
+import io.github.rayservice.scaffolder.deploy.PreparedChange;
+import io.github.rayservice.scaffolder.deploy.RequestIdentity;
+import io.github.rayservice.scaffolder.deploy.query.RayServiceQueries;
 import io.github.rayservice.scaffolder.form.CreatedByPolicy;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
@@ -67,16 +67,20 @@ public class RayServiceResource {
       "All: answer with the rendered files and a diff, and write nothing";
 
   private final Deployer deployer;
-  private final Inventory inventory;
+  private final RayServiceQueries queries;
   private final Board board;
   private final EventStreams streams;
   private final Audit audit;
 
   RayServiceResource(
-      Deployer deployer, Inventory inventory, Board board, EventStreams streams, Audit audit) {
+      Deployer deployer,
+      RayServiceQueries queries,
+      Board board,
+      EventStreams streams,
+      Audit audit) {
     this.deployer = deployer;
     this.streams = streams;
-    this.inventory = inventory;
+    this.queries = queries;
     this.board = board;
     this.audit = audit;
   }
@@ -125,8 +129,8 @@ public class RayServiceResource {
     Audit.Attempt attempt =
         attempt(
             "create", metadata.path("namespace").asText(), metadata.path("name").asText(), context);
-    Draft draft = deployer.create(document, creator(attempt));
-    return answer(attempt, draft, QueryParameters.dryRun(dryRun), headers, context);
+    PreparedChange prepared = deployer.create(document, creator(attempt));
+    return answer(attempt, prepared, QueryParameters.dryRun(dryRun), headers, context);
   }
 
   @GET
@@ -148,7 +152,7 @@ public class RayServiceResource {
           @QueryParam("continue")
           @Nullable String after) {
     return Answers.Listing.of(
-        inventory.list(namespace, QueryParameters.position(after), QueryParameters.limit(limit)));
+        queries.list(namespace, QueryParameters.position(after), QueryParameters.limit(limit)));
   }
 
   @GET
@@ -167,7 +171,8 @@ public class RayServiceResource {
       @PathParam("name") String name,
       @Context Request request) {
     RayServiceId id = id(namespace, name);
-    Inventory.Found found = inventory.find(id).orElseThrow(() -> missing(id.toString()));
+    RayServiceQueries.RayServiceDetails found =
+        queries.find(id).orElseThrow(() -> missing(id.toString()));
     Response.ResponseBuilder answer = Response.ok(Answers.Stored.of(found));
     if (found.version().isEmpty()) {
       return answer.build();
@@ -175,7 +180,7 @@ public class RayServiceResource {
     EntityTag tag = new EntityTag(found.version().get());
     // The version is that of what stands in Git. A review and the cluster go on without it.
     Response.ResponseBuilder unchanged =
-        found.review().isPresent() || board.watchesCluster()
+        found.mergeRequest().isPresent() || board.watchesCluster()
             ? null
             : request.evaluatePreconditions(tag);
     return unchanged != null ? unchanged.build() : answer.tag(tag).build();
@@ -222,13 +227,13 @@ public class RayServiceResource {
       @Context HttpHeaders headers,
       @Context ContainerRequestContext context) {
     Audit.Attempt attempt = attempt("update", namespace, name, context);
-    Draft draft =
+    PreparedChange prepared =
         deployer.update(
             id(namespace, name),
             DocumentReader.read(body, headers.getMediaType()),
             RequestHeaders.ifMatch(headers),
             creator(attempt));
-    return answer(attempt, draft, QueryParameters.dryRun(dryRun), headers, context);
+    return answer(attempt, prepared, QueryParameters.dryRun(dryRun), headers, context);
   }
 
   @DELETE
@@ -257,9 +262,9 @@ public class RayServiceResource {
       @Context HttpHeaders headers,
       @Context ContainerRequestContext context) {
     Audit.Attempt attempt = attempt("delete", namespace, name, context);
-    Draft draft =
+    PreparedChange prepared =
         deployer.delete(id(namespace, name), RequestHeaders.ifMatch(headers), creator(attempt));
-    return answer(attempt, draft, QueryParameters.dryRun(dryRun), headers, context);
+    return answer(attempt, prepared, QueryParameters.dryRun(dryRun), headers, context);
   }
 
   /** A write that its caller may do. */
@@ -290,21 +295,21 @@ public class RayServiceResource {
 
   private Response answer(
       Audit.Attempt attempt,
-      Draft draft,
+      PreparedChange prepared,
       boolean dryRun,
       HttpHeaders headers,
       ContainerRequestContext context) {
     if (dryRun) {
-      return Response.ok(Answers.DryRunOutcome.of(deployer.preview(draft))).build();
+      return Response.ok(Answers.DryRunOutcome.of(deployer.preview(prepared))).build();
     }
-    Call call = RequestHeaders.call(headers, context);
-    Deployment deployment = audit.record(attempt, () -> deployer.deploy(draft, call));
-    CommitResult result = deployment.landing();
+    RequestIdentity call = RequestHeaders.call(headers, context);
+    DeployResult deployment = audit.record(attempt, () -> deployer.deploy(prepared, call));
+    CommitResult result = deployment.result();
     Response.ResponseBuilder response =
         result.outcome() == CommitResult.Outcome.CREATED
             ? Response.created(URI.create(deployment.links().self()))
             // Proposed is not done: it waits for people.
-            : deployment.review().isPresent() ? Response.accepted() : Response.ok();
+            : deployment.mergeRequest().isPresent() ? Response.accepted() : Response.ok();
     result.version().map(EntityTag::new).ifPresent(response::tag);
     return response.entity(Answers.Outcome.of(deployment)).build();
   }

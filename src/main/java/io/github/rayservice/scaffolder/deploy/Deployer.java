@@ -80,12 +80,12 @@ public class Deployer {
    * @param creator who asks
    * @throws io.github.rayservice.scaffolder.form.InvalidFormException with every violation
    */
-  public Draft create(JsonNode document, CreatedByPolicy creator) {
+  public PreparedChange create(JsonNode document, CreatedByPolicy creator) {
     RayServiceRequest request = reader.read(document, creator);
     RenderedFiles files = renderer.render(request);
     RayServiceForm form = request.form();
     Change change = new Change.Create(request.id(), files.byName(), InstanceSummaries.of(form));
-    return new Draft(
+    return new PreparedChange(
         change,
         author(creator, form),
         Optional.of(form),
@@ -100,14 +100,14 @@ public class Deployer {
    * @param ifMatch the versions that the caller has seen; empty for any
    * @throws io.github.rayservice.scaffolder.form.InvalidFormException with every violation
    */
-  public Draft update(
+  public PreparedChange update(
       RayServiceId id, JsonNode document, Set<String> ifMatch, CreatedByPolicy creator) {
     RayServiceRequest request = reader.readFor(id, withIdentity(id, document));
     boolean keepsCreator = document.path("spec").path("createdBy").isMissingNode();
     Change change =
         new Change.Update(id, stored -> edit(stored, request, keepsCreator, creator), ifMatch);
     RayServiceForm form = request.form();
-    return new Draft(
+    return new PreparedChange(
         change,
         author(creator, form),
         Optional.of(form),
@@ -149,8 +149,8 @@ public class Deployer {
   }
 
   /** Drafts the end of a Ray Service. */
-  public Draft delete(RayServiceId id, Set<String> ifMatch, CreatedByPolicy creator) {
-    return new Draft(
+  public PreparedChange delete(RayServiceId id, Set<String> ifMatch, CreatedByPolicy creator) {
+    return new PreparedChange(
         new Change.Delete(id, ifMatch),
         creator.proven().map(Deployer::author).orElseGet(() -> author("unknown")),
         Optional.empty(),
@@ -159,13 +159,13 @@ public class Deployer {
   }
 
   /** What the draft would do now; nothing is written. */
-  public DryRun preview(Draft draft) {
-    requireGone(draft.change());
-    mergeRequestSync.refreshState(draft.change().id());
-    return new DryRun(
-        repository.preview(draft.change()),
-        Links.of(draft.change().id(), draft.form(), platformLinks),
-        draft.warnings());
+  public DryRunResult preview(PreparedChange prepared) {
+    requireGone(prepared.change());
+    mergeRequestSync.refreshState(prepared.change().id());
+    return new DryRunResult(
+        repository.preview(prepared.change()),
+        Links.of(prepared.change().id(), prepared.form(), platformLinks),
+        prepared.warnings());
   }
 
   /**
@@ -176,27 +176,30 @@ public class Deployer {
    *     be had; the same draft again goes on from there
    * @throws StillDeletingException when the cluster still removes what is to be created
    */
-  public Deployment deploy(Draft draft, Call call) {
-    Change change = draft.change();
+  public DeployResult deploy(PreparedChange prepared, RequestIdentity call) {
+    Change change = prepared.change();
     String outcome = "failed";
     try {
       requireGone(change);
       mergeRequestSync.refreshState(change.id());
-      MergeRequestDetails details = pitch(draft);
+      MergeRequestDetails details = pitch(prepared);
       CommitResult result =
           repository.commit(
               change,
               new CommitRequest(
-                  draft.author(),
+                  prepared.author(),
                   call.requestId(),
                   call.idempotencyKey(),
-                  DigestUtils.sha256Hex(change.verb() + " " + draft.content()),
+                  DigestUtils.sha256Hex(change.verb() + " " + prepared.content()),
                   publisher.options(details)));
       Optional<MergeRequestStatus> review = publisher.publish(result, details);
       outcome = result.outcome().name().toLowerCase(Locale.ROOT);
       LOG.infof("Ray Service %s %s in %s", change.id(), outcome, result.commit());
-      return new Deployment(
-          result, review, Links.of(change.id(), draft.form(), platformLinks), draft.warnings());
+      return new DeployResult(
+          result,
+          review,
+          Links.of(change.id(), prepared.form(), platformLinks),
+          prepared.warnings());
     } finally {
       meters
           .counter(
@@ -219,17 +222,17 @@ public class Deployer {
     }
   }
 
-  private MergeRequestDetails pitch(Draft draft) {
+  private MergeRequestDetails pitch(PreparedChange prepared) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    draft.form().ifPresent(form -> flatten("", JSON.valueToTree(form), parameters));
-    Links links = Links.of(draft.change().id(), draft.form(), platformLinks);
+    prepared.form().ifPresent(form -> flatten("", JSON.valueToTree(form), parameters));
+    Links links = Links.of(prepared.change().id(), prepared.form(), platformLinks);
     Map<String, String> endpoints = new LinkedHashMap<>();
     links.serve().ifPresent(url -> endpoints.put("Ray Serve", url));
     links.dashboard().ifPresent(url -> endpoints.put("Dashboard", url));
     Map<String, String> addresses = new LinkedHashMap<>();
     links.backstage().ifPresent(url -> addresses.put("Backstage", url));
     links.argoCd().ifPresent(url -> addresses.put("Argo CD", url));
-    return new MergeRequestDetails(draft.author().name(), parameters, endpoints, addresses);
+    return new MergeRequestDetails(prepared.author().name(), parameters, endpoints, addresses);
   }
 
   private static void flatten(String prefix, JsonNode node, Map<String, String> parameters) {

@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.api.http;
 
-import io.github.rayservice.scaffolder.deploy.Call;
+import io.github.rayservice.scaffolder.deploy.RequestIdentity;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.HashSet;
@@ -20,13 +20,13 @@ public final class RequestHeaders {
 
   private RequestHeaders() {}
 
-  public static Call call(HttpHeaders headers, ContainerRequestContext context) {
+  public static RequestIdentity call(HttpHeaders headers, ContainerRequestContext context) {
     Optional<String> key = Optional.ofNullable(headers.getHeaderString(IDEMPOTENCY_KEY));
     if (key.isPresent() && !KEY.matcher(key.get()).matches()) {
       throw Problems.malformed(
           IDEMPOTENCY_KEY + " must be 1 to 255 visible ASCII characters without blanks");
     }
-    return new Call(String.valueOf(context.getProperty(RequestIdFilter.PROPERTY)), key);
+    return new RequestIdentity(String.valueOf(context.getProperty(RequestIdFilter.PROPERTY)), key);
   }
 
   /**

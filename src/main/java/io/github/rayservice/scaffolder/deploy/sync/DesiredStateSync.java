@@ -27,7 +27,7 @@ import java.util.Set;
 
 /** Tells the board what Git and GitLab want. */
 @ApplicationScoped
-public class WantedFeed {
+public class DesiredStateSync {
   /** How many files are held at a time; a process reads all of them when it starts. */
   private static final int PAGE = 100;
 
@@ -40,7 +40,7 @@ public class WantedFeed {
   private Set<RayServiceId> merged = Set.of();
   private boolean first = true;
 
-  public WantedFeed(
+  public DesiredStateSync(
       GitopsRepository repository,
       Renderer renderer,
       MergeRequestCache mergeRequestCache,
@@ -56,19 +56,19 @@ public class WantedFeed {
   @Scheduled(
       every = "{scaffolder.status.git-interval}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  public synchronized void feed() {
+  public synchronized void synchronise() {
     try {
       // In this order, whatever happens meanwhile is in one of them.
       Set<RayServiceId> open = repository.openProposals().keySet();
       Map<RayServiceId, MergeRequestStatus> known = mergeRequestCache.known();
-      lookAgainAfterMerges(known);
+      invalidateAfterMerges(known);
       accepted = accepted();
       first = false;
       Map<RayServiceId, Wanted> all = new HashMap<>();
       accepted.forEach((id, a) -> all.put(id, new Wanted(Optional.of(a), review(known, id))));
       open.forEach(
           id -> all.computeIfAbsent(id, i -> new Wanted(Optional.empty(), review(known, i))));
-      known.forEach((id, mergeRequest) -> all.computeIfAbsent(id, i -> turnedDown(mergeRequest)));
+      known.forEach((id, mergeRequest) -> all.computeIfAbsent(id, i -> rejected(mergeRequest)));
       all.values().removeIf(wanted -> wanted.equals(Wanted.NOTHING));
       board.gitSays(all);
     } catch (GitopsException e) {
@@ -135,7 +135,7 @@ public class WantedFeed {
   }
 
   /** What was just merged is on the branch, wherever this process read it last. */
-  private void lookAgainAfterMerges(Map<RayServiceId, MergeRequestStatus> known) {
+  private void invalidateAfterMerges(Map<RayServiceId, MergeRequestStatus> known) {
     Set<RayServiceId> now = new HashSet<>();
     known.forEach((id, mergeRequest) -> {
       if (of(mergeRequest).state() == Wanted.Review.State.MERGED) {
@@ -150,11 +150,11 @@ public class WantedFeed {
 
   private static Optional<Wanted.Review> review(
       Map<RayServiceId, MergeRequestStatus> known, RayServiceId id) {
-    return Optional.ofNullable(known.get(id)).map(WantedFeed::of);
+    return Optional.ofNullable(known.get(id)).map(DesiredStateSync::of);
   }
 
   /** One that was merged and stands nowhere is deleted. */
-  private static Wanted turnedDown(MergeRequestStatus mergeRequest) {
+  private static Wanted rejected(MergeRequestStatus mergeRequest) {
     Wanted.Review known = of(mergeRequest);
     return known.state() == Wanted.Review.State.MERGED
         ? Wanted.NOTHING

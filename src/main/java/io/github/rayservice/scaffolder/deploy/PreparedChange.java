@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param form what is asked for; empty for a deletion
  * @param content all that tells this request from another, for its Idempotency-Key
  */
-public record Draft(
+public record PreparedChange(
     Change change,
     CommitRequest.Author author,
     Optional<RayServiceForm> form,

@@ -8,4 +8,4 @@ import java.util.Optional;
  * @param requestId one line of visible ASCII, found again in the commit and in the log
  * @param idempotencyKey the caller's name for this one request
  */
-public record Call(String requestId, Optional<String> idempotencyKey) {}
+public record RequestIdentity(String requestId, Optional<String> idempotencyKey) {}

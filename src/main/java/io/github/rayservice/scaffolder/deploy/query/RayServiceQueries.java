@@ -2,7 +2,7 @@ package io.github.rayservice.scaffolder.deploy.query;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.deploy.Links;
-import io.github.rayservice.scaffolder.deploy.sync.WantedFeed;
+import io.github.rayservice.scaffolder.deploy.sync.DesiredStateSync;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
@@ -31,8 +31,8 @@ import org.jboss.logging.Logger;
 
 /** What is wanted: the Ray Services that are accepted, and those that are proposed. */
 @ApplicationScoped
-public class Inventory {
-  private static final Logger LOG = Logger.getLogger(Inventory.class);
+public class RayServiceQueries {
+  private static final Logger LOG = Logger.getLogger(RayServiceQueries.class);
 
   private final GitopsRepository repository;
   private final Renderer renderer;
@@ -40,23 +40,23 @@ public class Inventory {
   private final MergeRequestCache mergeRequestCache;
   private final PlatformLinks platformLinks;
   private final Board board;
-  private final WantedFeed feed;
+  private final DesiredStateSync sync;
 
-  public Inventory(
+  public RayServiceQueries(
       GitopsRepository repository,
       Renderer renderer,
       MergeRequestSync mergeRequestSync,
       MergeRequestCache mergeRequestCache,
       PlatformLinks platformLinks,
       Board board,
-      WantedFeed feed) {
+      DesiredStateSync sync) {
     this.repository = repository;
     this.renderer = renderer;
     this.mergeRequestSync = mergeRequestSync;
     this.mergeRequestCache = mergeRequestCache;
     this.platformLinks = platformLinks;
     this.board = board;
-    this.feed = feed;
+    this.sync = sync;
   }
 
   /**
@@ -65,15 +65,17 @@ public class Inventory {
    * @param items at most as many as were asked for
    * @param next where to go on; empty when this was the last part
    */
-  public record Page(List<Entry> items, Optional<RayServiceId> next) {}
+  public record ListPage(List<ListItem> items, Optional<RayServiceId> next) {}
 
   /**
    * One Ray Service with its open merge request, as far as this process has seen one.
    *
    * @param status where it stands; empty for what is so new that nobody has looked yet
    */
-  public record Entry(
-      IndexEntry service, Optional<MergeRequestStatus> review, Optional<RayServiceStatus> status) {}
+  public record ListItem(
+      IndexEntry service,
+      Optional<MergeRequestStatus> mergeRequest,
+      Optional<RayServiceStatus> status) {}
 
   /**
    * Lists Ray Services.
@@ -82,7 +84,7 @@ public class Inventory {
    * @param after only those behind this one
    * @param limit at least 1
    */
-  public Page list(Optional<String> namespace, Optional<RayServiceId> after, int limit) {
+  public ListPage list(Optional<String> namespace, Optional<RayServiceId> after, int limit) {
     Snapshot snapshot = repository.acceptedAndProposed();
     Stream<IndexEntry> inGit = after.map(snapshot::after).orElseGet(snapshot::services).stream();
     Stream<IndexEntry> all =
@@ -95,7 +97,7 @@ public class Inventory {
             .limit(limit + 1L)
             .toList();
     boolean complete = items.size() <= limit;
-    return new Page(
+    return new ListPage(
         items.stream().limit(limit).map(this::entry).toList(),
         complete ? Optional.empty() : Optional.of(items.get(limit - 1).id()));
   }
@@ -108,8 +110,8 @@ public class Inventory {
         .map(id -> new IndexEntry(id, "", Optional.empty(), Optional.empty()));
   }
 
-  private Entry entry(IndexEntry service) {
-    return new Entry(service, mergeRequestCache.open(service.id()), board.find(service.id()));
+  private ListItem entry(IndexEntry service) {
+    return new ListItem(service, mergeRequestCache.open(service.id()), board.find(service.id()));
   }
 
   /**
@@ -122,11 +124,11 @@ public class Inventory {
    * @param drift unified diff from what this service would write to what stands there: edits made
    *     by hand
    * @param proposal what is proposed for it
-   * @param review the newest merge request
-   * @param unknown why the merge request could not be looked up
+   * @param mergeRequest the newest merge request
+   * @param mergeRequestProblem why the merge request could not be looked up
    * @param status where it stands
    */
-  public record Found(
+  public record RayServiceDetails(
       RayServiceId id,
       Optional<String> version,
       Optional<RayServiceForm> form,
@@ -134,8 +136,8 @@ public class Inventory {
       Optional<CommitResult> lastChange,
       String drift,
       Optional<Proposal> proposal,
-      Optional<MergeRequestStatus> review,
-      Optional<String> unknown,
+      Optional<MergeRequestStatus> mergeRequest,
+      Optional<String> mergeRequestProblem,
       Optional<RayServiceStatus> status,
       Links links) {}
 
@@ -143,7 +145,7 @@ public class Inventory {
    * One Ray Service: accepted or proposed, whose proposal was turned down, or that is only in the
    * cluster.
    */
-  public Optional<Found> find(RayServiceId id) {
+  public Optional<RayServiceDetails> find(RayServiceId id) {
     Optional<MergeRequestStatus> review = Optional.empty();
     Optional<String> unknown = Optional.empty();
     try {
@@ -159,7 +161,7 @@ public class Inventory {
     boolean inGit = standing.stored().isPresent() || standing.proposal().isPresent() || turnedDown;
     if (inGit && status.isEmpty()) {
       // Written a moment ago; the next look would be too late for who asks now.
-      feed.feed();
+      sync.synchronise();
       status = board.find(id);
     }
     if (!inGit && (status.isEmpty() || !board.watchesCluster())) {
@@ -167,7 +169,7 @@ public class Inventory {
     }
     Content content = standing.stored().map(this::read).orElse(Content.NONE);
     return Optional.of(
-        new Found(
+        new RayServiceDetails(
             id,
             standing.stored().map(StoredRayService::version),
             content.form(),

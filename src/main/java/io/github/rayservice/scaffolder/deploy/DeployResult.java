@@ -9,10 +9,10 @@ import java.util.Optional;
 /**
  * A request that stands in Git.
  *
- * @param review the merge request that proposes it; empty when it is accepted
+ * @param mergeRequest the merge request that proposes it; empty when it is accepted
  */
-public record Deployment(
-    CommitResult landing,
-    Optional<MergeRequestStatus> review,
+public record DeployResult(
+    CommitResult result,
+    Optional<MergeRequestStatus> mergeRequest,
     Links links,
     List<Violation> warnings) {}

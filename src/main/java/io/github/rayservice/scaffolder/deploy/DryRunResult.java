@@ -5,4 +5,4 @@ import io.github.rayservice.scaffolder.gitops.model.Preview;
 import java.util.List;
 
 /** What a request would do. */
-public record DryRun(Preview preview, Links links, List<Violation> warnings) {}
+public record DryRunResult(Preview preview, Links links, List<Violation> warnings) {}
