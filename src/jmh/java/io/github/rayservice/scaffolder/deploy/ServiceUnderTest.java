@@ -23,7 +23,7 @@ import io.github.rayservice.scaffolder.proposal.MergeRequestSync;
 import io.github.rayservice.scaffolder.render.RenderFixture;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.status.Board;
-import io.github.rayservice.scaffolder.status.Boards;
+import io.github.rayservice.scaffolder.status.StatusStores;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -56,7 +56,7 @@ final class ServiceUnderTest implements AutoCloseable {
     MergeRequestPublisher publisher =
         new MergeRequestPublisher(gitlab, none, repository, mergeRequestSync);
     PlatformLinks links = new PlatformLinks(RenderFixture.catalog(Map.of()));
-    Board board = Boards.unwatched();
+    Board board = StatusStores.unwatched();
     this.queries =
         new RayServiceQueries(
             repository,

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.form.FormFixture;
-import io.github.rayservice.scaffolder.gitlab.Delivery;
+import io.github.rayservice.scaffolder.gitlab.WebhookHeaders;
 import io.github.rayservice.scaffolder.testsupport.git.Gate;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
@@ -42,11 +42,11 @@ class TokenCanaryIT {
           FakeGitlab.TOKEN,
           BASIC,
           base64(FakeGitlab.TOKEN),
-          Delivery.SECRET_TOKEN,
-          base64(Delivery.SECRET_TOKEN),
-          Delivery.SIGNING_TOKEN.substring("whsec_".length()),
+          WebhookHeaders.SECRET_TOKEN,
+          base64(WebhookHeaders.SECRET_TOKEN),
+          WebhookHeaders.SIGNING_TOKEN.substring("whsec_".length()),
           new String(
-              Base64.getDecoder().decode(Delivery.SIGNING_TOKEN.substring("whsec_".length())),
+              Base64.getDecoder().decode(WebhookHeaders.SIGNING_TOKEN.substring("whsec_".length())),
               ISO_8859_1),
           WRONG);
 
@@ -116,9 +116,9 @@ class TokenCanaryIT {
                 "scaffolder.gitlab.token",
                 FakeGitlab.TOKEN,
                 "scaffolder.gitlab.webhook.secret-token",
-                Delivery.SECRET_TOKEN,
+                WebhookHeaders.SECRET_TOKEN,
                 "scaffolder.gitlab.webhook.signing-token",
-                Delivery.SIGNING_TOKEN));
+                WebhookHeaders.SIGNING_TOKEN));
     try (gitlab;
         gate;
         service) {
@@ -178,10 +178,10 @@ class TokenCanaryIT {
     String tokenHeader = "X-Gitlab-Token";
     send(service, 401, "POST", hook, event);
     send(service, 401, "POST", hook, event, tokenHeader, WRONG);
-    send(service, 204, "POST", hook, event, tokenHeader, Delivery.SECRET_TOKEN);
-    send(service, 204, "POST", hook, "no JSON", tokenHeader, Delivery.SECRET_TOKEN);
+    send(service, 204, "POST", hook, event, tokenHeader, WebhookHeaders.SECRET_TOKEN);
+    send(service, 204, "POST", hook, "no JSON", tokenHeader, WebhookHeaders.SECRET_TOKEN);
     Map<String, String> signed =
-        new LinkedHashMap<>(Delivery.signed("id", Instant.now(), event.getBytes(UTF_8)));
+        new LinkedHashMap<>(WebhookHeaders.signed("id", Instant.now(), event.getBytes(UTF_8)));
     send(service, 204, "POST", hook, event, headers(signed));
     signed.put("webhook-id", "another");
     send(service, 401, "POST", hook, event, headers(signed));

@@ -7,7 +7,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
-import io.github.rayservice.scaffolder.gitlab.Delivery;
+import io.github.rayservice.scaffolder.gitlab.WebhookHeaders;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
 import io.quarkus.test.common.ResourceArg;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
     initArgs = {
       @ResourceArg(
           name = "scaffolder.gitlab.webhook.signing-token",
-          value = Delivery.SIGNING_TOKEN),
+          value = WebhookHeaders.SIGNING_TOKEN),
       @ResourceArg(name = "scaffolder.git.staleness", value = "10M")
     })
 class WebhookDeliveriesTest {

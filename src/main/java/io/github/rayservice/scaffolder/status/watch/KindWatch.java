@@ -167,13 +167,13 @@ final class KindWatch {
     }
 
     private GenericKubernetesResource object(Stamp stamp) {
-      ObjectMeta metadata = new ObjectMeta();
-      metadata.setNamespace(stamp.namespace().isEmpty() ? null : stamp.namespace());
-      metadata.setName(stamp.name());
-      metadata.setUid(stamp.uid());
-      metadata.setResourceVersion(stamp.resourceVersion());
+      ObjectMeta objectMeta = new ObjectMeta();
+      objectMeta.setNamespace(stamp.namespace().isEmpty() ? null : stamp.namespace());
+      objectMeta.setName(stamp.name());
+      objectMeta.setUid(stamp.uid());
+      objectMeta.setResourceVersion(stamp.resourceVersion());
       GenericKubernetesResource object = new GenericKubernetesResource();
-      object.setMetadata(metadata);
+      object.setMetadata(objectMeta);
       return object;
     }
   }

@@ -64,7 +64,7 @@ final class Cluster implements AutoCloseable {
       cluster = new Cluster(Path.of(System.getProperty("cluster.kubeconfig")), Optional.empty());
     }
     try {
-      Platform.apply(cluster);
+      PlatformFiles.apply(cluster);
     } catch (RuntimeException | Error e) {
       cluster.close();
       throw e;

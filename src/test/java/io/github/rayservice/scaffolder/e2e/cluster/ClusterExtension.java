@@ -40,7 +40,7 @@ final class ClusterExtension implements ParameterResolver, ExecutionCondition {
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return List.of(Cluster.class, Lab.class, GitopsRepository.class)
+    return List.of(Cluster.class, Lab.class, ClusterGitRepository.class)
         .contains(parameter.getParameter().getType());
   }
 
@@ -50,11 +50,11 @@ final class ClusterExtension implements ParameterResolver, ExecutionCondition {
         context.getRoot().getStore(ExtensionContext.Namespace.create(ClusterExtension.class));
     Cluster cluster = store.computeIfAbsent("cluster", key -> Cluster.start(), Cluster.class);
     Class<?> type = parameter.getParameter().getType();
-    if (type == GitopsRepository.class) {
+    if (type == ClusterGitRepository.class) {
       return store.computeIfAbsent(
           "repository",
-          key -> GitopsRepository.start(cluster, cluster.lab().orElseThrow()),
-          GitopsRepository.class);
+          key -> ClusterGitRepository.start(cluster, cluster.lab().orElseThrow()),
+          ClusterGitRepository.class);
     }
     return type == Cluster.class ? cluster : cluster.lab().orElseThrow();
   }

@@ -34,20 +34,20 @@ class GitopsTest {
   private final List<String> notifications = new CopyOnWriteArrayList<>();
   private Cluster cluster;
   private IngressNginx nginx;
-  private GitopsRepository repository;
+  private ClusterGitRepository repository;
   private HttpServer service;
   private GitCommand workTree;
 
   @BeforeAll
   void pushTheFirstCommit(
-      Cluster given, Lab lab, GitopsRepository ofTheRun, @TempDir Path directory)
+      Cluster given, Lab lab, ClusterGitRepository ofTheRun, @TempDir Path directory)
       throws IOException {
     cluster = given;
     repository = ofTheRun;
     nginx = new IngressNginx(cluster, lab);
     lab.serveModel("good.zip", "model");
     lab.serveModel("broken.zip", "broken-model");
-    service = HttpServer.create(new InetSocketAddress(Lab.HOST, Platform.SERVICE_PORT), 0);
+    service = HttpServer.create(new InetSocketAddress(Lab.HOST, PlatformFiles.SERVICE_PORT), 0);
     service.createContext(
         "/webhooks/argocd",
         exchange -> {
@@ -164,7 +164,7 @@ class GitopsTest {
                 + "&version=v1alpha1&kind=RayService");
     List<String> ofApplication = links("/links");
 
-    String inCatalog = Platform.BACKSTAGE + "/catalog/team-git/component/from-git";
+    String inCatalog = PlatformFiles.BACKSTAGE + "/catalog/team-git/component/from-git";
     assertThat(ofApplication).containsExactly(inCatalog);
     assertThat(ofInstance)
         .containsExactly(

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** The platform's files, applied as one by {@link Platform}. */
+/** The platform's files, applied as one by {@link PlatformFiles}. */
 @ClusterTest
 @Order(4)
 class PlatformFilesTest {
@@ -44,9 +44,11 @@ class PlatformFilesTest {
     String hooks =
         cluster.kubectl("-n", "argocd", "get", "cm", "argocd-notifications-cm", "-o", "json");
 
-    assertThat(set).contains(Platform.REPOSITORY, Platform.BACKSTAGE).doesNotContain("set by");
-    assertThat(project).contains(Platform.REPOSITORY).doesNotContain("set by");
-    assertThat(hooks).contains(":" + Platform.SERVICE_PORT).doesNotContain("set-by");
+    assertThat(set)
+        .contains(PlatformFiles.REPOSITORY, PlatformFiles.BACKSTAGE)
+        .doesNotContain("set by");
+    assertThat(project).contains(PlatformFiles.REPOSITORY).doesNotContain("set by");
+    assertThat(hooks).contains(":" + PlatformFiles.SERVICE_PORT).doesNotContain("set-by");
   }
 
   @Test

@@ -63,7 +63,7 @@ class ServiceTest {
   private final List<Told> events = new CopyOnWriteArrayList<>();
   private Cluster cluster;
   private Lab lab;
-  private GitopsRepository repository;
+  private ClusterGitRepository repository;
   private GitCommand workTree;
   private FakeGitlab gitlab;
   private WatchingService service;
@@ -72,7 +72,7 @@ class ServiceTest {
   private CompletableFuture<String> deletion;
 
   @BeforeAll
-  void start(Cluster given, Lab ofTheTests, GitopsRepository ofAllTests, @TempDir Path folder)
+  void start(Cluster given, Lab ofTheTests, ClusterGitRepository ofAllTests, @TempDir Path folder)
       throws IOException, InterruptedException {
     cluster = given;
     lab = ofTheTests;

@@ -1,12 +1,12 @@
 package io.github.rayservice.scaffolder.status.diagnosis;
 
-import static io.github.rayservice.scaffolder.status.phase.Observed.ID;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rayservice.scaffolder.status.Board;
-import io.github.rayservice.scaffolder.status.BoardTest;
-import io.github.rayservice.scaffolder.status.Boards;
 import io.github.rayservice.scaffolder.status.RayServiceStatus;
+import io.github.rayservice.scaffolder.status.StatusStoreTest;
+import io.github.rayservice.scaffolder.status.StatusStores;
 import io.github.rayservice.scaffolder.status.phase.Phase;
 import io.github.rayservice.scaffolder.status.phase.Wanted;
 import io.github.rayservice.scaffolder.status.platform.HostNames;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * src/test/resources/status/diagnosis}; they come on top of a Ray Service that is starting.
  */
 class DiagnosisTest {
-  private final Board board = Boards.live();
+  private final Board board = StatusStores.live();
 
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource(
@@ -161,13 +161,13 @@ class DiagnosisTest {
   void aHeadThatIsNotReadyIsSaidOfAModelThatAnswersToo() {
     Instant started = Instant.parse("2026-11-20T08:01:10Z");
     AtomicReference<Instant> now = new AtomicReference<>(started.plusSeconds(59));
-    Board later = Boards.watching(now::get);
+    Board later = StatusStores.watching(now::get);
     for (Kind kind : Kind.values()) {
       later.readable(kind);
     }
     later.gitSays(Map.of(ID, accepted(SpecValues.NONE)));
     for (String file : List.of("running", "diagnosis/head-dashboard")) {
-      ClusterObjects.of(file).forEach(object -> later.see(BoardTest.kind(object), object));
+      ClusterObjects.of(file).forEach(object -> later.see(StatusStoreTest.kind(object), object));
     }
     RayServiceStatus first = later.find(ID).orElseThrow();
 
@@ -243,13 +243,13 @@ class DiagnosisTest {
   @Test
   void whatArgoCdOverlooksIsSaidOnceItLasts() {
     AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-20T09:00:00Z"));
-    Board later = Boards.watching(now::get);
+    Board later = StatusStores.watching(now::get);
     for (Kind kind : Kind.values()) {
       later.readable(kind);
     }
     SpecValues spec = SpecValues.of(Map.of("name", "text-ml", "replicas", 3));
     later.gitSays(Map.of(ID, accepted(spec)));
-    ClusterObjects.of("running").forEach(object -> later.see(BoardTest.kind(object), object));
+    ClusterObjects.of("running").forEach(object -> later.see(StatusStoreTest.kind(object), object));
     RayServiceStatus first = later.find(ID).orElseThrow();
 
     now.updateAndGet(time -> time.plusSeconds(61));
@@ -279,6 +279,6 @@ class DiagnosisTest {
   }
 
   private void see(String file) {
-    ClusterObjects.of(file).forEach(object -> board.see(BoardTest.kind(object), object));
+    ClusterObjects.of(file).forEach(object -> board.see(StatusStoreTest.kind(object), object));
   }
 }

@@ -1,13 +1,13 @@
 package io.github.rayservice.scaffolder.status.resource;
 
-import static io.github.rayservice.scaffolder.status.phase.Observed.ID;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.github.rayservice.scaffolder.status.Board;
-import io.github.rayservice.scaffolder.status.BoardTest;
-import io.github.rayservice.scaffolder.status.Boards;
+import io.github.rayservice.scaffolder.status.StatusStoreTest;
+import io.github.rayservice.scaffolder.status.StatusStores;
 import io.github.rayservice.scaffolder.status.phase.Phase;
 import io.github.rayservice.scaffolder.status.phase.Standing;
 import io.github.rayservice.scaffolder.status.phase.Wanted;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * one of the number of workers does.
  */
 class SettledTest {
-  private final Board board = Boards.live();
+  private final Board board = StatusStores.live();
 
   @ParameterizedTest
   @CsvSource({"2, UPDATING, SpecChanged", "60, RUNNING, Ready"})
@@ -72,7 +72,7 @@ class SettledTest {
             new Wanted(
                 Optional.of(new Wanted.Accepted("tree", Optional.empty(), SpecValues.NONE)),
                 Optional.empty())));
-    ClusterObjects.of("running").forEach(object -> board.see(BoardTest.kind(object), object));
+    ClusterObjects.of("running").forEach(object -> board.see(StatusStoreTest.kind(object), object));
     assertThat(board.find(ID).orElseThrow().standing().phase()).isEqualTo(Phase.RUNNING);
   }
 

@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.status.watch;
 
-import static io.github.rayservice.scaffolder.status.phase.Observed.ID;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ID;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,8 +10,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.Board;
-import io.github.rayservice.scaffolder.status.Boards;
 import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
+import io.github.rayservice.scaffolder.status.StatusStores;
 import io.github.rayservice.scaffolder.status.phase.Phase;
 import io.github.rayservice.scaffolder.status.phase.Standing;
 import io.github.rayservice.scaffolder.status.phase.Wanted;
@@ -51,8 +51,9 @@ class ClusterWatchTest {
                   .withWatchReconnectInterval(50)
                   .build())
           .build();
-  private final Board board = Boards.watching();
-  private ClusterWatch watch = new ClusterWatch(Boards.CONFIG, new Boards.Just<>(client), board);
+  private final Board board = StatusStores.watching();
+  private ClusterWatch watch =
+      new ClusterWatch(StatusStores.CONFIG, new StatusStores.Just<>(client), board);
 
   @BeforeEach
   void accepted() {
@@ -201,7 +202,9 @@ class ClusterWatchTest {
   void aWatchThatEndsOnTimeMovesNothing() throws InterruptedException {
     watch =
         new ClusterWatch(
-            new Boards.Settings(true, Duration.ofMinutes(1)), new Boards.Just<>(client), board);
+            new StatusStores.Settings(true, Duration.ofMinutes(1)),
+            new StatusStores.Just<>(client),
+            board);
     ClusterObjects.of("running").forEach(cluster::put);
     watch.begin();
     until(() -> phase() == Phase.RUNNING);

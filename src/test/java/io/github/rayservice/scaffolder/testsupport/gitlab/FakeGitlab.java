@@ -2,7 +2,7 @@ package io.github.rayservice.scaffolder.testsupport.gitlab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.rayservice.scaffolder.gitlab.Delivery;
+import io.github.rayservice.scaffolder.gitlab.WebhookHeaders;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
 import java.io.IOException;
@@ -196,7 +196,7 @@ public final class FakeGitlab implements AutoCloseable {
     }
   }
 
-  /** Deliveries of this webhook carry the signature of {@link Delivery#SIGNING_TOKEN}. */
+  /** Deliveries of this webhook carry the signature of {@link WebhookHeaders#SIGNING_TOKEN}. */
   public synchronized void sign(int hook) {
     hooks.sign(hook);
   }

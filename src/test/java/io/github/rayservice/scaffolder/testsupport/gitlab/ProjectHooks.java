@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.testsupport.gitlab;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.rayservice.scaffolder.gitlab.Delivery;
+import io.github.rayservice.scaffolder.gitlab.WebhookHeaders;
 import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabAnswer.Refused;
 import java.io.IOException;
 import java.net.URI;
@@ -172,7 +172,7 @@ final class ProjectHooks implements AutoCloseable {
     return shown.put("disabled_until", rests ? hook.restsUntil.toString() : null);
   }
 
-  /** Deliveries of this hook carry the signature of {@link Delivery#SIGNING_TOKEN}. */
+  /** Deliveries of this hook carry the signature of {@link WebhookHeaders#SIGNING_TOKEN}. */
   void sign(int id) {
     hook(String.valueOf(id)).signed = true;
   }
@@ -243,7 +243,7 @@ final class ProjectHooks implements AutoCloseable {
     headers.put("X-Gitlab-Instance", gitlab.url());
     delivery.hook.token.ifPresent(token -> headers.put("X-Gitlab-Token", token));
     if (delivery.hook.signed) {
-      headers.putAll(Delivery.signed(delivery.key, Instant.now(), delivery.body));
+      headers.putAll(WebhookHeaders.signed(delivery.key, Instant.now(), delivery.body));
     }
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(delivery.url))

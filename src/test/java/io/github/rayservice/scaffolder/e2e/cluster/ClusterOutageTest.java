@@ -30,7 +30,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class OutageTest {
+class ClusterOutageTest {
   private static final String TEAM = "team-outage";
   private static final String GRAPH = "rayservice.kro.run";
   private static final String STUCK = "stuck";

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Which tokens of a Backstage prove who asks, and which do not. */
-class BackstageTokensTest {
+class BackstageTokenVerifierTest {
   private static final String ANN = "user:default/ann";
 
   private final FakeBackstage backstage = new FakeBackstage();

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class SpecValuesTest {
+class SpecFingerprintTest {
   private static final Map<String, Object> CLUSTER =
       Map.of(
           "name",

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trust case 36, for the embedded repository: what cannot be written says so, and heals. */
-class OutageTest {
+class EmbeddedOutageTest {
   @TempDir Path folder;
 
   @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The index follows whatever people push. */
-class IndexTest {
+class RayServiceIndexTest {
   @TempDir Path folder;
   private GitopsFixture gitops;
   private GitCommand person;

@@ -1,20 +1,20 @@
 package io.github.rayservice.scaffolder.status.phase;
 
-import static io.github.rayservice.scaffolder.status.phase.Observed.EARLIER;
-import static io.github.rayservice.scaffolder.status.phase.Observed.LATER;
-import static io.github.rayservice.scaffolder.status.phase.Observed.NOW;
-import static io.github.rayservice.scaffolder.status.phase.Observed.PATIENCE;
-import static io.github.rayservice.scaffolder.status.phase.Observed.absent;
-import static io.github.rayservice.scaffolder.status.phase.Observed.application;
-import static io.github.rayservice.scaffolder.status.phase.Observed.condition;
-import static io.github.rayservice.scaffolder.status.phase.Observed.garbled;
-import static io.github.rayservice.scaffolder.status.phase.Observed.instance;
-import static io.github.rayservice.scaffolder.status.phase.Observed.kro;
-import static io.github.rayservice.scaffolder.status.phase.Observed.proposed;
-import static io.github.rayservice.scaffolder.status.phase.Observed.ray;
-import static io.github.rayservice.scaffolder.status.phase.Observed.ready;
-import static io.github.rayservice.scaffolder.status.phase.Observed.seen;
-import static io.github.rayservice.scaffolder.status.phase.Observed.unreadable;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.EARLIER;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.LATER;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.NOW;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.PATIENCE;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.absent;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.application;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.condition;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.garbled;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.instance;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.kro;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.proposed;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ray;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ready;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.seen;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.unreadable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Whatever the four sources say together: some things are never claimed. */
-class PhasesSweepTest {
+class PhaseRulesSweepTest {
   @Test
   void noCombinationIsALie() {
     Set<Phase> reached = EnumSet.noneOf(Phase.class);
@@ -40,7 +40,7 @@ class PhasesSweepTest {
       for (Reading<ArgoApplication> argo : argos()) {
         for (Reading<KroInstance> kro : kros()) {
           for (Reading<KubeRayService> ray : rays()) {
-            Observation seen = new Observed(git, argo, kro, ray).observation();
+            Observation seen = new ObservationFixture(git, argo, kro, ray).observation();
 
             Standing standing = Phases.standing(seen, Optional.empty(), NOW, PATIENCE);
             Standing lasting =
@@ -104,12 +104,12 @@ class PhasesSweepTest {
     List<Reading<Wanted>> all = new ArrayList<>();
     for (Wanted.Review.State state : Wanted.Review.State.values()) {
       all.add(proposed(state));
-      all.add(Observed.git(Optional.of(LATER), state));
+      all.add(ObservationFixture.git(Optional.of(LATER), state));
     }
-    all.add(Observed.git(Optional.empty(), null));
-    all.add(Observed.git(Optional.of(EARLIER), null));
+    all.add(ObservationFixture.git(Optional.empty(), null));
+    all.add(ObservationFixture.git(Optional.of(EARLIER), null));
     all.add(seen(Wanted.NOTHING));
-    all.add(unreadable(Observed.ACCEPTED));
+    all.add(unreadable(ObservationFixture.ACCEPTED));
     all.add(unreadable(absent()));
     return all;
   }
@@ -121,12 +121,12 @@ class PhasesSweepTest {
                 absent(),
                 garbled(),
                 unreadable(absent()),
-                unreadable(Observed.SYNCED),
+                unreadable(ObservationFixture.SYNCED),
                 new Reading.Unwatched<>()));
     for (String sync : List.of("Synced", "OutOfSync", "Unknown")) {
       for (String health : List.of("Healthy", "Degraded", "Unknown")) {
         for (String operation : List.of("", "Running", "Failed", "Error", "Succeeded")) {
-          all.add(Observed.argo(sync, health, operation));
+          all.add(ObservationFixture.argo(sync, health, operation));
         }
       }
       all.add(seen(application(sync, "Healthy", "", NOW, List.of(), true)));
@@ -150,7 +150,7 @@ class PhasesSweepTest {
                 absent(),
                 garbled(),
                 unreadable(absent()),
-                unreadable(Observed.ACTIVE),
+                unreadable(ObservationFixture.ACTIVE),
                 new Reading.Unwatched<>(),
                 seen(instance("ACTIVE", 1, 1, true, ready("True", "Ready")))));
     for (String state : List.of("", "IN_PROGRESS", "ACTIVE", "ERROR", "DELETING")) {
@@ -176,7 +176,7 @@ class PhasesSweepTest {
                 absent(),
                 garbled(),
                 unreadable(absent()),
-                unreadable(Observed.READY),
+                unreadable(ObservationFixture.READY),
                 new Reading.Unwatched<>()));
     for (long observed : List.of(1L, 2L)) {
       for (@Nullable String active : new @Nullable String[] {null, "RUNNING", "UNHEALTHY"}) {

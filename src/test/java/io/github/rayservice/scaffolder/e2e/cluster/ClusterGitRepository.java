@@ -13,30 +13,30 @@ import java.util.Map;
 
 /**
  * The one GitOps repository that Argo CD brings to the cluster, for all tests of a run: a project
- * of GitLab, which the lab reaches at {@link Platform#REPOSITORY}.
+ * of GitLab, which the lab reaches at {@link PlatformFiles#REPOSITORY}.
  */
-final class GitopsRepository implements AutoCloseable {
+final class ClusterGitRepository implements AutoCloseable {
   private final FakeGitlab gitlab;
   private final GitServer forArgo;
 
-  private GitopsRepository(FakeGitlab gitlab, GitServer forArgo) {
+  private ClusterGitRepository(FakeGitlab gitlab, GitServer forArgo) {
     this.gitlab = gitlab;
     this.forArgo = forArgo;
   }
 
   /** Gives Argo CD the login, and has it told of each push. */
-  static GitopsRepository start(Cluster cluster, Lab lab) {
+  static ClusterGitRepository start(Cluster cluster, Lab lab) {
     FakeGitlab gitlab;
     GitServer forArgo;
     try {
       Path root = lab.repositories();
-      InetSocketAddress address = new InetSocketAddress(Lab.HOST, Platform.GIT_PORT);
+      InetSocketAddress address = new InetSocketAddress(Lab.HOST, PlatformFiles.GIT_PORT);
       gitlab = FakeGitlab.start(root);
       forArgo = GitServer.start(root, address);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    gitlab.externalUrl(Platform.GITLAB);
+    gitlab.externalUrl(PlatformFiles.GITLAB);
     cluster
         .client()
         .resource(
@@ -51,7 +51,7 @@ final class GitopsRepository implements AutoCloseable {
                         "type",
                         "git",
                         "url",
-                        Platform.REPOSITORY,
+                        PlatformFiles.REPOSITORY,
                         "username",
                         "argocd",
                         "password",
@@ -69,7 +69,7 @@ final class GitopsRepository implements AutoCloseable {
         "applicationset",
         "rayservices",
         "argocd.argoproj.io/application-set-refresh=true");
-    return new GitopsRepository(gitlab, forArgo);
+    return new ClusterGitRepository(gitlab, forArgo);
   }
 
   private static void addWebhook(FakeGitlab gitlab, String server) {

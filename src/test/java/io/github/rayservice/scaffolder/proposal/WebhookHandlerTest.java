@@ -10,7 +10,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
-import io.github.rayservice.scaffolder.gitlab.Delivery;
+import io.github.rayservice.scaffolder.gitlab.WebhookHeaders;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
 import io.quarkus.test.common.ResourceArg;
@@ -43,12 +43,14 @@ import org.junit.jupiter.params.provider.ValueSource;
     initArgs = {
       @ResourceArg(
           name = "scaffolder.gitlab.webhook.signing-token",
-          value = Delivery.SIGNING_TOKEN),
-      @ResourceArg(name = "scaffolder.gitlab.webhook.secret-token", value = Delivery.SECRET_TOKEN),
+          value = WebhookHeaders.SIGNING_TOKEN),
+      @ResourceArg(
+          name = "scaffolder.gitlab.webhook.secret-token",
+          value = WebhookHeaders.SECRET_TOKEN),
       // Only a webhook tells before this that something was pushed.
       @ResourceArg(name = "scaffolder.git.staleness", value = "10M")
     })
-class WebhookTest {
+class WebhookHandlerTest {
   private static final String WEBHOOK = "/webhooks/gitlab";
 
   /** Injected by the test resource. */
@@ -79,7 +81,7 @@ class WebhookTest {
 
   private static Map<String, String> signed(String body) {
     return new HashMap<>(
-        Delivery.signed(UUID.randomUUID().toString(), Instant.now(), body.getBytes(UTF_8)));
+        WebhookHeaders.signed(UUID.randomUUID().toString(), Instant.now(), body.getBytes(UTF_8)));
   }
 
   private static void delivered(String body) {
@@ -187,7 +189,7 @@ class WebhookTest {
         .contentType("application/problem+json")
         .body("detail", containsString("neither the signature nor the secret token"));
     Map<String, String> old =
-        Delivery.signed("old", Instant.now().minusSeconds(400), body.getBytes(UTF_8));
+        WebhookHeaders.signed("old", Instant.now().minusSeconds(400), body.getBytes(UTF_8));
     deliver(old, body).statusCode(401).body("detail", containsString("more than 5 minutes"));
     deliver(signed(body + "x"), body).statusCode(401);
 
@@ -198,17 +200,17 @@ class WebhookTest {
   void trustCase20ARightTokenDoesNotMakeUpForAWrongSignature() {
     String body = event("closed", "close");
     Map<String, String> headers = signed(body + "x");
-    headers.put("X-Gitlab-Token", Delivery.SECRET_TOKEN);
+    headers.put("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN);
 
-    deliver(headers, body).statusCode(401).body(not(containsString(Delivery.SECRET_TOKEN)));
-    deliver(Map.of("X-Gitlab-Token", Delivery.SECRET_TOKEN), body).statusCode(204);
+    deliver(headers, body).statusCode(401).body(not(containsString(WebhookHeaders.SECRET_TOKEN)));
+    deliver(Map.of("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN), body).statusCode(204);
   }
 
   @Test
   void trustCase21ABodyOf26MegabytesIsRefused() {
     String body = "{\"a\": \"" + "x".repeat(26_000_000) + "\"}";
 
-    deliver(Map.of("X-Gitlab-Token", Delivery.SECRET_TOKEN), body).statusCode(413);
+    deliver(Map.of("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN), body).statusCode(413);
   }
 
   @Test
@@ -216,7 +218,7 @@ class WebhookTest {
   void trustCase21ABodyThatNeverEndsIsCutOff() throws IOException {
     String head =
         "POST %s HTTP/1.1\r\nHost: x\r\nX-Gitlab-Token: %s\r\nTransfer-Encoding: chunked\r\n\r\n"
-            .formatted(WEBHOOK, Delivery.SECRET_TOKEN);
+            .formatted(WEBHOOK, WebhookHeaders.SECRET_TOKEN);
     byte[] chunk = new byte[1 << 16];
     Arrays.fill(chunk, (byte) 'x');
     byte[] size = "10000\r\n".getBytes(UTF_8);

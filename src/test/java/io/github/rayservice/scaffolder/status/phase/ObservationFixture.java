@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 public
 /** What the sources say, in short: a Ray Service that runs, and ways in which it does not. */
-record Observed(
+record ObservationFixture(
     Reading<Wanted> git,
     Reading<ArgoApplication> argoCd,
     Reading<KroInstance> kro,
@@ -41,24 +41,24 @@ record Observed(
   static final Reading<KubeRayService> READY =
       ray(2, 2, "True", "NonZeroServeEndpoints", List.of(), "RUNNING", null);
 
-  static Observed running() {
-    return new Observed(ACCEPTED, SYNCED, ACTIVE, READY);
+  static ObservationFixture running() {
+    return new ObservationFixture(ACCEPTED, SYNCED, ACTIVE, READY);
   }
 
-  Observed git(Reading<Wanted> other) {
-    return new Observed(other, argoCd, kro, kubeRay);
+  ObservationFixture git(Reading<Wanted> other) {
+    return new ObservationFixture(other, argoCd, kro, kubeRay);
   }
 
-  Observed argo(Reading<ArgoApplication> other) {
-    return new Observed(git, other, kro, kubeRay);
+  ObservationFixture argo(Reading<ArgoApplication> other) {
+    return new ObservationFixture(git, other, kro, kubeRay);
   }
 
-  Observed kro(Reading<KroInstance> other) {
-    return new Observed(git, argoCd, other, kubeRay);
+  ObservationFixture kro(Reading<KroInstance> other) {
+    return new ObservationFixture(git, argoCd, other, kubeRay);
   }
 
-  Observed ray(Reading<KubeRayService> other) {
-    return new Observed(git, argoCd, kro, other);
+  ObservationFixture ray(Reading<KubeRayService> other) {
+    return new ObservationFixture(git, argoCd, kro, other);
   }
 
   Observation observation() {

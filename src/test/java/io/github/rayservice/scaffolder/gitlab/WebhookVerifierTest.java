@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WebhooksTest {
+class WebhookVerifierTest {
   private static final Instant NOW = Instant.parse("2026-11-24T05:00:00Z");
   private static final String EVENT =
       """
@@ -31,15 +31,15 @@ class WebhooksTest {
       """;
 
   private final WebhookVerifier signed =
-      webhooks(Map.of("scaffolder.gitlab.webhook.signing-token", Delivery.SIGNING_TOKEN));
+      webhooks(Map.of("scaffolder.gitlab.webhook.signing-token", WebhookHeaders.SIGNING_TOKEN));
 
   private final WebhookVerifier both =
       webhooks(
           Map.of(
               "scaffolder.gitlab.webhook.signing-token",
-              Delivery.SIGNING_TOKEN,
+              WebhookHeaders.SIGNING_TOKEN,
               "scaffolder.gitlab.webhook.secret-token",
-              Delivery.SECRET_TOKEN));
+              WebhookHeaders.SECRET_TOKEN));
 
   private static WebhookVerifier webhooks(Map<String, String> settings) {
     return new WebhookVerifier(GitlabFixture.config(settings), Clock.fixed(NOW, ZoneOffset.UTC));
@@ -51,7 +51,7 @@ class WebhooksTest {
   }
 
   private static Map<String, String> headers(String id, Instant time) {
-    return new HashMap<>(Delivery.signed(id, time, EVENT.getBytes(UTF_8)));
+    return new HashMap<>(WebhookHeaders.signed(id, time, EVENT.getBytes(UTF_8)));
   }
 
   @Test
@@ -127,7 +127,7 @@ class WebhooksTest {
   void trustCase19WithoutOneOfItsHeadersNothingIsTaken(String header) {
     Map<String, String> headers = headers("a", NOW);
     headers.remove(header);
-    headers.put("X-Gitlab-Token", Delivery.SECRET_TOKEN);
+    headers.put("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN);
 
     assertThatThrownBy(() -> read(signed, headers, EVENT))
         .isInstanceOf(WebhookException.Denied.class)
@@ -139,7 +139,7 @@ class WebhooksTest {
   void trustCase20AWrongSignatureIsNotMadeUpForByTheToken(String wrong) {
     Map<String, String> headers = headers("a", NOW);
     headers.put("webhook-signature", wrong);
-    headers.put("X-Gitlab-Token", Delivery.SECRET_TOKEN);
+    headers.put("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN);
 
     assertThatThrownBy(() -> read(both, headers, EVENT))
         .isInstanceOf(WebhookException.Denied.class)
@@ -148,7 +148,8 @@ class WebhooksTest {
 
   @Test
   void aGitlabThatDoesNotSignIsKnownByItsToken() throws IOException {
-    assertThat(read(both, Map.of("X-Gitlab-Token", Delivery.SECRET_TOKEN), EVENT)).isPresent();
+    assertThat(read(both, Map.of("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN), EVENT))
+        .isPresent();
     assertThatThrownBy(() -> read(both, Map.of("X-Gitlab-Token", "other"), EVENT))
         .isInstanceOf(WebhookException.Denied.class);
     assertThatThrownBy(() -> read(both, Map.of(), EVENT))
@@ -159,7 +160,7 @@ class WebhooksTest {
   @ValueSource(
       strings = {"", "null", "[]", "7", "{", "\u0000", "{\"object_kind\": {}}", "{} trailing"})
   void trustCase22WhatIsNoEventTellsNothing(String body) throws IOException {
-    Map<String, String> headers = Delivery.signed("a", NOW, body.getBytes(UTF_8));
+    Map<String, String> headers = WebhookHeaders.signed("a", NOW, body.getBytes(UTF_8));
 
     Optional<WebhookEvent> event = read(signed, headers, body);
 
@@ -168,7 +169,7 @@ class WebhooksTest {
 
   @Test
   void trustCase21ABodyWithoutEndIsCutOffAndNeverHeld() {
-    Map<String, String> headers = Map.of("X-Gitlab-Token", Delivery.SECRET_TOKEN);
+    Map<String, String> headers = Map.of("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN);
     Endless body = new Endless();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
     value = GitlabResource.class,
     scope = TestResourceScope.RESTRICTED_TO_CLASS,
     initArgs = @ResourceArg(name = "scaffolder.gitlab.poll-interval", value = "1s"))
-class PollingTest {
+class MergeRequestPollerTest {
   /** Injected by the test resource. */
   @SuppressWarnings("NullAway.Init")
   FakeGitlab gitlab;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithTestResource(
     value = SilentClusterResource.class,
     scope = TestResourceScope.RESTRICTED_TO_CLASS)
-class FirstLookTest {
+class InitialSyncTest {
   @ParameterizedTest
   @ValueSource(strings = {"entities", "entities/team-ml/text-ml"})
   void theCatalogWaits(String path) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 
 /** Boards outside the container. */
-public final class Boards {
+public final class StatusStores {
   public static final StatusConfig CONFIG = new Settings(true, Duration.ofMillis(50));
 
   public record Settings(boolean enabled, Duration watchGrace) implements StatusConfig {
@@ -69,7 +69,7 @@ public final class Boards {
     }
   }
 
-  private Boards() {}
+  private StatusStores() {}
 
   /** A board that knows of no cluster. */
   public static Board unwatched() {

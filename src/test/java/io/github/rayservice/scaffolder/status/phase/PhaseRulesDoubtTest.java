@@ -1,26 +1,26 @@
 package io.github.rayservice.scaffolder.status.phase;
 
-import static io.github.rayservice.scaffolder.status.phase.Observed.ACCEPTED;
-import static io.github.rayservice.scaffolder.status.phase.Observed.ACTIVE;
-import static io.github.rayservice.scaffolder.status.phase.Observed.EARLIER;
-import static io.github.rayservice.scaffolder.status.phase.Observed.LATER;
-import static io.github.rayservice.scaffolder.status.phase.Observed.NOW;
-import static io.github.rayservice.scaffolder.status.phase.Observed.PATIENCE;
-import static io.github.rayservice.scaffolder.status.phase.Observed.READY;
-import static io.github.rayservice.scaffolder.status.phase.Observed.SYNCED;
-import static io.github.rayservice.scaffolder.status.phase.Observed.absent;
-import static io.github.rayservice.scaffolder.status.phase.Observed.application;
-import static io.github.rayservice.scaffolder.status.phase.Observed.argo;
-import static io.github.rayservice.scaffolder.status.phase.Observed.condition;
-import static io.github.rayservice.scaffolder.status.phase.Observed.garbled;
-import static io.github.rayservice.scaffolder.status.phase.Observed.instance;
-import static io.github.rayservice.scaffolder.status.phase.Observed.kro;
-import static io.github.rayservice.scaffolder.status.phase.Observed.proposed;
-import static io.github.rayservice.scaffolder.status.phase.Observed.ray;
-import static io.github.rayservice.scaffolder.status.phase.Observed.ready;
-import static io.github.rayservice.scaffolder.status.phase.Observed.running;
-import static io.github.rayservice.scaffolder.status.phase.Observed.seen;
-import static io.github.rayservice.scaffolder.status.phase.Observed.unreadable;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ACCEPTED;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ACTIVE;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.EARLIER;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.LATER;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.NOW;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.PATIENCE;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.READY;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.SYNCED;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.absent;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.application;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.argo;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.condition;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.garbled;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.instance;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.kro;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.proposed;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ray;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ready;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.running;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.seen;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.unreadable;
 import static io.github.rayservice.scaffolder.status.phase.Phase.DEGRADED;
 import static io.github.rayservice.scaffolder.status.phase.Phase.DELETING;
 import static io.github.rayservice.scaffolder.status.phase.Phase.FAILED;
@@ -45,12 +45,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What old, contradicting, missing and garbled words are worth. */
-class PhasesDoubtTest {
-  private static final Observed NEW = new Observed(ACCEPTED, absent(), absent(), absent());
+class PhaseRulesDoubtTest {
+  private static final ObservationFixture NEW =
+      new ObservationFixture(ACCEPTED, absent(), absent(), absent());
 
   @ParameterizedTest(name = "{0}: {2} {3}")
   @MethodSource("rows")
-  void standsWhereTheSourcesSay(String when, Observed seen, Phase phase, String reason) {
+  void standsWhereTheSourcesSay(String when, ObservationFixture seen, Phase phase, String reason) {
     Verdict verdict = seen.verdict();
 
     assertThat(verdict.phase()).isEqualTo(phase);
@@ -109,7 +110,7 @@ class PhasesDoubtTest {
             "NotYetSeenByKubeRay"),
         row(
             "Argo CD's failure is of before the change",
-            NEW.git(Observed.git(Optional.of(LATER), null))
+            NEW.git(ObservationFixture.git(Optional.of(LATER), null))
                 .argo(argo("OutOfSync", "Missing", "Failed")),
             Phase.ACCEPTED,
             "NotYetSeen"));
@@ -191,13 +192,13 @@ class PhasesDoubtTest {
             "RemovedFromGit"),
         row(
             "leftovers",
-            new Observed(seen(Wanted.NOTHING), absent(), absent(), READY),
+            new ObservationFixture(seen(Wanted.NOTHING), absent(), absent(), READY),
             DELETING,
             "Leftovers"),
         row("nothing anywhere", NEW.git(seen(Wanted.NOTHING)), UNKNOWN, "NothingKnown"));
   }
 
-  private static Arguments row(String when, Observed seen, Phase phase, String reason) {
+  private static Arguments row(String when, ObservationFixture seen, Phase phase, String reason) {
     return arguments(when, seen, phase, reason);
   }
 
@@ -238,7 +239,7 @@ class PhasesDoubtTest {
 
   @Test
   void anErrorThatKroGetsOverIsNoFailureAndOneThatLastsIs() {
-    Observed seen =
+    ObservationFixture seen =
         running()
             .kro(
                 kro(

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(value = GitlabResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
 @WithTestResource(value = BackstageResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
-class AccessTest {
+class AccessControlTest {
   private static final String ANN = "user:default/ann";
   private static final Logger LOG = Logger.getLogger("audit");
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.github.rayservice.scaffolder.status.phase.Observed;
+import io.github.rayservice.scaffolder.status.phase.ObservationFixture;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is read of real objects, and what becomes of those that are not what they must be. */
-class ReadersTest {
+class ObjectReadersTest {
   @Test
   void readsAnApplication() {
     ArgoApplication application =
@@ -56,7 +56,7 @@ class ReadersTest {
             new KubeRayService.Cluster(
                 "text-ml-7h2kq",
                 List.of(new KubeRayService.Application("text-ml", "RUNNING", "", ""))));
-    assertThat(service.stamp().owner()).hasValue(Observed.ID);
+    assertThat(service.stamp().owner()).hasValue(ObservationFixture.ID);
   }
 
   @Test

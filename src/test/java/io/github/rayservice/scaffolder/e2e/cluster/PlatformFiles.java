@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
 /** k8s/platform, applied as its README chapter says: values.yaml edited, then all as one. */
-final class Platform {
+final class PlatformFiles {
   /** Where this machine serves Git and takes notifications for the lab. */
   static final int GIT_PORT = 9480;
 
@@ -24,7 +24,7 @@ final class Platform {
   private static final Path FILES = Path.of("k8s/platform");
   private static final Path COPY = Path.of("target/cluster-platform");
 
-  private Platform() {}
+  private PlatformFiles() {}
 
   static void apply(Cluster cluster) {
     try {

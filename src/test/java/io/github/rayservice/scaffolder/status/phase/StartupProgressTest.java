@@ -1,9 +1,9 @@
 package io.github.rayservice.scaffolder.status.phase;
 
-import static io.github.rayservice.scaffolder.status.phase.Observed.condition;
-import static io.github.rayservice.scaffolder.status.phase.Observed.kro;
-import static io.github.rayservice.scaffolder.status.phase.Observed.ray;
-import static io.github.rayservice.scaffolder.status.phase.Observed.running;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.condition;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.kro;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ray;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.running;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a Ray Service that comes up waits for, step by step. */
-class ComingUpTest {
+class StartupProgressTest {
   private static final PodState WAITING_HEAD = pod(true, "Pending", false);
   private static final PodState STARTING_HEAD = pod(true, "Running", false);
   private static final PodState HEAD = pod(true, "Running", true);
@@ -35,7 +35,8 @@ class ComingUpTest {
       @Nullable String active,
       @Nullable String pending,
       String words) {
-    Observed seen = running().ray(ray(1, 1, "False", "Initializing", List.of(), active, pending));
+    ObservationFixture seen =
+        running().ray(ray(1, 1, "False", "Initializing", List.of(), active, pending));
 
     Verdict verdict = verdict(seen, pods, clusters);
 
@@ -100,7 +101,7 @@ class ComingUpTest {
 
   @Test
   void whatCameUpBeforeIsAnotherStory() {
-    Observed seen =
+    ObservationFixture seen =
         running().ray(ray(2, 2, "False", "ZeroServeEndpoints", List.of(), "RUNNING", null));
 
     Verdict verdict = verdict(seen, List.of(STARTING_HEAD), List.of());
@@ -110,15 +111,27 @@ class ComingUpTest {
   }
 
   private static Verdict verdict(
-      Observed seen, List<PodState> pods, List<RayClusterState> clusters) {
+      ObservationFixture seen, List<PodState> pods, List<RayClusterState> clusters) {
     return Phases.verdict(
         new Observation(
-            Observed.ID, seen.git(), seen.argoCd(), seen.kro(), seen.kubeRay(), clusters, pods));
+            ObservationFixture.ID,
+            seen.git(),
+            seen.argoCd(),
+            seen.kro(),
+            seen.kubeRay(),
+            clusters,
+            pods));
   }
 
   private static PodState pod(boolean head, String phase, boolean ready) {
     return new PodState(
-        Observed.stamp(0, false), head, phase, ready, Optional.empty(), Map.of(), List.of());
+        ObservationFixture.stamp(0, false),
+        head,
+        phase,
+        ready,
+        Optional.empty(),
+        Map.of(),
+        List.of());
   }
 
   private static RayClusterState cluster(String name, int available) {

@@ -1,21 +1,21 @@
 package io.github.rayservice.scaffolder.status.phase;
 
-import static io.github.rayservice.scaffolder.status.phase.Observed.ACCEPTED;
-import static io.github.rayservice.scaffolder.status.phase.Observed.EARLIER;
-import static io.github.rayservice.scaffolder.status.phase.Observed.LATER;
-import static io.github.rayservice.scaffolder.status.phase.Observed.NOW;
-import static io.github.rayservice.scaffolder.status.phase.Observed.absent;
-import static io.github.rayservice.scaffolder.status.phase.Observed.application;
-import static io.github.rayservice.scaffolder.status.phase.Observed.argo;
-import static io.github.rayservice.scaffolder.status.phase.Observed.condition;
-import static io.github.rayservice.scaffolder.status.phase.Observed.holding;
-import static io.github.rayservice.scaffolder.status.phase.Observed.instance;
-import static io.github.rayservice.scaffolder.status.phase.Observed.kro;
-import static io.github.rayservice.scaffolder.status.phase.Observed.proposed;
-import static io.github.rayservice.scaffolder.status.phase.Observed.ray;
-import static io.github.rayservice.scaffolder.status.phase.Observed.ready;
-import static io.github.rayservice.scaffolder.status.phase.Observed.running;
-import static io.github.rayservice.scaffolder.status.phase.Observed.seen;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ACCEPTED;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.EARLIER;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.LATER;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.NOW;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.absent;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.application;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.argo;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.condition;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.holding;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.instance;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.kro;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.proposed;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ray;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ready;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.running;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.seen;
 import static io.github.rayservice.scaffolder.status.phase.Phase.DEGRADED;
 import static io.github.rayservice.scaffolder.status.phase.Phase.FAILED;
 import static io.github.rayservice.scaffolder.status.phase.Phase.PROPOSED;
@@ -41,9 +41,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each row: what the sources say, and where the Ray Service then stands. */
-class PhasesTest {
-  private static final Observed NEW = new Observed(ACCEPTED, absent(), absent(), absent());
-  private static final Observed MADE = running().ray(absent());
+class PhaseRulesTest {
+  private static final ObservationFixture NEW =
+      new ObservationFixture(ACCEPTED, absent(), absent(), absent());
+  private static final ObservationFixture MADE = running().ray(absent());
 
   /** As Argo CD 3.6 says it. */
   private static final String UNREADABLE_FILE =
@@ -52,7 +53,7 @@ class PhasesTest {
 
   @ParameterizedTest(name = "{0}: {2} {3}")
   @MethodSource("rows")
-  void standsWhereTheSourcesSay(String when, Observed seen, Phase phase, String reason) {
+  void standsWhereTheSourcesSay(String when, ObservationFixture seen, Phase phase, String reason) {
     Verdict verdict = seen.verdict();
 
     assertThat(verdict.phase()).isEqualTo(phase);
@@ -75,7 +76,7 @@ class PhasesTest {
         row("17 merged", NEW.git(proposed(Wanted.Review.State.MERGED)), Phase.ACCEPTED, "Merged"),
         row(
             "17 merged, on the branch",
-            running().git(Observed.git(Optional.of(EARLIER), Wanted.Review.State.MERGED)),
+            running().git(ObservationFixture.git(Optional.of(EARLIER), Wanted.Review.State.MERGED)),
             RUNNING,
             "Ready"),
         row("on the branch", NEW, Phase.ACCEPTED, "NotYetSeen"),
@@ -289,12 +290,12 @@ class PhasesTest {
     return Stream.of(
         row(
             "Git is ahead",
-            running().git(Observed.git(Optional.of(LATER), null)),
+            running().git(ObservationFixture.git(Optional.of(LATER), null)),
             UPDATING,
             "NotYetSeen"),
         row(
             "Git is ahead by the clocks, and Argo CD has compared that very version",
-            running().git(Observed.compared(LATER)),
+            running().git(ObservationFixture.compared(LATER)),
             Phase.RUNNING,
             "Ready"),
         row(
@@ -348,7 +349,7 @@ class PhasesTest {
             "Deploying"));
   }
 
-  private static Arguments row(String when, Observed seen, Phase phase, String reason) {
+  private static Arguments row(String when, ObservationFixture seen, Phase phase, String reason) {
     return arguments(when, seen, phase, reason);
   }
 

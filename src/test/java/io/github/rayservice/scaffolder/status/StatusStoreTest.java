@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.status;
 
-import static io.github.rayservice.scaffolder.status.phase.Observed.ID;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the board keeps, and what its followers are told. */
-public class BoardTest {
+public class StatusStoreTest {
   private static final Wanted ACCEPTED =
       new Wanted(
           Optional.of(new Wanted.Accepted("tree", Optional.empty(), SpecValues.NONE)),
@@ -40,7 +40,7 @@ public class BoardTest {
               new Wanted.Review(
                   Wanted.Review.State.OPEN, "https://git.example.com/1", Optional.empty())));
 
-  private final Board board = Boards.live();
+  private final Board board = StatusStores.live();
 
   @Test
   void trustCase23WhatArrivesLateChangesNothing() {
@@ -144,7 +144,7 @@ public class BoardTest {
   void trustCase23AnyOrderEndsTheSame() {
     Random random = new Random(23);
     for (int round = 0; round < 50; round++) {
-      Board shuffled = Boards.live();
+      Board shuffled = StatusStores.live();
       shuffled.gitSays(Map.of(ID, ACCEPTED));
       List<GenericKubernetesResource> all = new ArrayList<>(ClusterObjects.of("running"));
       for (GenericKubernetesResource older : ClusterObjects.of("running")) {
@@ -207,7 +207,7 @@ public class BoardTest {
 
     List<Transition> history = board.find(ID).orElseThrow().history();
 
-    assertThat(history).hasSize(Boards.CONFIG.history());
+    assertThat(history).hasSize(StatusStores.CONFIG.history());
     assertThat(history.getLast().phase()).isEqualTo(Phase.PROPOSED);
   }
 
@@ -367,7 +367,7 @@ public class BoardTest {
 
   @Test
   void aFirstLookIsToldAsAWhole() {
-    Board fresh = Boards.watching();
+    Board fresh = StatusStores.watching();
     fresh.gitSays(Map.of(ID, ACCEPTED));
     for (Kind kind : Kind.values()) {
       assertThat(fresh.isSettled()).isFalse();
@@ -386,7 +386,7 @@ public class BoardTest {
 
   @Test
   void aKindThatCannotBeReadHoldsNothingUp() {
-    Board fresh = Boards.watching();
+    Board fresh = StatusStores.watching();
     fresh.gitSays(Map.of(ID, ACCEPTED));
     for (Kind kind : Kind.values()) {
       fresh.away(kind, Access.NOT_YET);
@@ -404,7 +404,7 @@ public class BoardTest {
   @Test
   void aFirstLookIsNotWaitedForForEver() {
     Instant[] now = {Instant.parse("2026-11-27T00:00:00Z")};
-    Board fresh = Boards.watching(() -> now[0]);
+    Board fresh = StatusStores.watching(() -> now[0]);
     fresh.gitSays(Map.of(ID, ACCEPTED));
     now[0] = now[0].plusSeconds(59);
     fresh.timePasses();
@@ -421,7 +421,7 @@ public class BoardTest {
   void anIngressThatNobodyServesIsFoundOfARunningRayServiceToo() {
     Instant made = Instant.parse("2026-11-20T08:01:05Z");
     Instant[] now = {made.plusSeconds(10)};
-    Board fresh = Boards.watching(() -> now[0]);
+    Board fresh = StatusStores.watching(() -> now[0]);
     for (Kind kind : Kind.values()) {
       fresh.readable(kind);
     }

@@ -10,13 +10,13 @@ import org.apache.commons.codec.digest.HmacAlgorithms;
 import org.apache.commons.codec.digest.HmacUtils;
 
 /** Headers of a webhook delivery as GitLab sends them. */
-public final class Delivery {
+public final class WebhookHeaders {
   /** 32 bytes, as GitLab makes them. */
   public static final String SIGNING_TOKEN = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
   public static final String SECRET_TOKEN = "webhook-canary-4711";
 
-  private Delivery() {}
+  private WebhookHeaders() {}
 
   public static Map<String, String> signed(String id, Instant time, byte[] body) {
     Map<String, String> headers = new LinkedHashMap<>();

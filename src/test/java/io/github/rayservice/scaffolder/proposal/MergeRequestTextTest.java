@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DescriptionTest {
+class MergeRequestTextTest {
   private static Proposal proposal(CommitResult.Outcome result, String diff) {
     return new Proposal(
         new RayServiceId("team-ml", "text-ml"),
