@@ -22,7 +22,7 @@ import io.github.rayservice.scaffolder.proposal.MergeRequestPublisher;
 import io.github.rayservice.scaffolder.proposal.MergeRequestSync;
 import io.github.rayservice.scaffolder.render.RenderFixture;
 import io.github.rayservice.scaffolder.render.Renderer;
-import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.StatusStores;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -56,7 +56,7 @@ final class ServiceUnderTest implements AutoCloseable {
     MergeRequestPublisher publisher =
         new MergeRequestPublisher(gitlab, none, repository, mergeRequestSync);
     PlatformLinks links = new PlatformLinks(RenderFixture.catalog(Map.of()));
-    Board board = StatusStores.unwatched();
+    StatusStore statusStore = StatusStores.unwatched();
     this.queries =
         new RayServiceQueries(
             repository,
@@ -64,12 +64,12 @@ final class ServiceUnderTest implements AutoCloseable {
             mergeRequestSync,
             mergeRequestCache,
             links,
-            board,
+            statusStore,
             new DesiredStateSync(
-                repository, RENDERER, mergeRequestCache, board, Clock.systemUTC()));
+                repository, RENDERER, mergeRequestCache, statusStore, Clock.systemUTC()));
     this.deployer =
         new Deployer(
-            READER, RENDERER, repository, mergeRequestSync, publisher, links, board, meters);
+            READER, RENDERER, repository, mergeRequestSync, publisher, links, statusStore, meters);
   }
 
   /** How many Ray Services stand on the branch. */

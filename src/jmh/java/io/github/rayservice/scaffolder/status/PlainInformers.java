@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.github.rayservice.scaffolder.status.resource.Kind;
+import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,18 +26,18 @@ final class PlainInformers {
             .withConfig(new ConfigBuilder().withMasterUrl(arguments[0]).build())
             .build()) {
       List<SharedIndexInformer<GenericKubernetesResource>> informers = new ArrayList<>();
-      for (Kind kind :
+      for (WatchedKind kind :
           List.of(
-              Kind.APPLICATION,
-              Kind.INSTANCE,
-              Kind.RAY_SERVICE,
-              Kind.RAY_CLUSTER,
-              Kind.POD,
-              Kind.INGRESS)) {
+              WatchedKind.APPLICATION,
+              WatchedKind.INSTANCE,
+              WatchedKind.RAY_SERVICE,
+              WatchedKind.RAY_CLUSTER,
+              WatchedKind.POD,
+              WatchedKind.INGRESS)) {
         var all = client.genericKubernetesResources(kind.context());
         // The argument of the namespace is in the address, as the service asks for it.
         informers.add(
-            kind == Kind.APPLICATION
+            kind == WatchedKind.APPLICATION
                 ? all.inNamespace("argocd").inform()
                 : all.inAnyNamespace().inform());
       }

@@ -10,7 +10,7 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.api.http.Problems;
 import io.github.rayservice.scaffolder.api.http.QueryParameters;
 import io.github.rayservice.scaffolder.catalog.Entities;
-import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 @Produces({JSON, YAML})
 public class CatalogResource {
   private final Entities entities;
-  private final Board board;
+  private final StatusStore statusStore;
 
-  public CatalogResource(Entities entities, Board board) {
+  public CatalogResource(Entities entities, StatusStore statusStore) {
     this.entities = entities;
-    this.board = board;
+    this.statusStore = statusStore;
   }
 
   @Schema(name = "EntityList", description = "A part of all entities, in Backstage's own shape")
@@ -80,7 +80,7 @@ public class CatalogResource {
 
   /** The catalog would show every Ray Service as if the cluster had nothing of it. */
   private void requireSettled() {
-    if (!board.isSettled()) {
+    if (!statusStore.hasSynced()) {
       throw Problems.notSettled();
     }
   }

@@ -49,7 +49,7 @@ public class DependenciesResource {
       @Schema(description = "What to do; empty when all is well") String nextStep) {
     static Item of(Dependency dependency) {
       return new Item(
-          dependency.name(), dependency.state().words(), dependency.found(), dependency.nextStep());
+          dependency.name(), dependency.state().label(), dependency.found(), dependency.nextStep());
     }
   }
 
@@ -59,7 +59,7 @@ public class DependenciesResource {
     return new Listing(
         Stream.concat(
                 Stream.of(of("Git", repository.call()), of("GitLab", gitlab.call())),
-                dependencies.look().stream())
+                dependencies.check().stream())
             .map(Item::of)
             .toList());
   }

@@ -1,9 +1,9 @@
 package io.github.rayservice.scaffolder.api;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.status.Board;
-import io.github.rayservice.scaffolder.status.BoardEvent;
 import io.github.rayservice.scaffolder.status.StatusConfig;
+import io.github.rayservice.scaffolder.status.StatusEvent;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import io.smallrye.mutiny.Multi;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.MediaType;
@@ -29,11 +29,11 @@ class EventStreams {
    */
   private static final int FEW = 16;
 
-  private final Board board;
+  private final StatusStore statusStore;
   private final Duration heartbeat;
 
-  EventStreams(Board board, StatusConfig config) {
-    this.board = board;
+  EventStreams(StatusStore statusStore, StatusConfig config) {
+    this.statusStore = statusStore;
     this.heartbeat = config.heartbeat();
   }
 
@@ -41,7 +41,7 @@ class EventStreams {
       Optional<String> after, Predicate<RayServiceId> concerned, Sse sse) {
     Multi<OutboundSseEvent> events =
         Multi.createFrom()
-            .publisher(board.follow(after, concerned))
+            .publisher(statusStore.follow(after, concerned))
             .map(event -> event(event, sse));
     Multi<OutboundSseEvent> beats =
         Multi.createFrom()
@@ -53,14 +53,14 @@ class EventStreams {
     return Multi.createBy().merging().withRequests(FEW).streams(events, beats);
   }
 
-  private static OutboundSseEvent event(BoardEvent event, Sse sse) {
+  private static OutboundSseEvent event(StatusEvent event, Sse sse) {
     return switch (event) {
-      case BoardEvent.Reset reset -> event(sse, "reset", Optional.empty(), Map.of());
-      case BoardEvent.Complete complete ->
+      case StatusEvent.Reset reset -> event(sse, "reset", Optional.empty(), Map.of());
+      case StatusEvent.Complete complete ->
           event(sse, "complete", Optional.of(complete.position()), Map.of());
-      case BoardEvent.Shown shown ->
+      case StatusEvent.Updated shown ->
           event(sse, "status", shown.position(), StatusAnswers.Event.of(shown.status()));
-      case BoardEvent.Gone gone ->
+      case StatusEvent.Deleted gone ->
           event(
               sse,
               "gone",

@@ -21,7 +21,7 @@ import io.github.rayservice.scaffolder.deploy.query.RayServiceQueries;
 import io.github.rayservice.scaffolder.form.CreatedByPolicy;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
-import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
@@ -68,20 +68,20 @@ public class RayServiceResource {
 
   private final Deployer deployer;
   private final RayServiceQueries queries;
-  private final Board board;
+  private final StatusStore statusStore;
   private final EventStreams streams;
   private final Audit audit;
 
   RayServiceResource(
       Deployer deployer,
       RayServiceQueries queries,
-      Board board,
+      StatusStore statusStore,
       EventStreams streams,
       Audit audit) {
     this.deployer = deployer;
     this.streams = streams;
     this.queries = queries;
-    this.board = board;
+    this.statusStore = statusStore;
     this.audit = audit;
   }
 
@@ -180,7 +180,7 @@ public class RayServiceResource {
     EntityTag tag = new EntityTag(found.version().get());
     // The version is that of what stands in Git. A review and the cluster go on without it.
     Response.ResponseBuilder unchanged =
-        found.mergeRequest().isPresent() || board.watchesCluster()
+        found.mergeRequest().isPresent() || statusStore.watchesCluster()
             ? null
             : request.evaluatePreconditions(tag);
     return unchanged != null ? unchanged.build() : answer.tag(tag).build();

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.rayservice.scaffolder.status.RayServiceStatus;
 import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
 import io.github.rayservice.scaffolder.status.diagnosis.Finding;
-import io.github.rayservice.scaffolder.status.phase.Standing;
-import io.github.rayservice.scaffolder.status.phase.Wanted;
+import io.github.rayservice.scaffolder.status.phase.DesiredState;
+import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,9 +25,12 @@ final class StatusAnswers {
       @Schema(examples = "all Serve applications run") String message,
       @Schema(description = "When it came to stand so") Instant since) {
     static Brief of(RayServiceStatus status) {
-      Standing standing = status.standing();
+      PhaseStatus phaseStatus = status.phaseStatus();
       return new Brief(
-          standing.phase().words(), standing.reason(), standing.message(), standing.since());
+          phaseStatus.phase().label(),
+          phaseStatus.reason(),
+          phaseStatus.message(),
+          phaseStatus.since());
     }
   }
 
@@ -43,10 +46,10 @@ final class StatusAnswers {
       String message,
       @Schema(implementation = Instant.class) Optional<Instant> since) {
     static List<Condition> of(RayServiceStatus status) {
-      return status.standing().conditions().stream()
+      return status.phaseStatus().conditions().stream()
           .map(c ->
               new Condition(
-                  c.source().words(), c.state().words(), c.reason(), c.message(), c.since()))
+                  c.source().label(), c.state().label(), c.reason(), c.message(), c.since()))
           .toList();
     }
   }
@@ -84,7 +87,7 @@ final class StatusAnswers {
 
     private static Change of(Transition transition) {
       return new Change(
-          transition.at(), transition.phase().words(), transition.reason(), transition.message());
+          transition.at(), transition.phase().label(), transition.reason(), transition.message());
     }
   }
 
@@ -99,7 +102,7 @@ final class StatusAnswers {
               examples = "waits for approval",
               implementation = String.class)
           Optional<String> waitsFor) {
-    static Review of(Wanted.Review review) {
+    static Review of(DesiredState.MergeRequest review) {
       return new Review(
           review.url(),
           switch (review.state()) {
@@ -132,8 +135,8 @@ final class StatusAnswers {
       Brief brief = Brief.of(status);
       return new Event(
           Answers.Identity.of(status.id()),
-          status.wanted().accepted().map(Wanted.Accepted::version),
-          status.wanted().review().map(Review::of),
+          status.desired().accepted().map(DesiredState.Accepted::version),
+          status.desired().mergeRequest().map(Review::of),
           brief.phase(),
           brief.reason(),
           brief.message(),

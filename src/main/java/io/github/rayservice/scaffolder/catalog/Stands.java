@@ -2,18 +2,18 @@ package io.github.rayservice.scaffolder.catalog;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
-import io.github.rayservice.scaffolder.status.Board;
-import io.github.rayservice.scaffolder.status.phase.Standing;
+import io.github.rayservice.scaffolder.status.StatusStore;
+import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
 /** Tells where Ray Services stand: by the board, or by Git until the board has heard of one. */
 @ApplicationScoped
 class Stands {
-  private final Board board;
+  private final StatusStore statusStore;
 
-  Stands(Board board) {
-    this.board = board;
+  Stands(StatusStore statusStore) {
+    this.statusStore = statusStore;
   }
 
   /**
@@ -23,14 +23,15 @@ class Stands {
    * @param review its open merge request
    */
   Stand of(RayServiceId id, boolean accepted, Optional<MergeRequestStatus> review) {
-    return board
+    return statusStore
         .find(id)
-        .map(status -> of(status.standing()))
+        .map(status -> of(status.phaseStatus()))
         .orElseGet(() -> byGit(accepted, review));
   }
 
-  private static Stand of(Standing standing) {
-    return new Stand(standing.phase().words(), Optional.of(standing.reason()), standing.message());
+  private static Stand of(PhaseStatus phaseStatus) {
+    return new Stand(
+        phaseStatus.phase().label(), Optional.of(phaseStatus.reason()), phaseStatus.message());
   }
 
   private static Stand byGit(boolean accepted, Optional<MergeRequestStatus> review) {

@@ -22,9 +22,9 @@ import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import io.github.rayservice.scaffolder.proposal.MergeRequestSync;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
-import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.phase.Phase;
-import io.github.rayservice.scaffolder.status.phase.Standing;
+import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
@@ -52,7 +52,7 @@ public class Deployer {
   private final MergeRequestSync mergeRequestSync;
   private final MergeRequestPublisher publisher;
   private final PlatformLinks platformLinks;
-  private final Board board;
+  private final StatusStore statusStore;
   private final MeterRegistry meters;
 
   public Deployer(
@@ -62,7 +62,7 @@ public class Deployer {
       MergeRequestSync mergeRequestSync,
       MergeRequestPublisher publisher,
       PlatformLinks platformLinks,
-      Board board,
+      StatusStore statusStore,
       MeterRegistry meters) {
     this.reader = reader;
     this.renderer = renderer;
@@ -70,7 +70,7 @@ public class Deployer {
     this.mergeRequestSync = mergeRequestSync;
     this.publisher = publisher;
     this.platformLinks = platformLinks;
-    this.board = board;
+    this.statusStore = statusStore;
     this.meters = meters;
   }
 
@@ -214,7 +214,8 @@ public class Deployer {
 
   /** A new one would wait for the old one's finalizers, or be removed together with it. */
   private void requireGone(Change change) {
-    Optional<Standing> standing = board.find(change.id()).map(status -> status.standing());
+    Optional<PhaseStatus> standing =
+        statusStore.find(change.id()).map(status -> status.phaseStatus());
     if (change instanceof Change.Create
         && standing.isPresent()
         && standing.get().phase() == Phase.DELETING) {

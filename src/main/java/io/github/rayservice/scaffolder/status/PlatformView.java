@@ -1,11 +1,11 @@
 package io.github.rayservice.scaffolder.status;
 
-import io.github.rayservice.scaffolder.status.resource.Access;
-import io.github.rayservice.scaffolder.status.resource.GraphState;
 import io.github.rayservice.scaffolder.status.resource.IngressClassState;
-import io.github.rayservice.scaffolder.status.resource.Kind;
+import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.RayClusterState;
-import io.github.rayservice.scaffolder.status.resource.Reading;
+import io.github.rayservice.scaffolder.status.resource.ResourceGraphDefinitionState;
+import io.github.rayservice.scaffolder.status.resource.SourceState;
+import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import java.util.List;
 import java.util.Map;
 
@@ -17,12 +17,12 @@ import java.util.Map;
  * @param rayClusters those of all Ray Services
  */
 public record PlatformView(
-    Map<Kind, Access> states,
-    Reading<GraphState> definition,
+    Map<WatchedKind, SourceState> states,
+    Observed<ResourceGraphDefinitionState> definition,
     List<IngressClassState> ingressClasses,
     List<RayClusterState> rayClusters) {
   /** Whether a kind can be read. */
-  public Access state(Kind kind) {
-    return states.getOrDefault(kind, new Access.Unwatched());
+  public SourceState state(WatchedKind kind) {
+    return states.getOrDefault(kind, new SourceState.NotWatched());
   }
 }

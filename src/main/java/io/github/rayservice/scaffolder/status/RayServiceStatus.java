@@ -2,23 +2,23 @@ package io.github.rayservice.scaffolder.status;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.diagnosis.Finding;
+import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Phase;
-import io.github.rayservice.scaffolder.status.phase.Standing;
-import io.github.rayservice.scaffolder.status.phase.Wanted;
+import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import java.time.Instant;
 import java.util.List;
 
 /**
  * All that is known of where one Ray Service stands.
  *
- * @param wanted what Git and GitLab want of it, as {@code standing} was judged by
+ * @param desired what Git and GitLab want of it, as {@code standing} was judged by
  * @param diagnosis what keeps it from running, the likeliest cause first; empty when nothing does
  * @param history the last transitions, oldest first, the present one included
  */
 public record RayServiceStatus(
     RayServiceId id,
-    Wanted wanted,
-    Standing standing,
+    DesiredState desired,
+    PhaseStatus phaseStatus,
     List<Finding> diagnosis,
     List<Transition> history) {
 

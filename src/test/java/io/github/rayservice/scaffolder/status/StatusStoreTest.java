@@ -7,12 +7,12 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
 import io.github.rayservice.scaffolder.status.diagnosis.Finding;
+import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Phase;
-import io.github.rayservice.scaffolder.status.phase.Wanted;
-import io.github.rayservice.scaffolder.status.resource.Access;
 import io.github.rayservice.scaffolder.status.resource.ClusterObjects;
-import io.github.rayservice.scaffolder.status.resource.Kind;
-import io.github.rayservice.scaffolder.status.resource.SpecValues;
+import io.github.rayservice.scaffolder.status.resource.SourceState;
+import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
+import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,72 +28,74 @@ import org.junit.jupiter.api.Timeout;
 
 /** What the board keeps, and what its followers are told. */
 public class StatusStoreTest {
-  private static final Wanted ACCEPTED =
-      new Wanted(
-          Optional.of(new Wanted.Accepted("tree", Optional.empty(), SpecValues.NONE)),
+  private static final DesiredState ACCEPTED =
+      new DesiredState(
+          Optional.of(new DesiredState.Accepted("tree", Optional.empty(), SpecFingerprint.NONE)),
           Optional.empty());
 
-  private static final Wanted PROPOSED =
-      new Wanted(
+  private static final DesiredState PROPOSED =
+      new DesiredState(
           Optional.empty(),
           Optional.of(
-              new Wanted.Review(
-                  Wanted.Review.State.OPEN, "https://git.example.com/1", Optional.empty())));
+              new DesiredState.MergeRequest(
+                  DesiredState.MergeRequest.State.OPEN,
+                  "https://git.example.com/1",
+                  Optional.empty())));
 
-  private final Board board = StatusStores.live();
+  private final StatusStore statusStore = StatusStores.live();
 
   @Test
   void trustCase23WhatArrivesLateChangesNothing() {
-    board.gitSays(Map.of(ID, ACCEPTED));
+    statusStore.desired(Map.of(ID, ACCEPTED));
     ClusterObjects.of("running").forEach(this::see);
     GenericKubernetesResource late = ClusterObjects.of("running", "ray.io/v1", "RayService");
     late.getMetadata().setResourceVersion("99");
     ClusterObjects.with(late, 0, "status", "observedGeneration");
 
-    board.see(Kind.RAY_SERVICE, late);
+    statusStore.apply(WatchedKind.RAY_SERVICE, late);
 
     assertThat(phase()).isEqualTo(Phase.RUNNING);
   }
 
   @Test
   void trustCase23WhatHasEndedDoesNotComeBack() {
-    board.gitSays(Map.of(ID, ACCEPTED));
+    statusStore.desired(Map.of(ID, ACCEPTED));
     ClusterObjects.of("running").forEach(this::see);
     GenericKubernetesResource service = ClusterObjects.of("running", "ray.io/v1", "RayService");
-    board.end(Kind.RAY_SERVICE, service);
+    statusStore.delete(WatchedKind.RAY_SERVICE, service);
 
-    board.see(Kind.RAY_SERVICE, service);
+    statusStore.apply(WatchedKind.RAY_SERVICE, service);
 
     assertThat(phase()).isEqualTo(Phase.PROVISIONING);
   }
 
   @Test
   void trustCase23TheEndOfAnObjectThatWasMadeAgainIsOfTheOldOne() {
-    board.gitSays(Map.of(ID, ACCEPTED));
+    statusStore.desired(Map.of(ID, ACCEPTED));
     ClusterObjects.of("running").forEach(this::see);
     GenericKubernetesResource old = ClusterObjects.of("running", "ray.io/v1", "RayService");
     old.getMetadata().setUid("older");
 
-    board.end(Kind.RAY_SERVICE, old);
+    statusStore.delete(WatchedKind.RAY_SERVICE, old);
 
     assertThat(phase()).isEqualTo(Phase.RUNNING);
   }
 
   /** Argo CD is told of a push at once; Git is read every few seconds. */
-  private void argoCdIsFirst(Map<RayServiceId, Wanted> git) {
-    board.gitSays(git);
+  private void argoCdIsFirst(Map<RayServiceId, DesiredState> git) {
+    statusStore.desired(git);
     see(ClusterObjects.of("running", "argoproj.io/v1alpha1", "Application"));
-    board.gitSays(git);
+    statusStore.desired(git);
   }
 
   @Test
   void whatArgoCdKnowsBeforeGitWasReadIsNotDeleting() {
     argoCdIsFirst(Map.of());
-    assertThat(board.find(ID)).isEmpty();
+    assertThat(statusStore.find(ID)).isEmpty();
 
-    board.gitSays(Map.of(ID, ACCEPTED));
+    statusStore.desired(Map.of(ID, ACCEPTED));
 
-    assertThat(board.find(ID).orElseThrow().history())
+    assertThat(statusStore.find(ID).orElseThrow().history())
         .extracting(Transition::phase)
         .doesNotContain(Phase.DELETING);
   }
@@ -103,9 +105,9 @@ public class StatusStoreTest {
     argoCdIsFirst(Map.of(ID, PROPOSED));
     assertThat(phase()).isEqualTo(Phase.PROPOSED);
 
-    board.gitSays(Map.of(ID, ACCEPTED));
+    statusStore.desired(Map.of(ID, ACCEPTED));
 
-    assertThat(board.find(ID).orElseThrow().history())
+    assertThat(statusStore.find(ID).orElseThrow().history())
         .extracting(Transition::phase)
         .startsWith(Phase.PROPOSED)
         .doesNotContain(Phase.DELETING);
@@ -115,17 +117,17 @@ public class StatusStoreTest {
   void whatIsStillOnlyProposedAfterGitWasReadAgainIsDeleting() {
     argoCdIsFirst(Map.of(ID, PROPOSED));
 
-    board.gitSays(Map.of(ID, PROPOSED));
+    statusStore.desired(Map.of(ID, PROPOSED));
 
     assertThat(phase()).isEqualTo(Phase.DELETING);
   }
 
   @Test
   void whatRanAndIsRemovedFromGitIsDeletingAtOnce() {
-    board.gitSays(Map.of(ID, ACCEPTED));
+    statusStore.desired(Map.of(ID, ACCEPTED));
     ClusterObjects.of("running").forEach(this::see);
 
-    board.gitSays(Map.of());
+    statusStore.desired(Map.of());
 
     assertThat(phase()).isEqualTo(Phase.DELETING);
   }
@@ -134,7 +136,7 @@ public class StatusStoreTest {
   void whatGitDoesNotKnowAfterItWasReadAgainIsDeleting() {
     argoCdIsFirst(Map.of());
 
-    board.gitSays(Map.of());
+    statusStore.desired(Map.of());
 
     assertThat(phase()).isEqualTo(Phase.DELETING);
   }
@@ -144,8 +146,8 @@ public class StatusStoreTest {
   void trustCase23AnyOrderEndsTheSame() {
     Random random = new Random(23);
     for (int round = 0; round < 50; round++) {
-      Board shuffled = StatusStores.live();
-      shuffled.gitSays(Map.of(ID, ACCEPTED));
+      StatusStore shuffled = StatusStores.live();
+      shuffled.desired(Map.of(ID, ACCEPTED));
       List<GenericKubernetesResource> all = new ArrayList<>(ClusterObjects.of("running"));
       for (GenericKubernetesResource older : ClusterObjects.of("running")) {
         older.getMetadata().setResourceVersion("5");
@@ -154,32 +156,32 @@ public class StatusStoreTest {
       }
       Collections.shuffle(all, random);
 
-      all.forEach(object -> shuffled.see(kind(object), object));
+      all.forEach(object -> shuffled.apply(kind(object), object));
 
-      assertThat(shuffled.find(ID).orElseThrow().standing().phase()).isEqualTo(Phase.RUNNING);
+      assertThat(shuffled.find(ID).orElseThrow().phaseStatus().phase()).isEqualTo(Phase.RUNNING);
     }
   }
 
   @Test
   void goneFromGitAndTheClusterIsGoneFromTheBoard() {
-    board.gitSays(Map.of(ID, ACCEPTED));
+    statusStore.desired(Map.of(ID, ACCEPTED));
 
-    board.gitSays(Map.of());
+    statusStore.desired(Map.of());
 
-    assertThat(board.current()).isEmpty();
+    assertThat(statusStore.current()).isEmpty();
   }
 
   /** Informers tell of an end with what they keep, which is the name. */
   @Test
   void anEndWithoutLabelsIsStillTheOwners() {
-    board.gitSays(Map.of());
+    statusStore.desired(Map.of());
     see(ClusterObjects.of("running", "ray.io/v1", "RayService"));
     GenericKubernetesResource name = ClusterObjects.of("running", "ray.io/v1", "RayService");
     name.getMetadata().setLabels(Map.of());
 
-    board.end(Kind.RAY_SERVICE, name);
+    statusStore.delete(WatchedKind.RAY_SERVICE, name);
 
-    assertThat(board.current()).isEmpty();
+    assertThat(statusStore.current()).isEmpty();
   }
 
   @Test
@@ -191,21 +193,22 @@ public class StatusStoreTest {
     second.getMetadata().setNamespace("team-x");
     second.getMetadata().setName("thief");
     second.getMetadata().setUid("k9");
-    board.see(Kind.INSTANCE, second);
+    statusStore.apply(WatchedKind.INSTANCE, second);
 
-    board.gitSays(Map.of());
+    statusStore.desired(Map.of());
 
-    assertThat(board.find(thief).orElseThrow().standing().message()).doesNotContain("1 pod");
-    assertThat(board.find(ID).orElseThrow().standing().message()).contains("1 pod");
+    assertThat(statusStore.find(thief).orElseThrow().phaseStatus().message())
+        .doesNotContain("1 pod");
+    assertThat(statusStore.find(ID).orElseThrow().phaseStatus().message()).contains("1 pod");
   }
 
   @Test
   void historyIsBounded() {
     for (int i = 0; i < 40; i++) {
-      board.gitSays(Map.of(ID, i % 2 == 0 ? ACCEPTED : proposed()));
+      statusStore.desired(Map.of(ID, i % 2 == 0 ? ACCEPTED : proposed()));
     }
 
-    List<Transition> history = board.find(ID).orElseThrow().history();
+    List<Transition> history = statusStore.find(ID).orElseThrow().history();
 
     assertThat(history).hasSize(StatusStores.CONFIG.history());
     assertThat(history.getLast().phase()).isEqualTo(Phase.PROPOSED);
@@ -214,17 +217,17 @@ public class StatusStoreTest {
   @Test
   @Timeout(60)
   void aNewFollowerIsToldEverythingAndThenWhatChanges() throws InterruptedException {
-    board.gitSays(Map.of(ID, proposed()));
+    statusStore.desired(Map.of(ID, proposed()));
     Follower follower = new Follower(Long.MAX_VALUE);
-    board.follow(Optional.empty(), id -> true).subscribe(follower);
-    follower.next(BoardEvent.Reset.class);
-    follower.next(BoardEvent.Shown.class);
-    follower.next(BoardEvent.Complete.class);
+    statusStore.follow(Optional.empty(), id -> true).subscribe(follower);
+    follower.next(StatusEvent.Reset.class);
+    follower.next(StatusEvent.Updated.class);
+    follower.next(StatusEvent.Complete.class);
 
-    board.gitSays(Map.of(ID, ACCEPTED));
+    statusStore.desired(Map.of(ID, ACCEPTED));
 
-    BoardEvent.Shown shown = follower.next(BoardEvent.Shown.class);
-    assertThat(shown.status().standing().phase()).isEqualTo(Phase.ACCEPTED);
+    StatusEvent.Updated shown = follower.next(StatusEvent.Updated.class);
+    assertThat(shown.status().phaseStatus().phase()).isEqualTo(Phase.ACCEPTED);
     assertThat(shown.position()).isPresent();
   }
 
@@ -232,38 +235,38 @@ public class StatusStoreTest {
   @Test
   @Timeout(60)
   void anotherVersionIsToldThoughThePhaseStays() throws InterruptedException {
-    board.gitSays(Map.of(ID, ACCEPTED));
+    statusStore.desired(Map.of(ID, ACCEPTED));
     Follower follower = new Follower(Long.MAX_VALUE);
-    board.follow(Optional.empty(), id -> true).subscribe(follower);
-    follower.next(BoardEvent.Reset.class);
-    follower.next(BoardEvent.Shown.class);
-    follower.next(BoardEvent.Complete.class);
-    Wanted newer =
-        new Wanted(
-            Optional.of(new Wanted.Accepted("newer", Optional.empty(), SpecValues.NONE)),
+    statusStore.follow(Optional.empty(), id -> true).subscribe(follower);
+    follower.next(StatusEvent.Reset.class);
+    follower.next(StatusEvent.Updated.class);
+    follower.next(StatusEvent.Complete.class);
+    DesiredState newer =
+        new DesiredState(
+            Optional.of(new DesiredState.Accepted("newer", Optional.empty(), SpecFingerprint.NONE)),
             Optional.empty());
 
-    board.gitSays(Map.of(ID, newer));
+    statusStore.desired(Map.of(ID, newer));
 
-    assertThat(follower.next(BoardEvent.Shown.class).status().wanted()).isEqualTo(newer);
+    assertThat(follower.next(StatusEvent.Updated.class).status().desired()).isEqualTo(newer);
   }
 
   @Test
   @Timeout(60)
   void whoComesBackIsToldWhatHeMissed() throws InterruptedException {
     Follower first = new Follower(Long.MAX_VALUE);
-    board.follow(Optional.empty(), id -> true).subscribe(first);
-    first.next(BoardEvent.Reset.class);
-    String position = first.next(BoardEvent.Complete.class).position();
+    statusStore.follow(Optional.empty(), id -> true).subscribe(first);
+    first.next(StatusEvent.Reset.class);
+    String position = first.next(StatusEvent.Complete.class).position();
     first.subscription.cancel();
-    board.gitSays(Map.of(ID, ACCEPTED));
-    board.gitSays(Map.of());
+    statusStore.desired(Map.of(ID, ACCEPTED));
+    statusStore.desired(Map.of());
 
     Follower second = new Follower(Long.MAX_VALUE);
-    board.follow(Optional.of(position), id -> true).subscribe(second);
+    statusStore.follow(Optional.of(position), id -> true).subscribe(second);
 
-    second.next(BoardEvent.Shown.class);
-    assertThat(second.next(BoardEvent.Gone.class).id()).isEqualTo(ID);
+    second.next(StatusEvent.Updated.class);
+    assertThat(second.next(StatusEvent.Deleted.class).id()).isEqualTo(ID);
   }
 
   @Test
@@ -271,52 +274,54 @@ public class StatusStoreTest {
   void aPositionOfAnotherProcessBeginsAnew() throws InterruptedException {
     Follower follower = new Follower(Long.MAX_VALUE);
 
-    board.follow(Optional.of("0123abcd-1"), id -> true).subscribe(follower);
+    statusStore.follow(Optional.of("0123abcd-1"), id -> true).subscribe(follower);
 
-    follower.next(BoardEvent.Reset.class);
+    follower.next(StatusEvent.Reset.class);
   }
 
   @Test
   @Timeout(60)
   void aSlowFollowerSlowsNobodyAndBeginsAnew() throws InterruptedException {
     Follower slow = new Follower(0);
-    board.follow(Optional.empty(), id -> true).subscribe(slow);
+    statusStore.follow(Optional.empty(), id -> true).subscribe(slow);
     slow.subscription.request(2);
-    slow.next(BoardEvent.Reset.class);
-    slow.next(BoardEvent.Complete.class);
+    slow.next(StatusEvent.Reset.class);
+    slow.next(StatusEvent.Complete.class);
     Follower quick = new Follower(Long.MAX_VALUE);
-    board.follow(Optional.empty(), id -> true).subscribe(quick);
-    quick.next(BoardEvent.Reset.class);
-    quick.next(BoardEvent.Complete.class);
+    statusStore.follow(Optional.empty(), id -> true).subscribe(quick);
+    quick.next(StatusEvent.Reset.class);
+    quick.next(StatusEvent.Complete.class);
 
-    for (int i = 0; i <= Changes.KEPT; i++) {
-      board.gitSays(Map.of(ID, i % 2 == 0 ? ACCEPTED : proposed()));
-      quick.next(BoardEvent.Shown.class);
+    for (int i = 0; i <= StatusEventLog.KEPT; i++) {
+      statusStore.desired(Map.of(ID, i % 2 == 0 ? ACCEPTED : proposed()));
+      quick.next(StatusEvent.Updated.class);
     }
     slow.subscription.request(Long.MAX_VALUE);
 
-    slow.next(BoardEvent.Reset.class);
-    slow.next(BoardEvent.Shown.class);
-    slow.next(BoardEvent.Complete.class);
+    slow.next(StatusEvent.Reset.class);
+    slow.next(StatusEvent.Updated.class);
+    slow.next(StatusEvent.Complete.class);
     assertThat(slow.events).isEmpty();
   }
 
-  private static Wanted proposed() {
-    return new Wanted(
+  private static DesiredState proposed() {
+    return new DesiredState(
         Optional.empty(),
-        Optional.of(new Wanted.Review(Wanted.Review.State.OPEN, "https://git", Optional.empty())));
+        Optional.of(
+            new DesiredState.MergeRequest(
+                DesiredState.MergeRequest.State.OPEN, "https://git", Optional.empty())));
   }
 
   private Phase phase() {
-    return board.find(ID).orElseThrow().standing().phase();
+    return statusStore.find(ID).orElseThrow().phaseStatus().phase();
   }
 
   private void see(GenericKubernetesResource object) {
-    board.see(kind(object), object);
+    statusStore.apply(kind(object), object);
   }
 
-  public static Kind kind(GenericKubernetesResource object) {
-    return Arrays.stream(Kind.values())
+  public static WatchedKind kind(GenericKubernetesResource object) {
+    return Arrays.stream(WatchedKind.values())
         .filter(kind -> object.getApiVersion().startsWith(kind.group()))
         .filter(kind -> kind.context().getKind().equals(object.getKind()))
         .filter(kind -> !kind.group().isEmpty() || !object.getApiVersion().contains("/"))
@@ -324,8 +329,8 @@ public class StatusStoreTest {
         .orElseThrow();
   }
 
-  private static final class Follower implements Flow.Subscriber<BoardEvent> {
-    final LinkedBlockingQueue<BoardEvent> events = new LinkedBlockingQueue<>();
+  private static final class Follower implements Flow.Subscriber<StatusEvent> {
+    final LinkedBlockingQueue<StatusEvent> events = new LinkedBlockingQueue<>();
     private final long demand;
 
     @SuppressWarnings("NullAway.Init")
@@ -335,8 +340,8 @@ public class StatusStoreTest {
       this.demand = demand;
     }
 
-    <T extends BoardEvent> T next(Class<T> type) throws InterruptedException {
-      BoardEvent event = events.take();
+    <T extends StatusEvent> T next(Class<T> type) throws InterruptedException {
+      StatusEvent event = events.take();
       assertThat(event).isInstanceOf(type);
       return type.cast(event);
     }
@@ -350,7 +355,7 @@ public class StatusStoreTest {
     }
 
     @Override
-    public void onNext(BoardEvent event) {
+    public void onNext(StatusEvent event) {
       events.add(event);
     }
 
@@ -367,18 +372,18 @@ public class StatusStoreTest {
 
   @Test
   void aFirstLookIsToldAsAWhole() {
-    Board fresh = StatusStores.watching();
-    fresh.gitSays(Map.of(ID, ACCEPTED));
-    for (Kind kind : Kind.values()) {
-      assertThat(fresh.isSettled()).isFalse();
+    StatusStore fresh = StatusStores.watching();
+    fresh.desired(Map.of(ID, ACCEPTED));
+    for (WatchedKind kind : WatchedKind.values()) {
+      assertThat(fresh.hasSynced()).isFalse();
       assertThat(fresh.find(ID)).isEmpty();
       ClusterObjects.of("running").stream()
           .filter(object -> kind(object) == kind)
-          .forEach(object -> fresh.see(kind, object));
-      fresh.readable(kind);
+          .forEach(object -> fresh.apply(kind, object));
+      fresh.markAvailable(kind);
     }
 
-    assertThat(fresh.isSettled()).isTrue();
+    assertThat(fresh.hasSynced()).isTrue();
     assertThat(fresh.find(ID).orElseThrow().history())
         .extracting(Transition::phase)
         .containsExactly(Phase.RUNNING);
@@ -386,60 +391,61 @@ public class StatusStoreTest {
 
   @Test
   void aKindThatCannotBeReadHoldsNothingUp() {
-    Board fresh = StatusStores.watching();
-    fresh.gitSays(Map.of(ID, ACCEPTED));
-    for (Kind kind : Kind.values()) {
-      fresh.away(kind, Access.NOT_YET);
+    StatusStore fresh = StatusStores.watching();
+    fresh.desired(Map.of(ID, ACCEPTED));
+    for (WatchedKind kind : WatchedKind.values()) {
+      fresh.markUnavailable(kind, SourceState.NOT_YET);
     }
-    assertThat(fresh.isSettled()).isFalse();
+    assertThat(fresh.hasSynced()).isFalse();
 
-    for (Kind kind : Kind.values()) {
-      fresh.away(kind, "the cluster cannot be reached: refused");
+    for (WatchedKind kind : WatchedKind.values()) {
+      fresh.markUnavailable(kind, "the cluster cannot be reached: refused");
     }
 
-    assertThat(fresh.isSettled()).isTrue();
-    assertThat(fresh.find(ID).orElseThrow().standing().phase()).isEqualTo(Phase.UNKNOWN);
+    assertThat(fresh.hasSynced()).isTrue();
+    assertThat(fresh.find(ID).orElseThrow().phaseStatus().phase()).isEqualTo(Phase.UNKNOWN);
   }
 
   @Test
   void aFirstLookIsNotWaitedForForEver() {
     Instant[] now = {Instant.parse("2026-11-27T00:00:00Z")};
-    Board fresh = StatusStores.watching(() -> now[0]);
-    fresh.gitSays(Map.of(ID, ACCEPTED));
+    StatusStore fresh = StatusStores.watching(() -> now[0]);
+    fresh.desired(Map.of(ID, ACCEPTED));
     now[0] = now[0].plusSeconds(59);
-    fresh.timePasses();
-    assertThat(fresh.isSettled()).isFalse();
+    fresh.reevaluateDue();
+    assertThat(fresh.hasSynced()).isFalse();
 
     now[0] = now[0].plusSeconds(2);
-    fresh.timePasses();
+    fresh.reevaluateDue();
 
-    assertThat(fresh.isSettled()).isTrue();
-    assertThat(fresh.find(ID).orElseThrow().standing().reason()).isEqualTo("kroUnreadable");
+    assertThat(fresh.hasSynced()).isTrue();
+    assertThat(fresh.find(ID).orElseThrow().phaseStatus().reason()).isEqualTo("kroUnreadable");
   }
 
   @Test
   void anIngressThatNobodyServesIsFoundOfARunningRayServiceToo() {
     Instant made = Instant.parse("2026-11-20T08:01:05Z");
     Instant[] now = {made.plusSeconds(10)};
-    Board fresh = StatusStores.watching(() -> now[0]);
-    for (Kind kind : Kind.values()) {
-      fresh.readable(kind);
+    StatusStore fresh = StatusStores.watching(() -> now[0]);
+    for (WatchedKind kind : WatchedKind.values()) {
+      fresh.markAvailable(kind);
     }
-    fresh.gitSays(Map.of(ID, ACCEPTED));
+    fresh.desired(Map.of(ID, ACCEPTED));
     for (String file : List.of("running", "diagnosis/ingress-address")) {
-      ClusterObjects.of(file).forEach(object -> fresh.see(kind(object), object));
+      ClusterObjects.of(file).forEach(object -> fresh.apply(kind(object), object));
     }
-    fresh.see(
-        Kind.INGRESS_CLASS, ClusterObjects.of("starting", "networking.k8s.io/v1", "IngressClass"));
+    fresh.apply(
+        WatchedKind.INGRESS_CLASS,
+        ClusterObjects.of("starting", "networking.k8s.io/v1", "IngressClass"));
     assertThat(fresh.find(ID).orElseThrow().diagnosis()).isEmpty();
 
     now[0] = made.plusSeconds(59);
-    fresh.timePasses();
+    fresh.reevaluateDue();
     assertThat(fresh.find(ID).orElseThrow().diagnosis()).isEmpty();
     now[0] = made.plusSeconds(61);
-    fresh.timePasses();
+    fresh.reevaluateDue();
 
-    assertThat(fresh.find(ID).orElseThrow().standing().phase()).isEqualTo(Phase.RUNNING);
+    assertThat(fresh.find(ID).orElseThrow().phaseStatus().phase()).isEqualTo(Phase.RUNNING);
     assertThat(fresh.find(ID).orElseThrow().diagnosis())
         .extracting(Finding::problem)
         .containsExactly("NoIngressAddress");

@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.status;
 
-import io.github.rayservice.scaffolder.status.resource.Kind;
+import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.util.TypeLiteral;
@@ -72,30 +72,30 @@ public final class StatusStores {
   private StatusStores() {}
 
   /** A board that knows of no cluster. */
-  public static Board unwatched() {
+  public static StatusStore unwatched() {
     return board(new Settings(false, Duration.ZERO), Clock.systemUTC());
   }
 
-  public static Board watching() {
+  public static StatusStore watching() {
     return board(CONFIG, Clock.systemUTC());
   }
 
-  public static Board watching(InstantSource clock) {
+  public static StatusStore watching(InstantSource clock) {
     return board(CONFIG, clock.withZone(ZoneOffset.UTC));
   }
 
-  private static Board board(StatusConfig config, Clock clock) {
-    return new Board(
+  private static StatusStore board(StatusConfig config, Clock clock) {
+    return new StatusStore(
         config, clock, Executors.newVirtualThreadPerTaskExecutor(), new SimpleMeterRegistry());
   }
 
   /** A board on which every source can be read. */
-  public static Board live() {
-    Board board = watching();
-    for (Kind kind : Kind.values()) {
-      board.readable(kind);
+  public static StatusStore live() {
+    StatusStore statusStore = watching();
+    for (WatchedKind kind : WatchedKind.values()) {
+      statusStore.markAvailable(kind);
     }
-    return board;
+    return statusStore;
   }
 
   /** One bean, as the container would give it. */

@@ -1,8 +1,8 @@
 package io.github.rayservice.scaffolder.api.health;
 
-import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.platform.Dependencies;
-import io.github.rayservice.scaffolder.status.resource.Access;
+import io.github.rayservice.scaffolder.status.resource.SourceState;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -17,11 +17,11 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @ApplicationScoped
 class ClusterReadiness implements HealthCheck {
-  private final Board board;
+  private final StatusStore statusStore;
   private final Dependencies dependencies;
 
-  ClusterReadiness(Board board, Dependencies dependencies) {
-    this.board = board;
+  ClusterReadiness(StatusStore statusStore, Dependencies dependencies) {
+    this.statusStore = statusStore;
     this.dependencies = dependencies;
   }
 
@@ -30,23 +30,24 @@ class ClusterReadiness implements HealthCheck {
     HealthCheckResponseBuilder response =
         HealthCheckResponse.named("Cluster")
             // Who asks before would be told of the beginning of a look as if it were all.
-            .status(board.isSettled())
-            .withData("watched", board.watchesCluster());
-    if (board.watchesCluster()) {
-      board.sources().forEach((name, access) -> response.withData(name, inWords(access)));
+            .status(statusStore.hasSynced())
+            .withData("watched", statusStore.watchesCluster());
+    if (statusStore.watchesCluster()) {
+      statusStore.sources().forEach((name, state) -> response.withData(name, inWords(state)));
       // Not asked here: a probe must not wait for a cluster that is away.
       dependencies
-          .asOfLastLook()
-          .forEach(d -> response.withData(d.name(), d.state().words() + ": " + d.found()));
+          .lastResults()
+          .forEach(d -> response.withData(d.name(), d.state().label() + ": " + d.found()));
     }
     return response.build();
   }
 
-  private static String inWords(Access access) {
-    return switch (access) {
-      case Access.Live live -> "read";
-      case Access.Unwatched unwatched -> "not watched";
-      case Access.Unreadable away -> "not read since %s: %s".formatted(away.since(), away.why());
+  private static String inWords(SourceState state) {
+    return switch (state) {
+      case SourceState.Available live -> "read";
+      case SourceState.NotWatched unwatched -> "not watched";
+      case SourceState.Unavailable away ->
+          "not read since %s: %s".formatted(away.since(), away.why());
     };
   }
 }

@@ -20,8 +20,8 @@ import io.github.rayservice.scaffolder.proposal.MergeRequestSync;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
-import io.github.rayservice.scaffolder.status.Board;
 import io.github.rayservice.scaffolder.status.RayServiceStatus;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Comparator;
 import java.util.List;
@@ -39,7 +39,7 @@ public class RayServiceQueries {
   private final MergeRequestSync mergeRequestSync;
   private final MergeRequestCache mergeRequestCache;
   private final PlatformLinks platformLinks;
-  private final Board board;
+  private final StatusStore statusStore;
   private final DesiredStateSync sync;
 
   public RayServiceQueries(
@@ -48,14 +48,14 @@ public class RayServiceQueries {
       MergeRequestSync mergeRequestSync,
       MergeRequestCache mergeRequestCache,
       PlatformLinks platformLinks,
-      Board board,
+      StatusStore statusStore,
       DesiredStateSync sync) {
     this.repository = repository;
     this.renderer = renderer;
     this.mergeRequestSync = mergeRequestSync;
     this.mergeRequestCache = mergeRequestCache;
     this.platformLinks = platformLinks;
-    this.board = board;
+    this.statusStore = statusStore;
     this.sync = sync;
   }
 
@@ -88,7 +88,7 @@ public class RayServiceQueries {
     Snapshot snapshot = repository.acceptedAndProposed();
     Stream<IndexEntry> inGit = after.map(snapshot::after).orElseGet(snapshot::services).stream();
     Stream<IndexEntry> all =
-        board.watchesCluster()
+        statusStore.watchesCluster()
             ? Stream.concat(inGit, onlyInCluster(snapshot, after))
                 .sorted(Comparator.comparing(IndexEntry::id))
             : inGit;
@@ -104,14 +104,15 @@ public class RayServiceQueries {
 
   /** Those that are being deleted, and those that somebody applied by hand. */
   private Stream<IndexEntry> onlyInCluster(Snapshot snapshot, Optional<RayServiceId> after) {
-    return board.current().keySet().stream()
+    return statusStore.current().keySet().stream()
         .filter(id -> after.isEmpty() || id.compareTo(after.get()) > 0)
         .filter(id -> snapshot.find(id).isEmpty())
         .map(id -> new IndexEntry(id, "", Optional.empty(), Optional.empty()));
   }
 
   private ListItem entry(IndexEntry service) {
-    return new ListItem(service, mergeRequestCache.open(service.id()), board.find(service.id()));
+    return new ListItem(
+        service, mergeRequestCache.open(service.id()), statusStore.find(service.id()));
   }
 
   /**
@@ -157,14 +158,14 @@ public class RayServiceQueries {
     }
     GitopsRepository.GitState standing = repository.find(id);
     boolean turnedDown = review.isPresent() && review.get().state().equals("closed");
-    Optional<RayServiceStatus> status = board.find(id);
+    Optional<RayServiceStatus> status = statusStore.find(id);
     boolean inGit = standing.stored().isPresent() || standing.proposal().isPresent() || turnedDown;
     if (inGit && status.isEmpty()) {
       // Written a moment ago; the next look would be too late for who asks now.
       sync.synchronise();
-      status = board.find(id);
+      status = statusStore.find(id);
     }
-    if (!inGit && (status.isEmpty() || !board.watchesCluster())) {
+    if (!inGit && (status.isEmpty() || !statusStore.watchesCluster())) {
       return Optional.empty();
     }
     Content content = standing.stored().map(this::read).orElse(Content.NONE);

@@ -9,9 +9,9 @@ import io.github.rayservice.scaffolder.proposal.MergeRequestCache;
 import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
-import io.github.rayservice.scaffolder.status.Board;
-import io.github.rayservice.scaffolder.status.phase.Wanted;
-import io.github.rayservice.scaffolder.status.resource.SpecValues;
+import io.github.rayservice.scaffolder.status.StatusStore;
+import io.github.rayservice.scaffolder.status.phase.DesiredState;
+import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -34,9 +34,9 @@ public class DesiredStateSync {
   private final GitopsRepository repository;
   private final Renderer renderer;
   private final MergeRequestCache mergeRequestCache;
-  private final Board board;
+  private final StatusStore statusStore;
   private final Clock clock;
-  private Map<RayServiceId, Wanted.Accepted> accepted = Map.of();
+  private Map<RayServiceId, DesiredState.Accepted> accepted = Map.of();
   private Set<RayServiceId> merged = Set.of();
   private boolean first = true;
 
@@ -44,12 +44,12 @@ public class DesiredStateSync {
       GitopsRepository repository,
       Renderer renderer,
       MergeRequestCache mergeRequestCache,
-      Board board,
+      StatusStore statusStore,
       Clock clock) {
     this.repository = repository;
     this.renderer = renderer;
     this.mergeRequestCache = mergeRequestCache;
-    this.board = board;
+    this.statusStore = statusStore;
     this.clock = clock;
   }
 
@@ -64,24 +64,24 @@ public class DesiredStateSync {
       invalidateAfterMerges(known);
       accepted = accepted();
       first = false;
-      Map<RayServiceId, Wanted> all = new HashMap<>();
-      accepted.forEach((id, a) -> all.put(id, new Wanted(Optional.of(a), review(known, id))));
+      Map<RayServiceId, DesiredState> all = new HashMap<>();
+      accepted.forEach((id, a) -> all.put(id, new DesiredState(Optional.of(a), review(known, id))));
       open.forEach(
-          id -> all.computeIfAbsent(id, i -> new Wanted(Optional.empty(), review(known, i))));
+          id -> all.computeIfAbsent(id, i -> new DesiredState(Optional.empty(), review(known, i))));
       known.forEach((id, mergeRequest) -> all.computeIfAbsent(id, i -> rejected(mergeRequest)));
-      all.values().removeIf(wanted -> wanted.equals(Wanted.NOTHING));
-      board.gitSays(all);
+      all.values().removeIf(desired -> desired.equals(DesiredState.NOTHING));
+      statusStore.desired(all);
     } catch (GitopsException e) {
-      board.gitIsAway(String.valueOf(e.getMessage()));
+      statusStore.desiredUnavailable(String.valueOf(e.getMessage()));
     }
   }
 
-  private Map<RayServiceId, Wanted.Accepted> accepted() {
+  private Map<RayServiceId, DesiredState.Accepted> accepted() {
     Instant now = clock.instant();
-    Map<RayServiceId, Wanted.Accepted> all = new HashMap<>();
+    Map<RayServiceId, DesiredState.Accepted> all = new HashMap<>();
     List<IndexEntry> news = new ArrayList<>();
     for (IndexEntry entry : repository.accepted().services()) {
-      Wanted.Accepted known = accepted.get(entry.id());
+      DesiredState.Accepted known = accepted.get(entry.id());
       if (known != null && known.version().equals(entry.version())) {
         all.put(entry.id(), known);
       } else {
@@ -92,12 +92,12 @@ public class DesiredStateSync {
     Optional<Instant> since = first ? Optional.empty() : Optional.of(now);
     specs(news)
         .forEach((entry, spec) ->
-            all.put(entry.id(), new Wanted.Accepted(entry.version(), since, spec)));
+            all.put(entry.id(), new DesiredState.Accepted(entry.version(), since, spec)));
     return withCompared(all);
   }
 
-  private Map<IndexEntry, SpecValues> specs(List<IndexEntry> entries) {
-    Map<IndexEntry, SpecValues> specs = new HashMap<>();
+  private Map<IndexEntry, SpecFingerprint> specs(List<IndexEntry> entries) {
+    Map<IndexEntry, SpecFingerprint> specs = new HashMap<>();
     for (int from = 0; from < entries.size(); from += PAGE) {
       List<IndexEntry> page = entries.subList(from, Math.min(from + PAGE, entries.size()));
       Iterator<StoredRayService> stored = repository.read(page).iterator();
@@ -107,24 +107,26 @@ public class DesiredStateSync {
   }
 
   /** What is no Ray Service, Argo CD and the API server read in their own ways. */
-  private SpecValues spec(IndexEntry entry, StoredRayService stored) {
+  private SpecFingerprint spec(IndexEntry entry, StoredRayService stored) {
     return entry.summary().isPresent()
-        ? SpecValues.of(renderer.readSpec(stored.files().getOrDefault(RenderedFiles.INSTANCE, "")))
-        : SpecValues.NONE;
+        ? SpecFingerprint.of(
+            renderer.readSpec(stored.files().getOrDefault(RenderedFiles.INSTANCE, "")))
+        : SpecFingerprint.NONE;
   }
 
   /**
    * Argo CD may have compared a version before this process saw it, and its next look may be
    * minutes away. What its commit holds tells.
    */
-  private Map<RayServiceId, Wanted.Accepted> withCompared(Map<RayServiceId, Wanted.Accepted> all) {
+  private Map<RayServiceId, DesiredState.Accepted> withCompared(
+      Map<RayServiceId, DesiredState.Accepted> all) {
     List<RayServiceId> open = new ArrayList<>();
     all.forEach((id, a) -> {
       if (!a.compared() && a.since().isPresent()) {
         open.add(id);
       }
     });
-    Map<RayServiceId, String> commits = board.compared(open);
+    Map<RayServiceId, String> commits = statusStore.compared(open);
     if (!commits.isEmpty()) {
       repository
           .treeIdsAt(commits)
@@ -138,7 +140,7 @@ public class DesiredStateSync {
   private void invalidateAfterMerges(Map<RayServiceId, MergeRequestStatus> known) {
     Set<RayServiceId> now = new HashSet<>();
     known.forEach((id, mergeRequest) -> {
-      if (of(mergeRequest).state() == Wanted.Review.State.MERGED) {
+      if (of(mergeRequest).state() == DesiredState.MergeRequest.State.MERGED) {
         now.add(id);
       }
     });
@@ -148,26 +150,26 @@ public class DesiredStateSync {
     merged = now;
   }
 
-  private static Optional<Wanted.Review> review(
+  private static Optional<DesiredState.MergeRequest> review(
       Map<RayServiceId, MergeRequestStatus> known, RayServiceId id) {
     return Optional.ofNullable(known.get(id)).map(DesiredStateSync::of);
   }
 
   /** One that was merged and stands nowhere is deleted. */
-  private static Wanted rejected(MergeRequestStatus mergeRequest) {
-    Wanted.Review known = of(mergeRequest);
-    return known.state() == Wanted.Review.State.MERGED
-        ? Wanted.NOTHING
-        : new Wanted(Optional.empty(), Optional.of(known));
+  private static DesiredState rejected(MergeRequestStatus mergeRequest) {
+    DesiredState.MergeRequest known = of(mergeRequest);
+    return known.state() == DesiredState.MergeRequest.State.MERGED
+        ? DesiredState.NOTHING
+        : new DesiredState(Optional.empty(), Optional.of(known));
   }
 
-  private static Wanted.Review of(MergeRequestStatus mergeRequest) {
-    Wanted.Review.State state =
+  private static DesiredState.MergeRequest of(MergeRequestStatus mergeRequest) {
+    DesiredState.MergeRequest.State state =
         switch (mergeRequest.state()) {
-          case "merged" -> Wanted.Review.State.MERGED;
-          case "closed" -> Wanted.Review.State.CLOSED;
-          default -> Wanted.Review.State.OPEN;
+          case "merged" -> DesiredState.MergeRequest.State.MERGED;
+          case "closed" -> DesiredState.MergeRequest.State.CLOSED;
+          default -> DesiredState.MergeRequest.State.OPEN;
         };
-    return new Wanted.Review(state, mergeRequest.url(), mergeRequest.waitsFor());
+    return new DesiredState.MergeRequest(state, mergeRequest.url(), mergeRequest.waitsFor());
   }
 }

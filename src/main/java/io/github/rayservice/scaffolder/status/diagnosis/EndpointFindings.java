@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.status.diagnosis;
 
-import static io.github.rayservice.scaffolder.status.diagnosis.Diagnosis.finding;
+import static io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules.finding;
 
 import io.github.rayservice.scaffolder.status.phase.Observation;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
 final class EndpointFindings {
   private EndpointFindings() {}
 
-  static List<Finding> of(Observation seen, Surroundings around) {
+  static List<Finding> of(Observation seen, DiagnosisContext context) {
     List<Finding> findings = new ArrayList<>();
-    String className = seen.kro().seen().map(KroInstance::ingressClass).orElse("");
-    if (!className.isEmpty() && around.ingressClass().isAbsent()) {
+    String className = seen.kro().present().map(KroInstance::ingressClass).orElse("");
+    if (!className.isEmpty() && context.ingressClass().isAbsent()) {
       findings.add(
           finding(
               "IngressClassMissing",
@@ -27,40 +27,40 @@ final class EndpointFindings {
               "install its controller, or set ingress.className to a class that is there"));
       return findings;
     }
-    around.ingresses().stream()
-        .filter(i -> i.addresses().isEmpty() && around.isOverdue(i.stamp()))
+    context.ingresses().stream()
+        .filter(i -> i.addresses().isEmpty() && context.isOverdue(i.metadata()))
         .map(i ->
             finding(
                 "NoIngressAddress",
                 "no controller serves the Ingress",
                 "the Ingress %s/%s has no address"
-                    .formatted(i.stamp().namespace(), i.stamp().name()),
+                    .formatted(i.metadata().namespace(), i.metadata().name()),
                 "see whether the controller of class %s runs, and then whether DNS leads %s to it"
                     .formatted(
                         i.className(),
-                        seen.kro().seen().map(KroInstance::host).orElse("the host"))))
+                        seen.kro().present().map(KroInstance::host).orElse("the host"))))
         .forEach(findings::add);
-    lost(seen, around).ifPresent(findings::add);
+    lost(seen, context).ifPresent(findings::add);
     return findings;
   }
 
   /** When an Ingress without an address has been waited for long enough; empty when none is. */
-  static Optional<Instant> judgedAgain(Surroundings around) {
-    return around.ingresses().stream()
-        .filter(i -> i.addresses().isEmpty() && !around.isOverdue(i.stamp()))
-        .flatMap(i -> i.stamp().created().stream())
-        .map(around::due)
+  static Optional<Instant> judgedAgain(DiagnosisContext context) {
+    return context.ingresses().stream()
+        .filter(i -> i.addresses().isEmpty() && !context.isOverdue(i.metadata()))
+        .flatMap(i -> i.metadata().created().stream())
+        .map(context::due)
         .max(Comparator.naturalOrder());
   }
 
-  private static Optional<Finding> lost(Observation seen, Surroundings around) {
-    String host = seen.kro().seen().map(KroInstance::host).orElse("");
+  private static Optional<Finding> lost(Observation seen, DiagnosisContext context) {
+    String host = seen.kro().present().map(KroInstance::host).orElse("");
     String addresses =
-        around.ingresses().stream()
+        context.ingresses().stream()
             .flatMap(ingress -> ingress.addresses().stream())
             .distinct()
             .collect(Collectors.joining(", "));
-    return Optional.ofNullable(around.asked().lostHosts().get(host))
+    return Optional.ofNullable(context.probes().unresolvedHosts().get(host))
         .map(why ->
             finding(
                 "HostUnknown",

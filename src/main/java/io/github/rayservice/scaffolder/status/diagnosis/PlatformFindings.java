@@ -1,17 +1,17 @@
 package io.github.rayservice.scaffolder.status.diagnosis;
 
-import static io.github.rayservice.scaffolder.status.diagnosis.Diagnosis.finding;
+import static io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules.finding;
 
 import io.github.rayservice.scaffolder.status.phase.Observation;
 import io.github.rayservice.scaffolder.status.phase.Phase;
-import io.github.rayservice.scaffolder.status.phase.Phases;
-import io.github.rayservice.scaffolder.status.resource.Access;
+import io.github.rayservice.scaffolder.status.phase.PhaseRules;
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
 import io.github.rayservice.scaffolder.status.resource.ClusterError;
-import io.github.rayservice.scaffolder.status.resource.GraphState;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
-import io.github.rayservice.scaffolder.status.resource.Reading;
+import io.github.rayservice.scaffolder.status.resource.Observed;
+import io.github.rayservice.scaffolder.status.resource.ResourceGraphDefinitionState;
+import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +21,9 @@ import java.util.Optional;
 final class PlatformFindings {
   private PlatformFindings() {}
 
-  static List<Finding> of(Observation seen, Phase phase, Surroundings around) {
+  static List<Finding> of(Observation seen, Phase phase, DiagnosisContext context) {
     List<Finding> findings = new ArrayList<>();
-    missing(around.instances())
+    missing(context.instances())
         .map(why ->
             finding(
                 "KroMissing",
@@ -31,7 +31,7 @@ final class PlatformFindings {
                 why,
                 "install kro and apply k8s/platform"))
         .ifPresent(findings::add);
-    missing(around.rayServices())
+    missing(context.rayServices())
         .map(why ->
             finding(
                 "KubeRayMissing",
@@ -39,23 +39,23 @@ final class PlatformFindings {
                 why,
                 "install the KubeRay operator with its CRDs"))
         .ifPresent(findings::add);
-    graph(around.graph()).ifPresent(findings::add);
+    graph(context.definition()).ifPresent(findings::add);
     teamMissing(seen).ifPresent(findings::add);
     taken(seen).ifPresent(findings::add);
     refused(seen).ifPresent(findings::add);
     overlooked(seen, phase).ifPresent(findings::add);
-    idle(seen, around).ifPresent(findings::add);
+    idle(seen, context).ifPresent(findings::add);
     return findings;
   }
 
-  private static Optional<String> missing(Access access) {
-    return access instanceof Access.Unreadable away
+  private static Optional<String> missing(SourceState state) {
+    return state instanceof SourceState.Unavailable away
             && away.why().contains(ClusterError.NOT_INSTALLED)
         ? Optional.of(away.why())
         : Optional.empty();
   }
 
-  private static Optional<Finding> graph(Reading<GraphState> graph) {
+  private static Optional<Finding> graph(Observed<ResourceGraphDefinitionState> graph) {
     if (graph.isAbsent()) {
       return Optional.of(
           finding(
@@ -65,7 +65,7 @@ final class PlatformFindings {
               "apply k8s/platform/resource-graph-definition.yaml"));
     }
     return graph
-        .seen()
+        .present()
         .filter(g -> !g.isActive())
         .map(g ->
             finding(
@@ -82,8 +82,8 @@ final class PlatformFindings {
   private static Optional<Finding> teamMissing(Observation seen) {
     String team = seen.id().namespace();
     return seen.argoCd()
-        .seen()
-        .flatMap(ArgoApplication::complaint)
+        .present()
+        .flatMap(ArgoApplication::syncError)
         .filter(words -> words.contains("namespaces \"%s\" not found".formatted(team)))
         .map(words ->
             finding(
@@ -98,14 +98,14 @@ final class PlatformFindings {
   private static Optional<Finding> taken(Observation seen) {
     Optional<String> words =
         seen.kro()
-            .seen()
+            .present()
             .flatMap(KroInstance::failure)
             .map(StatusCondition::message)
             .filter(m -> m.contains("ApplySet"))
             .or(() ->
                 seen.argoCd()
-                    .seen()
-                    .flatMap(ArgoApplication::complaint)
+                    .present()
+                    .flatMap(ArgoApplication::syncError)
                     .filter(m -> m.contains("spec.namespace") && m.contains("exists already")));
     return words.map(w ->
         finding(
@@ -119,10 +119,10 @@ final class PlatformFindings {
   private static Optional<Finding> overlooked(Observation seen, Phase phase) {
     return seen.missingOfGit()
         .filter(path -> phase == Phase.DEGRADED)
-        .filter(path -> seen.argoCd().seen().filter(ArgoApplication::isSynced).isPresent())
+        .filter(path -> seen.argoCd().present().filter(ArgoApplication::isSynced).isPresent())
         .map(path ->
             finding(
-                Phases.NOT_AS_IN_GIT,
+                PhaseRules.NOT_AS_IN_GIT,
                 "the cluster does not have what Git says, though Argo CD calls it synced",
                 path + " differs between Git and the kro instance " + seen.id(),
                 "refresh the Application in Argo CD (argocd app get %s --hard-refresh) and mend what its sync then says"
@@ -131,7 +131,7 @@ final class PlatformFindings {
 
   private static Optional<Finding> refused(Observation seen) {
     return seen.kubeRay()
-        .seen()
+        .present()
         .filter(KubeRayService::isRefused)
         .flatMap(r -> r.condition("Ready"))
         .map(c ->
@@ -142,11 +142,11 @@ final class PlatformFindings {
                 "change the named field in the form"));
   }
 
-  private static Optional<Finding> idle(Observation seen, Surroundings around) {
-    Optional<KroInstance> instance = seen.kro().seen();
+  private static Optional<Finding> idle(Observation seen, DiagnosisContext context) {
+    Optional<KroInstance> instance = seen.kro().present();
     if (instance.isPresent()
         && instance.get().conditions().isEmpty()
-        && around.isOverdue(instance.get().stamp())) {
+        && context.isOverdue(instance.get().metadata())) {
       return Optional.of(
           finding(
               "KroIdle",
@@ -155,14 +155,14 @@ final class PlatformFindings {
               "see whether kro's controller runs, and read its log"));
     }
     return seen.kubeRay()
-        .seen()
-        .filter(r -> r.conditions().isEmpty() && around.isOverdue(r.stamp()))
+        .present()
+        .filter(r -> r.conditions().isEmpty() && context.isOverdue(r.metadata()))
         .map(r ->
             finding(
                 "KubeRayIdle",
                 "KubeRay has not looked at it",
                 "the RayService %s/%s has no status"
-                    .formatted(r.stamp().namespace(), r.stamp().name()),
+                    .formatted(r.metadata().namespace(), r.metadata().name()),
                 "see whether the KubeRay operator runs, and read its log"));
   }
 }

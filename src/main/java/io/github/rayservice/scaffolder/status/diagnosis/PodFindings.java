@@ -1,10 +1,10 @@
 package io.github.rayservice.scaffolder.status.diagnosis;
 
-import static io.github.rayservice.scaffolder.status.diagnosis.Diagnosis.finding;
+import static io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules.finding;
 
 import io.github.rayservice.scaffolder.status.phase.Observation;
+import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
 import io.github.rayservice.scaffolder.status.resource.PodState;
-import io.github.rayservice.scaffolder.status.resource.Stamp;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
 import io.github.rayservice.scaffolder.status.resource.WarningEvent;
 import java.time.Instant;
@@ -35,13 +35,13 @@ final class PodFindings {
 
   private PodFindings() {}
 
-  static List<Finding> of(Observation seen, Surroundings around) {
+  static List<Finding> of(Observation seen, DiagnosisContext context) {
     List<Finding> findings = new ArrayList<>();
-    forbidden(seen, around).ifPresent(findings::add);
+    forbidden(seen, context).ifPresent(findings::add);
     // Pods of one group have the same trouble; it is told once, of the first.
     Map<String, Finding> once = new TreeMap<>();
     for (PodState pod : seen.pods()) {
-      unscheduled(pod, around.asked().room())
+      unscheduled(pod, context.probes().capacity())
           .ifPresent(f -> once.putIfAbsent("1" + f.problem(), f));
       for (PodState.Container container : pod.containers()) {
         stuck(pod, container).ifPresent(f -> once.putIfAbsent("2" + f.problem(), f));
@@ -49,13 +49,13 @@ final class PodFindings {
     }
     findings.addAll(once.values());
     if (findings.isEmpty()) {
-      ofHead(seen, around).or(() -> apart(seen, around)).ifPresent(findings::add);
+      ofHead(seen, context).or(() -> apart(seen, context)).ifPresent(findings::add);
     }
     return findings;
   }
 
   /** Pods that Kubernetes does not even let KubeRay make. */
-  private static Optional<Finding> forbidden(Observation seen, Surroundings around) {
+  private static Optional<Finding> forbidden(Observation seen, DiagnosisContext context) {
     Optional<String> words =
         seen.clusters().stream()
             .flatMap(c -> c.conditions().stream())
@@ -64,7 +64,7 @@ final class PodFindings {
             .findFirst()
             .or(() ->
                 seen.pods().isEmpty()
-                    ? around.warnings().stream()
+                    ? context.warnings().stream()
                         .filter(w ->
                             w.reason().startsWith("FailedToCreate")
                                 && w.message().contains("forbidden"))
@@ -100,8 +100,8 @@ final class PodFindings {
               lacks
                   .map(l ->
                       "no node has enough %s for the pod %s"
-                          .formatted(inWords(l), pod.stamp().name()))
-                  .orElse("no node takes the pod " + pod.stamp().name()),
+                          .formatted(inWords(l), pod.metadata().name()))
+                  .orElse("no node takes the pod " + pod.metadata().name()),
               Stream.concat(
                       Stream.of(why, "it asks for " + asked(pod)),
                       room.filter(free -> lacks.isPresent()).stream())
@@ -128,7 +128,7 @@ final class PodFindings {
   }
 
   private static Optional<Finding> stuck(PodState pod, PodState.Container container) {
-    String where = "pod %s, container %s".formatted(pod.stamp().name(), container.name());
+    String where = "pod %s, container %s".formatted(pod.metadata().name(), container.name());
     if (PULL.contains(container.waiting())) {
       return Optional.of(
           finding(
@@ -190,21 +190,21 @@ final class PodFindings {
    * A head that runs, and that Kubernetes does not call ready. The model may answer all the same:
    * the workers do not need the head for that.
    */
-  static Optional<Finding> ofHead(Observation seen, Surroundings around) {
+  static Optional<Finding> ofHead(Observation seen, DiagnosisContext context) {
     return seen.pods().stream()
         .flatMap(pod ->
             unreadyHead(pod)
-                .filter(around::isLongAgo)
-                .map(since -> headNotReady(pod.stamp(), since, probe(pod.stamp(), around))))
+                .filter(context::isLongAgo)
+                .map(since -> headNotReady(pod.metadata(), since, probe(pod.metadata(), context))))
         .findFirst();
   }
 
   /** When a head that starts has been waited for long enough; empty when none does. */
-  static Optional<Instant> judgedAgain(Observation seen, Surroundings around) {
+  static Optional<Instant> judgedAgain(Observation seen, DiagnosisContext context) {
     return seen.pods().stream()
         .flatMap(PodFindings::unreadyHead)
-        .filter(since -> !around.isLongAgo(since))
-        .map(around::due)
+        .filter(since -> !context.isLongAgo(since))
+        .map(context::due)
         .findFirst();
   }
 
@@ -215,7 +215,7 @@ final class PodFindings {
         .flatMap(container -> container.running().stream());
   }
 
-  private static Finding headNotReady(Stamp pod, Instant since, Optional<String> probe) {
+  private static Finding headNotReady(ObjectMetadata pod, Instant since, Optional<String> probe) {
     // KubeRay (1.6) has the raylet asked first and the dashboard next, and each says success.
     boolean dashboard = probe.filter(words -> words.contains("success")).isPresent();
     List<String> evidence = new ArrayList<>();
@@ -237,8 +237,8 @@ final class PodFindings {
   }
 
   /** What the kubelet said last of the probe that failed. */
-  private static Optional<String> probe(Stamp pod, Surroundings around) {
-    return around.warnings().stream()
+  private static Optional<String> probe(ObjectMetadata pod, DiagnosisContext context) {
+    return context.warnings().stream()
         .filter(w -> w.reason().equals("Unhealthy") && w.name().equals(pod.name()))
         .filter(w -> w.message().startsWith("Readiness"))
         .max(Comparator.comparing(w -> w.last().orElse(Instant.MIN)))
@@ -246,13 +246,13 @@ final class PodFindings {
   }
 
   /** Workers wait in an init container until the head answers. */
-  private static Optional<Finding> apart(Observation seen, Surroundings around) {
+  private static Optional<Finding> apart(Observation seen, DiagnosisContext context) {
     boolean headReady = seen.pods().stream().anyMatch(p -> p.head() && p.ready());
     List<PodState> waiting =
         seen.pods().stream()
             // One that runs without a replica of the Serve application is never ready.
             .filter(p -> !p.head() && p.phase().equals("Pending") && p.unscheduled().isEmpty())
-            .filter(p -> around.isOverdue(p.stamp()))
+            .filter(p -> context.isOverdue(p.metadata()))
             .toList();
     return headReady && !waiting.isEmpty()
         ? Optional.of(
@@ -262,7 +262,7 @@ final class PodFindings {
                     ? "a Ray worker runs and does not join the head"
                     : "%d Ray workers run and do not join the head".formatted(waiting.size()),
                 "pod %s is %s, the head is ready"
-                    .formatted(waiting.getFirst().stamp().name(), waiting.getFirst().phase()),
+                    .formatted(waiting.getFirst().metadata().name(), waiting.getFirst().phase()),
                 "see whether a network policy keeps the workers from the head's ports 6379, 8265 and 10001, and whether DNS works in the namespace"))
         : Optional.empty();
   }

@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.status.diagnosis;
 
-import static io.github.rayservice.scaffolder.status.diagnosis.Diagnosis.finding;
+import static io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules.finding;
 
 import io.github.rayservice.scaffolder.status.phase.Observation;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
@@ -73,14 +73,14 @@ final class ServeFindings {
   private ServeFindings() {}
 
   static List<Finding> of(Observation seen) {
-    return seen.kubeRay().seen().map(KubeRayService::failing).orElse(List.of()).stream()
+    return seen.kubeRay().present().map(KubeRayService::failing).orElse(List.of()).stream()
         .map(ServeFindings::of)
         .toList();
   }
 
   /** What Serve waits for, which often follows from the pods. */
   static List<Finding> waiting(Observation seen) {
-    return seen.kubeRay().seen().map(KubeRayService::waiting).orElse(List.of()).stream()
+    return seen.kubeRay().present().map(KubeRayService::waiting).orElse(List.of()).stream()
         .map(ServeFindings::waiting)
         .toList();
   }

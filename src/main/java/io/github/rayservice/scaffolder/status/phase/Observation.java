@@ -4,9 +4,9 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
+import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.PodState;
 import io.github.rayservice.scaffolder.status.resource.RayClusterState;
-import io.github.rayservice.scaffolder.status.resource.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,52 +19,53 @@ import java.util.Optional;
  */
 public record Observation(
     RayServiceId id,
-    Reading<Wanted> git,
-    Reading<ArgoApplication> argoCd,
-    Reading<KroInstance> kro,
-    Reading<KubeRayService> kubeRay,
+    Observed<DesiredState> git,
+    Observed<ArgoApplication> argoCd,
+    Observed<KroInstance> kro,
+    Observed<KubeRayService> kubeRay,
     List<RayClusterState> clusters,
     List<PodState> pods) {
 
   public boolean isAccepted() {
-    return git.lastSeen().flatMap(Wanted::accepted).isPresent();
+    return git.lastKnown().flatMap(DesiredState::accepted).isPresent();
   }
 
   /** Whether Argo CD brought it, so that its end in Git is its end in the cluster. */
   public boolean isTracked() {
-    return argoCd.lastSeen().isPresent() || kro.lastSeen().map(KroInstance::tracked).orElse(false);
+    return argoCd.lastKnown().isPresent()
+        || kro.lastKnown().map(KroInstance::tracked).orElse(false);
   }
 
   /** A value in Git's spec that the kro instance has not; empty while one of them is not known. */
   public Optional<String> missingOfGit() {
-    return git.seen()
-        .flatMap(Wanted::accepted)
-        .flatMap(accepted -> kro.seen().flatMap(k -> accepted.spec().firstMissingIn(k.spec())));
+    return git.present()
+        .flatMap(DesiredState::accepted)
+        .flatMap(accepted -> kro.present().flatMap(k -> accepted.spec().firstMissingIn(k.spec())));
   }
 
   /** Whether the cluster had anything of it when it was read last. */
   public boolean isInCluster() {
-    return argoCd.lastSeen().isPresent()
-        || kro.lastSeen().isPresent()
-        || kubeRay.lastSeen().isPresent()
-        || kro instanceof Reading.Garbled
-        || kubeRay instanceof Reading.Garbled
+    return argoCd.lastKnown().isPresent()
+        || kro.lastKnown().isPresent()
+        || kubeRay.lastKnown().isPresent()
+        || kro instanceof Observed.Malformed
+        || kubeRay instanceof Observed.Malformed
         || !clusters.isEmpty();
   }
 
   /** What the cluster still has of it, in words. */
   List<String> remains() {
     List<String> remains = new ArrayList<>();
-    argoCd.lastSeen().ifPresent(a -> remains.add("Application " + a.stamp().name()));
-    kro.lastSeen().ifPresent(k -> remains.add("kro instance " + id));
+    argoCd.lastKnown().ifPresent(a -> remains.add("Application " + a.metadata().name()));
+    kro.lastKnown().ifPresent(k -> remains.add("kro instance " + id));
     kubeRay
-        .lastSeen()
+        .lastKnown()
         .ifPresent(
-            r -> remains.add("RayService " + r.stamp().namespace() + "/" + r.stamp().name()));
-    if (kubeRay instanceof Reading.Garbled) {
+            r -> remains.add("RayService " + r.metadata().namespace() + "/" + r.metadata().name()));
+    if (kubeRay instanceof Observed.Malformed) {
       remains.add("a RayService that cannot be read");
     }
-    clusters.forEach(c -> remains.add("RayCluster " + c.stamp().name()));
+    clusters.forEach(c -> remains.add("RayCluster " + c.metadata().name()));
     if (!pods.isEmpty()) {
       remains.add(pods.size() == 1 ? "1 pod" : pods.size() + " pods");
     }

@@ -34,7 +34,7 @@ public enum Phase {
   }
 
   /** As answers, events and metrics spell it. */
-  public String words() {
+  public String label() {
     return words;
   }
 }

@@ -14,7 +14,7 @@ public enum Source {
   }
 
   /** As people write it. */
-  public String words() {
+  public String label() {
     return words;
   }
 }

@@ -41,7 +41,7 @@ record Verdict(
   }
 
   /** Whether it is what was said before, be it that it has lasted by now. */
-  boolean goesOnFrom(Standing before) {
+  boolean goesOnFrom(PhaseStatus before) {
     return before.reason().equals(reason)
         && (before.phase() == phase || lasting.filter(end -> end == before.phase()).isPresent());
   }

@@ -49,8 +49,8 @@ final class Capacity {
 
   Dependency dependency() {
     return free.isEmpty()
-        ? Dependency.problem("Capacity", inWords(), "add a node that takes pods")
-        : Dependency.ok("Capacity", inWords());
+        ? Dependency.problem("Capacity", describe(), "add a node that takes pods")
+        : Dependency.ok("Capacity", describe());
   }
 
   private static Map<String, BigDecimal> asked(Pod pod) {
@@ -78,7 +78,7 @@ final class Capacity {
   }
 
   /** The emptiest nodes first. */
-  private String inWords() {
+  private String describe() {
     if (free.isEmpty()) {
       return "no node takes pods";
     }

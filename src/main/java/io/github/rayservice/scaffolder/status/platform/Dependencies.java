@@ -7,8 +7,8 @@ import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.github.rayservice.scaffolder.status.Board;
 import io.github.rayservice.scaffolder.status.StatusConfig;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.resource.ClusterError;
 import io.github.rayservice.scaffolder.status.resource.Fields;
 import io.quarkus.scheduler.Scheduled;
@@ -32,26 +32,30 @@ public class Dependencies {
 
   private final StatusConfig config;
   private final Instance<KubernetesClient> client;
-  private final Board board;
+  private final StatusStore statusStore;
   private final Clock clock;
   private volatile List<Dependency> asked = List.of();
   private volatile Instant askedAt = Instant.EPOCH;
 
-  Dependencies(StatusConfig config, Instance<KubernetesClient> client, Board board, Clock clock) {
+  Dependencies(
+      StatusConfig config,
+      Instance<KubernetesClient> client,
+      StatusStore statusStore,
+      Clock clock) {
     this.config = config;
     this.client = client;
-    this.board = board;
+    this.statusStore = statusStore;
     this.clock = clock;
   }
 
   /** Looks; what is watched is answered at once, the rest is asked of the cluster. */
-  public List<Dependency> look() {
-    ask();
-    return asOfLastLook();
+  public List<Dependency> check() {
+    refresh();
+    return lastResults();
   }
 
   /** What is watched as it is now, the rest as it was when it was asked for last. */
-  public List<Dependency> asOfLastLook() {
+  public List<Dependency> lastResults() {
     if (!config.enabled()) {
       return List.of(
           new Dependency(
@@ -60,7 +64,8 @@ public class Dependencies {
               "no cluster is watched",
               "set scaffolder.status.enabled where the service runs in the cluster"));
     }
-    return Stream.concat(Operators.of(board.platform()).stream(), asked.stream()).toList();
+    return Stream.concat(OperatorChecks.of(statusStore.platform()).stream(), asked.stream())
+        .toList();
   }
 
   /**
@@ -70,14 +75,14 @@ public class Dependencies {
   @Scheduled(
       every = "{scaffolder.status.dependencies-interval}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  void keepUp() {
+  void refreshIfDue() {
     boolean old = askedAt.plus(SOMETIMES).isBefore(clock.instant());
-    if (config.enabled() && (old || board.lacksRoom())) {
-      ask();
+    if (config.enabled() && (old || statusStore.lacksCapacity())) {
+      refresh();
     }
   }
 
-  private synchronized void ask() {
+  private synchronized void refresh() {
     if (!config.enabled()) {
       return;
     }
@@ -92,7 +97,7 @@ public class Dependencies {
                 config.argocdApplicationSet()),
             capacity);
     askedAt = clock.instant();
-    board.room(
+    statusStore.capacity(
         capacity.state() == Dependency.State.OK ? Optional.of(capacity.found()) : Optional.empty());
   }
 
@@ -143,14 +148,14 @@ public class Dependencies {
 
   private Dependency careful(String name, String what, Supplier<Dependency> look) {
     // The client tries for minutes; that the cluster is away is known already.
-    Optional<String> away = board.cutOff();
+    Optional<String> away = statusStore.unavailableReason();
     if (away.isPresent()) {
       return Dependency.unknown(name, away.get());
     }
     try {
       return look.get();
     } catch (KubernetesClientException e) {
-      return Dependency.unknown(name, ClusterError.inWords(e, what, "read"));
+      return Dependency.unknown(name, ClusterError.describe(e, what, "read"));
     } catch (Fields.MalformedException e) {
       return Dependency.unknown(name, String.valueOf(e.getMessage()));
     }

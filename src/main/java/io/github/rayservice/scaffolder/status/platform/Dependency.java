@@ -19,7 +19,7 @@ public record Dependency(String name, State state, String found, String nextStep
       this.words = words;
     }
 
-    public String words() {
+    public String label() {
       return words;
     }
   }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param errors {@code status.conditions} whose type ends in {@code Error}
  */
 public record ArgoApplication(
-    Stamp stamp,
+    ObjectMetadata metadata,
     String sync,
     String health,
     String healthMessage,
@@ -28,7 +28,7 @@ public record ArgoApplication(
     String operationMessage,
     Optional<Instant> reconciledAt,
     List<StatusCondition> errors)
-    implements Stamped {
+    implements WatchedObject {
   public boolean isSynced() {
     return sync.equals("Synced");
   }
@@ -47,7 +47,7 @@ public record ArgoApplication(
   }
 
   /** Why it could not be brought to the cluster, whether Argo CD tries again or not. */
-  public Optional<String> complaint() {
+  public Optional<String> syncError() {
     return syncFailed() || isRetrying() ? Optional.of(operationMessage) : Optional.empty();
   }
 

@@ -15,7 +15,7 @@ public final class ClusterError {
    * @param what what was asked for, as {@code pods}
    * @param right what the service wanted to do with it, as {@code list and watch}
    */
-  public static String inWords(Throwable problem, String what, String right) {
+  public static String describe(Throwable problem, String what, String right) {
     Throwable cause = problem;
     while (cause.getCause() != null && !isAnswer(cause)) {
       cause = cause.getCause();

@@ -58,7 +58,7 @@ public final class Fields {
     Object value = values.get(name);
     return switch (value) {
       case null -> "";
-      case String text -> Shared.words(text);
+      case String text -> Interner.text(text);
       default -> throw wrong(name, "no text", value);
     };
   }
@@ -87,7 +87,7 @@ public final class Fields {
   }
 
   Optional<Instant> time(String name) {
-    return optionalText(name).flatMap(text -> Shared.time(instant(child(name), text)));
+    return optionalText(name).flatMap(text -> Interner.time(instant(child(name), text)));
   }
 
   /** The objects in a list. */
@@ -169,24 +169,24 @@ public final class Fields {
   /** Kubernetes writes these itself; one that it did not write cannot be compared. */
   private static Optional<Instant> metadataTime(@Nullable String text) {
     try {
-      return Optional.ofNullable(text).flatMap(t -> Shared.time(instant("metadata", t)));
+      return Optional.ofNullable(text).flatMap(t -> Interner.time(instant("metadata", t)));
     } catch (MalformedException e) {
       return Optional.empty();
     }
   }
 
-  public static Stamp stamp(ObjectMeta metadata) {
-    return new Stamp(
-        Shared.words(orEmpty(metadata.getNamespace())),
-        Shared.words(orEmpty(metadata.getName())),
+  public static ObjectMetadata metadata(ObjectMeta metadata) {
+    return new ObjectMetadata(
+        Interner.text(orEmpty(metadata.getNamespace())),
+        Interner.text(orEmpty(metadata.getName())),
         orEmpty(metadata.getUid()),
         orEmpty(metadata.getResourceVersion()),
         metadata.getGeneration() == null ? 0 : metadata.getGeneration(),
         metadataTime(metadata.getCreationTimestamp()),
         metadataTime(metadata.getDeletionTimestamp()),
         RayServiceId.of(
-            Shared.words(label(metadata, "kro.run/instance-namespace")),
-            Shared.words(label(metadata, "kro.run/instance-name"))));
+            Interner.text(label(metadata, "kro.run/instance-namespace")),
+            Interner.text(label(metadata, "kro.run/instance-name"))));
   }
 
   /** Empty when absent. */

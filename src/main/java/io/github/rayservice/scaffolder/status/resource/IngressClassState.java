@@ -5,4 +5,5 @@ package io.github.rayservice.scaffolder.status.resource;
  *
  * @param controller {@code spec.controller}
  */
-public record IngressClassState(Stamp stamp, String controller) implements Stamped {}
+public record IngressClassState(ObjectMetadata metadata, String controller)
+    implements WatchedObject {}

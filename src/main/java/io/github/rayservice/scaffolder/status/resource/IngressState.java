@@ -7,5 +7,5 @@ import java.util.List;
  *
  * @param addresses host names or IP addresses that its controller gave it; empty before
  */
-public record IngressState(Stamp stamp, String className, List<String> addresses)
-    implements Stamped {}
+public record IngressState(ObjectMetadata metadata, String className, List<String> addresses)
+    implements WatchedObject {}

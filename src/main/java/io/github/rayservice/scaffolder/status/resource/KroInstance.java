@@ -15,7 +15,7 @@ import java.util.Optional;
  *     DELETING}; empty before kro has seen it. Shown; {@code Ready} is what is believed
  */
 public record KroInstance(
-    Stamp stamp,
+    ObjectMetadata metadata,
     String targetNamespace,
     String rayService,
     String host,
@@ -23,15 +23,15 @@ public record KroInstance(
     boolean tracked,
     String state,
     List<StatusCondition> conditions,
-    SpecValues spec)
-    implements Stamped {
+    SpecFingerprint spec)
+    implements WatchedObject {
   public Optional<StatusCondition> condition(String type) {
     return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
   }
 
   /** Whether the condition is about the spec that stands there now. */
   private boolean isCurrent(StatusCondition condition) {
-    return condition.observedGeneration().orElse(0L) >= stamp.generation();
+    return condition.observedGeneration().orElse(0L) >= metadata.generation();
   }
 
   /** Whether kro has looked at the spec that stands there now. */
@@ -44,7 +44,7 @@ public record KroInstance(
   }
 
   public boolean isDeleting() {
-    return stamp.isDeleting() || state.equals("DELETING");
+    return metadata.isDeleting() || state.equals("DELETING");
   }
 
   /** What kro calls an error; a state that is merely not reached yet is none. */

@@ -18,14 +18,14 @@ import java.util.stream.Stream;
  * @param pending the cluster that is being prepared
  */
 public record KubeRayService(
-    Stamp stamp,
+    ObjectMetadata metadata,
     long observedGeneration,
     Optional<Instant> specSince,
     int endpoints,
     List<StatusCondition> conditions,
     Optional<Cluster> active,
     Optional<Cluster> pending)
-    implements Stamped {
+    implements WatchedObject {
 
   /** KubeRay looks at each RayService every two seconds; this leaves it time on a busy node. */
   private static final Duration LOOKED = Duration.ofSeconds(10);
@@ -77,12 +77,12 @@ public record KubeRayService(
     return isCurrent() || isRefused() || !looked
         ? this
         : new KubeRayService(
-            stamp, stamp.generation(), specSince, endpoints, conditions, active, pending);
+            metadata, metadata.generation(), specSince, endpoints, conditions, active, pending);
   }
 
   /** Whether KubeRay has looked at the spec that stands there now. */
   public boolean isCurrent() {
-    return observedGeneration >= stamp.generation();
+    return observedGeneration >= metadata.generation();
   }
 
   public boolean isReady() {

@@ -14,14 +14,14 @@ public final class PodReader {
   public static PodState read(GenericKubernetesResource object) {
     Fields status = Fields.of(object).at("status");
     List<StatusCondition> conditions = status.conditions();
-    Stamp stamp = Fields.stamp(object.getMetadata());
+    ObjectMetadata metadata = Fields.metadata(object.getMetadata());
     Optional<String> unscheduled =
         conditions.stream()
             .filter(c -> c.type().equals("PodScheduled") && c.isFalse())
             .map(StatusCondition::message)
             .findFirst();
     return new PodState(
-        stamp,
+        metadata,
         Fields.label(object.getMetadata(), "ray.io/node-type").equals("head"),
         status.text("phase"),
         conditions.stream().anyMatch(c -> c.type().equals("Ready") && c.isTrue()),

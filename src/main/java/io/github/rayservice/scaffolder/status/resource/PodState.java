@@ -15,14 +15,14 @@ import java.util.Optional;
  *     node, as it then has what it asks for
  */
 public record PodState(
-    Stamp stamp,
+    ObjectMetadata metadata,
     boolean head,
     String phase,
     boolean ready,
     Optional<String> unscheduled,
     Map<String, String> requests,
     List<Container> containers)
-    implements Stamped {
+    implements WatchedObject {
   /**
    * A container.
    *

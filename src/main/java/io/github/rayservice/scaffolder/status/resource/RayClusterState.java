@@ -12,11 +12,11 @@ import java.util.List;
  *     empty
  */
 public record RayClusterState(
-    Stamp stamp,
+    ObjectMetadata metadata,
     String state,
     String reason,
     int desiredWorkers,
     int availableWorkers,
     String operatorVersion,
     List<StatusCondition> conditions)
-    implements Stamped {}
+    implements WatchedObject {}

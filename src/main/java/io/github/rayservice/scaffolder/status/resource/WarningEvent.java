@@ -11,5 +11,10 @@ import java.util.Optional;
  * @param last when it happened last
  */
 public record WarningEvent(
-    Stamp stamp, String kind, String name, String reason, String message, Optional<Instant> last)
-    implements Stamped {}
+    ObjectMetadata metadata,
+    String kind,
+    String name,
+    String reason,
+    String message,
+    Optional<Instant> last)
+    implements WatchedObject {}

@@ -6,9 +6,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.github.rayservice.scaffolder.status.Board;
 import io.github.rayservice.scaffolder.status.StatusConfig;
-import io.github.rayservice.scaffolder.status.resource.Kind;
+import io.github.rayservice.scaffolder.status.StatusStore;
+import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.annotation.PreDestroy;
@@ -34,15 +34,15 @@ class ClusterWatch {
 
   private final StatusConfig config;
   private final Instance<KubernetesClient> client;
-  private final Board board;
+  private final StatusStore statusStore;
 
   /** The scheduler may come before the start is through. */
-  private final List<KindWatch> watches = new CopyOnWriteArrayList<>();
+  private final List<InformerSupervisor> watches = new CopyOnWriteArrayList<>();
 
-  ClusterWatch(StatusConfig config, Instance<KubernetesClient> client, Board board) {
+  ClusterWatch(StatusConfig config, Instance<KubernetesClient> client, StatusStore statusStore) {
     this.config = config;
     this.client = client;
-    this.board = board;
+    this.statusStore = statusStore;
   }
 
   void start(@Observes StartupEvent start) {
@@ -54,12 +54,12 @@ class ClusterWatch {
   }
 
   void begin() {
-    for (Kind kind : Kind.values()) {
-      KindWatch watch =
-          new KindWatch(
+    for (WatchedKind kind : WatchedKind.values()) {
+      InformerSupervisor watch =
+          new InformerSupervisor(
               kind,
               () -> selected(kind).withLimit(PAGE).runnableInformer(0),
-              board,
+              statusStore,
               config.watchGrace());
       watches.add(watch);
       watch.start();
@@ -71,7 +71,7 @@ class ClusterWatch {
           GenericKubernetesResource,
           GenericKubernetesResourceList,
           Resource<GenericKubernetesResource>>
-      selected(Kind kind) {
+      selected(WatchedKind kind) {
     MixedOperation<
             GenericKubernetesResource,
             GenericKubernetesResourceList,
@@ -83,7 +83,8 @@ class ClusterWatch {
       case INGRESS_CLASS -> all;
       case INGRESS ->
           all.inAnyNamespace().withLabel("app.kubernetes.io/part-of", "rayservice-scaffolder");
-      case GRAPH -> all.withField("metadata.name", config.resourceGraphDefinition());
+      case RESOURCE_GRAPH_DEFINITION ->
+          all.withField("metadata.name", config.resourceGraphDefinition());
       case RAY_SERVICE -> all.inAnyNamespace().withLabel("kro.run/instance-name");
       case RAY_CLUSTER ->
           all.inAnyNamespace().withLabel("ray.io/originated-from-crd", "RayService");
@@ -96,12 +97,12 @@ class ClusterWatch {
       every = "{scaffolder.status.check-interval}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void check() {
-    watches.forEach(KindWatch::check);
-    board.timePasses();
+    watches.forEach(InformerSupervisor::check);
+    statusStore.reevaluateDue();
   }
 
   @PreDestroy
   void stop() {
-    watches.forEach(KindWatch::stop);
+    watches.forEach(InformerSupervisor::stop);
   }
 }

@@ -3,16 +3,16 @@ package io.github.rayservice.scaffolder.status.diagnosis;
 import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.rayservice.scaffolder.status.Board;
 import io.github.rayservice.scaffolder.status.RayServiceStatus;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.StatusStoreTest;
 import io.github.rayservice.scaffolder.status.StatusStores;
+import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Phase;
-import io.github.rayservice.scaffolder.status.phase.Wanted;
-import io.github.rayservice.scaffolder.status.platform.HostNames;
+import io.github.rayservice.scaffolder.status.platform.DnsProbe;
 import io.github.rayservice.scaffolder.status.resource.ClusterObjects;
-import io.github.rayservice.scaffolder.status.resource.Kind;
-import io.github.rayservice.scaffolder.status.resource.SpecValues;
+import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
+import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * src/test/resources/status/diagnosis}; they come on top of a Ray Service that is starting.
  */
 class DiagnosisTest {
-  private final Board board = StatusStores.live();
+  private final StatusStore statusStore = StatusStores.live();
 
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource(
@@ -75,7 +75,7 @@ class DiagnosisTest {
 
     see("diagnosis/" + file);
 
-    Finding first = board.find(ID).orElseThrow().diagnosis().getFirst();
+    Finding first = statusStore.find(ID).orElseThrow().diagnosis().getFirst();
     assertThat(first.problem()).isEqualTo(problem);
     assertThat(first.evidence().getFirst()).contains(evidence);
     assertThat(first.message()).isNotBlank();
@@ -106,7 +106,7 @@ class DiagnosisTest {
   void nothingIsFoundWhereNothingIs() {
     starting();
 
-    assertThat(board.find(ID).orElseThrow().diagnosis()).isEmpty();
+    assertThat(statusStore.find(ID).orElseThrow().diagnosis()).isEmpty();
   }
 
   @Test
@@ -115,9 +115,9 @@ class DiagnosisTest {
 
     see("diagnosis/not-a-zip");
 
-    Finding finding = board.find(ID).orElseThrow().diagnosis().getFirst();
+    Finding finding = statusStore.find(ID).orElseThrow().diagnosis().getFirst();
     assertThat(finding.details().orElseThrow()).startsWith("Deploying app").contains("zipfile.py");
-    assertThat(board.find(ID).orElseThrow().standing().phase()).isEqualTo(Phase.FAILED);
+    assertThat(statusStore.find(ID).orElseThrow().phaseStatus().phase()).isEqualTo(Phase.FAILED);
   }
 
   @Test
@@ -126,7 +126,7 @@ class DiagnosisTest {
 
     see("diagnosis/crash");
 
-    assertThat(board.find(ID).orElseThrow().diagnosis().getFirst().evidence())
+    assertThat(statusStore.find(ID).orElseThrow().diagnosis().getFirst().evidence())
         .contains("bash: ray: command not found");
   }
 
@@ -136,7 +136,7 @@ class DiagnosisTest {
 
     see("diagnosis/unschedulable-cpu");
 
-    Finding finding = board.find(ID).orElseThrow().diagnosis().getFirst();
+    Finding finding = statusStore.find(ID).orElseThrow().diagnosis().getFirst();
     assertThat(finding.message()).contains("CPU", "text-ml-7h2kq-workers-worker-q1w2e");
     assertThat(finding.evidence()).contains("it asks for 64 cpu, 1Gi memory, 2 nvidia.com/gpu");
   }
@@ -145,11 +145,11 @@ class DiagnosisTest {
   void aDashboardThatRayGaveUpIsToldFromAHeadThatIsSlow() {
     starting();
     see("diagnosis/head-silent");
-    Finding slow = board.find(ID).orElseThrow().diagnosis().getFirst();
+    Finding slow = statusStore.find(ID).orElseThrow().diagnosis().getFirst();
 
     see("diagnosis/head-dashboard");
 
-    Finding without = board.find(ID).orElseThrow().diagnosis().getFirst();
+    Finding without = statusStore.find(ID).orElseThrow().diagnosis().getFirst();
     assertThat(slow.message()).isEqualTo("the Ray head runs and does not answer");
     assertThat(without.message()).contains("its dashboard");
     assertThat(without.evidence()).endsWith("Readiness probe failed: success");
@@ -161,61 +161,62 @@ class DiagnosisTest {
   void aHeadThatIsNotReadyIsSaidOfAModelThatAnswersToo() {
     Instant started = Instant.parse("2026-11-20T08:01:10Z");
     AtomicReference<Instant> now = new AtomicReference<>(started.plusSeconds(59));
-    Board later = StatusStores.watching(now::get);
-    for (Kind kind : Kind.values()) {
-      later.readable(kind);
+    StatusStore later = StatusStores.watching(now::get);
+    for (WatchedKind kind : WatchedKind.values()) {
+      later.markAvailable(kind);
     }
-    later.gitSays(Map.of(ID, accepted(SpecValues.NONE)));
+    later.desired(Map.of(ID, accepted(SpecFingerprint.NONE)));
     for (String file : List.of("running", "diagnosis/head-dashboard")) {
-      ClusterObjects.of(file).forEach(object -> later.see(StatusStoreTest.kind(object), object));
+      ClusterObjects.of(file).forEach(object -> later.apply(StatusStoreTest.kind(object), object));
     }
     RayServiceStatus first = later.find(ID).orElseThrow();
 
     now.updateAndGet(time -> time.plusSeconds(3));
-    later.timePasses();
+    later.reevaluateDue();
 
     RayServiceStatus lasting = later.find(ID).orElseThrow();
     assertThat(first.diagnosis()).extracting(Finding::problem).doesNotContain("HeadNotReady");
-    assertThat(lasting.standing().phase()).isEqualTo(Phase.RUNNING);
+    assertThat(lasting.phaseStatus().phase()).isEqualTo(Phase.RUNNING);
     assertThat(lasting.diagnosis().getFirst().problem()).isEqualTo("HeadNotReady");
   }
 
   @Test
   void howMuchIsFreeIsSaidOnceItIsKnown() {
     starting();
-    assertThat(board.lacksRoom()).isFalse();
+    assertThat(statusStore.lacksCapacity()).isFalse();
     see("diagnosis/unschedulable-cpu");
-    assertThat(board.lacksRoom()).isTrue();
+    assertThat(statusStore.lacksCapacity()).isTrue();
 
-    board.room(Optional.of("free on the 1 emptiest of 1 nodes: one: 2 CPU"));
+    statusStore.capacity(Optional.of("free on the 1 emptiest of 1 nodes: one: 2 CPU"));
 
-    assertThat(board.find(ID).orElseThrow().diagnosis().getFirst().evidence())
+    assertThat(statusStore.find(ID).orElseThrow().diagnosis().getFirst().evidence())
         .contains("free on the 1 emptiest of 1 nodes: one: 2 CPU");
   }
 
   @Test
   void aHostWithoutAnAddressIsSaid() {
     starting();
-    assertThat(board.hosts()).containsExactly("gitlab.company.com");
+    assertThat(statusStore.hosts()).containsExactly("gitlab.company.com");
 
-    board.lostHosts(Map.of("gitlab.company.com", "gitlab.company.com: Name or service not known"));
+    statusStore.unresolvedHosts(
+        Map.of("gitlab.company.com", "gitlab.company.com: Name or service not known"));
 
-    Finding finding = board.find(ID).orElseThrow().diagnosis().getFirst();
+    Finding finding = statusStore.find(ID).orElseThrow().diagnosis().getFirst();
     assertThat(finding.problem()).isEqualTo("HostUnknown");
     assertThat(finding.evidence()).containsExactly("gitlab.company.com: Name or service not known");
     assertThat(finding.nextStep())
         .contains("let DNS lead gitlab.company.com to the ingress controller");
 
-    board.lostHosts(Map.of());
-    assertThat(board.find(ID).orElseThrow().diagnosis()).isEmpty();
+    statusStore.unresolvedHosts(Map.of());
+    assertThat(statusStore.find(ID).orElseThrow().diagnosis()).isEmpty();
   }
 
   @Test
   void onlyANameThatDoesNotResolveIsLost() {
-    assertThat(HostNames.whyLost("localhost")).isEmpty();
-    assertThat(HostNames.whyLost("127.0.0.1")).isEmpty();
+    assertThat(DnsProbe.unresolvedReason("localhost")).isEmpty();
+    assertThat(DnsProbe.unresolvedReason("127.0.0.1")).isEmpty();
     // No name server is asked for this.
-    assertThat(HostNames.whyLost("no..name"))
+    assertThat(DnsProbe.unresolvedReason("no..name"))
         .hasValueSatisfying(why -> assertThat(why).contains("no..name"));
   }
 
@@ -223,9 +224,10 @@ class DiagnosisTest {
   void aMissingDefinitionIsSaid() {
     starting();
 
-    board.end(Kind.GRAPH, ClusterObjects.of("starting").getFirst());
+    statusStore.delete(
+        WatchedKind.RESOURCE_GRAPH_DEFINITION, ClusterObjects.of("starting").getFirst());
 
-    assertThat(board.find(ID).orElseThrow().diagnosis().getFirst().problem())
+    assertThat(statusStore.find(ID).orElseThrow().diagnosis().getFirst().problem())
         .isEqualTo("GraphMissing");
   }
 
@@ -233,33 +235,35 @@ class DiagnosisTest {
   void aMissingOperatorIsSaid() {
     starting();
 
-    board.away(
-        Kind.RAY_SERVICE, "the cluster does not know rayservices.ray.io: its CRD is not installed");
+    statusStore.markUnavailable(
+        WatchedKind.RAY_SERVICE,
+        "the cluster does not know rayservices.ray.io: its CRD is not installed");
 
-    assertThat(board.find(ID).orElseThrow().diagnosis().getFirst().problem())
+    assertThat(statusStore.find(ID).orElseThrow().diagnosis().getFirst().problem())
         .isEqualTo("KubeRayMissing");
   }
 
   @Test
   void whatArgoCdOverlooksIsSaidOnceItLasts() {
     AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-20T09:00:00Z"));
-    Board later = StatusStores.watching(now::get);
-    for (Kind kind : Kind.values()) {
-      later.readable(kind);
+    StatusStore later = StatusStores.watching(now::get);
+    for (WatchedKind kind : WatchedKind.values()) {
+      later.markAvailable(kind);
     }
-    SpecValues spec = SpecValues.of(Map.of("name", "text-ml", "replicas", 3));
-    later.gitSays(Map.of(ID, accepted(spec)));
-    ClusterObjects.of("running").forEach(object -> later.see(StatusStoreTest.kind(object), object));
+    SpecFingerprint spec = SpecFingerprint.of(Map.of("name", "text-ml", "replicas", 3));
+    later.desired(Map.of(ID, accepted(spec)));
+    ClusterObjects.of("running")
+        .forEach(object -> later.apply(StatusStoreTest.kind(object), object));
     RayServiceStatus first = later.find(ID).orElseThrow();
 
     now.updateAndGet(time -> time.plusSeconds(61));
-    later.timePasses();
+    later.reevaluateDue();
 
     RayServiceStatus lasting = later.find(ID).orElseThrow();
-    assertThat(first.standing().phase()).isEqualTo(Phase.UPDATING);
+    assertThat(first.phaseStatus().phase()).isEqualTo(Phase.UPDATING);
     assertThat(first.diagnosis()).extracting(Finding::problem).doesNotContain("NotAsInGit");
-    assertThat(lasting.standing().phase()).isEqualTo(Phase.DEGRADED);
-    assertThat(lasting.standing().reason()).isEqualTo("NotAsInGit");
+    assertThat(lasting.phaseStatus().phase()).isEqualTo(Phase.DEGRADED);
+    assertThat(lasting.phaseStatus().reason()).isEqualTo("NotAsInGit");
     Finding finding = lasting.diagnosis().getFirst();
     assertThat(finding.problem()).isEqualTo("NotAsInGit");
     assertThat(finding.evidence())
@@ -269,16 +273,17 @@ class DiagnosisTest {
   }
 
   private void starting() {
-    board.gitSays(Map.of(ID, accepted(SpecValues.NONE)));
+    statusStore.desired(Map.of(ID, accepted(SpecFingerprint.NONE)));
     see("starting");
   }
 
-  private static Wanted accepted(SpecValues spec) {
-    return new Wanted(
-        Optional.of(new Wanted.Accepted("tree", Optional.empty(), spec)), Optional.empty());
+  private static DesiredState accepted(SpecFingerprint spec) {
+    return new DesiredState(
+        Optional.of(new DesiredState.Accepted("tree", Optional.empty(), spec)), Optional.empty());
   }
 
   private void see(String file) {
-    ClusterObjects.of(file).forEach(object -> board.see(StatusStoreTest.kind(object), object));
+    ClusterObjects.of(file)
+        .forEach(object -> statusStore.apply(StatusStoreTest.kind(object), object));
   }
 }

@@ -6,9 +6,9 @@ import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService.Application;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService.Cluster;
-import io.github.rayservice.scaffolder.status.resource.Reading;
-import io.github.rayservice.scaffolder.status.resource.SpecValues;
-import io.github.rayservice.scaffolder.status.resource.Stamp;
+import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
+import io.github.rayservice.scaffolder.status.resource.Observed;
+import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 public
 /** What the sources say, in short: a Ray Service that runs, and ways in which it does not. */
 record ObservationFixture(
-    Reading<Wanted> git,
-    Reading<ArgoApplication> argoCd,
-    Reading<KroInstance> kro,
-    Reading<KubeRayService> kubeRay) {
+    Observed<DesiredState> git,
+    Observed<ArgoApplication> argoCd,
+    Observed<KroInstance> kro,
+    Observed<KubeRayService> kubeRay) {
   public static final RayServiceId ID = new RayServiceId("team-ml", "text-ml-service");
   static final Instant NOW = Instant.EPOCH.plus(Duration.ofDays(1));
   static final Instant EARLIER = NOW.minusSeconds(60);
@@ -33,31 +33,31 @@ record ObservationFixture(
   static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** What stands in Git, and in the cluster. */
-  static final SpecValues SPEC = SpecValues.of(Map.of("name", "text-ml", "replicas", 2));
+  static final SpecFingerprint SPEC = SpecFingerprint.of(Map.of("name", "text-ml", "replicas", 2));
 
-  static final Reading<Wanted> ACCEPTED = git(Optional.of(EARLIER), null);
-  static final Reading<ArgoApplication> SYNCED = argo("Synced", "Healthy", "Succeeded");
-  static final Reading<KroInstance> ACTIVE = kro("ACTIVE", 2, 2, ready("True", "Ready"));
-  static final Reading<KubeRayService> READY =
+  static final Observed<DesiredState> ACCEPTED = git(Optional.of(EARLIER), null);
+  static final Observed<ArgoApplication> SYNCED = argo("Synced", "Healthy", "Succeeded");
+  static final Observed<KroInstance> ACTIVE = kro("ACTIVE", 2, 2, ready("True", "Ready"));
+  static final Observed<KubeRayService> READY =
       ray(2, 2, "True", "NonZeroServeEndpoints", List.of(), "RUNNING", null);
 
   static ObservationFixture running() {
     return new ObservationFixture(ACCEPTED, SYNCED, ACTIVE, READY);
   }
 
-  ObservationFixture git(Reading<Wanted> other) {
+  ObservationFixture git(Observed<DesiredState> other) {
     return new ObservationFixture(other, argoCd, kro, kubeRay);
   }
 
-  ObservationFixture argo(Reading<ArgoApplication> other) {
+  ObservationFixture argo(Observed<ArgoApplication> other) {
     return new ObservationFixture(git, other, kro, kubeRay);
   }
 
-  ObservationFixture kro(Reading<KroInstance> other) {
+  ObservationFixture kro(Observed<KroInstance> other) {
     return new ObservationFixture(git, argoCd, other, kubeRay);
   }
 
-  ObservationFixture ray(Reading<KubeRayService> other) {
+  ObservationFixture ray(Observed<KubeRayService> other) {
     return new ObservationFixture(git, argoCd, kro, other);
   }
 
@@ -66,58 +66,63 @@ record ObservationFixture(
   }
 
   Verdict verdict() {
-    return Phases.verdict(observation());
+    return PhaseRules.verdict(observation());
   }
 
-  static <T> Reading<T> seen(T value) {
-    return new Reading.Seen<>(value);
+  static <T> Observed<T> seen(T value) {
+    return new Observed.Present<>(value);
   }
 
-  static <T> Reading<T> absent() {
-    return new Reading.Absent<>();
+  static <T> Observed<T> absent() {
+    return new Observed.Absent<>();
   }
 
-  static <T> Reading<T> garbled() {
-    return new Reading.Garbled<>("cannot be read: spec.name is no text");
+  static <T> Observed<T> garbled() {
+    return new Observed.Malformed<>("cannot be read: spec.name is no text");
   }
 
-  static <T> Reading<T> unreadable(Reading<T> last) {
-    return new Reading.Unreadable<>("forbidden", EARLIER, last.seen());
+  static <T> Observed<T> unreadable(Observed<T> last) {
+    return new Observed.Unavailable<>("forbidden", EARLIER, last.present());
   }
 
   /** {@code review} is null where there never was a merge request. */
-  static Reading<Wanted> git(
-      Optional<Instant> acceptedSince, Wanted.Review.@Nullable State review) {
-    return wanted(Optional.of(new Wanted.Accepted("tree", acceptedSince, SPEC)), review);
+  static Observed<DesiredState> git(
+      Optional<Instant> acceptedSince, DesiredState.MergeRequest.@Nullable State review) {
+    return wanted(Optional.of(new DesiredState.Accepted("tree", acceptedSince, SPEC)), review);
   }
 
   /** Argo CD has compared what stands in Git. */
-  static Reading<Wanted> compared(Instant acceptedSince) {
+  static Observed<DesiredState> compared(Instant acceptedSince) {
     return wanted(
-        Optional.of(new Wanted.Accepted("tree", Optional.of(acceptedSince), true, SPEC)), null);
+        Optional.of(new DesiredState.Accepted("tree", Optional.of(acceptedSince), true, SPEC)),
+        null);
   }
 
   /** Git holds that spec. */
-  static Reading<Wanted> holding(Map<?, ?> spec) {
+  static Observed<DesiredState> holding(Map<?, ?> spec) {
     return wanted(
-        Optional.of(new Wanted.Accepted("tree", Optional.of(EARLIER), SpecValues.of(spec))), null);
+        Optional.of(
+            new DesiredState.Accepted("tree", Optional.of(EARLIER), SpecFingerprint.of(spec))),
+        null);
   }
 
-  static Reading<Wanted> proposed(Wanted.Review.State review) {
+  static Observed<DesiredState> proposed(DesiredState.MergeRequest.State review) {
     return wanted(Optional.empty(), review);
   }
 
-  private static Reading<Wanted> wanted(
-      Optional<Wanted.Accepted> accepted, Wanted.Review.@Nullable State review) {
+  private static Observed<DesiredState> wanted(
+      Optional<DesiredState.Accepted> accepted, DesiredState.MergeRequest.@Nullable State review) {
     return seen(
-        new Wanted(
+        new DesiredState(
             accepted,
             Optional.ofNullable(review)
-                .map(s -> new Wanted.Review(s, "https://git", Optional.of("waits for approval")))));
+                .map(s ->
+                    new DesiredState.MergeRequest(
+                        s, "https://git", Optional.of("waits for approval")))));
   }
 
-  static Stamp stamp(long generation, boolean deleting) {
-    return new Stamp(
+  static ObjectMetadata stamp(long generation, boolean deleting) {
+    return new ObjectMetadata(
         "ray-system",
         "text-ml",
         "uid",
@@ -128,7 +133,7 @@ record ObservationFixture(
         Optional.empty());
   }
 
-  static Reading<ArgoApplication> argo(String sync, String health, String operation) {
+  static Observed<ArgoApplication> argo(String sync, String health, String operation) {
     return seen(application(sync, health, operation, NOW, List.of(), false));
   }
 
@@ -160,7 +165,7 @@ record ObservationFixture(
     return condition("Ready", status, reason, "");
   }
 
-  static Reading<KroInstance> kro(
+  static Observed<KroInstance> kro(
       String state, long generation, long observed, StatusCondition... conditions) {
     return seen(instance(state, generation, observed, false, conditions));
   }
@@ -195,7 +200,7 @@ record ObservationFixture(
   /**
    * {@code active} and {@code pending} are application statuses; null where there is no cluster.
    */
-  static Reading<KubeRayService> ray(
+  static Observed<KubeRayService> ray(
       long generation,
       long observed,
       String ready,

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
-import io.github.rayservice.scaffolder.status.resource.Reading;
+import io.github.rayservice.scaffolder.status.resource.Observed;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -146,7 +146,7 @@ class PhaseRulesDoubtTest {
         row("Git away, the rest works", running().git(unreadable(ACCEPTED)), RUNNING, "Ready"),
         row(
             "Git away, nothing there",
-            NEW.git(new Reading.Unreadable<>("away", EARLIER, Optional.empty())),
+            NEW.git(new Observed.Unavailable<>("away", EARLIER, Optional.empty())),
             UNKNOWN,
             "GitUnreadable"),
         row(
@@ -184,18 +184,18 @@ class PhaseRulesDoubtTest {
                 .argo(seen(application("Synced", "Healthy", "Succeeded", NOW, List.of(), true))),
             DELETING,
             "ApplicationDeleting"),
-        row("gone from Git", running().git(seen(Wanted.NOTHING)), DELETING, "RemovedFromGit"),
+        row("gone from Git", running().git(seen(DesiredState.NOTHING)), DELETING, "RemovedFromGit"),
         row(
             "39 proposed again meanwhile",
-            running().git(proposed(Wanted.Review.State.OPEN)),
+            running().git(proposed(DesiredState.MergeRequest.State.OPEN)),
             DELETING,
             "RemovedFromGit"),
         row(
             "leftovers",
-            new ObservationFixture(seen(Wanted.NOTHING), absent(), absent(), READY),
+            new ObservationFixture(seen(DesiredState.NOTHING), absent(), absent(), READY),
             DELETING,
             "Leftovers"),
-        row("nothing anywhere", NEW.git(seen(Wanted.NOTHING)), UNKNOWN, "NothingKnown"));
+        row("nothing anywhere", NEW.git(seen(DesiredState.NOTHING)), UNKNOWN, "NothingKnown"));
   }
 
   private static Arguments row(String when, ObservationFixture seen, Phase phase, String reason) {
@@ -204,7 +204,7 @@ class PhaseRulesDoubtTest {
 
   @Test
   void remainsAreNamedWhileItIsDeleted() {
-    Verdict verdict = running().git(seen(Wanted.NOTHING)).verdict();
+    Verdict verdict = running().git(seen(DesiredState.NOTHING)).verdict();
 
     assertThat(verdict.message())
         .isEqualTo(
@@ -214,9 +214,9 @@ class PhaseRulesDoubtTest {
   @Test
   void sinceGoesOnWhileNothingChanges() {
     Observation seen = running().observation();
-    Standing first = Phases.standing(seen, Optional.empty(), NOW, PATIENCE);
+    PhaseStatus first = PhaseRules.derive(seen, Optional.empty(), NOW, PATIENCE);
 
-    Standing second = Phases.standing(seen, Optional.of(first), LATER, PATIENCE);
+    PhaseStatus second = PhaseRules.derive(seen, Optional.of(first), LATER, PATIENCE);
 
     assertThat(first.since()).as("what KubeRay says").isEqualTo(EARLIER);
     assertThat(second).isEqualTo(first);
@@ -224,11 +224,12 @@ class PhaseRulesDoubtTest {
 
   @Test
   void sinceStartsAnewWithThePhase() {
-    Standing before = Phases.standing(running().observation(), Optional.empty(), NOW, PATIENCE);
+    PhaseStatus before =
+        PhaseRules.derive(running().observation(), Optional.empty(), NOW, PATIENCE);
     Instant now = LATER;
 
-    Standing after =
-        Phases.standing(
+    PhaseStatus after =
+        PhaseRules.derive(
             running().argo(argo("OutOfSync", "Healthy", "")).observation(),
             Optional.of(before),
             now,
@@ -251,16 +252,16 @@ class PhaseRulesDoubtTest {
     Observation fresh = seen.ray(absent()).observation();
     Observation serving = seen.observation();
 
-    Standing first = Phases.standing(fresh, Optional.empty(), NOW, PATIENCE);
-    Standing still = Phases.standing(fresh, Optional.of(first), NOW.plus(PATIENCE), PATIENCE);
+    PhaseStatus first = PhaseRules.derive(fresh, Optional.empty(), NOW, PATIENCE);
+    PhaseStatus still = PhaseRules.derive(fresh, Optional.of(first), NOW.plus(PATIENCE), PATIENCE);
     Instant late = NOW.plus(PATIENCE).plusSeconds(1);
-    Standing failed = Phases.standing(fresh, Optional.of(still), late, PATIENCE);
-    Standing stays = Phases.standing(fresh, Optional.of(failed), late, PATIENCE);
-    Standing answers = Phases.standing(serving, Optional.empty(), NOW, PATIENCE);
-    Standing degraded = Phases.standing(serving, Optional.of(answers), late, PATIENCE);
+    PhaseStatus failed = PhaseRules.derive(fresh, Optional.of(still), late, PATIENCE);
+    PhaseStatus stays = PhaseRules.derive(fresh, Optional.of(failed), late, PATIENCE);
+    PhaseStatus answers = PhaseRules.derive(serving, Optional.empty(), NOW, PATIENCE);
+    PhaseStatus degraded = PhaseRules.derive(serving, Optional.of(answers), late, PATIENCE);
 
     assertThat(List.of(first, still, failed, stays, answers, degraded))
-        .extracting(Standing::phase)
+        .extracting(PhaseStatus::phase)
         .containsExactly(PROVISIONING, PROVISIONING, FAILED, FAILED, UPDATING, DEGRADED);
     assertThat(failed.since()).isEqualTo(NOW);
     assertThat(failed.message()).isEqualTo("kro tries again: connection refused");
@@ -268,7 +269,7 @@ class PhaseRulesDoubtTest {
 
   @Test
   void anErrorThatArgoCdGetsOverIsNoFailureAndOneThatLastsIs() {
-    Reading<ArgoApplication> away =
+    Observed<ArgoApplication> away =
         seen(
             application(
                 "Unknown",
@@ -281,30 +282,30 @@ class PhaseRulesDoubtTest {
     Observation serving = running().argo(away).observation();
     Instant late = NOW.plus(PATIENCE).plusSeconds(1);
 
-    Standing first = Phases.standing(fresh, Optional.empty(), NOW, PATIENCE);
-    Standing failed = Phases.standing(fresh, Optional.of(first), late, PATIENCE);
-    Standing answers = Phases.standing(serving, Optional.empty(), NOW, PATIENCE);
-    Standing degraded = Phases.standing(serving, Optional.of(answers), late, PATIENCE);
+    PhaseStatus first = PhaseRules.derive(fresh, Optional.empty(), NOW, PATIENCE);
+    PhaseStatus failed = PhaseRules.derive(fresh, Optional.of(first), late, PATIENCE);
+    PhaseStatus answers = PhaseRules.derive(serving, Optional.empty(), NOW, PATIENCE);
+    PhaseStatus degraded = PhaseRules.derive(serving, Optional.of(answers), late, PATIENCE);
 
     assertThat(List.of(first, failed, answers, degraded))
-        .extracting(Standing::phase)
+        .extracting(PhaseStatus::phase)
         .containsExactly(SYNCING, FAILED, UNKNOWN, DEGRADED);
     assertThat(failed.message()).isEqualTo("Argo CD tries again: connection refused");
   }
 
   @Test
   void whatCannotBeReadSaysWhichAndSinceWhen() {
-    Standing standing =
-        Phases.standing(
+    PhaseStatus phaseStatus =
+        PhaseRules.derive(
             running().ray(unreadable(READY)).observation(), Optional.empty(), NOW, PATIENCE);
 
-    assertThat(standing.message()).contains("KubeRay", "forbidden", EARLIER.toString());
-    assertThat(standing.since()).isEqualTo(EARLIER);
-    assertThat(standing.conditions().getLast())
+    assertThat(phaseStatus.message()).contains("KubeRay", "forbidden", EARLIER.toString());
+    assertThat(phaseStatus.since()).isEqualTo(EARLIER);
+    assertThat(phaseStatus.conditions().getLast())
         .isEqualTo(
-            new Standing.Condition(
+            new PhaseStatus.SourceCondition(
                 Source.KUBERAY,
-                Standing.State.UNKNOWN,
+                PhaseStatus.State.UNKNOWN,
                 "Unreadable",
                 "forbidden; it said last: NonZeroServeEndpoints",
                 Optional.of(EARLIER)));

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
-import io.github.rayservice.scaffolder.status.resource.Reading;
+import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -36,20 +36,20 @@ class PhaseRulesSweepTest {
   void noCombinationIsALie() {
     Set<Phase> reached = EnumSet.noneOf(Phase.class);
     int combinations = 0;
-    for (Reading<Wanted> git : gits()) {
-      for (Reading<ArgoApplication> argo : argos()) {
-        for (Reading<KroInstance> kro : kros()) {
-          for (Reading<KubeRayService> ray : rays()) {
+    for (Observed<DesiredState> git : gits()) {
+      for (Observed<ArgoApplication> argo : argos()) {
+        for (Observed<KroInstance> kro : kros()) {
+          for (Observed<KubeRayService> ray : rays()) {
             Observation seen = new ObservationFixture(git, argo, kro, ray).observation();
 
-            Standing standing = Phases.standing(seen, Optional.empty(), NOW, PATIENCE);
-            Standing lasting =
-                Phases.standing(
-                    seen, Optional.of(standing), NOW.plus(PATIENCE.multipliedBy(2)), PATIENCE);
+            PhaseStatus phaseStatus = PhaseRules.derive(seen, Optional.empty(), NOW, PATIENCE);
+            PhaseStatus lasting =
+                PhaseRules.derive(
+                    seen, Optional.of(phaseStatus), NOW.plus(PATIENCE.multipliedBy(2)), PATIENCE);
 
-            reached.add(standing.phase());
+            reached.add(phaseStatus.phase());
             combinations++;
-            assertTrue(seen, standing);
+            assertTrue(seen, phaseStatus);
             assertTrue(seen, lasting);
           }
         }
@@ -59,70 +59,71 @@ class PhaseRulesSweepTest {
     assertThat(combinations).isGreaterThan(50_000);
   }
 
-  private static void assertTrue(Observation seen, Standing standing) {
+  private static void assertTrue(Observation seen, PhaseStatus phaseStatus) {
     try {
-      assertNoLie(seen, standing);
+      assertNoLie(seen, phaseStatus);
     } catch (AssertionError e) {
-      throw new AssertionError(seen + " is said to be " + standing, e);
+      throw new AssertionError(seen + " is said to be " + phaseStatus, e);
     }
   }
 
-  private static void assertNoLie(Observation seen, Standing standing) {
-    assertThat(standing.message()).isNotBlank();
-    assertThat(standing.reason()).matches("[A-Za-z]+");
-    assertThat(standing.conditions()).hasSize(Source.values().length);
-    switch (standing.phase()) {
+  private static void assertNoLie(Observation seen, PhaseStatus phaseStatus) {
+    assertThat(phaseStatus.message()).isNotBlank();
+    assertThat(phaseStatus.reason()).matches("[A-Za-z]+");
+    assertThat(phaseStatus.conditions()).hasSize(Source.values().length);
+    switch (phaseStatus.phase()) {
       case RUNNING -> {
-        KroInstance instance = seen.kro().seen().orElseThrow();
-        KubeRayService ray = seen.kubeRay().seen().orElseThrow();
+        KroInstance instance = seen.kro().present().orElseThrow();
+        KubeRayService ray = seen.kubeRay().present().orElseThrow();
         assertThat(instance.isReady()).isTrue();
         assertThat(ray.is("Ready")).isTrue();
-        assertThat(ray.observedGeneration()).isGreaterThanOrEqualTo(ray.stamp().generation());
+        assertThat(ray.observedGeneration()).isGreaterThanOrEqualTo(ray.metadata().generation());
         assertThat(ray.failing()).isEmpty();
-        assertThat(seen.argoCd().seen().map(ArgoApplication::sync).orElse("Synced"))
+        assertThat(seen.argoCd().present().map(ArgoApplication::sync).orElse("Synced"))
             .isEqualTo("Synced");
         assertThat(instance.isDeleting()).isFalse();
       }
-      case UPDATING -> assertThat(seen.kubeRay().seen().orElseThrow().isServing()).isTrue();
+      case UPDATING -> assertThat(seen.kubeRay().present().orElseThrow().isServing()).isTrue();
       case PROPOSED, REJECTED -> {
         assertThat(seen.isAccepted()).isFalse();
-        assertThat(seen.kro().seen()).isEmpty();
+        assertThat(seen.kro().present()).isEmpty();
       }
-      case ACCEPTED, SYNCING -> assertThat(seen.kro().seen()).isEmpty();
-      case PROVISIONING, STARTING -> assertThat(seen.kro().seen()).isPresent();
+      case ACCEPTED, SYNCING -> assertThat(seen.kro().present()).isEmpty();
+      case PROVISIONING, STARTING -> assertThat(seen.kro().present()).isPresent();
       case FAILED, DEGRADED, DELETING, UNKNOWN -> {}
     }
     boolean dark =
-        seen.kro() instanceof Reading.Unreadable && seen.kubeRay() instanceof Reading.Unreadable;
+        seen.kro() instanceof Observed.Unavailable
+            && seen.kubeRay() instanceof Observed.Unavailable;
     if (dark) {
-      assertThat(standing.phase())
+      assertThat(phaseStatus.phase())
           .isIn(Phase.UNKNOWN, Phase.DELETING, Phase.PROPOSED, Phase.REJECTED, Phase.ACCEPTED);
     }
   }
 
-  private static List<Reading<Wanted>> gits() {
-    List<Reading<Wanted>> all = new ArrayList<>();
-    for (Wanted.Review.State state : Wanted.Review.State.values()) {
+  private static List<Observed<DesiredState>> gits() {
+    List<Observed<DesiredState>> all = new ArrayList<>();
+    for (DesiredState.MergeRequest.State state : DesiredState.MergeRequest.State.values()) {
       all.add(proposed(state));
       all.add(ObservationFixture.git(Optional.of(LATER), state));
     }
     all.add(ObservationFixture.git(Optional.empty(), null));
     all.add(ObservationFixture.git(Optional.of(EARLIER), null));
-    all.add(seen(Wanted.NOTHING));
+    all.add(seen(DesiredState.NOTHING));
     all.add(unreadable(ObservationFixture.ACCEPTED));
     all.add(unreadable(absent()));
     return all;
   }
 
-  private static List<Reading<ArgoApplication>> argos() {
-    List<Reading<ArgoApplication>> all =
+  private static List<Observed<ArgoApplication>> argos() {
+    List<Observed<ArgoApplication>> all =
         new ArrayList<>(
             List.of(
                 absent(),
                 garbled(),
                 unreadable(absent()),
                 unreadable(ObservationFixture.SYNCED),
-                new Reading.Unwatched<>()));
+                new Observed.NotWatched<>()));
     for (String sync : List.of("Synced", "OutOfSync", "Unknown")) {
       for (String health : List.of("Healthy", "Degraded", "Unknown")) {
         for (String operation : List.of("", "Running", "Failed", "Error", "Succeeded")) {
@@ -143,15 +144,15 @@ class PhaseRulesSweepTest {
     return all;
   }
 
-  private static List<Reading<KroInstance>> kros() {
-    List<Reading<KroInstance>> all =
+  private static List<Observed<KroInstance>> kros() {
+    List<Observed<KroInstance>> all =
         new ArrayList<>(
             List.of(
                 absent(),
                 garbled(),
                 unreadable(absent()),
                 unreadable(ObservationFixture.ACTIVE),
-                new Reading.Unwatched<>(),
+                new Observed.NotWatched<>(),
                 seen(instance("ACTIVE", 1, 1, true, ready("True", "Ready")))));
     for (String state : List.of("", "IN_PROGRESS", "ACTIVE", "ERROR", "DELETING")) {
       for (long observed : List.of(1L, 2L)) {
@@ -169,15 +170,15 @@ class PhaseRulesSweepTest {
     return all;
   }
 
-  private static List<Reading<KubeRayService>> rays() {
-    List<Reading<KubeRayService>> all =
+  private static List<Observed<KubeRayService>> rays() {
+    List<Observed<KubeRayService>> all =
         new ArrayList<>(
             List.of(
                 absent(),
                 garbled(),
                 unreadable(absent()),
                 unreadable(ObservationFixture.READY),
-                new Reading.Unwatched<>()));
+                new Observed.NotWatched<>()));
     for (long observed : List.of(1L, 2L)) {
       for (@Nullable String active : new @Nullable String[] {null, "RUNNING", "UNHEALTHY"}) {
         for (@Nullable String pending :

@@ -31,7 +31,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
-import io.github.rayservice.scaffolder.status.resource.Reading;
+import io.github.rayservice.scaffolder.status.resource.Observed;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,20 +67,35 @@ class PhaseRulesTest {
 
   private static Stream<Arguments> onTheWay() {
     return Stream.of(
-        row("open", NEW.git(proposed(Wanted.Review.State.OPEN)), PROPOSED, "AwaitingMerge"),
+        row(
+            "open",
+            NEW.git(proposed(DesiredState.MergeRequest.State.OPEN)),
+            PROPOSED,
+            "AwaitingMerge"),
         row(
             "16 closed",
-            NEW.git(proposed(Wanted.Review.State.CLOSED)),
+            NEW.git(proposed(DesiredState.MergeRequest.State.CLOSED)),
             REJECTED,
             "MergeRequestClosed"),
-        row("17 merged", NEW.git(proposed(Wanted.Review.State.MERGED)), Phase.ACCEPTED, "Merged"),
+        row(
+            "17 merged",
+            NEW.git(proposed(DesiredState.MergeRequest.State.MERGED)),
+            Phase.ACCEPTED,
+            "Merged"),
         row(
             "17 merged, on the branch",
-            running().git(ObservationFixture.git(Optional.of(EARLIER), Wanted.Review.State.MERGED)),
+            running()
+                .git(
+                    ObservationFixture.git(
+                        Optional.of(EARLIER), DesiredState.MergeRequest.State.MERGED)),
             RUNNING,
             "Ready"),
         row("on the branch", NEW, Phase.ACCEPTED, "NotYetSeen"),
-        row("no cluster", NEW.kro(new Reading.Unwatched<>()), Phase.ACCEPTED, "ClusterNotWatched"),
+        row(
+            "no cluster",
+            NEW.kro(new Observed.NotWatched<>()),
+            Phase.ACCEPTED,
+            "ClusterNotWatched"),
         row(
             "Argo CD has it",
             NEW.argo(argo("OutOfSync", "Missing", "")),
@@ -126,7 +141,7 @@ class PhaseRulesTest {
         row("without Argo CD", running().argo(absent()), RUNNING, "Ready"),
         row(
             "applied by hand, never in Git",
-            running().argo(absent()).git(seen(Wanted.NOTHING)).kro(byHand()),
+            running().argo(absent()).git(seen(DesiredState.NOTHING)).kro(byHand()),
             RUNNING,
             "Ready"));
   }
@@ -353,7 +368,7 @@ class PhaseRulesTest {
     return arguments(when, seen, phase, reason);
   }
 
-  private static Reading<KroInstance> broken(String condition, String message) {
+  private static Observed<KroInstance> broken(String condition, String message) {
     return kro(
         "ERROR",
         1,
@@ -362,11 +377,11 @@ class PhaseRulesTest {
         ready("False", "NotReady"));
   }
 
-  private static Reading<KroInstance> byHand() {
+  private static Observed<KroInstance> byHand() {
     KroInstance applied = instance("ACTIVE", 1, 1, false, ready("True", "Ready"));
     return seen(
         new KroInstance(
-            applied.stamp(),
+            applied.metadata(),
             applied.targetNamespace(),
             applied.rayService(),
             applied.host(),
@@ -377,7 +392,7 @@ class PhaseRulesTest {
             applied.spec()));
   }
 
-  private static Reading<ArgoApplication> comparisonError(String message) {
+  private static Observed<ArgoApplication> comparisonError(String message) {
     return seen(
         application(
             "Unknown",

@@ -7,9 +7,9 @@ import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ru
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
 import io.github.rayservice.scaffolder.status.resource.PodState;
 import io.github.rayservice.scaffolder.status.resource.RayClusterState;
-import io.github.rayservice.scaffolder.status.resource.Stamp;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,7 +112,7 @@ class StartupProgressTest {
 
   private static Verdict verdict(
       ObservationFixture seen, List<PodState> pods, List<RayClusterState> clusters) {
-    return Phases.verdict(
+    return PhaseRules.verdict(
         new Observation(
             ObservationFixture.ID,
             seen.git(),
@@ -135,9 +135,9 @@ class StartupProgressTest {
   }
 
   private static RayClusterState cluster(String name, int available) {
-    Stamp stamp =
-        new Stamp(
+    ObjectMetadata metadata =
+        new ObjectMetadata(
             "ray-system", name, name, "7", 0, Optional.empty(), Optional.empty(), Optional.empty());
-    return new RayClusterState(stamp, "", "", 2, available, "", List.of());
+    return new RayClusterState(metadata, "", "", 2, available, "", List.of());
   }
 }

@@ -17,7 +17,7 @@ class ClusterErrorTest {
   @ParameterizedTest
   @MethodSource("errors")
   void isSaidInWords(Throwable problem, String words) {
-    assertThat(ClusterError.inWords(problem, "nodes and pods", "list")).isEqualTo(words);
+    assertThat(ClusterError.describe(problem, "nodes and pods", "list")).isEqualTo(words);
   }
 
   private static Stream<Arguments> errors() {

@@ -22,7 +22,7 @@ class ObjectReadersTest {
   @Test
   void readsAnApplication() {
     ArgoApplication application =
-        Readers.application(object("argoproj.io/v1alpha1", "Application"));
+        ObjectReaders.application(object("argoproj.io/v1alpha1", "Application"));
 
     assertThat(application.sync()).isEqualTo("Synced");
     assertThat(application.health()).isEqualTo("Healthy");
@@ -34,7 +34,7 @@ class ObjectReadersTest {
 
   @Test
   void readsAnInstance() {
-    KroInstance instance = Readers.instance(object("kro.run/v1alpha1", "RayService"));
+    KroInstance instance = ObjectReaders.instance(object("kro.run/v1alpha1", "RayService"));
 
     assertThat(instance.isReady()).isTrue();
     assertThat(instance.tracked()).isTrue();
@@ -46,7 +46,7 @@ class ObjectReadersTest {
 
   @Test
   void readsARayService() {
-    KubeRayService service = Readers.rayService(object("ray.io/v1", "RayService"));
+    KubeRayService service = ObjectReaders.rayService(object("ray.io/v1", "RayService"));
 
     assertThat(service.isReady()).isTrue();
     assertThat(service.isServing()).isTrue();
@@ -56,15 +56,16 @@ class ObjectReadersTest {
             new KubeRayService.Cluster(
                 "text-ml-7h2kq",
                 List.of(new KubeRayService.Application("text-ml", "RUNNING", "", ""))));
-    assertThat(service.stamp().owner()).hasValue(ObservationFixture.ID);
+    assertThat(service.metadata().owner()).hasValue(ObservationFixture.ID);
   }
 
   @Test
   void readsTheRest() {
-    RayClusterState cluster = Readers.rayCluster(object("ray.io/v1", "RayCluster"));
+    RayClusterState cluster = ObjectReaders.rayCluster(object("ray.io/v1", "RayCluster"));
     PodState pod = PodReader.read(object("v1", "Pod"));
-    WarningEvent event = Readers.event(object("v1", "Event"));
-    GraphState graph = Readers.graph(object("kro.run/v1alpha1", "ResourceGraphDefinition"));
+    WarningEvent event = ObjectReaders.event(object("v1", "Event"));
+    ResourceGraphDefinitionState definition =
+        ObjectReaders.graph(object("kro.run/v1alpha1", "ResourceGraphDefinition"));
 
     assertThat(cluster.operatorVersion()).isEqualTo("v1.6.2");
     assertThat(cluster.availableWorkers()).isEqualTo(3);
@@ -76,41 +77,44 @@ class ObjectReadersTest {
         .containsEntry("memory", "4Gi");
     assertThat(event.kind()).isEqualTo("RayService");
     assertThat(event.last()).hasValue(Instant.parse("2026-11-20T08:01:30Z"));
-    assertThat(graph.isActive()).isTrue();
+    assertThat(definition.isActive()).isTrue();
   }
 
   /** Trust case 43: nothing that stands in an object is more than a line in its place. */
   @ParameterizedTest
   @MethodSource("malformed")
   void trustCase43AMalformedObjectSaysWhy(
-      Readers.Reader<?> reader, GenericKubernetesResource object, String why) {
-    Reading<?> reading = reader.readSafely(object);
+      ObjectReaders.Reader<?> reader, GenericKubernetesResource object, String why) {
+    Observed<?> reading = reader.readOrMalformed(object);
 
-    assertThat(reading).isEqualTo(new Reading.Garbled<>("cannot be read: " + why));
+    assertThat(reading).isEqualTo(new Observed.Malformed<>("cannot be read: " + why));
   }
 
   static Stream<Arguments> malformed() {
     return Stream.of(
-        row(Readers::application, with(application(), "yes", "status"), "status is no object: yes"),
         row(
-            Readers::application,
+            ObjectReaders::application,
+            with(application(), "yes", "status"),
+            "status is no object: yes"),
+        row(
+            ObjectReaders::application,
             with(application(), 7, "status", "sync", "status"),
             "status.sync.status is no text: 7"),
         row(
-            Readers::application,
+            ObjectReaders::application,
             with(application(), "soon", "status", "reconciledAt"),
             "status.reconciledAt is no time: soon"),
-        row(Readers::instance, with(instance(), List.of(), "spec"), "spec is no object: []"),
+        row(ObjectReaders::instance, with(instance(), List.of(), "spec"), "spec is no object: []"),
         row(
-            Readers::instance,
+            ObjectReaders::instance,
             with(instance(), List.of("Ready"), "status", "conditions"),
             "status.conditions[0] is no object: Ready"),
         row(
-            Readers::instance,
+            ObjectReaders::instance,
             with(instance(), Map.of("type", true), "status", "conditions"),
             "status.conditions is no list: {type=true}"),
         row(
-            Readers::rayService,
+            ObjectReaders::rayService,
             with(rayService(), "many", "status", "numServeEndpoints"),
             "status.numServeEndpoints is no number: many"),
         row(
@@ -130,25 +134,25 @@ class ObjectReadersTest {
                 "containers"),
             "no quantity: many"),
         row(
-            Readers::event,
+            ObjectReaders::event,
             with(object("v1", "Event"), 1, "involvedObject"),
             "involvedObject is no object: 1"));
   }
 
   private static <T> Arguments row(
-      Readers.Reader<T> reader, GenericKubernetesResource object, String why) {
+      ObjectReaders.Reader<T> reader, GenericKubernetesResource object, String why) {
     return Arguments.arguments(reader, object, why);
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
-  void anObjectWithoutAnyFieldIsNoError(Kind kind) {
+  @EnumSource(WatchedKind.class)
+  void anObjectWithoutAnyFieldIsNoError(WatchedKind kind) {
     GenericKubernetesResource empty = new GenericKubernetesResource();
     empty.setMetadata(new ObjectMetaBuilder().withName("x").withNamespace("y").build());
 
-    Reading<?> reading = kind.reader().readSafely(empty);
+    Observed<?> reading = kind.reader().readOrMalformed(empty);
 
-    assertThat(reading).isInstanceOf(Reading.Seen.class);
+    assertThat(reading).isInstanceOf(Observed.Present.class);
   }
 
   @Test
@@ -156,7 +160,7 @@ class ObjectReadersTest {
     GenericKubernetesResource object = instance();
     object.getMetadata().setCreationTimestamp("yesterday");
 
-    assertThat(Readers.instance(object).stamp().created()).isEqualTo(Optional.empty());
+    assertThat(ObjectReaders.instance(object).metadata().created()).isEqualTo(Optional.empty());
   }
 
   private static GenericKubernetesResource application() {

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
-import io.github.rayservice.scaffolder.status.Board;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.StatusStoreTest;
 import io.github.rayservice.scaffolder.status.StatusStores;
+import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Phase;
-import io.github.rayservice.scaffolder.status.phase.Standing;
-import io.github.rayservice.scaffolder.status.phase.Wanted;
+import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * one of the number of workers does.
  */
 class SettledTest {
-  private final Board board = StatusStores.live();
+  private final StatusStore statusStore = StatusStores.live();
 
   @ParameterizedTest
   @CsvSource({"2, UPDATING, SpecChanged", "60, RUNNING, Ready"})
@@ -33,11 +33,11 @@ class SettledTest {
       int secondsAgo, Phase phase, String reason) {
     running();
 
-    board.see(Kind.RAY_SERVICE, changed(secondsAgo));
+    statusStore.apply(WatchedKind.RAY_SERVICE, changed(secondsAgo));
 
-    Standing standing = board.find(ID).orElseThrow().standing();
-    assertThat(standing.phase()).isEqualTo(phase);
-    assertThat(standing.reason()).isEqualTo(reason);
+    PhaseStatus phaseStatus = statusStore.find(ID).orElseThrow().phaseStatus();
+    assertThat(phaseStatus.phase()).isEqualTo(phase);
+    assertThat(phaseStatus.reason()).isEqualTo(reason);
   }
 
   @Test
@@ -46,9 +46,10 @@ class SettledTest {
     GenericKubernetesResource silent = changed(600);
     silent.getAdditionalProperties().remove("status");
 
-    board.see(Kind.RAY_SERVICE, silent);
+    statusStore.apply(WatchedKind.RAY_SERVICE, silent);
 
-    assertThat(board.find(ID).orElseThrow().standing().reason()).isEqualTo("NotYetSeenByKubeRay");
+    assertThat(statusStore.find(ID).orElseThrow().phaseStatus().reason())
+        .isEqualTo("NotYetSeenByKubeRay");
   }
 
   @Test
@@ -58,22 +59,24 @@ class SettledTest {
     cluster.getMetadata().setResourceVersion("900");
     ClusterObjects.with(cluster, 4, "status", "desiredWorkerReplicas");
 
-    board.see(Kind.RAY_CLUSTER, cluster);
+    statusStore.apply(WatchedKind.RAY_CLUSTER, cluster);
 
-    Standing standing = board.find(ID).orElseThrow().standing();
-    assertThat(standing.phase()).isEqualTo(Phase.UPDATING);
-    assertThat(standing.message()).isEqualTo("3 of 4 workers run");
+    PhaseStatus phaseStatus = statusStore.find(ID).orElseThrow().phaseStatus();
+    assertThat(phaseStatus.phase()).isEqualTo(Phase.UPDATING);
+    assertThat(phaseStatus.message()).isEqualTo("3 of 4 workers run");
   }
 
   private void running() {
-    board.gitSays(
+    statusStore.desired(
         Map.of(
             ID,
-            new Wanted(
-                Optional.of(new Wanted.Accepted("tree", Optional.empty(), SpecValues.NONE)),
+            new DesiredState(
+                Optional.of(
+                    new DesiredState.Accepted("tree", Optional.empty(), SpecFingerprint.NONE)),
                 Optional.empty())));
-    ClusterObjects.of("running").forEach(object -> board.see(StatusStoreTest.kind(object), object));
-    assertThat(board.find(ID).orElseThrow().standing().phase()).isEqualTo(Phase.RUNNING);
+    ClusterObjects.of("running")
+        .forEach(object -> statusStore.apply(StatusStoreTest.kind(object), object));
+    assertThat(statusStore.find(ID).orElseThrow().phaseStatus().phase()).isEqualTo(Phase.RUNNING);
   }
 
   /** One worker more, and KubeRay's status as it was. */

@@ -32,7 +32,7 @@ class SpecFingerprintTest {
   @ParameterizedTest
   @MethodSource("specs")
   void namesTheFirstValueThatTheOtherLacks(Map<?, ?> git, String missing) {
-    Optional<String> path = SpecValues.of(git).firstMissingIn(SpecValues.of(CLUSTER));
+    Optional<String> path = SpecFingerprint.of(git).firstMissingIn(SpecFingerprint.of(CLUSTER));
 
     assertThat(path.orElse("")).isEqualTo(missing);
   }

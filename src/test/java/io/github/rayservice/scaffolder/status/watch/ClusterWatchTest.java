@@ -9,16 +9,16 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.status.Board;
 import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.StatusStores;
+import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Phase;
-import io.github.rayservice.scaffolder.status.phase.Standing;
-import io.github.rayservice.scaffolder.status.phase.Wanted;
-import io.github.rayservice.scaffolder.status.resource.Access;
+import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import io.github.rayservice.scaffolder.status.resource.ClusterObjects;
-import io.github.rayservice.scaffolder.status.resource.Kind;
-import io.github.rayservice.scaffolder.status.resource.SpecValues;
+import io.github.rayservice.scaffolder.status.resource.SourceState;
+import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
+import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import io.github.rayservice.scaffolder.testsupport.kubernetes.FakeCluster;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,9 +36,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ClusterWatchTest {
   private static final RayServiceId OTHER = new RayServiceId("team-ml", "other");
-  private static final Wanted ACCEPTED =
-      new Wanted(
-          Optional.of(new Wanted.Accepted("tree", Optional.empty(), SpecValues.NONE)),
+  private static final DesiredState ACCEPTED =
+      new DesiredState(
+          Optional.of(new DesiredState.Accepted("tree", Optional.empty(), SpecFingerprint.NONE)),
           Optional.empty());
 
   private final FakeCluster cluster = new FakeCluster();
@@ -51,13 +51,13 @@ class ClusterWatchTest {
                   .withWatchReconnectInterval(50)
                   .build())
           .build();
-  private final Board board = StatusStores.watching();
+  private final StatusStore statusStore = StatusStores.watching();
   private ClusterWatch watch =
-      new ClusterWatch(StatusStores.CONFIG, new StatusStores.Just<>(client), board);
+      new ClusterWatch(StatusStores.CONFIG, new StatusStores.Just<>(client), statusStore);
 
   @BeforeEach
   void accepted() {
-    board.gitSays(Map.of(ID, ACCEPTED, OTHER, ACCEPTED));
+    statusStore.desired(Map.of(ID, ACCEPTED, OTHER, ACCEPTED));
   }
 
   @AfterEach
@@ -77,7 +77,7 @@ class ClusterWatchTest {
     ClusterObjects.of("running").forEach(cluster::delete);
     until(() -> phase() == Phase.ACCEPTED);
 
-    assertThat(board.find(ID).orElseThrow().history())
+    assertThat(statusStore.find(ID).orElseThrow().history())
         .extracting(Transition::phase)
         .containsSubsequence(Phase.ACCEPTED, Phase.RUNNING, Phase.ACCEPTED);
   }
@@ -103,9 +103,9 @@ class ClusterWatchTest {
     watch.begin();
 
     until(() -> phase() == Phase.RUNNING);
-    assertThat(why(Kind.APPLICATION))
+    assertThat(why(WatchedKind.APPLICATION))
         .isEqualTo("the cluster forbids to list and watch applications.argoproj.io");
-    assertThat(why(Kind.POD)).contains("forbids");
+    assertThat(why(WatchedKind.POD)).contains("forbids");
   }
 
   @Test
@@ -114,7 +114,8 @@ class ClusterWatchTest {
     ClusterObjects.of("running").forEach(cluster::put);
 
     watch.begin();
-    until(() -> phase() == Phase.UNKNOWN && why(Kind.RAY_SERVICE).contains("CRD is not installed"));
+    until(() ->
+        phase() == Phase.UNKNOWN && why(WatchedKind.RAY_SERVICE).contains("CRD is not installed"));
     cluster.allow("rayservices.ray.io");
 
     until(() -> phase() == Phase.RUNNING);
@@ -127,7 +128,7 @@ class ClusterWatchTest {
     until(() -> phase() == Phase.RUNNING);
 
     cluster.refuse("rayservices.ray.io", 404);
-    until(() -> why(Kind.RAY_SERVICE).contains("CRD is not installed"));
+    until(() -> why(WatchedKind.RAY_SERVICE).contains("CRD is not installed"));
     assertThat(phase()).isEqualTo(Phase.UNKNOWN);
     cluster.allow("rayservices.ray.io");
 
@@ -141,10 +142,10 @@ class ClusterWatchTest {
     until(() -> phase() == Phase.RUNNING);
 
     cluster.leave();
-    until(() -> phase() == Phase.UNKNOWN && !why(Kind.INSTANCE).isEmpty());
-    Instant since = ((Access.Unreadable) access(Kind.INSTANCE)).since();
+    until(() -> phase() == Phase.UNKNOWN && !why(WatchedKind.INSTANCE).isEmpty());
+    Instant since = ((SourceState.Unavailable) access(WatchedKind.INSTANCE)).since();
     watch.check();
-    Instant later = ((Access.Unreadable) access(Kind.INSTANCE)).since();
+    Instant later = ((SourceState.Unavailable) access(WatchedKind.INSTANCE)).since();
     cluster.comeBack();
 
     until(() -> phase() == Phase.RUNNING);
@@ -181,7 +182,7 @@ class ClusterWatchTest {
     }
 
     until(() -> phase() == Phase.PROVISIONING && isSeen(OTHER));
-    assertThat(withoutDoubts(board.find(ID).orElseThrow().history()))
+    assertThat(withoutDoubts(statusStore.find(ID).orElseThrow().history()))
         .containsExactly(Phase.RUNNING, Phase.PROVISIONING);
   }
 
@@ -204,17 +205,17 @@ class ClusterWatchTest {
         new ClusterWatch(
             new StatusStores.Settings(true, Duration.ofMinutes(1)),
             new StatusStores.Just<>(client),
-            board);
+            statusStore);
     ClusterObjects.of("running").forEach(cluster::put);
     watch.begin();
     until(() -> phase() == Phase.RUNNING);
-    List<Transition> before = board.find(ID).orElseThrow().history();
+    List<Transition> before = statusStore.find(ID).orElseThrow().history();
 
     int asked = cluster.requests().size();
     cluster.cut();
-    until(() -> cluster.requests().size() >= asked + Kind.values().length);
+    until(() -> cluster.requests().size() >= asked + WatchedKind.values().length);
 
-    assertThat(board.find(ID).orElseThrow().history()).isEqualTo(before);
+    assertThat(statusStore.find(ID).orElseThrow().history()).isEqualTo(before);
     cluster.delete(ClusterObjects.of("running", "ray.io/v1", "RayService"));
     until(() -> phase() == Phase.PROVISIONING);
   }
@@ -232,25 +233,26 @@ class ClusterWatchTest {
     watch.begin();
 
     until(() -> phase() == Phase.RUNNING);
-    Standing standing = board.find(new RayServiceId("team-ml", "broken")).orElseThrow().standing();
-    assertThat(standing.phase()).isEqualTo(Phase.UNKNOWN);
-    assertThat(standing.message()).contains("spec is no object: ?");
+    PhaseStatus phaseStatus =
+        statusStore.find(new RayServiceId("team-ml", "broken")).orElseThrow().phaseStatus();
+    assertThat(phaseStatus.phase()).isEqualTo(Phase.UNKNOWN);
+    assertThat(phaseStatus.message()).contains("spec is no object: ?");
   }
 
   private Phase phase() {
-    return board.find(ID).map(s -> s.standing().phase()).orElse(Phase.DELETING);
+    return statusStore.find(ID).map(s -> s.phaseStatus().phase()).orElse(Phase.DELETING);
   }
 
   private boolean isSeen(RayServiceId id) {
-    return board.find(id).orElseThrow().standing().phase() == Phase.PROVISIONING;
+    return statusStore.find(id).orElseThrow().phaseStatus().phase() == Phase.PROVISIONING;
   }
 
-  private Access access(Kind kind) {
-    return requireNonNull(board.sources().get(kind.words()));
+  private SourceState access(WatchedKind kind) {
+    return requireNonNull(statusStore.sources().get(kind.label()));
   }
 
-  private String why(Kind kind) {
-    return access(kind) instanceof Access.Unreadable away ? away.why() : "";
+  private String why(WatchedKind kind) {
+    return access(kind) instanceof SourceState.Unavailable away ? away.why() : "";
   }
 
   /** The bound only ends a test that would wait for ever, and says what was seen. */
@@ -258,7 +260,8 @@ class ClusterWatchTest {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (!reached.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError(board.find(ID) + " " + board.sources() + cluster.requests());
+        throw new AssertionError(
+            statusStore.find(ID) + " " + statusStore.sources() + cluster.requests());
       }
       watch.check();
       Thread.sleep(20);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.github.rayservice.scaffolder.status.platform.Dependencies;
-import io.github.rayservice.scaffolder.status.resource.Kind;
+import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,9 +24,9 @@ class RbacTest {
   @Test
   void nothingMoreAndNothingLess() throws IOException {
     Set<String> used = new HashSet<>(ASKED);
-    Arrays.stream(Kind.values())
+    Arrays.stream(WatchedKind.values())
         .forEach(
-            kind -> Stream.of("list ", "watch ").forEach(verb -> used.add(verb + kind.words())));
+            kind -> Stream.of("list ", "watch ").forEach(verb -> used.add(verb + kind.label())));
 
     assertThat(granted()).containsExactlyInAnyOrderElementsOf(used);
   }

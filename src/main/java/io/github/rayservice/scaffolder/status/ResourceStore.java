@@ -1,12 +1,12 @@
 package io.github.rayservice.scaffolder.status;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.github.rayservice.scaffolder.status.resource.Access;
 import io.github.rayservice.scaffolder.status.resource.Fields;
-import io.github.rayservice.scaffolder.status.resource.Readers;
-import io.github.rayservice.scaffolder.status.resource.Reading;
-import io.github.rayservice.scaffolder.status.resource.Stamp;
-import io.github.rayservice.scaffolder.status.resource.Stamped;
+import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
+import io.github.rayservice.scaffolder.status.resource.ObjectReaders;
+import io.github.rayservice.scaffolder.status.resource.Observed;
+import io.github.rayservice.scaffolder.status.resource.SourceState;
+import io.github.rayservice.scaffolder.status.resource.WatchedObject;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * The newest state of every object of one kind, reduced to what is looked at. An older state that
  * arrives late changes nothing, and what has ended does not come back. Not thread-safe.
  */
-final class Shelf<T extends Stamped> {
-  private record Item<T>(Stamp stamp, Reading<T> reading) {}
+final class ResourceStore<T extends WatchedObject> {
+  private record Item<T>(ObjectMetadata metadata, Observed<T> observed) {}
 
   /** Late news of an ended object come within seconds; so many do not end in that time. */
   private static final int ENDED_REMEMBERED = 1000;
 
-  private final Readers.Reader<T> reader;
+  private final ObjectReaders.Reader<T> reader;
   private final Map<String, Map<String, Item<T>>> byNamespace = new HashMap<>();
   private final Map<String, Boolean> ended =
       new LinkedHashMap<>() {
@@ -34,94 +34,95 @@ final class Shelf<T extends Stamped> {
           return size() > ENDED_REMEMBERED;
         }
       };
-  private Access access;
+  private SourceState state;
 
-  Shelf(Readers.Reader<T> reader, Access access) {
+  ResourceStore(ObjectReaders.Reader<T> reader, SourceState state) {
     this.reader = reader;
-    this.access = access;
+    this.state = state;
   }
 
-  Access access() {
-    return access;
+  SourceState state() {
+    return state;
   }
 
-  void access(Access changed) {
-    access = changed;
+  void state(SourceState changed) {
+    state = changed;
   }
 
   /** Takes a state; false when it is older than what is known. */
   boolean put(GenericKubernetesResource object) {
-    Stamp stamp = Fields.stamp(object.getMetadata());
+    ObjectMetadata metadata = Fields.metadata(object.getMetadata());
     Map<String, Item<T>> items =
-        byNamespace.computeIfAbsent(stamp.namespace(), n -> new HashMap<>(2));
-    @Nullable Item<T> known = items.get(stamp.name());
-    if (ended.containsKey(stamp.uid()) || (known != null && stamp.isOlderThan(known.stamp()))) {
+        byNamespace.computeIfAbsent(metadata.namespace(), n -> new HashMap<>(2));
+    @Nullable Item<T> known = items.get(metadata.name());
+    if (ended.containsKey(metadata.uid())
+        || (known != null && metadata.isOlderThan(known.metadata()))) {
       return false;
     }
-    Reading<T> reading = reader.readSafely(object);
+    Observed<T> reading = reader.readOrMalformed(object);
     // The reader made its own of the same: one of them is enough to keep.
-    Stamp kept = reading.seen().map(Stamped::stamp).orElse(stamp);
+    ObjectMetadata kept = reading.present().map(WatchedObject::metadata).orElse(metadata);
     items.put(kept.name(), new Item<>(kept, reading));
     return true;
   }
 
   /** Takes notice of an end; false when another object stands there under this name by now. */
   boolean remove(GenericKubernetesResource object) {
-    Stamp stamp = Fields.stamp(object.getMetadata());
-    if (!stamp.uid().isEmpty()) {
-      ended.put(stamp.uid(), true);
+    ObjectMetadata metadata = Fields.metadata(object.getMetadata());
+    if (!metadata.uid().isEmpty()) {
+      ended.put(metadata.uid(), true);
     }
-    Map<String, Item<T>> items = byNamespace.getOrDefault(stamp.namespace(), Map.of());
-    @Nullable Item<T> known = items.get(stamp.name());
-    if (known == null || !known.stamp().uid().equals(stamp.uid())) {
+    Map<String, Item<T>> items = byNamespace.getOrDefault(metadata.namespace(), Map.of());
+    @Nullable Item<T> known = items.get(metadata.name());
+    if (known == null || !known.metadata().uid().equals(metadata.uid())) {
       return false;
     }
-    items.remove(stamp.name());
+    items.remove(metadata.name());
     if (items.isEmpty()) {
-      byNamespace.remove(stamp.namespace());
+      byNamespace.remove(metadata.namespace());
     }
     return true;
   }
 
   /** What the source says of one object. */
-  Reading<T> reading(String namespace, String name) {
+  Observed<T> observed(String namespace, String name) {
     @Nullable Item<T> item = byNamespace.getOrDefault(namespace, Map.of()).get(name);
-    return access.of(item == null ? new Reading.Absent<>() : item.reading());
+    return state.observe(item == null ? new Observed.Absent<>() : item.observed());
   }
 
   /** What the source says of an object that nobody has seen. */
-  Reading<T> nothing() {
-    return access.of(new Reading.Absent<>());
+  Observed<T> nothing() {
+    return state.observe(new Observed.Absent<>());
   }
 
   Optional<T> find(String namespace, String name) {
-    return reading(namespace, name).lastSeen();
+    return observed(namespace, name).lastKnown();
   }
 
   /** Those of a namespace that can be understood. */
   List<T> in(String namespace) {
     return byNamespace.getOrDefault(namespace, Map.of()).values().stream()
-        .flatMap(item -> item.reading().seen().stream())
+        .flatMap(item -> item.observed().present().stream())
         .toList();
   }
 
   /** What identifies the object as it was seen last. */
-  Optional<Stamp> stamp(String namespace, String name) {
+  Optional<ObjectMetadata> metadata(String namespace, String name) {
     return Optional.ofNullable(byNamespace.getOrDefault(namespace, Map.of()).get(name))
-        .map(Item::stamp);
+        .map(Item::metadata);
   }
 
-  Collection<Stamp> stampsIn(String namespace) {
+  Collection<ObjectMetadata> metadataIn(String namespace) {
     return byNamespace.getOrDefault(namespace, Map.of()).values().stream()
-        .map(Item::stamp)
+        .map(Item::metadata)
         .toList();
   }
 
   /** All, also those that make no sense. */
-  List<Stamp> stamps() {
+  List<ObjectMetadata> allMetadata() {
     return byNamespace.values().stream()
         .flatMap(items -> items.values().stream())
-        .map(Item::stamp)
+        .map(Item::metadata)
         .toList();
   }
 

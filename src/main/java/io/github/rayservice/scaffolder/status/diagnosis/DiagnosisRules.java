@@ -13,34 +13,34 @@ import java.util.stream.Stream;
  * The README's troubleshooting, done by the service: from what was seen to why it does not run.
  * Pure; the likeliest cause comes first, because the others often follow from it.
  */
-public final class Diagnosis {
-  private Diagnosis() {}
+public final class DiagnosisRules {
+  private DiagnosisRules() {}
 
-  public static List<Finding> of(Observation seen, Phase phase, Surroundings around) {
+  public static List<Finding> of(Observation seen, Phase phase, DiagnosisContext context) {
     return switch (phase) {
       case PROPOSED, REJECTED, DELETING -> List.of();
       case RUNNING ->
           Stream.concat(
-                  PodFindings.ofHead(seen, around).stream(),
-                  EndpointFindings.of(seen, around).stream())
+                  PodFindings.ofHead(seen, context).stream(),
+                  EndpointFindings.of(seen, context).stream())
               .toList();
       case ACCEPTED, SYNCING, PROVISIONING, STARTING, UPDATING, DEGRADED, FAILED, UNKNOWN -> {
         List<Finding> findings = new ArrayList<>();
-        findings.addAll(PlatformFindings.of(seen, phase, around));
+        findings.addAll(PlatformFindings.of(seen, phase, context));
         findings.addAll(ServeFindings.of(seen));
-        findings.addAll(PodFindings.of(seen, around));
+        findings.addAll(PodFindings.of(seen, context));
         findings.addAll(ServeFindings.waiting(seen));
-        findings.addAll(EndpointFindings.of(seen, around));
+        findings.addAll(EndpointFindings.of(seen, context));
         yield List.copyOf(findings);
       }
     };
   }
 
   /** When mere waiting may tell more; empty when only news can. */
-  public static Optional<Instant> judgedAgain(Observation seen, Surroundings around) {
+  public static Optional<Instant> judgedAgain(Observation seen, DiagnosisContext context) {
     return Stream.concat(
-            PodFindings.judgedAgain(seen, around).stream(),
-            EndpointFindings.judgedAgain(around).stream())
+            PodFindings.judgedAgain(seen, context).stream(),
+            EndpointFindings.judgedAgain(context).stream())
         .min(Comparator.naturalOrder());
   }
 

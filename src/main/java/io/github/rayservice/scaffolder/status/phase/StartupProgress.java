@@ -10,8 +10,8 @@ import java.util.stream.Stream;
  * What a Ray Service that comes up waits for. KubeRay (1.6) says for minutes no more than that it
  * is initializing.
  */
-final class ComingUp {
-  private ComingUp() {}
+final class StartupProgress {
+  private StartupProgress() {}
 
   /** In words; empty when what is seen does not tell. */
   static Optional<String> waitsFor(Observation seen, KubeRayService ray) {
@@ -32,7 +32,8 @@ final class ComingUp {
   private static Optional<String> workers(Observation seen, KubeRayService ray) {
     List<String> names = clusters(ray).map(KubeRayService.Cluster::name).toList();
     return seen.clusters().stream()
-        .filter(c -> names.contains(c.stamp().name()) && c.availableWorkers() < c.desiredWorkers())
+        .filter(
+            c -> names.contains(c.metadata().name()) && c.availableWorkers() < c.desiredWorkers())
         .findFirst()
         .map(c -> "%d of %d workers run".formatted(c.availableWorkers(), c.desiredWorkers()));
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** One pure reader for each kind. Fields that nobody looks at are left behind here. */
-public final class Readers {
+public final class ObjectReaders {
   /** Argo CD's annotation, and the two labels that it may be told to use instead. */
   private static final List<String> TRACKING =
       List.of(
@@ -16,7 +16,7 @@ public final class Readers {
           "argocd.argoproj.io/instance",
           "app.kubernetes.io/instance");
 
-  private Readers() {}
+  private ObjectReaders() {}
 
   /** Reads one kind of object. */
   @FunctionalInterface
@@ -29,11 +29,11 @@ public final class Readers {
     T read(GenericKubernetesResource object);
 
     /** A malformed object is reported in its place and stops nobody else. */
-    default Reading<T> readSafely(GenericKubernetesResource object) {
+    default Observed<T> readOrMalformed(GenericKubernetesResource object) {
       try {
-        return new Reading.Seen<>(read(object));
+        return new Observed.Present<>(read(object));
       } catch (Fields.MalformedException e) {
-        return new Reading.Garbled<>("cannot be read: " + e.getMessage());
+        return new Observed.Malformed<>("cannot be read: " + e.getMessage());
       }
     }
   }
@@ -44,7 +44,7 @@ public final class Readers {
     Fields health = status.at("health");
     Fields operation = status.at("operationState");
     return new ArgoApplication(
-        Fields.stamp(object.getMetadata()),
+        Fields.metadata(object.getMetadata()),
         sync.optionalText("status").orElse("Unknown"),
         health.optionalText("status").orElse("Unknown"),
         health.text("message"),
@@ -63,7 +63,7 @@ public final class Readers {
     Map<String, String> annotations =
         Optional.ofNullable(object.getMetadata().getAnnotations()).orElse(Map.of());
     return new KroInstance(
-        Fields.stamp(object.getMetadata()),
+        Fields.metadata(object.getMetadata()),
         spec.text("namespace"),
         spec.text("name"),
         spec.at("ingress").optionalText("host").orElse(spec.at("gitlab").text("hostname")),
@@ -71,13 +71,13 @@ public final class Readers {
         TRACKING.stream().anyMatch(key -> labels.containsKey(key) || annotations.containsKey(key)),
         status.text("state"),
         status.conditions(),
-        SpecValues.of(spec.values()));
+        SpecFingerprint.of(spec.values()));
   }
 
   public static KubeRayService rayService(GenericKubernetesResource object) {
     Fields status = Fields.of(object).at("status");
     return new KubeRayService(
-        Fields.stamp(object.getMetadata()),
+        Fields.metadata(object.getMetadata()),
         status.number("observedGeneration"),
         Fields.specSince(object.getMetadata()),
         (int) status.number("numServeEndpoints"),
@@ -113,7 +113,7 @@ public final class Readers {
   public static RayClusterState rayCluster(GenericKubernetesResource object) {
     Fields status = Fields.of(object).at("status");
     return new RayClusterState(
-        Fields.stamp(object.getMetadata()),
+        Fields.metadata(object.getMetadata()),
         status.text("state"),
         status.text("reason"),
         (int) status.number("desiredWorkerReplicas"),
@@ -128,7 +128,7 @@ public final class Readers {
     Fields event = Fields.of(object);
     Fields about = event.at("involvedObject");
     return new WarningEvent(
-        Fields.stamp(object.getMetadata()),
+        Fields.metadata(object.getMetadata()),
         about.text("kind"),
         about.text("name"),
         event.text("reason"),
@@ -144,7 +144,7 @@ public final class Readers {
   public static IngressState ingress(GenericKubernetesResource object) {
     Fields status = Fields.of(object).at("status");
     return new IngressState(
-        Fields.stamp(object.getMetadata()),
+        Fields.metadata(object.getMetadata()),
         Fields.of(object).at("spec").text("ingressClassName"),
         status.at("loadBalancer").items("ingress").stream()
             .map(i -> i.optionalText("hostname").orElse(i.text("ip")))
@@ -153,12 +153,12 @@ public final class Readers {
 
   public static IngressClassState ingressClass(GenericKubernetesResource object) {
     return new IngressClassState(
-        Fields.stamp(object.getMetadata()), Fields.of(object).at("spec").text("controller"));
+        Fields.metadata(object.getMetadata()), Fields.of(object).at("spec").text("controller"));
   }
 
-  public static GraphState graph(GenericKubernetesResource object) {
+  public static ResourceGraphDefinitionState graph(GenericKubernetesResource object) {
     Fields status = Fields.of(object).at("status");
-    return new GraphState(
-        Fields.stamp(object.getMetadata()), status.text("state"), status.conditions());
+    return new ResourceGraphDefinitionState(
+        Fields.metadata(object.getMetadata()), status.text("state"), status.conditions());
   }
 }

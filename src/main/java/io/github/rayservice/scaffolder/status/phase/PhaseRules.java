@@ -3,11 +3,11 @@ package io.github.rayservice.scaffolder.status.phase;
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
-import io.github.rayservice.scaffolder.status.resource.Reading;
-import io.github.rayservice.scaffolder.status.resource.Reading.Garbled;
-import io.github.rayservice.scaffolder.status.resource.Reading.Unreadable;
-import io.github.rayservice.scaffolder.status.resource.Reading.Unwatched;
-import io.github.rayservice.scaffolder.status.resource.Stamp;
+import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
+import io.github.rayservice.scaffolder.status.resource.Observed;
+import io.github.rayservice.scaffolder.status.resource.Observed.Malformed;
+import io.github.rayservice.scaffolder.status.resource.Observed.NotWatched;
+import io.github.rayservice.scaffolder.status.resource.Observed.Unavailable;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,10 +19,10 @@ import java.util.Optional;
  * needs kro and KubeRay to say that they are ready, both about the spec that stands there now, and
  * nobody to say otherwise.
  */
-public final class Phases {
+public final class PhaseRules {
   public static final String NOT_AS_IN_GIT = "NotAsInGit";
 
-  private Phases() {}
+  private PhaseRules() {}
 
   /**
    * Derives the standing.
@@ -30,14 +30,15 @@ public final class Phases {
    * @param before the last one, whose {@code since} goes on while phase and reason stay
    * @param patience how long what may pass by itself is waited for
    */
-  public static Standing standing(
-      Observation seen, Optional<Standing> before, Instant now, Duration patience) {
+  public static PhaseStatus derive(
+      Observation seen, Optional<PhaseStatus> before, Instant now, Duration patience) {
     Verdict verdict = verdict(seen);
     Instant since =
-        before.filter(verdict::goesOnFrom).map(Standing::since).or(verdict::since).orElse(now);
+        before.filter(verdict::goesOnFrom).map(PhaseStatus::since).or(verdict::since).orElse(now);
     Phase phase =
         verdict.lasting().filter(end -> since.plus(patience).isBefore(now)).orElse(verdict.phase());
-    return new Standing(phase, verdict.reason(), verdict.message(), since, Conditions.of(seen));
+    return new PhaseStatus(
+        phase, verdict.reason(), verdict.message(), since, SourceConditions.of(seen));
   }
 
   static Verdict verdict(Observation seen) {
@@ -45,7 +46,7 @@ public final class Phases {
         .or(() -> notAccepted(seen))
         .or(() -> unwatched(seen))
         .or(() -> garbled(seen))
-        .or(() -> Failures.of(seen))
+        .or(() -> FailureRules.of(seen))
         .or(() -> unreadable(seen))
         .or(() -> notInCluster(seen))
         .or(() -> retrying(seen))
@@ -55,17 +56,17 @@ public final class Phases {
   }
 
   private static Optional<Verdict> deleting(Observation seen) {
-    Optional<KroInstance> instance = seen.kro().lastSeen();
+    Optional<KroInstance> instance = seen.kro().lastKnown();
     if (instance.isPresent() && instance.get().isDeleting()) {
       return verdict(Phase.DELETING, "Finalizing", remaining(seen))
-          .map(v -> at(v, instance.get().stamp().deleted()));
+          .map(v -> at(v, instance.get().metadata().deleted()));
     }
-    Optional<Stamp> application = seen.argoCd().lastSeen().map(ArgoApplication::stamp);
+    Optional<ObjectMetadata> application = seen.argoCd().lastKnown().map(ArgoApplication::metadata);
     if (application.isPresent() && application.get().isDeleting()) {
       return verdict(Phase.DELETING, "ApplicationDeleting", remaining(seen))
           .map(v -> at(v, application.get().deleted()));
     }
-    if (seen.git().seen().isEmpty() || seen.isAccepted() || !seen.isInCluster()) {
+    if (seen.git().present().isEmpty() || seen.isAccepted() || !seen.isInCluster()) {
       return Optional.empty();
     }
     if (seen.isTracked()) {
@@ -81,7 +82,7 @@ public final class Phases {
   }
 
   private static Optional<Verdict> notAccepted(Observation seen) {
-    Optional<Wanted> wanted = seen.git().seen();
+    Optional<DesiredState> wanted = seen.git().present();
     if (seen.isAccepted() || seen.isInCluster()) {
       return Optional.empty();
     }
@@ -90,7 +91,7 @@ public final class Phases {
     }
     return wanted
         .get()
-        .review()
+        .mergeRequest()
         .map(review ->
             switch (review.state()) {
               case OPEN ->
@@ -113,7 +114,7 @@ public final class Phases {
   }
 
   private static Optional<Verdict> unwatched(Observation seen) {
-    return seen.kro() instanceof Unwatched
+    return seen.kro() instanceof NotWatched
         ? verdict(
             Phase.ACCEPTED,
             "ClusterNotWatched",
@@ -122,71 +123,71 @@ public final class Phases {
   }
 
   private static Optional<Verdict> garbled(Observation seen) {
-    if (seen.kro() instanceof Garbled<KroInstance> garbled) {
+    if (seen.kro() instanceof Malformed<KroInstance> garbled) {
       return verdict(Phase.UNKNOWN, "InstanceGarbled", "the kro instance " + garbled.why());
     }
-    if (seen.kubeRay() instanceof Garbled<KubeRayService> garbled) {
+    if (seen.kubeRay() instanceof Malformed<KubeRayService> garbled) {
       return verdict(Phase.UNKNOWN, "RayServiceGarbled", "KubeRay's RayService " + garbled.why());
     }
     return Optional.empty();
   }
 
   private static Optional<Verdict> unreadable(Observation seen) {
-    if (seen.kro() instanceof Unreadable) {
+    if (seen.kro() instanceof Unavailable) {
       return Optional.of(cannotTell(Source.KRO, seen.kro()));
     }
-    if (seen.kro().seen().isPresent()) {
-      return seen.kubeRay() instanceof Unreadable
+    if (seen.kro().present().isPresent()) {
+      return seen.kubeRay() instanceof Unavailable
           ? Optional.of(cannotTell(Source.KUBERAY, seen.kubeRay()))
           : Optional.empty();
     }
-    if (seen.git().seen().isEmpty()) {
+    if (seen.git().present().isEmpty()) {
       return Optional.of(cannotTell(Source.GIT, seen.git()));
     }
-    return seen.argoCd() instanceof Unreadable || seen.argoCd() instanceof Garbled
+    return seen.argoCd() instanceof Unavailable || seen.argoCd() instanceof Malformed
         ? Optional.of(cannotTell(Source.ARGO_CD, seen.argoCd()))
         : Optional.empty();
   }
 
-  private static Verdict cannotTell(Source source, Reading<?> reading) {
+  private static Verdict cannotTell(Source source, Observed<?> reading) {
     return switch (reading) {
-      case Unreadable<?> u ->
+      case Unavailable<?> u ->
           new Verdict(
               Phase.UNKNOWN,
-              source.words().replace(" ", "") + "Unreadable",
-              "%s cannot be read since %s: %s".formatted(source.words(), u.since(), u.why()),
+              source.label().replace(" ", "") + "Unreadable",
+              "%s cannot be read since %s: %s".formatted(source.label(), u.since(), u.why()),
               Optional.of(u.since()));
-      case Garbled<?> g ->
+      case Malformed<?> g ->
           Verdict.of(
               Phase.UNKNOWN,
-              source.words().replace(" ", "") + "Garbled",
-              "what %s holds %s".formatted(source.words(), g.why()));
-      case Reading.Seen<?> s -> silent(source);
-      case Reading.Absent<?> a -> silent(source);
-      case Unwatched<?> w -> silent(source);
+              source.label().replace(" ", "") + "Garbled",
+              "what %s holds %s".formatted(source.label(), g.why()));
+      case Observed.Present<?> s -> silent(source);
+      case Observed.Absent<?> a -> silent(source);
+      case NotWatched<?> w -> silent(source);
     };
   }
 
   private static Verdict silent(Source source) {
     return Verdict.of(
         Phase.UNKNOWN,
-        source.words().replace(" ", "") + "NotRead",
-        source.words() + " has not been read yet");
+        source.label().replace(" ", "") + "NotRead",
+        source.label() + " has not been read yet");
   }
 
   private static Optional<Verdict> notInCluster(Observation seen) {
     if (!seen.kro().isAbsent()) {
       return Optional.empty();
     }
-    Optional<ArgoApplication> application = seen.argoCd().seen();
-    if (application.isEmpty() || Failures.looksBack(seen, application.get())) {
+    Optional<ArgoApplication> application = seen.argoCd().present();
+    if (application.isEmpty() || FailureRules.looksBack(seen, application.get())) {
       return verdict(
           Phase.ACCEPTED, "NotYetSeen", "it stands in Git; Argo CD has not looked since");
     }
     if (application.get().isSyncing()) {
       return application
           .get()
-          .complaint()
+          .syncError()
           .map(why -> Verdict.of(Phase.SYNCING, "SyncRetrying", "Argo CD tries again: " + why))
           .or(() -> verdict(Phase.SYNCING, "SyncRunning", "Argo CD brings it to the cluster"));
     }
@@ -199,19 +200,19 @@ public final class Phases {
   private static Optional<Verdict> retrying(Observation seen) {
     Phase meanwhile =
         seen.kubeRay()
-            .seen()
+            .present()
             .map(ray -> ray.isReady() ? Phase.UPDATING : starting(seen, ray).phase())
             .orElse(Phase.PROVISIONING);
     boolean cameUp = meanwhile == Phase.UPDATING || meanwhile == Phase.DEGRADED;
-    return Failures.passing(seen)
+    return FailureRules.passing(seen)
         .map(why ->
             Verdict.of(meanwhile, "KroRetrying", "kro tries again: " + why)
                 .untilItLasts(cameUp ? Phase.DEGRADED : Phase.FAILED));
   }
 
   private static Optional<Verdict> coming(Observation seen) {
-    KroInstance instance = seen.kro().seen().orElseThrow();
-    Optional<KubeRayService> service = seen.kubeRay().seen();
+    KroInstance instance = seen.kro().present().orElseThrow();
+    Optional<KubeRayService> service = seen.kubeRay().present();
     if (service.isEmpty()) {
       return Optional.of(
           instance
@@ -239,7 +240,7 @@ public final class Phases {
             .map(c ->
                 // Nothing but a change raises the generation.
                 waiting(
-                    instance.stamp().generation() > 1 ? Phase.UPDATING : Phase.STARTING,
+                    instance.metadata().generation() > 1 ? Phase.UPDATING : Phase.STARTING,
                     c,
                     "kro waits for its objects"));
   }
@@ -257,7 +258,8 @@ public final class Phases {
   private static Optional<Verdict> workersComing(Observation seen, KubeRayService ray) {
     String active = ray.active().map(KubeRayService.Cluster::name).orElse("");
     return seen.clusters().stream()
-        .filter(c -> c.stamp().name().equals(active) && c.availableWorkers() < c.desiredWorkers())
+        .filter(
+            c -> c.metadata().name().equals(active) && c.availableWorkers() < c.desiredWorkers())
         .findFirst()
         .flatMap(c ->
             verdict(
@@ -290,13 +292,13 @@ public final class Phases {
         ray.pending().isPresent() ? "its Ray cluster is being prepared" : "it is not ready";
     Optional<StatusCondition> ready = ray.condition("Ready");
     // KubeRay makes a Ray cluster the active one a moment before it first answers.
-    if (ray.active().isPresent() && ready.filter(Phases::isFirstStart).isEmpty()) {
+    if (ray.active().isPresent() && ready.filter(PhaseRules::isFirstStart).isEmpty()) {
       return because(Phase.DEGRADED, ready, otherwise);
     }
     Verdict start = because(Phase.STARTING, ready, otherwise);
     return ready
-        .filter(Phases::isFirstStart)
-        .flatMap(c -> ComingUp.waitsFor(seen, ray))
+        .filter(PhaseRules::isFirstStart)
+        .flatMap(c -> StartupProgress.waitsFor(seen, ray))
         .map(start::saying)
         .orElse(start);
   }
@@ -313,16 +315,16 @@ public final class Phases {
 
   /** It runs; does it run what Git says? */
   private static Optional<Verdict> behindGit(Observation seen) {
-    Optional<ArgoApplication> application = seen.argoCd().seen();
+    Optional<ArgoApplication> application = seen.argoCd().present();
     if (application.isEmpty()) {
       return Optional.empty();
     }
     Optional<Verdict> failure =
-        Failures.ofSync(seen, application.get(), Phase.UNKNOWN, Phase.DEGRADED);
+        FailureRules.ofSync(seen, application.get(), Phase.UNKNOWN, Phase.DEGRADED);
     if (failure.isPresent()) {
       return failure;
     }
-    if (Failures.looksBack(seen, application.get())) {
+    if (FailureRules.looksBack(seen, application.get())) {
       return verdict(
           Phase.UPDATING, "NotYetSeen", "Git has something newer; Argo CD has not looked since");
     }
@@ -353,7 +355,7 @@ public final class Phases {
   }
 
   private static Verdict running(Observation seen) {
-    KubeRayService ray = seen.kubeRay().seen().orElseThrow();
+    KubeRayService ray = seen.kubeRay().present().orElseThrow();
     return new Verdict(
         Phase.RUNNING,
         "Ready",

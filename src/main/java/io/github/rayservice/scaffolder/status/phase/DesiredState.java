@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.status.phase;
 
-import io.github.rayservice.scaffolder.status.resource.SpecValues;
+import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -8,10 +8,10 @@ import java.util.Optional;
  * What Git and GitLab say of one Ray Service.
  *
  * @param accepted empty when it does not stand on the branch that Argo CD follows
- * @param review its newest merge request; empty when there never was one
+ * @param mergeRequest its newest merge request; empty when there never was one
  */
-public record Wanted(Optional<Accepted> accepted, Optional<Review> review) {
-  public static final Wanted NOTHING = new Wanted(Optional.empty(), Optional.empty());
+public record DesiredState(Optional<Accepted> accepted, Optional<MergeRequest> mergeRequest) {
+  public static final DesiredState NOTHING = new DesiredState(Optional.empty(), Optional.empty());
 
   /**
    * It stands on the branch.
@@ -20,11 +20,12 @@ public record Wanted(Optional<Accepted> accepted, Optional<Review> review) {
    * @param since when this process saw that version first, by its own clock; empty for what stood
    *     there when the process began to look
    * @param compared whether Argo CD is known to have compared that version, whatever the clocks say
-   * @param spec of the file in Git; {@link SpecValues#NONE} when it cannot be read as a Ray Service
+   * @param spec of the file in Git; {@link SpecFingerprint#NONE} when it cannot be read as a Ray
+   *     Service
    */
   public record Accepted(
-      String version, Optional<Instant> since, boolean compared, SpecValues spec) {
-    public Accepted(String version, Optional<Instant> since, SpecValues spec) {
+      String version, Optional<Instant> since, boolean compared, SpecFingerprint spec) {
+    public Accepted(String version, Optional<Instant> since, SpecFingerprint spec) {
       this(version, since, false, spec);
     }
 
@@ -39,7 +40,7 @@ public record Wanted(Optional<Accepted> accepted, Optional<Review> review) {
    *
    * @param waitsFor in words, while it is open
    */
-  public record Review(State state, String url, Optional<String> waitsFor) {
+  public record MergeRequest(State state, String url, Optional<String> waitsFor) {
     public enum State {
       OPEN,
       CLOSED,

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * The values in the spec of a kro instance, to tell whether another holds the same. Of each only
  * its path and a checksum are kept: thousands of specs stay in memory.
  */
-public final class SpecValues {
+public final class SpecFingerprint {
   /** Holds nothing, so that nothing can be missing elsewhere. */
-  public static final SpecValues NONE = new SpecValues(new String[0], new int[0]);
+  public static final SpecFingerprint NONE = new SpecFingerprint(new String[0], new int[0]);
 
   private final String[] paths;
   private final int[] checksums;
 
-  private SpecValues(String[] paths, int[] checksums) {
+  private SpecFingerprint(String[] paths, int[] checksums) {
     this.paths = paths;
     this.checksums = checksums;
   }
@@ -31,18 +31,18 @@ public final class SpecValues {
    * Takes them from a spec as a parser of JSON or YAML gives it: of maps, lists, texts, numbers and
    * booleans. A value that is null says as much as one that is absent.
    */
-  public static SpecValues of(Map<?, ?> spec) {
+  public static SpecFingerprint of(Map<?, ?> spec) {
     TreeMap<String, Integer> values = new TreeMap<>();
     collect("spec", spec, values);
     String[] paths = new String[values.size()];
     int[] checksums = new int[values.size()];
     int place = 0;
     for (Map.Entry<String, Integer> value : values.entrySet()) {
-      paths[place] = Shared.words(value.getKey());
+      paths[place] = Interner.text(value.getKey());
       checksums[place] = value.getValue();
       place++;
     }
-    return new SpecValues(paths, checksums);
+    return new SpecFingerprint(paths, checksums);
   }
 
   private static void collect(String path, @Nullable Object value, Map<String, Integer> values) {
@@ -77,7 +77,7 @@ public final class SpecValues {
    * not, or has otherwise; empty when it has them all. What it has beside them, as the API server
    * adds defaults, is left alone.
    */
-  public Optional<String> firstMissingIn(SpecValues other) {
+  public Optional<String> firstMissingIn(SpecFingerprint other) {
     for (int i = 0; i < paths.length; i++) {
       int place = Arrays.binarySearch(other.paths, paths[i]);
       if (place < 0 || other.checksums[place] != checksums[i]) {
@@ -89,7 +89,7 @@ public final class SpecValues {
 
   @Override
   public boolean equals(@Nullable Object object) {
-    return object instanceof SpecValues other
+    return object instanceof SpecFingerprint other
         && Arrays.equals(paths, other.paths)
         && Arrays.equals(checksums, other.checksums);
   }

@@ -23,24 +23,24 @@ import org.pcollections.TreePMap;
  * anew from what stands then, and slows nobody. Mutiny's broadcasts and Java's SubmissionPublisher
  * buffer for each follower and either drop silently or make the publisher wait.
  */
-final class Changes {
+final class StatusEventLog {
   /** Minutes of a busy cluster, at some hundred bytes each beside what the board holds anyway. */
   static final int KEPT = 4096;
 
   /** A change; without a status there is nothing of it any more. */
-  private record Change(RayServiceId id, @Nullable RayServiceStatus status) {}
+  private record Entry(RayServiceId id, @Nullable RayServiceStatus status) {}
 
   private record View(PSortedMap<RayServiceId, RayServiceStatus> statuses, long last) {}
 
   /** Positions of another process mean nothing here. */
   private final String epoch = UUID.randomUUID().toString().substring(0, 8);
 
-  private final @Nullable Change[] ring = new Change[KEPT];
-  private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
+  private final @Nullable Entry[] ring = new Entry[KEPT];
+  private final Set<Subscriber> followers = ConcurrentHashMap.newKeySet();
   private final Executor executor;
   private volatile View view = new View(TreePMap.empty(), 0);
 
-  Changes(Executor executor) {
+  StatusEventLog(Executor executor) {
     this.executor = executor;
   }
 
@@ -48,24 +48,24 @@ final class Changes {
     return view.statuses();
   }
 
-  void show(RayServiceStatus status) {
-    add(new Change(status.id(), status), view.statuses().plus(status.id(), status));
+  void put(RayServiceStatus status) {
+    add(new Entry(status.id(), status), view.statuses().plus(status.id(), status));
   }
 
   void remove(RayServiceId id) {
-    add(new Change(id, null), view.statuses().minus(id));
+    add(new Entry(id, null), view.statuses().minus(id));
   }
 
-  private void add(Change change, PSortedMap<RayServiceId, RayServiceStatus> statuses) {
+  private void add(Entry change, PSortedMap<RayServiceId, RayServiceStatus> statuses) {
     synchronized (ring) {
       long number = view.last() + 1;
       ring[(int) (number % KEPT)] = change;
       view = new View(statuses, number);
     }
-    followers.forEach(Follower::wake);
+    followers.forEach(Subscriber::wake);
   }
 
-  int followers() {
+  int subscribers() {
     return followers.size();
   }
 
@@ -73,10 +73,10 @@ final class Changes {
    * Everything that changes from a position on; from an unknown one, or none, first everything that
    * stands.
    */
-  Flow.Publisher<BoardEvent> after(Optional<String> position, Predicate<RayServiceId> concerned) {
+  Flow.Publisher<StatusEvent> after(Optional<String> position, Predicate<RayServiceId> concerned) {
     return subscriber -> {
-      Follower follower =
-          new Follower(subscriber, concerned, position.map(this::number).orElse(-1L));
+      Subscriber follower =
+          new Subscriber(subscriber, concerned, position.map(this::number).orElse(-1L));
       followers.add(follower);
       subscriber.onSubscribe(follower);
     };
@@ -94,8 +94,8 @@ final class Changes {
     return number <= view.last() ? number : -1;
   }
 
-  private final class Follower implements Flow.Subscription {
-    private final Flow.Subscriber<? super BoardEvent> subscriber;
+  private final class Subscriber implements Flow.Subscription {
+    private final Flow.Subscriber<? super StatusEvent> subscriber;
     private final Predicate<RayServiceId> concerned;
     private final AtomicInteger work = new AtomicInteger();
     private final AtomicLong demand = new AtomicLong();
@@ -106,8 +106,8 @@ final class Changes {
 
     private @Nullable Iterator<RayServiceStatus> anew;
 
-    Follower(
-        Flow.Subscriber<? super BoardEvent> subscriber,
+    Subscriber(
+        Flow.Subscriber<? super StatusEvent> subscriber,
         Predicate<RayServiceId> concerned,
         long told) {
       this.subscriber = subscriber;
@@ -149,7 +149,7 @@ final class Changes {
 
     private void tell() {
       while (!cancelled && demand.get() > 0) {
-        Optional<BoardEvent> event = next();
+        Optional<StatusEvent> event = next();
         if (event.isEmpty()) {
           return;
         }
@@ -158,27 +158,27 @@ final class Changes {
       }
     }
 
-    private Optional<BoardEvent> next() {
+    private Optional<StatusEvent> next() {
       if (anew == null && (told < 0 || view.last() - told > KEPT)) {
         View now = view;
         told = now.last();
         anew = now.statuses().values().iterator();
-        return Optional.of(new BoardEvent.Reset());
+        return Optional.of(new StatusEvent.Reset());
       }
       if (anew != null) {
         while (anew.hasNext()) {
           RayServiceStatus status = anew.next();
           if (concerned.test(status.id())) {
             // Without a position: one who leaves now has to begin anew.
-            return Optional.of(new BoardEvent.Shown(Optional.empty(), status));
+            return Optional.of(new StatusEvent.Updated(Optional.empty(), status));
           }
         }
         anew = null;
-        return Optional.of(new BoardEvent.Complete(position(told)));
+        return Optional.of(new StatusEvent.Complete(position(told)));
       }
       synchronized (ring) {
         while (told < view.last() && view.last() - told <= KEPT) {
-          Change change = requireNonNull(ring[(int) (++told % KEPT)]);
+          Entry change = requireNonNull(ring[(int) (++told % KEPT)]);
           if (concerned.test(change.id())) {
             return Optional.of(event(change));
           }
@@ -187,10 +187,10 @@ final class Changes {
       return told == view.last() ? Optional.empty() : next();
     }
 
-    private BoardEvent event(Change change) {
+    private StatusEvent event(Entry change) {
       return change.status() == null
-          ? new BoardEvent.Gone(position(told), change.id())
-          : new BoardEvent.Shown(Optional.of(position(told)), change.status());
+          ? new StatusEvent.Deleted(position(told), change.id())
+          : new StatusEvent.Updated(Optional.of(position(told)), change.status());
     }
   }
 }

@@ -3,20 +3,20 @@ package io.github.rayservice.scaffolder.status;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
-import io.github.rayservice.scaffolder.status.diagnosis.Asked;
-import io.github.rayservice.scaffolder.status.diagnosis.Diagnosis;
+import io.github.rayservice.scaffolder.status.diagnosis.DiagnosisContext;
+import io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules;
 import io.github.rayservice.scaffolder.status.diagnosis.Finding;
-import io.github.rayservice.scaffolder.status.diagnosis.Surroundings;
+import io.github.rayservice.scaffolder.status.diagnosis.ProbeResults;
+import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Observation;
 import io.github.rayservice.scaffolder.status.phase.Phase;
-import io.github.rayservice.scaffolder.status.phase.Phases;
+import io.github.rayservice.scaffolder.status.phase.PhaseRules;
+import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import io.github.rayservice.scaffolder.status.phase.Source;
-import io.github.rayservice.scaffolder.status.phase.Standing;
-import io.github.rayservice.scaffolder.status.phase.Wanted;
-import io.github.rayservice.scaffolder.status.resource.Access;
-import io.github.rayservice.scaffolder.status.resource.Kind;
-import io.github.rayservice.scaffolder.status.resource.Reading;
-import io.github.rayservice.scaffolder.status.resource.Stamp;
+import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
+import io.github.rayservice.scaffolder.status.resource.Observed;
+import io.github.rayservice.scaffolder.status.resource.SourceState;
+import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -45,7 +45,7 @@ import java.util.function.Supplier;
  * two at every start. Reading it never waits for anything.
  */
 @ApplicationScoped
-public class Board {
+public class StatusStore {
   private static final Set<Phase> OUTSIDE =
       EnumSet.of(Phase.PROPOSED, Phase.REJECTED, Phase.ACCEPTED);
 
@@ -54,9 +54,9 @@ public class Board {
 
   private final StatusConfig config;
   private final Clock clock;
-  private final Sightings sightings;
-  private final Changes changes;
-  private final Map<RayServiceId, Wanted> wanted = new HashMap<>();
+  private final ClusterCache cluster;
+  private final StatusEventLog log;
+  private final Map<RayServiceId, DesiredState> wanted = new HashMap<>();
   private final Map<Phase, Integer> phases = new EnumMap<>(Phase.class);
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -76,26 +76,28 @@ public class Board {
    */
   private volatile boolean settled;
 
-  private Access git;
+  private SourceState git;
   private int gitReads;
-  private Asked asked = Asked.NOTHING;
+  private ProbeResults asked = ProbeResults.NOTHING;
 
-  public Board(StatusConfig config, Clock clock, ExecutorService executor, MeterRegistry meters) {
+  public StatusStore(
+      StatusConfig config, Clock clock, ExecutorService executor, MeterRegistry meters) {
     this.config = config;
     this.clock = clock;
-    Access notYet = new Access.Unreadable(Access.NOT_YET, clock.instant());
-    this.sightings = new Sightings(config, config.enabled() ? notYet : new Access.Unwatched());
-    this.changes = new Changes(executor);
+    SourceState notYet = new SourceState.Unavailable(SourceState.NOT_YET, clock.instant());
+    this.cluster =
+        new ClusterCache(config, config.enabled() ? notYet : new SourceState.NotWatched());
+    this.log = new StatusEventLog(executor);
     this.git = notYet;
     this.settled = !config.enabled();
     this.patienceEnds = clock.instant().plus(config.patience());
     for (Phase phase : Phase.values()) {
       Gauge.builder("scaffolder.ray.services", () -> count(phase))
           .description("Ray Services by the phase that they stand in")
-          .tag("phase", phase.words())
+          .tag("phase", phase.label())
           .register(meters);
     }
-    Gauge.builder("scaffolder.status.followers", changes::followers)
+    Gauge.builder("scaffolder.status.followers", log::subscribers)
         .description("Event streams that are open")
         .register(meters);
   }
@@ -113,18 +115,18 @@ public class Board {
    * Whether what stands here is more than the beginning of a first look at the cluster. That look
    * is never waited for longer than {@link StatusConfig#patience}.
    */
-  public boolean isSettled() {
+  public boolean hasSynced() {
     return settled;
   }
 
   /** All Ray Services, by namespace and name, as of one moment. */
   public SortedMap<RayServiceId, RayServiceStatus> current() {
-    return changes.statuses();
+    return log.statuses();
   }
 
   /** Where one stands; empty when nobody knows anything of it. */
   public Optional<RayServiceStatus> find(RayServiceId id) {
-    return Optional.ofNullable(changes.statuses().get(id));
+    return Optional.ofNullable(log.statuses().get(id));
   }
 
   /**
@@ -133,18 +135,18 @@ public class Board {
    *
    * @param position of the last event that he has seen; empty, or unknown here, for everything anew
    */
-  public Flow.Publisher<BoardEvent> follow(
+  public Flow.Publisher<StatusEvent> follow(
       Optional<String> position, Predicate<RayServiceId> concerned) {
-    return changes.after(position, concerned);
+    return log.after(position, concerned);
   }
 
   /** What can be read and what cannot, by its name. */
-  public Map<String, Access> sources() {
+  public Map<String, SourceState> sources() {
     return locked(() -> {
-      Map<String, Access> sources = new LinkedHashMap<>();
-      sources.put(Source.GIT.words(), git);
-      for (Kind kind : Kind.values()) {
-        sources.put(kind.words(), sightings.shelf(kind).access());
+      Map<String, SourceState> sources = new LinkedHashMap<>();
+      sources.put(Source.GIT.label(), git);
+      for (WatchedKind kind : WatchedKind.values()) {
+        sources.put(kind.label(), cluster.store(kind).state());
       }
       return sources;
     });
@@ -155,7 +157,7 @@ public class Board {
     return locked(() -> {
       Map<RayServiceId, String> commits = new HashMap<>();
       for (RayServiceId id : ids) {
-        sightings.revision(id).ifPresent(commit -> commits.put(id, commit));
+        cluster.revision(id).ifPresent(commit -> commits.put(id, commit));
       }
       return commits;
     });
@@ -164,26 +166,26 @@ public class Board {
   /** What the watches show of the platform itself. */
   public PlatformView platform() {
     return locked(() -> {
-      Map<Kind, Access> states = new EnumMap<>(Kind.class);
-      for (Kind kind : Kind.values()) {
-        states.put(kind, sightings.shelf(kind).access());
+      Map<WatchedKind, SourceState> states = new EnumMap<>(WatchedKind.class);
+      for (WatchedKind kind : WatchedKind.values()) {
+        states.put(kind, cluster.store(kind).state());
       }
       return new PlatformView(
-          states, sightings.graph(), sightings.ingressClasses(), sightings.rayClusters());
+          states, cluster.graph(), cluster.ingressClasses(), cluster.rayClusters());
     });
   }
 
   /** Why nothing of the cluster can be read; empty when something can. */
-  public Optional<String> cutOff() {
+  public Optional<String> unavailableReason() {
     return locked(() -> {
       Optional<String> why = Optional.empty();
-      for (Kind kind : Kind.values()) {
-        switch (sightings.shelf(kind).access()) {
-          case Access.Live live -> {
+      for (WatchedKind kind : WatchedKind.values()) {
+        switch (cluster.store(kind).state()) {
+          case SourceState.Available live -> {
             return Optional.empty();
           }
-          case Access.Unwatched unwatched -> {}
-          case Access.Unreadable away -> why = Optional.of(away.why());
+          case SourceState.NotWatched unwatched -> {}
+          case SourceState.Unavailable away -> why = Optional.of(away.why());
         }
       }
       return why;
@@ -191,17 +193,17 @@ public class Board {
   }
 
   /** Whether a pod of a Ray cluster waits for a node. */
-  public boolean lacksRoom() {
-    return changes.statuses().values().stream()
+  public boolean lacksCapacity() {
+    return log.statuses().values().stream()
         .flatMap(status -> status.diagnosis().stream())
         .anyMatch(finding -> finding.problem().startsWith("NotEnough"));
   }
 
   /** How much of the cluster is free, in words; empty when nobody knows. */
-  public void room(Optional<String> free) {
+  public void capacity(Optional<String> free) {
     change(() -> {
-      asked = new Asked(free, asked.lostHosts());
-      return changes.statuses().values().stream()
+      asked = new ProbeResults(free, asked.unresolvedHosts());
+      return log.statuses().values().stream()
           .filter(s -> s.diagnosis().stream().anyMatch(f -> f.problem().startsWith("NotEnough")))
           .map(RayServiceStatus::id)
           .toList();
@@ -210,29 +212,29 @@ public class Board {
 
   /** The hosts of all endpoints. */
   public Set<String> hosts() {
-    return locked(sightings::hosts);
+    return locked(cluster::hosts);
   }
 
   /** Which of the hosts have no address, and what the resolver says of each. */
-  public void lostHosts(Map<String, String> lost) {
+  public void unresolvedHosts(Map<String, String> lost) {
     change(() -> {
-      boolean same = asked.lostHosts().equals(lost);
-      asked = new Asked(asked.room(), Map.copyOf(lost));
-      return same ? Set.of() : everybody();
+      boolean same = asked.unresolvedHosts().equals(lost);
+      asked = new ProbeResults(asked.capacity(), Map.copyOf(lost));
+      return same ? Set.of() : allIds();
     });
   }
 
   /** All that Git and GitLab know now; what is missing is gone from there. */
-  public void gitSays(Map<RayServiceId, Wanted> all) {
+  public void desired(Map<RayServiceId, DesiredState> all) {
     change(() -> {
       Set<RayServiceId> concerned = new HashSet<>(wanted.keySet());
-      boolean wasAway = !(git instanceof Access.Live);
-      git = new Access.Live();
+      boolean wasAway = !(git instanceof SourceState.Available);
+      git = new SourceState.Available();
       gitReads++;
       concerned.addAll(all.keySet());
       concerned.removeIf(id -> !wasAway && equal(all, id));
       if (wasAway) {
-        concerned.addAll(sightings.ids());
+        concerned.addAll(cluster.ids());
       }
       wanted.clear();
       wanted.putAll(all);
@@ -241,63 +243,64 @@ public class Board {
     });
   }
 
-  private boolean equal(Map<RayServiceId, Wanted> all, RayServiceId id) {
+  private boolean equal(Map<RayServiceId, DesiredState> all, RayServiceId id) {
     return Optional.ofNullable(wanted.get(id)).equals(Optional.ofNullable(all.get(id)));
   }
 
   /** Git or GitLab cannot be read; what they said last is kept. */
-  public void gitIsAway(String why) {
+  public void desiredUnavailable(String why) {
     change(() -> {
-      git = unreadable(git, why);
-      return everybody();
+      git = unavailable(git, why);
+      return allIds();
     });
   }
 
   /** Which state of an object is known. */
-  public Optional<Stamp> stamp(Kind kind, String namespace, String name) {
-    return locked(() -> sightings.shelf(kind).stamp(namespace, name));
+  public Optional<ObjectMetadata> metadata(WatchedKind kind, String namespace, String name) {
+    return locked(() -> cluster.store(kind).metadata(namespace, name));
   }
 
   /** Which objects of a kind are known, in which state. */
-  public List<Stamp> stamps(Kind kind) {
-    return locked(() -> sightings.shelf(kind).stamps());
+  public List<ObjectMetadata> allMetadata(WatchedKind kind) {
+    return locked(() -> cluster.store(kind).allMetadata());
   }
 
-  public void see(Kind kind, GenericKubernetesResource object) {
-    change(() -> sightings.put(kind, object));
+  public void apply(WatchedKind kind, GenericKubernetesResource object) {
+    change(() -> cluster.put(kind, object));
   }
 
-  public void end(Kind kind, GenericKubernetesResource object) {
-    change(() -> sightings.remove(kind, object));
+  public void delete(WatchedKind kind, GenericKubernetesResource object) {
+    change(() -> cluster.remove(kind, object));
   }
 
-  public void readable(Kind kind) {
-    access(kind, new Access.Live());
+  public void markAvailable(WatchedKind kind) {
+    changeState(kind, new SourceState.Available());
   }
 
   /** Says that a kind cannot be read; since when is what was said first. */
-  public void away(Kind kind, String why) {
-    access(kind, locked(() -> unreadable(sightings.shelf(kind).access(), why)));
+  public void markUnavailable(WatchedKind kind, String why) {
+    changeState(kind, locked(() -> unavailable(cluster.store(kind).state(), why)));
   }
 
-  private Access unreadable(Access before, String why) {
-    Instant since = before instanceof Access.Unreadable already ? already.since() : clock.instant();
-    return new Access.Unreadable(why, since);
+  private SourceState unavailable(SourceState before, String why) {
+    Instant since =
+        before instanceof SourceState.Unavailable already ? already.since() : clock.instant();
+    return new SourceState.Unavailable(why, since);
   }
 
-  private void access(Kind kind, Access access) {
+  private void changeState(WatchedKind kind, SourceState state) {
     change(() -> {
-      Shelf<?> shelf = sightings.shelf(kind);
-      if (shelf.access().equals(access)) {
+      ResourceStore<?> shelf = cluster.store(kind);
+      if (shelf.state().equals(state)) {
         return Set.of();
       }
-      shelf.access(access);
-      return everybody();
+      shelf.state(state);
+      return allIds();
     });
   }
 
   /** Looks again at those of whom mere waiting may tell something. */
-  public void timePasses() {
+  public void reevaluateDue() {
     change(() -> {
       Set<RayServiceId> due = new HashSet<>();
       Instant now = clock.instant();
@@ -306,18 +309,18 @@ public class Board {
           due.add(id);
         }
       });
-      changes.statuses().values().stream()
-          .filter(s -> WAITING.contains(s.standing().phase()))
+      log.statuses().values().stream()
+          .filter(s -> WAITING.contains(s.phaseStatus().phase()))
           .map(RayServiceStatus::id)
           .forEach(due::add);
       return due;
     });
   }
 
-  private Set<RayServiceId> everybody() {
+  private Set<RayServiceId> allIds() {
     Set<RayServiceId> everybody = new HashSet<>(wanted.keySet());
-    everybody.addAll(sightings.ids());
-    everybody.addAll(changes.statuses().keySet());
+    everybody.addAll(cluster.ids());
+    everybody.addAll(log.statuses().keySet());
     return everybody;
   }
 
@@ -326,20 +329,20 @@ public class Board {
     try {
       Collection<RayServiceId> concerned = change.get();
       if (settled) {
-        concerned.forEach(this::look);
-      } else if (isTimeToSettle()) {
+        concerned.forEach(this::reconcile);
+      } else if (isInitialSyncOver()) {
         settled = true;
-        everybody().forEach(this::look);
+        allIds().forEach(this::reconcile);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean isTimeToSettle() {
+  private boolean isInitialSyncOver() {
     boolean tried = true;
-    for (Kind kind : Kind.values()) {
-      tried &= sightings.shelf(kind).access().isTried();
+    for (WatchedKind kind : WatchedKind.values()) {
+      tried &= cluster.store(kind).state().isTried();
     }
     return tried || clock.instant().isAfter(patienceEnds);
   }
@@ -353,43 +356,45 @@ public class Board {
     }
   }
 
-  private void look(RayServiceId id) {
+  private void reconcile(RayServiceId id) {
     Optional<RayServiceStatus> before = find(id);
     Instant now = clock.instant();
-    Wanted want = wanted.getOrDefault(id, Wanted.NOTHING);
-    Observation seen = sightings.observe(id, git.of(new Reading.Seen<>(want)), now);
+    DesiredState desired = wanted.getOrDefault(id, DesiredState.NOTHING);
+    Observation seen = cluster.observe(id, git.observe(new Observed.Present<>(desired)), now);
     if (!seen.isInCluster() && !wanted.containsKey(id)) {
       newcomers.remove(id);
       dueAgain.remove(id);
       before.ifPresent(b -> {
-        changes.remove(id);
-        phases.merge(b.standing().phase(), -1, Integer::sum);
+        log.remove(id);
+        phases.merge(b.phaseStatus().phase(), -1, Integer::sum);
       });
       return;
     }
-    if (before.map(Board::isOutside).orElse(true) && isNewcomer(seen)) {
+    if (before.map(StatusStore::isOutside).orElse(true) && isNewcomer(seen)) {
       return;
     }
     newcomers.remove(id);
-    Standing standing =
-        Phases.standing(seen, before.map(RayServiceStatus::standing), now, config.patience());
-    List<Finding> diagnosis = config.enabled() ? diagnose(seen, standing.phase(), now) : List.of();
+    PhaseStatus phaseStatus =
+        PhaseRules.derive(seen, before.map(RayServiceStatus::phaseStatus), now, config.patience());
+    List<Finding> diagnosis =
+        config.enabled() ? diagnose(seen, phaseStatus.phase(), now) : List.of();
     if (before.isPresent()
-        && before.get().wanted().equals(want)
-        && before.get().standing().saysTheSame(standing)
+        && before.get().desired().equals(desired)
+        && before.get().phaseStatus().saysTheSame(phaseStatus)
         && before.get().diagnosis().equals(diagnosis)) {
       return;
     }
-    changes.show(new RayServiceStatus(id, want, standing, diagnosis, history(before, standing)));
-    before.ifPresent(b -> phases.merge(b.standing().phase(), -1, Integer::sum));
-    phases.merge(standing.phase(), 1, Integer::sum);
+    log.put(
+        new RayServiceStatus(id, desired, phaseStatus, diagnosis, history(before, phaseStatus)));
+    before.ifPresent(b -> phases.merge(b.phaseStatus().phase(), -1, Integer::sum));
+    phases.merge(phaseStatus.phase(), 1, Integer::sum);
   }
 
   private List<Finding> diagnose(Observation seen, Phase phase, Instant now) {
-    Surroundings around = sightings.around(seen, asked, now);
-    Diagnosis.judgedAgain(seen, around)
+    DiagnosisContext context = cluster.contextOf(seen, asked, now);
+    DiagnosisRules.judgedAgain(seen, context)
         .ifPresentOrElse(at -> dueAgain.put(seen.id(), at), () -> dueAgain.remove(seen.id()));
-    return Diagnosis.of(seen, phase, around);
+    return DiagnosisRules.of(seen, phase, context);
   }
 
   /**
@@ -399,27 +404,28 @@ public class Board {
   private boolean isNewcomer(Observation seen) {
     return seen.isTracked()
         && !seen.isAccepted()
-        && git instanceof Access.Live
+        && git instanceof SourceState.Available
         && gitReads < newcomers.computeIfAbsent(seen.id(), id -> gitReads) + 2;
   }
 
   /** Whether the cluster had nothing of it until now. */
   private static boolean isOutside(RayServiceStatus before) {
-    return OUTSIDE.contains(before.standing().phase());
+    return OUTSIDE.contains(before.phaseStatus().phase());
   }
 
-  private List<Transition> history(Optional<RayServiceStatus> before, Standing standing) {
+  private List<Transition> history(Optional<RayServiceStatus> before, PhaseStatus phaseStatus) {
     List<Transition> known = before.map(RayServiceStatus::history).orElse(List.of());
     if (!known.isEmpty()
-        && known.getLast().phase() == standing.phase()
-        && known.getLast().reason().equals(standing.reason())) {
+        && known.getLast().phase() == phaseStatus.phase()
+        && known.getLast().reason().equals(phaseStatus.reason())) {
       return known;
     }
     List<Transition> history =
         new ArrayList<>(
             known.subList(Math.max(0, known.size() + 1 - config.history()), known.size()));
-    Instant at = known.isEmpty() ? standing.since() : clock.instant();
-    history.add(new Transition(at, standing.phase(), standing.reason(), standing.message()));
+    Instant at = known.isEmpty() ? phaseStatus.since() : clock.instant();
+    history.add(
+        new Transition(at, phaseStatus.phase(), phaseStatus.reason(), phaseStatus.message()));
     return List.copyOf(history);
   }
 }

@@ -1,11 +1,11 @@
 package io.github.rayservice.scaffolder.status.diagnosis;
 
-import io.github.rayservice.scaffolder.status.resource.Access;
-import io.github.rayservice.scaffolder.status.resource.GraphState;
 import io.github.rayservice.scaffolder.status.resource.IngressClassState;
 import io.github.rayservice.scaffolder.status.resource.IngressState;
-import io.github.rayservice.scaffolder.status.resource.Reading;
-import io.github.rayservice.scaffolder.status.resource.Stamp;
+import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
+import io.github.rayservice.scaffolder.status.resource.Observed;
+import io.github.rayservice.scaffolder.status.resource.ResourceGraphDefinitionState;
+import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.WarningEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,24 +18,24 @@ import java.util.List;
  * @param ingresses in its target namespace
  * @param instances whether kinds of kro can be read
  * @param rayServices whether kinds of KubeRay can be read
- * @param graph the definition of our kind
+ * @param definition the definition of our kind
  * @param ingressClass the class that it asks for
  * @param patience how long an operator may take to look at an object
  */
-public record Surroundings(
+public record DiagnosisContext(
     List<WarningEvent> warnings,
     List<IngressState> ingresses,
-    Access instances,
-    Access rayServices,
-    Reading<GraphState> graph,
-    Reading<IngressClassState> ingressClass,
-    Asked asked,
+    SourceState instances,
+    SourceState rayServices,
+    Observed<ResourceGraphDefinitionState> definition,
+    Observed<IngressClassState> ingressClass,
+    ProbeResults probes,
     Instant now,
     Duration patience) {
 
   /** Whether who looks after the object would have done so by now. */
-  boolean isOverdue(Stamp stamp) {
-    return stamp.created().filter(this::isLongAgo).isPresent();
+  boolean isOverdue(ObjectMetadata metadata) {
+    return metadata.created().filter(this::isLongAgo).isPresent();
   }
 
   /** Whether what began then would be done by now. */

@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.status.resource;
 
 /** What was read of a Kubernetes object. */
-public interface Stamped {
+public interface WatchedObject {
   /** Which object it is, and in which state. */
-  Stamp stamp();
+  ObjectMetadata metadata();
 }

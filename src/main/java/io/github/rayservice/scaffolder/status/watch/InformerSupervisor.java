@@ -5,11 +5,11 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
-import io.github.rayservice.scaffolder.status.Board;
-import io.github.rayservice.scaffolder.status.resource.Access;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.resource.ClusterError;
-import io.github.rayservice.scaffolder.status.resource.Kind;
-import io.github.rayservice.scaffolder.status.resource.Stamp;
+import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
+import io.github.rayservice.scaffolder.status.resource.SourceState;
+import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -20,42 +20,42 @@ import org.jspecify.annotations.Nullable;
  * Watches one kind. fabric8's informer lists, watches, lists again after 410 and tries again with
  * back-off; what it does not say is that it is cut off, so that is looked up regularly.
  */
-final class KindWatch {
-  private static final Logger LOG = Logger.getLogger(KindWatch.class);
+final class InformerSupervisor {
+  private static final Logger LOG = Logger.getLogger(InformerSupervisor.class);
 
-  private final Kind kind;
+  private final WatchedKind kind;
   private final Supplier<SharedIndexInformer<GenericKubernetesResource>> informers;
-  private final Board board;
+  private final StatusStore statusStore;
 
   /** The API server ends every watch after some minutes, and a new one takes a moment. */
   private final Duration grace;
 
-  private volatile String why = Access.NOT_YET;
+  private volatile String why = SourceState.NOT_YET;
   private @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
   private boolean lives;
   private @Nullable Long silentSince;
 
-  KindWatch(
-      Kind kind,
+  InformerSupervisor(
+      WatchedKind kind,
       Supplier<SharedIndexInformer<GenericKubernetesResource>> informers,
-      Board board,
+      StatusStore statusStore,
       Duration grace) {
     this.grace = grace;
     this.kind = kind;
     this.informers = informers;
-    this.board = board;
+    this.statusStore = statusStore;
   }
 
   synchronized void start() {
     if (!lives) {
-      board.away(kind, why);
+      statusStore.markUnavailable(kind, why);
     }
     try {
       informer =
           informers
               .get()
               .removeNamespaceIndex()
-              .itemStore(new OnBoard())
+              .itemStore(new ReducingItemStore())
               .exceptionHandler((started, problem) -> retry(problem));
       informer.start();
     } catch (RuntimeException e) {
@@ -66,8 +66,8 @@ final class KindWatch {
   }
 
   private boolean retry(Throwable problem) {
-    why = ClusterError.inWords(problem, kind.words(), "list and watch");
-    LOG.debugf(problem, "cannot watch %s", kind.words());
+    why = ClusterError.describe(problem, kind.label(), "list and watch");
+    LOG.debugf(problem, "cannot watch %s", kind.label());
     return true;
   }
 
@@ -79,12 +79,12 @@ final class KindWatch {
     }
     if (informer.isWatching()) {
       if (!lives) {
-        LOG.infof("watching %s", kind.words());
+        LOG.infof("watching %s", kind.label());
       }
       lives = true;
       silentSince = null;
       why = "its watch was cut off";
-      board.readable(kind);
+      statusStore.markAvailable(kind);
       return;
     }
     long now = System.nanoTime();
@@ -93,11 +93,11 @@ final class KindWatch {
     silentSince = since;
     boolean cutOff = lives && now - since > grace.toNanos();
     if (cutOff) {
-      LOG.warnf("cannot watch %s: %s", kind.words(), why);
+      LOG.warnf("cannot watch %s: %s", kind.label(), why);
       lives = false;
     }
     if (!lives) {
-      board.away(kind, why);
+      statusStore.markUnavailable(kind, why);
     }
     // A watch that is tried again keeps to itself what the server answers: that the CRD is gone, or
     // that the login is no longer good. Who lists is told.
@@ -117,7 +117,7 @@ final class KindWatch {
    * The informer's view of the board, which keeps what is looked at of each object. The board takes
    * it here and not by a handler, because here it is complete before the informer says that it is.
    */
-  private final class OnBoard implements ItemStore<GenericKubernetesResource> {
+  private final class ReducingItemStore implements ItemStore<GenericKubernetesResource> {
     @Override
     public String getKey(GenericKubernetesResource object) {
       return Cache.metaNamespaceKeyFunc(object);
@@ -126,7 +126,7 @@ final class KindWatch {
     @Override
     public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource object) {
       @Nullable GenericKubernetesResource before = get(key);
-      board.see(kind, object);
+      statusStore.apply(kind, object);
       return before;
     }
 
@@ -134,7 +134,7 @@ final class KindWatch {
     public @Nullable GenericKubernetesResource remove(String key) {
       @Nullable GenericKubernetesResource before = get(key);
       if (before != null) {
-        board.end(kind, before);
+        statusStore.delete(kind, before);
       }
       return before;
     }
@@ -143,7 +143,10 @@ final class KindWatch {
     public @Nullable GenericKubernetesResource get(String key) {
       int slash = key.indexOf('/');
       String namespace = slash < 0 ? "" : key.substring(0, slash);
-      return board.stamp(kind, namespace, key.substring(slash + 1)).map(this::object).orElse(null);
+      return statusStore
+          .metadata(kind, namespace, key.substring(slash + 1))
+          .map(this::object)
+          .orElse(null);
     }
 
     @Override
@@ -153,12 +156,12 @@ final class KindWatch {
 
     @Override
     public Stream<GenericKubernetesResource> values() {
-      return board.stamps(kind).stream().map(this::object);
+      return statusStore.allMetadata(kind).stream().map(this::object);
     }
 
     @Override
     public int size() {
-      return board.stamps(kind).size();
+      return statusStore.allMetadata(kind).size();
     }
 
     @Override
@@ -166,12 +169,12 @@ final class KindWatch {
       return false;
     }
 
-    private GenericKubernetesResource object(Stamp stamp) {
+    private GenericKubernetesResource object(ObjectMetadata metadata) {
       ObjectMeta objectMeta = new ObjectMeta();
-      objectMeta.setNamespace(stamp.namespace().isEmpty() ? null : stamp.namespace());
-      objectMeta.setName(stamp.name());
-      objectMeta.setUid(stamp.uid());
-      objectMeta.setResourceVersion(stamp.resourceVersion());
+      objectMeta.setNamespace(metadata.namespace().isEmpty() ? null : metadata.namespace());
+      objectMeta.setName(metadata.name());
+      objectMeta.setUid(metadata.uid());
+      objectMeta.setResourceVersion(metadata.resourceVersion());
       GenericKubernetesResource object = new GenericKubernetesResource();
       object.setMetadata(objectMeta);
       return object;

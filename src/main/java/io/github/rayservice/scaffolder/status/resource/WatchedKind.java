@@ -3,10 +3,11 @@ package io.github.rayservice.scaffolder.status.resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 
 /** The kinds that are watched, each with its reader. */
-public enum Kind {
+public enum WatchedKind {
   APPLICATION("argoproj.io", "v1alpha1", "applications", "Application"),
   INSTANCE("kro.run", "v1alpha1", "rayservices", "RayService"),
-  GRAPH("kro.run", "v1alpha1", "resourcegraphdefinitions", "ResourceGraphDefinition"),
+  RESOURCE_GRAPH_DEFINITION(
+      "kro.run", "v1alpha1", "resourcegraphdefinitions", "ResourceGraphDefinition"),
   RAY_SERVICE("ray.io", "v1", "rayservices", "RayService"),
   RAY_CLUSTER("ray.io", "v1", "rayclusters", "RayCluster"),
   POD("", "v1", "pods", "Pod"),
@@ -19,7 +20,7 @@ public enum Kind {
   private final String plural;
   private final String kind;
 
-  Kind(String group, String version, String plural, String kind) {
+  WatchedKind(String group, String version, String plural, String kind) {
     this.group = group;
     this.version = version;
     this.plural = plural;
@@ -36,22 +37,22 @@ public enum Kind {
     return plural;
   }
 
-  Readers.Reader<?> reader() {
+  ObjectReaders.Reader<?> reader() {
     return switch (this) {
-      case APPLICATION -> Readers::application;
-      case INSTANCE -> Readers::instance;
-      case GRAPH -> Readers::graph;
-      case RAY_SERVICE -> Readers::rayService;
-      case RAY_CLUSTER -> Readers::rayCluster;
+      case APPLICATION -> ObjectReaders::application;
+      case INSTANCE -> ObjectReaders::instance;
+      case RESOURCE_GRAPH_DEFINITION -> ObjectReaders::graph;
+      case RAY_SERVICE -> ObjectReaders::rayService;
+      case RAY_CLUSTER -> ObjectReaders::rayCluster;
       case POD -> PodReader::read;
-      case EVENT -> Readers::event;
-      case INGRESS -> Readers::ingress;
-      case INGRESS_CLASS -> Readers::ingressClass;
+      case EVENT -> ObjectReaders::event;
+      case INGRESS -> ObjectReaders::ingress;
+      case INGRESS_CLASS -> ObjectReaders::ingressClass;
     };
   }
 
   /** As {@code kubectl} takes it; the group tells kro's RayService from KubeRay's. */
-  public String words() {
+  public String label() {
     return group.isEmpty() ? plural : plural + "." + group;
   }
 
@@ -61,7 +62,7 @@ public enum Kind {
         .withVersion(version)
         .withPlural(plural)
         .withKind(kind)
-        .withNamespaced(this != GRAPH && this != INGRESS_CLASS)
+        .withNamespaced(this != RESOURCE_GRAPH_DEFINITION && this != INGRESS_CLASS)
         .build();
   }
 }

@@ -10,6 +10,6 @@ public
  * @param room how much of the cluster is free, in words; empty when nobody has asked yet
  * @param lostHosts host names of endpoints that DNS has no address for, with the resolver's words
  */
-record Asked(Optional<String> room, Map<String, String> lostHosts) {
-  public static final Asked NOTHING = new Asked(Optional.empty(), Map.of());
+record ProbeResults(Optional<String> capacity, Map<String, String> unresolvedHosts) {
+  public static final ProbeResults NOTHING = new ProbeResults(Optional.empty(), Map.of());
 }

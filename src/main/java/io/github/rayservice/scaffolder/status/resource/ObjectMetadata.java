@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param generation counts changes of {@code spec}; 0 for kinds that do not count
  * @param owner the Ray Service for which kro made it, by kro's labels
  */
-public record Stamp(
+public record ObjectMetadata(
     String namespace,
     String name,
     String uid,
@@ -32,7 +32,7 @@ public record Stamp(
    * Whether this is certainly an earlier state than the other one. Kubernetes promises since 1.35
    * that versions are numbers that can be compared; another server's versions tell nothing.
    */
-  public boolean isOlderThan(Stamp other) {
+  public boolean isOlderThan(ObjectMetadata other) {
     if (!uid.equals(other.uid)) {
       return created.isPresent()
           && other.created.isPresent()

@@ -1,11 +1,11 @@
 package io.github.rayservice.scaffolder.status.phase;
 
-import io.github.rayservice.scaffolder.status.phase.Standing.Condition;
-import io.github.rayservice.scaffolder.status.phase.Standing.State;
+import io.github.rayservice.scaffolder.status.phase.PhaseStatus.SourceCondition;
+import io.github.rayservice.scaffolder.status.phase.PhaseStatus.State;
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
-import io.github.rayservice.scaffolder.status.resource.Reading;
+import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
 import java.time.Instant;
 import java.util.List;
@@ -14,27 +14,27 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** What each source says, side by side. */
-final class Conditions {
-  private Conditions() {}
+final class SourceConditions {
+  private SourceConditions() {}
 
-  static List<Condition> of(Observation seen) {
+  static List<SourceCondition> of(Observation seen) {
     return List.of(
-        condition(Source.GIT, seen.git(), Conditions::git),
-        condition(Source.ARGO_CD, seen.argoCd(), Conditions::argoCd),
-        condition(Source.KRO, seen.kro(), Conditions::kro),
-        condition(Source.KUBERAY, seen.kubeRay(), Conditions::kubeRay));
+        condition(Source.GIT, seen.git(), SourceConditions::git),
+        condition(Source.ARGO_CD, seen.argoCd(), SourceConditions::argoCd),
+        condition(Source.KRO, seen.kro(), SourceConditions::kro),
+        condition(Source.KUBERAY, seen.kubeRay(), SourceConditions::kubeRay));
   }
 
-  private static <T> Condition condition(
-      Source source, Reading<T> reading, Function<T, Said> said) {
+  private static <T> SourceCondition condition(
+      Source source, Observed<T> reading, Function<T, Said> said) {
     return switch (reading) {
-      case Reading.Seen<T> seen -> said.apply(seen.value()).by(source);
-      case Reading.Absent<T> absent ->
-          new Condition(source, State.FALSE, "Absent", "has nothing of it", Optional.empty());
-      case Reading.Garbled<T> garbled ->
-          new Condition(source, State.UNKNOWN, "Garbled", garbled.why(), Optional.empty());
-      case Reading.Unreadable<T> unreadable ->
-          new Condition(
+      case Observed.Present<T> seen -> said.apply(seen.value()).by(source);
+      case Observed.Absent<T> absent ->
+          new SourceCondition(source, State.FALSE, "Absent", "has nothing of it", Optional.empty());
+      case Observed.Malformed<T> garbled ->
+          new SourceCondition(source, State.UNKNOWN, "Garbled", garbled.why(), Optional.empty());
+      case Observed.Unavailable<T> unreadable ->
+          new SourceCondition(
               source,
               State.UNKNOWN,
               "Unreadable",
@@ -45,30 +45,31 @@ final class Conditions {
                       .map(s -> "; it said last: " + s.reason())
                       .orElse(""),
               Optional.of(unreadable.since()));
-      case Reading.Unwatched<T> unwatched ->
-          new Condition(source, State.UNKNOWN, "NotWatched", "is not watched", Optional.empty());
+      case Observed.NotWatched<T> unwatched ->
+          new SourceCondition(
+              source, State.UNKNOWN, "NotWatched", "is not watched", Optional.empty());
     };
   }
 
   private record Said(State state, String reason, String message, Optional<Instant> since) {
-    Condition by(Source source) {
-      return new Condition(source, state, reason, message, since);
+    SourceCondition by(Source source) {
+      return new SourceCondition(source, state, reason, message, since);
     }
   }
 
-  private static Said git(Wanted wanted) {
+  private static Said git(DesiredState desired) {
     String review =
-        wanted
-            .review()
+        desired
+            .mergeRequest()
             .map(r -> "merge request " + r.state().name().toLowerCase(Locale.ROOT))
             .orElse("");
-    return wanted
+    return desired
         .accepted()
         .map(a -> new Said(State.TRUE, "Accepted", join("stands on the branch", review), a.since()))
         .orElse(
             new Said(
                 State.FALSE,
-                wanted.review().isPresent() ? "Proposed" : "Absent",
+                desired.mergeRequest().isPresent() ? "Proposed" : "Absent",
                 join("does not stand on the branch", review),
                 Optional.empty()));
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * when it is no longer used, and what is said once costs nothing more. Interners of libraries hold
  * an entry for each word, which is more than most words are.
  */
-final class Shared {
+final class Interner {
   /** Places for the names of ten thousand Ray Services; a quarter of a megabyte each table. */
   private static final int PLACES = 1 << 16;
 
@@ -24,10 +24,10 @@ final class Shared {
   private static final List<Optional<Instant>> TIMES =
       new ArrayList<>(Collections.nCopies(PLACES, Optional.empty()));
 
-  private Shared() {}
+  private Interner() {}
 
   /** The same words, as they were met before; long ones are of one object alone. */
-  static String words(String words) {
+  static String text(String words) {
     if (words.length() > LONGEST) {
       return words;
     }

@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param since when it came to stand so
  * @param conditions one for each source, in the order of {@link Source}
  */
-public record Standing(
-    Phase phase, String reason, String message, Instant since, List<Condition> conditions) {
+public record PhaseStatus(
+    Phase phase, String reason, String message, Instant since, List<SourceCondition> conditions) {
 
   /**
    * What one source says.
@@ -22,7 +22,7 @@ public record Standing(
    *     nothing that can be believed
    * @param since of what it says; empty when it does not tell
    */
-  public record Condition(
+  public record SourceCondition(
       Source source, State state, String reason, String message, Optional<Instant> since) {}
 
   public enum State {
@@ -36,13 +36,13 @@ public record Standing(
       this.words = words;
     }
 
-    public String words() {
+    public String label() {
       return words;
     }
   }
 
   /** Whether a person would see a difference. */
-  public boolean saysTheSame(Standing other) {
+  public boolean saysTheSame(PhaseStatus other) {
     return phase == other.phase
         && reason.equals(other.reason)
         && message.equals(other.message)

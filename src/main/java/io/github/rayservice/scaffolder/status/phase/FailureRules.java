@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What is certain to be wrong, whatever else cannot be read. */
-final class Failures {
+final class FailureRules {
   /** What is in the API server's refusals and in kro's own (kro 0.9). */
   private static final Predicate<String> REFUSED =
       Pattern.compile("denied|forbidden|is invalid|different ApplySet|graph revision \\d+ failed")
@@ -21,15 +21,15 @@ final class Failures {
   private static final Predicate<String> WRONG_IN_GIT =
       Pattern.compile("unmarshal|Manifest generation error|app path does not exist").asPredicate();
 
-  private Failures() {}
+  private FailureRules() {}
 
   static Optional<Verdict> of(Observation seen) {
     Optional<Verdict> refusal =
         ofKro(seen)
-            .filter(Failures::isRefusal)
+            .filter(FailureRules::isRefusal)
             .map(refused ->
                 Verdict.of(
-                    seen.kubeRay().seen().filter(KubeRayService::isServing).isPresent()
+                    seen.kubeRay().present().filter(KubeRayService::isServing).isPresent()
                         ? Phase.DEGRADED
                         : Phase.FAILED,
                     refused,
@@ -37,11 +37,11 @@ final class Failures {
     if (refusal.isPresent()) {
       return refusal;
     }
-    Optional<Verdict> kubeRayFailure = seen.kubeRay().seen().flatMap(Failures::of);
+    Optional<Verdict> kubeRayFailure = seen.kubeRay().present().flatMap(FailureRules::of);
     if (kubeRayFailure.isPresent()) {
       return kubeRayFailure;
     }
-    Optional<ArgoApplication> application = seen.argoCd().seen();
+    Optional<ArgoApplication> application = seen.argoCd().present();
     return application.isPresent() && seen.kro().isAbsent()
         ? ofSync(seen, application.get(), Phase.SYNCING, Phase.FAILED)
         : Optional.empty();
@@ -52,11 +52,11 @@ final class Failures {
    * definition, or the API server did not answer. What the API server refuses stays refused.
    */
   static Optional<String> passing(Observation seen) {
-    return ofKro(seen).filter(failure -> !isRefusal(failure)).map(Failures::words);
+    return ofKro(seen).filter(failure -> !isRefusal(failure)).map(FailureRules::words);
   }
 
   private static Optional<StatusCondition> ofKro(Observation seen) {
-    return seen.kro().seen().flatMap(KroInstance::failure);
+    return seen.kro().present().flatMap(KroInstance::failure);
   }
 
   private static boolean isRefusal(StatusCondition failure) {
@@ -126,10 +126,10 @@ final class Failures {
   /** Whether Argo CD has not compared since Git changed. */
   static boolean looksBack(Observation seen, ArgoApplication application) {
     return seen.git()
-        .lastSeen()
-        .flatMap(Wanted::accepted)
+        .lastKnown()
+        .flatMap(DesiredState::accepted)
         .filter(accepted -> !accepted.compared())
-        .flatMap(Wanted.Accepted::since)
+        .flatMap(DesiredState.Accepted::since)
         .filter(application::isFromBefore)
         .isPresent();
   }

@@ -1,20 +1,20 @@
 package io.github.rayservice.scaffolder.status.platform;
 
 import io.github.rayservice.scaffolder.status.PlatformView;
-import io.github.rayservice.scaffolder.status.resource.Access;
 import io.github.rayservice.scaffolder.status.resource.ClusterError;
-import io.github.rayservice.scaffolder.status.resource.GraphState;
-import io.github.rayservice.scaffolder.status.resource.Kind;
+import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.RayClusterState;
-import io.github.rayservice.scaffolder.status.resource.Reading;
+import io.github.rayservice.scaffolder.status.resource.ResourceGraphDefinitionState;
+import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
+import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** What the watches tell of the operators that Ray Services need. Pure. */
-final class Operators {
-  private Operators() {}
+final class OperatorChecks {
+  private OperatorChecks() {}
 
   static List<Dependency> of(PlatformView platform) {
     List<Dependency> all = new ArrayList<>();
@@ -28,41 +28,42 @@ final class Operators {
     all.add(
         installed(
             "KubeRay",
-            platform.state(Kind.RAY_SERVICE),
+            platform.state(WatchedKind.RAY_SERVICE),
             versions.isEmpty() ? "its CRDs are installed" : versions,
             "install the KubeRay operator with its CRDs"));
     all.add(
         installed(
             "kro",
-            platform.state(Kind.INSTANCE),
+            platform.state(WatchedKind.INSTANCE),
             "it serves the kind RayService",
             "install kro and apply k8s/platform"));
     all.add(graph(platform.definition()));
     all.add(
         installed(
             "Argo CD",
-            platform.state(Kind.APPLICATION),
+            platform.state(WatchedKind.APPLICATION),
             "its CRDs are installed",
             "install Argo CD, or say where it is with scaffolder.status.argocd-namespace"));
     all.add(ingressClasses(platform));
     return all;
   }
 
-  private static Dependency installed(String name, Access access, String found, String nextStep) {
-    return switch (access) {
-      case Access.Live live -> Dependency.ok(name, found);
-      case Access.Unwatched unwatched -> Dependency.unknown(name, "it is not watched");
-      case Access.Unreadable away ->
+  private static Dependency installed(
+      String name, SourceState state, String found, String nextStep) {
+    return switch (state) {
+      case SourceState.Available live -> Dependency.ok(name, found);
+      case SourceState.NotWatched unwatched -> Dependency.unknown(name, "it is not watched");
+      case SourceState.Unavailable away ->
           away.why().contains(ClusterError.NOT_INSTALLED)
               ? Dependency.problem(name, away.why(), nextStep)
               : Dependency.unknown(name, away.why());
     };
   }
 
-  private static Dependency graph(Reading<GraphState> graph) {
+  private static Dependency graph(Observed<ResourceGraphDefinitionState> graph) {
     String name = "ResourceGraphDefinition";
     return switch (graph) {
-      case Reading.Seen<GraphState> seen ->
+      case Observed.Present<ResourceGraphDefinitionState> seen ->
           seen.value().isActive()
               ? Dependency.ok(name, "Active")
               : Dependency.problem(
@@ -73,26 +74,29 @@ final class Operators {
                       .findFirst()
                       .orElse("state " + seen.value().state()),
                   "mend what kro says; KubeRay's CRDs must be there before the definition");
-      case Reading.Absent<GraphState> absent ->
+      case Observed.Absent<ResourceGraphDefinitionState> absent ->
           Dependency.problem(
               name,
               "kro knows no such definition",
               "apply k8s/platform/resource-graph-definition.yaml");
-      case Reading.Garbled<GraphState> garbled -> Dependency.unknown(name, garbled.why());
-      case Reading.Unreadable<GraphState> away -> Dependency.unknown(name, away.why());
-      case Reading.Unwatched<GraphState> unwatched -> Dependency.unknown(name, "it is not watched");
+      case Observed.Malformed<ResourceGraphDefinitionState> garbled ->
+          Dependency.unknown(name, garbled.why());
+      case Observed.Unavailable<ResourceGraphDefinitionState> away ->
+          Dependency.unknown(name, away.why());
+      case Observed.NotWatched<ResourceGraphDefinitionState> unwatched ->
+          Dependency.unknown(name, "it is not watched");
     };
   }
 
   private static Dependency ingressClasses(PlatformView platform) {
     String name = "Ingress class";
-    Access access = platform.state(Kind.INGRESS_CLASS);
-    if (!(access instanceof Access.Live)) {
-      return installed(name, access, "", "");
+    SourceState state = platform.state(WatchedKind.INGRESS_CLASS);
+    if (!(state instanceof SourceState.Available)) {
+      return installed(name, state, "", "");
     }
     String names =
         platform.ingressClasses().stream()
-            .map(c -> c.stamp().name())
+            .map(c -> c.metadata().name())
             .sorted()
             .collect(Collectors.joining(", "));
     return names.isEmpty()

@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param state {@code Active} or {@code Inactive}; empty before kro has seen it
  */
-public record GraphState(Stamp stamp, String state, List<StatusCondition> conditions)
-    implements Stamped {
+public record ResourceGraphDefinitionState(
+    ObjectMetadata metadata, String state, List<StatusCondition> conditions)
+    implements WatchedObject {
   public boolean isActive() {
     return state.equals("Active");
   }

@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.status.platform;
 
-import io.github.rayservice.scaffolder.status.Board;
 import io.github.rayservice.scaffolder.status.StatusConfig;
+import io.github.rayservice.scaffolder.status.StatusStore;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.InetAddress;
@@ -11,33 +11,33 @@ import java.util.TreeMap;
 
 /** Finds out whether the hosts of the endpoints have an address, by the resolver of this place. */
 @ApplicationScoped
-public class HostNames {
+public class DnsProbe {
   /** getaddrinfo's words when the name server does not answer, which tells nothing of the name. */
   private static final String NO_ANSWER = "Temporary failure";
 
   private final StatusConfig config;
-  private final Board board;
+  private final StatusStore statusStore;
 
-  HostNames(StatusConfig config, Board board) {
+  DnsProbe(StatusConfig config, StatusStore statusStore) {
     this.config = config;
-    this.board = board;
+    this.statusStore = statusStore;
   }
 
   @Scheduled(
       every = "{scaffolder.status.dependencies-interval}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  void look() {
+  void probe() {
     if (!config.enabled()) {
       return;
     }
     TreeMap<String, String> lost = new TreeMap<>();
-    for (String host : board.hosts()) {
-      whyLost(host).ifPresent(why -> lost.put(host, why));
+    for (String host : statusStore.hosts()) {
+      unresolvedReason(host).ifPresent(why -> lost.put(host, why));
     }
-    board.lostHosts(lost);
+    statusStore.unresolvedHosts(lost);
   }
 
-  public static Optional<String> whyLost(String host) {
+  public static Optional<String> unresolvedReason(String host) {
     try {
       InetAddress.getAllByName(host);
       return Optional.empty();

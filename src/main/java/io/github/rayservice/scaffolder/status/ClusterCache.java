@@ -1,0 +1,248 @@
+package io.github.rayservice.scaffolder.status;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.status.diagnosis.DiagnosisContext;
+import io.github.rayservice.scaffolder.status.diagnosis.ProbeResults;
+import io.github.rayservice.scaffolder.status.phase.DesiredState;
+import io.github.rayservice.scaffolder.status.phase.Observation;
+import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
+import io.github.rayservice.scaffolder.status.resource.Fields;
+import io.github.rayservice.scaffolder.status.resource.IngressClassState;
+import io.github.rayservice.scaffolder.status.resource.IngressState;
+import io.github.rayservice.scaffolder.status.resource.KroInstance;
+import io.github.rayservice.scaffolder.status.resource.KubeRayService;
+import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
+import io.github.rayservice.scaffolder.status.resource.ObjectReaders;
+import io.github.rayservice.scaffolder.status.resource.Observed;
+import io.github.rayservice.scaffolder.status.resource.PodReader;
+import io.github.rayservice.scaffolder.status.resource.PodState;
+import io.github.rayservice.scaffolder.status.resource.RayClusterState;
+import io.github.rayservice.scaffolder.status.resource.ResourceGraphDefinitionState;
+import io.github.rayservice.scaffolder.status.resource.SourceState;
+import io.github.rayservice.scaffolder.status.resource.WarningEvent;
+import io.github.rayservice.scaffolder.status.resource.WatchedKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * All that the cluster showed, and whose it is: an Application by its name, a KubeRay RayService by
+ * kro's labels, what lies in a target namespace by who has that namespace. Not thread-safe.
+ */
+final class ClusterCache {
+  private final ResourceStore<ArgoApplication> applications;
+  private final ResourceStore<KroInstance> instances;
+  private final ResourceStore<ResourceGraphDefinitionState> graphs;
+  private final ResourceStore<KubeRayService> rayServices;
+  private final ResourceStore<RayClusterState> rayClusters;
+  private final ResourceStore<PodState> pods;
+  private final ResourceStore<WarningEvent> events;
+  private final ResourceStore<IngressState> ingresses;
+  private final ResourceStore<IngressClassState> ingressClasses;
+  private final Map<RayServiceId, ObjectMetadata> made = new HashMap<>();
+  private final Map<String, Set<RayServiceId>> claims = new HashMap<>();
+  private final String argocdNamespace;
+  private final String graphName;
+  private final Duration patience;
+
+  ClusterCache(StatusConfig config, SourceState state) {
+    this.applications = new ResourceStore<>(ObjectReaders::application, state);
+    this.instances = new ResourceStore<>(ObjectReaders::instance, state);
+    this.graphs = new ResourceStore<>(ObjectReaders::graph, state);
+    this.rayServices = new ResourceStore<>(ObjectReaders::rayService, state);
+    this.rayClusters = new ResourceStore<>(ObjectReaders::rayCluster, state);
+    this.pods = new ResourceStore<>(PodReader::read, state);
+    this.events = new ResourceStore<>(ObjectReaders::event, state);
+    this.ingresses = new ResourceStore<>(ObjectReaders::ingress, state);
+    this.ingressClasses = new ResourceStore<>(ObjectReaders::ingressClass, state);
+    this.argocdNamespace = config.argocdNamespace();
+    this.graphName = config.resourceGraphDefinition();
+    this.patience = config.patience();
+  }
+
+  ResourceStore<?> store(WatchedKind kind) {
+    return switch (kind) {
+      case APPLICATION -> applications;
+      case INSTANCE -> instances;
+      case RESOURCE_GRAPH_DEFINITION -> graphs;
+      case RAY_SERVICE -> rayServices;
+      case RAY_CLUSTER -> rayClusters;
+      case POD -> pods;
+      case EVENT -> events;
+      case INGRESS -> ingresses;
+      case INGRESS_CLASS -> ingressClasses;
+    };
+  }
+
+  /** Takes a state of an object, and says about whom it tells something. */
+  Set<RayServiceId> put(WatchedKind kind, GenericKubernetesResource object) {
+    return take(kind, object, true);
+  }
+
+  /** Takes the end of an object, and says about whom it tells something. */
+  Set<RayServiceId> remove(WatchedKind kind, GenericKubernetesResource object) {
+    return take(kind, object, false);
+  }
+
+  private Set<RayServiceId> take(
+      WatchedKind kind, GenericKubernetesResource object, boolean there) {
+    ObjectMetadata given = Fields.metadata(object.getMetadata());
+    // An end may come with the name alone; whose it was, the last state tells.
+    ObjectMetadata metadata =
+        there ? given : store(kind).metadata(given.namespace(), given.name()).orElse(given);
+    Set<RayServiceId> concerned = new HashSet<>();
+    if (kind == WatchedKind.INSTANCE) {
+      unclaim(metadata, concerned);
+    }
+    boolean news = there ? store(kind).put(object) : store(kind).remove(object);
+    if (kind == WatchedKind.INSTANCE) {
+      claim(metadata, concerned);
+    }
+    if (!news) {
+      return Set.of();
+    }
+    switch (kind) {
+      case APPLICATION -> RayServiceId.ofApplication(metadata.name()).ifPresent(concerned::add);
+      case INSTANCE ->
+          RayServiceId.of(metadata.namespace(), metadata.name()).ifPresent(concerned::add);
+      case RAY_SERVICE -> {
+        metadata
+            .owner()
+            .ifPresent(id -> {
+              concerned.add(id);
+              if (there) {
+                made.put(
+                    id,
+                    rayServices.metadata(metadata.namespace(), metadata.name()).orElse(metadata));
+              } else {
+                made.remove(id);
+              }
+            });
+        concerned.addAll(candidates(metadata.namespace()));
+      }
+      case RAY_CLUSTER, POD, EVENT, INGRESS -> concerned.addAll(candidates(metadata.namespace()));
+      case RESOURCE_GRAPH_DEFINITION, INGRESS_CLASS -> concerned.addAll(ids());
+    }
+    return concerned;
+  }
+
+  private void unclaim(ObjectMetadata metadata, Set<RayServiceId> concerned) {
+    Optional<RayServiceId> id = RayServiceId.of(metadata.namespace(), metadata.name());
+    instances
+        .find(metadata.namespace(), metadata.name())
+        .map(KroInstance::targetNamespace)
+        .ifPresent(namespace -> {
+          concerned.addAll(candidates(namespace));
+          Set<RayServiceId> claimants = claims.getOrDefault(namespace, new HashSet<>());
+          id.ifPresent(claimants::remove);
+          if (claimants.isEmpty()) {
+            claims.remove(namespace);
+          }
+        });
+  }
+
+  private void claim(ObjectMetadata metadata, Set<RayServiceId> concerned) {
+    Optional<RayServiceId> id = RayServiceId.of(metadata.namespace(), metadata.name());
+    instances
+        .find(metadata.namespace(), metadata.name())
+        .map(KroInstance::targetNamespace)
+        .filter(namespace -> !namespace.isEmpty())
+        .ifPresent(namespace -> {
+          id.ifPresent(claims.computeIfAbsent(namespace, n -> new HashSet<>(2))::add);
+          concerned.addAll(candidates(namespace));
+        });
+  }
+
+  /** Everybody who might have a target namespace. */
+  private Set<RayServiceId> candidates(String namespace) {
+    Set<RayServiceId> ids = new HashSet<>(claims.getOrDefault(namespace, Set.of()));
+    rayServices.metadataIn(namespace).forEach(metadata -> metadata.owner().ifPresent(ids::add));
+    return ids;
+  }
+
+  /** Everybody of whom the cluster has something. */
+  Set<RayServiceId> ids() {
+    Set<RayServiceId> ids = new HashSet<>(made.keySet());
+    applications.allMetadata().stream()
+        .flatMap(s -> RayServiceId.ofApplication(s.name()).stream())
+        .forEach(ids::add);
+    instances.allMetadata().stream()
+        .flatMap(s -> RayServiceId.of(s.namespace(), s.name()).stream())
+        .forEach(ids::add);
+    return ids;
+  }
+
+  Observation observe(RayServiceId id, Observed<DesiredState> git, Instant now) {
+    Observed<KroInstance> instance = instances.observed(id.namespace(), id.name());
+    Optional<ObjectMetadata> stamp = Optional.ofNullable(made.get(id));
+    Optional<String> home = namespaceOf(id, instance.lastKnown());
+    return new Observation(
+        id,
+        git,
+        applications.observed(argocdNamespace, id.applicationName()),
+        instance,
+        stamp
+            .map(s -> rayServices.observed(s.namespace(), s.name()).map(r -> r.settled(now)))
+            .orElseGet(rayServices::nothing),
+        home.map(rayClusters::in).orElse(List.of()),
+        home.map(pods::in).orElse(List.of()));
+  }
+
+  /** The commit that Argo CD compared it with last. */
+  Optional<String> revision(RayServiceId id) {
+    return applications
+        .find(argocdNamespace, id.applicationName())
+        .flatMap(ArgoApplication::revision);
+  }
+
+  /** What the Ray Service depends on. */
+  DiagnosisContext contextOf(Observation seen, ProbeResults asked, Instant now) {
+    Optional<KroInstance> instance = seen.kro().lastKnown();
+    Optional<String> home = namespaceOf(seen.id(), instance);
+    return new DiagnosisContext(
+        home.map(events::in).orElse(List.of()),
+        home.map(ingresses::in).orElse(List.of()),
+        instances.state(),
+        rayServices.state(),
+        graph(),
+        ingressClasses.observed("", instance.map(KroInstance::ingressClass).orElse("")),
+        asked,
+        now,
+        patience);
+  }
+
+  /** The hosts of all endpoints. */
+  Set<String> hosts() {
+    return instances.all().stream()
+        .map(KroInstance::host)
+        .filter(host -> !host.isEmpty())
+        .collect(Collectors.toSet());
+  }
+
+  Observed<ResourceGraphDefinitionState> graph() {
+    return graphs.observed("", graphName);
+  }
+
+  List<IngressClassState> ingressClasses() {
+    return ingressClasses.all();
+  }
+
+  List<RayClusterState> rayClusters() {
+    return rayClusters.all();
+  }
+
+  /** Its target namespace, unless another's Ray cluster lives there. */
+  private Optional<String> namespaceOf(RayServiceId id, Optional<KroInstance> instance) {
+    return Optional.ofNullable(made.get(id))
+        .map(ObjectMetadata::namespace)
+        .or(() -> instance.map(KroInstance::targetNamespace).filter(n -> !n.isEmpty()))
+        .filter(namespace -> made.containsKey(id) || rayServices.metadataIn(namespace).isEmpty());
+  }
+}
