@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.api.http.Problems;
 import io.github.rayservice.scaffolder.api.http.QueryParameters;
-import io.github.rayservice.scaffolder.catalog.Entities;
+import io.github.rayservice.scaffolder.catalog.CatalogEntities;
 import io.github.rayservice.scaffolder.status.StatusStore;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Catalog")
 @Produces({JSON, YAML})
 public class CatalogResource {
-  private final Entities entities;
+  private final CatalogEntities entities;
   private final StatusStore statusStore;
 
-  public CatalogResource(Entities entities, StatusStore statusStore) {
+  public CatalogResource(CatalogEntities entities, StatusStore statusStore) {
     this.entities = entities;
     this.statusStore = statusStore;
   }
@@ -57,7 +57,7 @@ public class CatalogResource {
       @QueryParam("limit") @DefaultValue("500") String limit,
       @QueryParam("continue") @Nullable String after) {
     requireSettled();
-    Entities.Page page =
+    CatalogEntities.EntityPage page =
         entities.list(QueryParameters.position(after), QueryParameters.limit(limit));
     return new Listing(page.items(), page.next().map(RayServiceId::toString));
   }

@@ -11,10 +11,10 @@ import java.util.List;
  * The Serve endpoint as an API entity of Backstage, beside its Component. What a model takes and
  * gives is not known here, so the definition has its address and no paths.
  */
-final class ServeApi {
+final class ApiEntity {
   private static final List<String> AS_COMPONENT = List.of("lifecycle", "owner", "system");
 
-  private ServeApi() {}
+  private ApiEntity() {}
 
   /** Makes the entity, and tells the Component that it provides it. */
   static ObjectNode of(RayServiceId id, InstanceSummary summary, ObjectNode component) {
@@ -35,7 +35,7 @@ final class ServeApi {
       }
     }
     spec.put("definition", definition(summary.name(), url));
-    Entities.array((ObjectNode) component.path("spec"), "providesApis").add("api:" + id);
+    CatalogEntities.array((ObjectNode) component.path("spec"), "providesApis").add("api:" + id);
     return api;
   }
 

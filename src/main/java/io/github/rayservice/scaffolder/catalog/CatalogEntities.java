@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * people added there, and with what is true now. Those that are only proposed are among them.
  */
 @ApplicationScoped
-public class Entities {
+public class CatalogEntities {
   /** Also the prefix of annotations; {@code phase} behind it is a label. */
   static final String PREFIX = "rayservice-scaffolder/";
 
@@ -39,7 +39,7 @@ public class Entities {
   private final Stands stands;
   private final CatalogConfig config;
 
-  Entities(
+  CatalogEntities(
       GitopsRepository repository,
       MergeRequestCache mergeRequestCache,
       Stands stands,
@@ -55,8 +55,8 @@ public class Entities {
    *
    * @param next where to go on; empty when this was the last part
    */
-  public record Page(List<JsonNode> items, Optional<RayServiceId> next) {
-    public Page {
+  public record EntityPage(List<JsonNode> items, Optional<RayServiceId> next) {
+    public EntityPage {
       items = List.copyOf(items);
     }
   }
@@ -67,7 +67,7 @@ public class Entities {
    * @param after only those behind this one
    * @param limit of Ray Services, at least 1
    */
-  public Page list(Optional<RayServiceId> after, int limit) {
+  public EntityPage list(Optional<RayServiceId> after, int limit) {
     Snapshot snapshot = repository.acceptedAndProposed();
     Snapshot accepted = repository.accepted();
     List<IndexEntry> entries =
@@ -75,7 +75,7 @@ public class Entities {
             .limit(limit + 1L)
             .toList();
     List<IndexEntry> part = entries.stream().limit(limit).toList();
-    return new Page(
+    return new EntityPage(
         entities(part, accepted),
         entries.size() > limit ? Optional.of(part.getLast().id()) : Optional.empty());
   }
@@ -95,7 +95,7 @@ public class Entities {
       items.add(component);
       Optional.ofNullable(summaries.get(stored.id()))
           .filter(summary -> config.apis())
-          .ifPresent(summary -> items.add(ServeApi.of(stored.id(), summary, component)));
+          .ifPresent(summary -> items.add(ApiEntity.of(stored.id(), summary, component)));
     }
     return List.copyOf(items);
   }
