@@ -39,7 +39,7 @@ public class CatalogResource {
 
   @Schema(name = "EntityList", description = "A part of all entities, in Backstage's own shape")
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  record Listing(
+  record EntityList(
       @Schema(implementation = Object[].class) List<JsonNode> items,
       @Schema(
               name = "continue",
@@ -53,13 +53,13 @@ public class CatalogResource {
       summary = "List Ray Services as entities of the Backstage catalog",
       description =
           "catalog-info.yaml as it stands in Git, accepted or proposed, with what is true now.")
-  public Listing listEntities(
+  public EntityList listEntities(
       @QueryParam("limit") @DefaultValue("500") String limit,
       @QueryParam("continue") @Nullable String after) {
     requireSettled();
     CatalogEntities.EntityPage page =
         entities.list(QueryParameters.position(after), QueryParameters.limit(limit));
-    return new Listing(page.items(), page.next().map(RayServiceId::toString));
+    return new EntityList(page.items(), page.next().map(RayServiceId::toString));
   }
 
   @GET
@@ -67,7 +67,7 @@ public class CatalogResource {
   @Operation(
       summary = "Read the entities of one Ray Service",
       description = "As in the list; 404 when nothing of it stands in Git any more.")
-  public Listing entitiesOf(
+  public EntityList entitiesOf(
       @PathParam("namespace") String namespace, @PathParam("name") String name) {
     requireSettled();
     List<JsonNode> items = RayServiceId.of(namespace, name).map(entities::find).orElse(List.of());
@@ -75,13 +75,13 @@ public class CatalogResource {
       throw Problems.notFound(
           "nothing of a Ray Service %s/%s stands in Git".formatted(namespace, name));
     }
-    return new Listing(items, Optional.empty());
+    return new EntityList(items, Optional.empty());
   }
 
   /** The catalog would show every Ray Service as if the cluster had nothing of it. */
   private void requireSettled() {
     if (!statusStore.hasSynced()) {
-      throw Problems.notSettled();
+      throw Problems.notSynced();
     }
   }
 }

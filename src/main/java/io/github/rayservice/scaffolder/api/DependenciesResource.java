@@ -36,10 +36,10 @@ public class DependenciesResource {
   }
 
   @Schema(name = "Dependencies")
-  record Listing(List<Item> items) {}
+  record DependencyList(List<DependencyRepresentation> items) {}
 
   @Schema(name = "Dependency", description = "Something that Ray Services need")
-  record Item(
+  record DependencyRepresentation(
       @Schema(examples = "KubeRay") String name,
       @Schema(
               description = "Unknown when it cannot be read",
@@ -47,20 +47,20 @@ public class DependenciesResource {
           String state,
       @Schema(description = "What is there", examples = "v1.6.2") String found,
       @Schema(description = "What to do; empty when all is well") String nextStep) {
-    static Item of(Dependency dependency) {
-      return new Item(
+    static DependencyRepresentation of(Dependency dependency) {
+      return new DependencyRepresentation(
           dependency.name(), dependency.state().label(), dependency.found(), dependency.nextStep());
     }
   }
 
   @GET
   @Operation(summary = "List what Ray Services need, and what to do where it is missing")
-  public Listing listDependencies() {
-    return new Listing(
+  public DependencyList listDependencies() {
+    return new DependencyList(
         Stream.concat(
                 Stream.of(of("Git", repository.call()), of("GitLab", gitlab.call())),
                 dependencies.check().stream())
-            .map(Item::of)
+            .map(DependencyRepresentation::of)
             .toList());
   }
 

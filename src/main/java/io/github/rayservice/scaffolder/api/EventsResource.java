@@ -18,18 +18,18 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/api/v1/events")
 @Tag(name = "Status")
 public class EventsResource {
-  private final EventStreams streams;
+  private final StatusEventStream streams;
 
-  EventsResource(EventStreams streams) {
+  EventsResource(StatusEventStream streams) {
     this.streams = streams;
   }
 
   @GET
   @Produces(MediaType.SERVER_SENT_EVENTS)
-  @Operation(summary = "Follow all Ray Services", description = EventStreams.DESCRIPTION)
+  @Operation(summary = "Follow all Ray Services", description = StatusEventStream.DESCRIPTION)
   @Blocking // who calls is found out before, which may ask the issuer for its keys
   public Multi<OutboundSseEvent> followAll(
-      @HeaderParam(EventStreams.LAST_EVENT_ID) Optional<String> after, @Context Sse sse) {
+      @HeaderParam(StatusEventStream.LAST_EVENT_ID) Optional<String> after, @Context Sse sse) {
     return streams.follow(after, id -> true, sse);
   }
 }

@@ -69,20 +69,20 @@ public class RayServiceResource {
   private final Deployer deployer;
   private final RayServiceQueries queries;
   private final StatusStore statusStore;
-  private final EventStreams streams;
-  private final Audit audit;
+  private final StatusEventStream streams;
+  private final AuditLog auditLog;
 
   RayServiceResource(
       Deployer deployer,
       RayServiceQueries queries,
       StatusStore statusStore,
-      EventStreams streams,
-      Audit audit) {
+      StatusEventStream streams,
+      AuditLog auditLog) {
     this.deployer = deployer;
     this.streams = streams;
     this.queries = queries;
     this.statusStore = statusStore;
-    this.audit = audit;
+    this.auditLog = auditLog;
   }
 
   @POST
@@ -106,7 +106,7 @@ public class RayServiceResource {
       content =
           @Content(
               mediaType = JSON,
-              schema = @Schema(implementation = Answers.Outcome.class),
+              schema = @Schema(implementation = Representations.Outcome.class),
               examples = @ExampleObject(name = "created", value = ApiExamples.OUTCOME)))
   @APIResponse(
       responseCode = "200",
@@ -114,7 +114,12 @@ public class RayServiceResource {
       content =
           @Content(
               mediaType = JSON,
-              schema = @Schema(anyOf = {Answers.DryRunOutcome.class, Answers.Outcome.class})))
+              schema =
+                  @Schema(
+                      anyOf = {
+                        Representations.DryRunRepresentation.class,
+                        Representations.Outcome.class
+                      })))
   public Response create(
       @Parameter(
               description = DRY_RUN,
@@ -126,11 +131,11 @@ public class RayServiceResource {
       @Context ContainerRequestContext context) {
     JsonNode document = DocumentReader.read(body, headers.getMediaType());
     JsonNode metadata = document.path("metadata");
-    Audit.Attempt attempt =
-        attempt(
+    AuditLog.Write write =
+        authorize(
             "create", metadata.path("namespace").asText(), metadata.path("name").asText(), context);
-    PreparedChange prepared = deployer.create(document, creator(attempt));
-    return answer(attempt, prepared, QueryParameters.dryRun(dryRun), headers, context);
+    PreparedChange prepared = deployer.create(document, creator(write));
+    return previewOrDeploy(write, prepared, QueryParameters.dryRun(dryRun), headers, context);
   }
 
   @GET
@@ -138,8 +143,10 @@ public class RayServiceResource {
   @APIResponse(
       responseCode = "200",
       content =
-          @Content(mediaType = JSON, schema = @Schema(implementation = Answers.Listing.class)))
-  public Answers.Listing list(
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(implementation = Representations.RayServiceList.class)))
+  public Representations.RayServiceList list(
       @Parameter(description = "Only those of one team's namespace") @QueryParam("namespace")
           Optional<String> namespace,
       @Parameter(
@@ -151,7 +158,7 @@ public class RayServiceResource {
       @Parameter(description = "Where the last part ended: its field continue")
           @QueryParam("continue")
           @Nullable String after) {
-    return Answers.Listing.of(
+    return Representations.RayServiceList.of(
         queries.list(namespace, QueryParameters.position(after), QueryParameters.limit(limit)));
   }
 
@@ -164,7 +171,10 @@ public class RayServiceResource {
   @APIResponse(
       responseCode = "200",
       description = "ETag is its version",
-      content = @Content(mediaType = JSON, schema = @Schema(implementation = Answers.Stored.class)))
+      content =
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(implementation = Representations.Stored.class)))
   @APIResponse(responseCode = "304", description = "It has the version of If-None-Match")
   public Response read(
       @PathParam("namespace") String namespace,
@@ -173,7 +183,7 @@ public class RayServiceResource {
     RayServiceId id = id(namespace, name);
     RayServiceQueries.RayServiceDetails found =
         queries.find(id).orElseThrow(() -> missing(id.toString()));
-    Response.ResponseBuilder answer = Response.ok(Answers.Stored.of(found));
+    Response.ResponseBuilder answer = Response.ok(Representations.Stored.of(found));
     if (found.version().isEmpty()) {
       return answer.build();
     }
@@ -209,12 +219,19 @@ public class RayServiceResource {
       content =
           @Content(
               mediaType = JSON,
-              schema = @Schema(anyOf = {Answers.Outcome.class, Answers.DryRunOutcome.class})))
+              schema =
+                  @Schema(
+                      anyOf = {
+                        Representations.Outcome.class,
+                        Representations.DryRunRepresentation.class
+                      })))
   @APIResponse(
       responseCode = "202",
       description = "It is proposed: the merge request waits for people",
       content =
-          @Content(mediaType = JSON, schema = @Schema(implementation = Answers.Outcome.class)))
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(implementation = Representations.Outcome.class)))
   public Response update(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
@@ -226,14 +243,14 @@ public class RayServiceResource {
       InputStream body,
       @Context HttpHeaders headers,
       @Context ContainerRequestContext context) {
-    Audit.Attempt attempt = attempt("update", namespace, name, context);
+    AuditLog.Write write = authorize("update", namespace, name, context);
     PreparedChange prepared =
         deployer.update(
             id(namespace, name),
             DocumentReader.read(body, headers.getMediaType()),
             RequestHeaders.ifMatch(headers),
-            creator(attempt));
-    return answer(attempt, prepared, QueryParameters.dryRun(dryRun), headers, context);
+            creator(write));
+    return previewOrDeploy(write, prepared, QueryParameters.dryRun(dryRun), headers, context);
   }
 
   @DELETE
@@ -245,12 +262,19 @@ public class RayServiceResource {
       content =
           @Content(
               mediaType = JSON,
-              schema = @Schema(anyOf = {Answers.Outcome.class, Answers.DryRunOutcome.class})))
+              schema =
+                  @Schema(
+                      anyOf = {
+                        Representations.Outcome.class,
+                        Representations.DryRunRepresentation.class
+                      })))
   @APIResponse(
       responseCode = "202",
       description = "It is proposed: the merge request waits for people",
       content =
-          @Content(mediaType = JSON, schema = @Schema(implementation = Answers.Outcome.class)))
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(implementation = Representations.Outcome.class)))
   public Response delete(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
@@ -261,49 +285,50 @@ public class RayServiceResource {
           @Nullable String dryRun,
       @Context HttpHeaders headers,
       @Context ContainerRequestContext context) {
-    Audit.Attempt attempt = attempt("delete", namespace, name, context);
+    AuditLog.Write write = authorize("delete", namespace, name, context);
     PreparedChange prepared =
-        deployer.delete(id(namespace, name), RequestHeaders.ifMatch(headers), creator(attempt));
-    return answer(attempt, prepared, QueryParameters.dryRun(dryRun), headers, context);
+        deployer.delete(id(namespace, name), RequestHeaders.ifMatch(headers), creator(write));
+    return previewOrDeploy(write, prepared, QueryParameters.dryRun(dryRun), headers, context);
   }
 
   /** A write that its caller may do. */
-  private Audit.Attempt attempt(
+  private AuditLog.Write authorize(
       String verb, String namespace, String name, ContainerRequestContext context) {
-    Audit.Attempt attempt = new Audit.Attempt(AccessFilter.of(context), verb, namespace, name);
-    audit.require(attempt);
-    return attempt;
+    AuditLog.Write write = new AuditLog.Write(AccessFilter.of(context), verb, namespace, name);
+    auditLog.authorize(write);
+    return write;
   }
 
-  private static CreatedByPolicy creator(Audit.Attempt attempt) {
-    Caller caller = attempt.caller();
+  private static CreatedByPolicy creator(AuditLog.Write write) {
+    Caller caller = write.caller();
     return new CreatedByPolicy(caller.subject(), caller.namesOthers());
   }
 
   @GET
   @Path("{namespace}/{name}/events")
   @Produces(MediaType.SERVER_SENT_EVENTS)
-  @Operation(summary = "Follow one Ray Service", description = EventStreams.DESCRIPTION)
+  @Operation(summary = "Follow one Ray Service", description = StatusEventStream.DESCRIPTION)
   @Blocking // who calls is found out before, which may ask the issuer for its keys
   public Multi<OutboundSseEvent> follow(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
-      @HeaderParam(EventStreams.LAST_EVENT_ID) Optional<String> after,
+      @HeaderParam(StatusEventStream.LAST_EVENT_ID) Optional<String> after,
       @Context Sse sse) {
     return streams.follow(after, id(namespace, name)::equals, sse);
   }
 
-  private Response answer(
-      Audit.Attempt attempt,
+  private Response previewOrDeploy(
+      AuditLog.Write write,
       PreparedChange prepared,
       boolean dryRun,
       HttpHeaders headers,
       ContainerRequestContext context) {
     if (dryRun) {
-      return Response.ok(Answers.DryRunOutcome.of(deployer.preview(prepared))).build();
+      return Response.ok(Representations.DryRunRepresentation.of(deployer.preview(prepared)))
+          .build();
     }
     RequestIdentity call = RequestHeaders.call(headers, context);
-    DeployResult deployment = audit.record(attempt, () -> deployer.deploy(prepared, call));
+    DeployResult deployment = auditLog.record(write, () -> deployer.deploy(prepared, call));
     CommitResult result = deployment.result();
     Response.ResponseBuilder response =
         result.outcome() == CommitResult.Outcome.CREATED
@@ -311,7 +336,7 @@ public class RayServiceResource {
             // Proposed is not done: it waits for people.
             : deployment.mergeRequest().isPresent() ? Response.accepted() : Response.ok();
     result.version().map(EntityTag::new).ifPresent(response::tag);
-    return response.entity(Answers.Outcome.of(deployment)).build();
+    return response.entity(Representations.Outcome.of(deployment)).build();
   }
 
   private static RayServiceId id(String namespace, String name) {

@@ -160,7 +160,7 @@ public final class Problems {
     return problem(404, NOT_FOUND, NO_SUCH).withDetail(detail).build();
   }
 
-  public static HttpProblem notSettled() {
+  public static HttpProblem notSynced() {
     return problem(503, "cluster-not-read", "The cluster is being read for the first time")
         .withHeader("Retry-After", RETRY_AFTER_SECONDS)
         .withDetail("until then nobody can tell where Ray Services stand; ask again shortly")

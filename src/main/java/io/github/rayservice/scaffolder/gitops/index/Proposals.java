@@ -9,16 +9,16 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
-public
 /**
  * The branches that propose something, as of one moment.
  *
  * @param tips every branch, also one whose proposal people have settled without removing it
  * @param open what the branches that are still open hold; one that proposes a deletion holds
  *     nothing
- * @param settled those that are no longer open
+ * @param closed those that are no longer open
  */
-record Proposals(PSortedMap<RayServiceId, ObjectId> tips, Snapshot open, Set<RayServiceId> closed) {
+public record Proposals(
+    PSortedMap<RayServiceId, ObjectId> tips, Snapshot open, Set<RayServiceId> closed) {
 
   static final Proposals NONE = new Proposals(TreePMap.empty(), Snapshot.empty(), Set.of());
 

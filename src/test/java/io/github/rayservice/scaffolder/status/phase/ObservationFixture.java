@@ -18,9 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-public
 /** What the sources say, in short: a Ray Service that runs, and ways in which it does not. */
-record ObservationFixture(
+public record ObservationFixture(
     Observed<DesiredState> git,
     Observed<ArgoApplication> argoCd,
     Observed<KroInstance> kro,

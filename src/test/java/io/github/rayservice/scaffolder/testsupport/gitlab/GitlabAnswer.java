@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 
-public
 /** One answer of GitLab's API; errors have one of the shapes that GitLab mixes. */
-record GitlabAnswer(int status, String contentType, String body, Map<String, String> headers) {
+public record GitlabAnswer(
+    int status, String contentType, String body, Map<String, String> headers) {
   public static final ObjectMapper JSON = new ObjectMapper();
 
   /** The call ends with this answer. */

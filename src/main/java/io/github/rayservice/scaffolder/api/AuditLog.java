@@ -16,19 +16,19 @@ import org.jboss.logging.Logger;
  * became of it. The line's requestId is that of the answer and the commit.
  */
 @ApplicationScoped
-class Audit {
+class AuditLog {
   private static final Logger LOG = Logger.getLogger("audit");
   private static final Pattern PLAIN = Pattern.compile("[^\\x21-\\x7e]");
   private static final int LONGEST = 120;
 
   private final AccessControl access;
 
-  Audit(AccessControl access) {
+  AuditLog(AccessControl access) {
     this.access = access;
   }
 
   /** A write that somebody asks for. */
-  record Attempt(Caller caller, String verb, String namespace, String name) {
+  record Write(Caller caller, String verb, String namespace, String name) {
     @Override
     public String toString() {
       return "%s %s/%s by %s"
@@ -42,26 +42,26 @@ class Audit {
    *
    * @throws AccessException.Forbidden when it may not
    */
-  void require(Attempt attempt) {
+  void authorize(Write write) {
     try {
-      access.requireWrite(attempt.caller(), attempt.namespace());
+      access.requireWrite(write.caller(), write.namespace());
     } catch (AccessException.Forbidden e) {
-      LOG.warnf("denied %s", attempt);
+      LOG.warnf("denied %s", write);
       throw e;
     }
   }
 
-  /** Does it, and says what became of it. */
-  DeployResult record(Attempt attempt, Supplier<DeployResult> write) {
+  /** Does the write, and logs its outcome. */
+  DeployResult record(Write write, Supplier<DeployResult> deploy) {
     try {
-      DeployResult deployment = write.get();
+      DeployResult deployment = deploy.get();
       CommitResult result = deployment.result();
       LOG.infof(
           "allowed %s: %s %s",
-          attempt, result.outcome().name().toLowerCase(Locale.ROOT), result.commit());
+          write, result.outcome().name().toLowerCase(Locale.ROOT), result.commit());
       return deployment;
     } catch (RuntimeException e) {
-      LOG.infof("allowed %s: failed (%s)", attempt, e.getClass().getSimpleName());
+      LOG.infof("allowed %s: failed (%s)", write, e.getClass().getSimpleName());
       throw e;
     }
   }

@@ -25,8 +25,8 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What the API answers with, in the shapes that callers see. */
-final class Answers {
-  private Answers() {}
+final class Representations {
+  private Representations() {}
 
   /** A Ray Service's identity. */
   @Schema(name = "RayServiceIdentity")
@@ -79,7 +79,7 @@ final class Answers {
   }
 
   @Schema(name = "DryRun", description = "What a request would do; nothing was written")
-  record DryRunOutcome(
+  record DryRunRepresentation(
       @Schema(enumeration = {"created", "updated", "deleted", "unchanged"}) String result,
       @Schema(description = "Always true") boolean dryRun,
       Identity rayService,
@@ -93,9 +93,9 @@ final class Answers {
           String diff,
       Links links,
       List<Violation> warnings) {
-    static DryRunOutcome of(DryRunResult dryRun) {
+    static DryRunRepresentation of(DryRunResult dryRun) {
       Preview preview = dryRun.preview();
-      return new DryRunOutcome(
+      return new DryRunRepresentation(
           lower(preview.outcome()),
           true,
           Identity.of(preview.id()),
@@ -174,15 +174,17 @@ final class Answers {
           Optional<String> message,
       @Schema(description = "When it came to stand so", implementation = Instant.class)
           Optional<Instant> since,
-      @Schema(description = "What each source says") List<StatusAnswers.Condition> conditions,
+      @Schema(description = "What each source says")
+          List<StatusRepresentations.ConditionRepresentation> conditions,
       @Schema(description = "Why it does not run, the likeliest cause first")
-          List<StatusAnswers.Diagnosis> diagnosis,
+          List<StatusRepresentations.FindingRepresentation> diagnosis,
       @Schema(description = "The last transitions, oldest first")
-          List<StatusAnswers.Change> history,
+          List<StatusRepresentations.TransitionRepresentation> history,
       Links links) {
     static StoredStatus of(RayServiceQueries.RayServiceDetails found) {
       Optional<CommitResult> change = found.lastChange();
-      Optional<StatusAnswers.Brief> brief = found.status().map(StatusAnswers.Brief::of);
+      Optional<StatusRepresentations.PhaseRepresentation> brief =
+          found.status().map(StatusRepresentations.PhaseRepresentation::of);
       return new StoredStatus(
           change.map(CommitResult::branch),
           change.map(CommitResult::commit),
@@ -191,13 +193,13 @@ final class Answers {
           found.problem(),
           Proposed.of(found),
           found.mergeRequestProblem(),
-          brief.map(StatusAnswers.Brief::phase),
-          brief.map(StatusAnswers.Brief::reason),
-          brief.map(StatusAnswers.Brief::message),
-          brief.map(StatusAnswers.Brief::since),
-          found.status().map(StatusAnswers.Condition::of).orElse(List.of()),
-          found.status().map(StatusAnswers.Diagnosis::of).orElse(List.of()),
-          found.status().map(StatusAnswers.Change::of).orElse(List.of()),
+          brief.map(StatusRepresentations.PhaseRepresentation::phase),
+          brief.map(StatusRepresentations.PhaseRepresentation::reason),
+          brief.map(StatusRepresentations.PhaseRepresentation::message),
+          brief.map(StatusRepresentations.PhaseRepresentation::since),
+          found.status().map(StatusRepresentations.ConditionRepresentation::of).orElse(List.of()),
+          found.status().map(StatusRepresentations.FindingRepresentation::of).orElse(List.of()),
+          found.status().map(StatusRepresentations.TransitionRepresentation::of).orElse(List.of()),
           found.links());
     }
   }
@@ -242,23 +244,24 @@ final class Answers {
 
   @Schema(name = "RayServiceList", description = "A part of all Ray Services")
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  record Listing(
-      List<Item> items,
+  record RayServiceList(
+      List<ListItemRepresentation> items,
       @Schema(
               name = "continue",
               description = "Send it as the parameter continue to read on; absent in the last part",
               implementation = String.class)
           @JsonProperty("continue")
           Optional<String> next) {
-    static Listing of(RayServiceQueries.ListPage page) {
-      return new Listing(
-          page.items().stream().map(Item::of).toList(), page.next().map(RayServiceId::toString));
+    static RayServiceList of(RayServiceQueries.ListPage page) {
+      return new RayServiceList(
+          page.items().stream().map(ListItemRepresentation::of).toList(),
+          page.next().map(RayServiceId::toString));
     }
   }
 
   @Schema(name = "RayServiceListItem")
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  record Item(
+  record ListItemRepresentation(
       Identity metadata,
       @Schema(
               description =
@@ -273,16 +276,16 @@ final class Answers {
       @Schema(description = "Its open merge request, as seen last; absent when there is none")
           Optional<MergeRequestStatus> mergeRequest,
       @Schema(description = "Where it stands; absent for what is new since the last look")
-          Optional<StatusAnswers.Brief> status) {
-    static Item of(RayServiceQueries.ListItem entry) {
+          Optional<StatusRepresentations.PhaseRepresentation> status) {
+    static ListItemRepresentation of(RayServiceQueries.ListItem entry) {
       IndexEntry service = entry.service();
-      return new Item(
+      return new ListItemRepresentation(
           Identity.of(service.id()),
           Optional.of(service.version()).filter(version -> !version.isEmpty()),
           service.summary().map(ItemSpec::of),
           service.problem(),
           entry.mergeRequest(),
-          entry.status().map(StatusAnswers.Brief::of));
+          entry.status().map(StatusRepresentations.PhaseRepresentation::of));
     }
   }
 

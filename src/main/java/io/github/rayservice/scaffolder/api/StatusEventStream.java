@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 
 /** The board's events as server-sent events, with comments that keep connections alive. */
 @ApplicationScoped
-class EventStreams {
+class StatusEventStream {
   static final String LAST_EVENT_ID = "Last-Event-ID";
 
   static final String DESCRIPTION =
@@ -32,7 +32,7 @@ class EventStreams {
   private final StatusStore statusStore;
   private final Duration heartbeat;
 
-  EventStreams(StatusStore statusStore, StatusConfig config) {
+  StatusEventStream(StatusStore statusStore, StatusConfig config) {
     this.statusStore = statusStore;
     this.heartbeat = config.heartbeat();
   }
@@ -59,13 +59,17 @@ class EventStreams {
       case StatusEvent.Complete complete ->
           event(sse, "complete", Optional.of(complete.position()), Map.of());
       case StatusEvent.Updated shown ->
-          event(sse, "status", shown.position(), StatusAnswers.Event.of(shown.status()));
+          event(
+              sse,
+              "status",
+              shown.position(),
+              StatusRepresentations.EventRepresentation.of(shown.status()));
       case StatusEvent.Deleted gone ->
           event(
               sse,
               "gone",
               Optional.of(gone.position()),
-              Map.of("rayService", Answers.Identity.of(gone.id())));
+              Map.of("rayService", Representations.Identity.of(gone.id())));
     };
   }
 

@@ -12,11 +12,11 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Where a Ray Service stands, in the shapes that callers see. */
-final class StatusAnswers {
-  private StatusAnswers() {}
+final class StatusRepresentations {
+  private StatusRepresentations() {}
 
   @Schema(name = "RayServicePhase", description = "Where a Ray Service stands, in short")
-  record Brief(
+  record PhaseRepresentation(
       @Schema(examples = "Running") String phase,
       @Schema(
               description = "One word for machines, upstream's own where there is one",
@@ -24,9 +24,9 @@ final class StatusAnswers {
           String reason,
       @Schema(examples = "all Serve applications run") String message,
       @Schema(description = "When it came to stand so") Instant since) {
-    static Brief of(RayServiceStatus status) {
+    static PhaseRepresentation of(RayServiceStatus status) {
       PhaseStatus phaseStatus = status.phaseStatus();
-      return new Brief(
+      return new PhaseRepresentation(
           phaseStatus.phase().label(),
           phaseStatus.reason(),
           phaseStatus.message(),
@@ -36,7 +36,7 @@ final class StatusAnswers {
 
   @Schema(name = "RayServiceCondition", description = "What one source says")
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  record Condition(
+  record ConditionRepresentation(
       @Schema(enumeration = {"Git", "Argo CD", "kro", "KubeRay"}) String source,
       @Schema(
               description = "Unknown when it cannot be read, or not be believed",
@@ -45,10 +45,10 @@ final class StatusAnswers {
       String reason,
       String message,
       @Schema(implementation = Instant.class) Optional<Instant> since) {
-    static List<Condition> of(RayServiceStatus status) {
+    static List<ConditionRepresentation> of(RayServiceStatus status) {
       return status.phaseStatus().conditions().stream()
           .map(c ->
-              new Condition(
+              new ConditionRepresentation(
                   c.source().label(), c.state().label(), c.reason(), c.message(), c.since()))
           .toList();
     }
@@ -56,7 +56,7 @@ final class StatusAnswers {
 
   @Schema(name = "RayServiceFinding", description = "Why it does not run, and what to do")
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  record Diagnosis(
+  record FindingRepresentation(
       @Schema(examples = "ImagePull") String problem,
       String message,
       @Schema(description = "What the cluster said, in its own words") List<String> evidence,
@@ -65,12 +65,12 @@ final class StatusAnswers {
               description = "The whole text where the evidence is an extract",
               implementation = String.class)
           Optional<String> details) {
-    static List<Diagnosis> of(RayServiceStatus status) {
-      return status.diagnosis().stream().map(Diagnosis::of).toList();
+    static List<FindingRepresentation> of(RayServiceStatus status) {
+      return status.diagnosis().stream().map(FindingRepresentation::of).toList();
     }
 
-    private static Diagnosis of(Finding finding) {
-      return new Diagnosis(
+    private static FindingRepresentation of(Finding finding) {
+      return new FindingRepresentation(
           finding.problem(),
           finding.message(),
           finding.evidence(),
@@ -80,20 +80,20 @@ final class StatusAnswers {
   }
 
   @Schema(name = "RayServiceTransition", description = "It came to stand so")
-  record Change(Instant at, String phase, String reason, String message) {
-    static List<Change> of(RayServiceStatus status) {
-      return status.history().stream().map(Change::of).toList();
+  record TransitionRepresentation(Instant at, String phase, String reason, String message) {
+    static List<TransitionRepresentation> of(RayServiceStatus status) {
+      return status.history().stream().map(TransitionRepresentation::of).toList();
     }
 
-    private static Change of(Transition transition) {
-      return new Change(
+    private static TransitionRepresentation of(Transition transition) {
+      return new TransitionRepresentation(
           transition.at(), transition.phase().label(), transition.reason(), transition.message());
     }
   }
 
   @Schema(name = "RayServiceReview", description = "Its newest merge request, as seen last")
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  record Review(
+  record MergeRequestRepresentation(
       @Schema(examples = "https://gitlab.company.com/platform/gitops/-/merge_requests/5")
           String url,
       @Schema(enumeration = {"opened", "closed", "merged"}) String state,
@@ -102,8 +102,8 @@ final class StatusAnswers {
               examples = "waits for approval",
               implementation = String.class)
           Optional<String> waitsFor) {
-    static Review of(DesiredState.MergeRequest review) {
-      return new Review(
+    static MergeRequestRepresentation of(DesiredState.MergeRequest review) {
+      return new MergeRequestRepresentation(
           review.url(),
           switch (review.state()) {
             case OPEN -> "opened";
@@ -116,33 +116,33 @@ final class StatusAnswers {
 
   @Schema(name = "RayServiceEvent", description = "What an event of the kind status holds")
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  record Event(
-      Answers.Identity rayService,
+  record EventRepresentation(
+      Representations.Identity rayService,
       @Schema(
               description =
                   "Version that is accepted, as in the ETag of the Ray Service; absent when none is. The phase is about it.",
               implementation = String.class)
           Optional<String> version,
       @Schema(description = "Absent when there never was one, or none has been seen yet")
-          Optional<Review> mergeRequest,
+          Optional<MergeRequestRepresentation> mergeRequest,
       String phase,
       String reason,
       String message,
       Instant since,
-      List<Condition> conditions,
-      List<Diagnosis> diagnosis) {
-    static Event of(RayServiceStatus status) {
-      Brief brief = Brief.of(status);
-      return new Event(
-          Answers.Identity.of(status.id()),
+      List<ConditionRepresentation> conditions,
+      List<FindingRepresentation> diagnosis) {
+    static EventRepresentation of(RayServiceStatus status) {
+      PhaseRepresentation brief = PhaseRepresentation.of(status);
+      return new EventRepresentation(
+          Representations.Identity.of(status.id()),
           status.desired().accepted().map(DesiredState.Accepted::version),
-          status.desired().mergeRequest().map(Review::of),
+          status.desired().mergeRequest().map(MergeRequestRepresentation::of),
           brief.phase(),
           brief.reason(),
           brief.message(),
           brief.since(),
-          Condition.of(status),
-          Diagnosis.of(status));
+          ConditionRepresentation.of(status),
+          FindingRepresentation.of(status));
     }
   }
 }
