@@ -1,16 +1,16 @@
 import { coreServices, createBackendModule } from '@backstage/backend-plugin-api';
 import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
-import { readEntities, readEntitiesOf } from './catalog/feed';
-import { listen } from './catalog/hints';
+import { readEntities, readEntitiesOf } from './catalog/read';
+import { listen } from './catalog/eventListener';
 import { RayServiceStatusProcessor } from './catalog/processor';
-import { RayServiceProvider } from './catalog/provider';
+import { RayServiceEntityProvider } from './catalog/provider';
 import { Upkeep } from './catalog/upkeep';
-import { Door } from './service/door';
-import { prove } from './service/proof';
+import { RayServiceClient } from './service/client';
+import { serviceToken } from './service/token';
 import { readSettings } from './service/settings';
 
 /** An outage is told in the log and sat out until the next look. */
-const ONE_TRY = { tries: 1, firstPauseMs: 0, longestPauseMs: 0 };
+const ONE_TRY = { attempts: 1, firstDelayMs: 0, maxDelayMs: 0 };
 
 /** Gives the catalog every Ray Service, with where it stands. */
 const catalogModuleRayService = createBackendModule({
@@ -28,14 +28,14 @@ const catalogModuleRayService = createBackendModule({
       // eslint-disable-next-line @typescript-eslint/require-await -- Backstage wants a promise
       async init({ auth, catalog, config, lifecycle, logger }) {
         const settings = readSettings(config);
-        const door = new Door(settings.baseUrl, settings.timeoutMs, ONE_TRY);
-        const token = async () => prove(auth, settings, await auth.getOwnServiceCredentials());
+        const client = new RayServiceClient(settings.baseUrl, settings.timeoutMs, ONE_TRY);
+        const token = async () => serviceToken(auth, settings, await auth.getOwnServiceCredentials());
         const stop = new AbortController();
-        const provider = new RayServiceProvider(
+        const provider = new RayServiceEntityProvider(
           settings.baseUrl,
           {
-            all: () => readEntities(door, token, stop.signal),
-            of: rayService => readEntitiesOf(door, token, rayService, stop.signal),
+            all: () => readEntities(client, token, stop.signal),
+            of: rayService => readEntitiesOf(client, token, rayService, stop.signal),
           },
           logger,
         );
@@ -45,7 +45,7 @@ const catalogModuleRayService = createBackendModule({
         const upkeep = new Upkeep(provider, logger, stop.signal);
         lifecycle.addStartupHook(() => {
           upkeep.start();
-          void listen({ door, token, onHint: upkeep.hint, onSign: upkeep.sign, signal: stop.signal });
+          void listen({ client, token, onHint: upkeep.hint, onSign: upkeep.sign, signal: stop.signal });
         });
         lifecycle.addShutdownHook(() => {
           stop.abort();

@@ -3,33 +3,33 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Entity } from '@backstage/catalog-model';
 import type { EntityProviderConnection, EntityProviderMutation } from '@backstage/plugin-catalog-node';
-import { readEntities, readEntitiesOf } from '../src/catalog/feed';
-import { listen } from '../src/catalog/hints';
+import { readEntities, readEntitiesOf } from '../src/catalog/read';
+import { listen } from '../src/catalog/eventListener';
 import { RayServiceStatusProcessor, STATUS_ANNOTATION } from '../src/catalog/processor';
-import { RayServiceProvider } from '../src/catalog/provider';
+import { RayServiceEntityProvider } from '../src/catalog/provider';
 import { Upkeep } from '../src/catalog/upkeep';
-import { Door } from '../src/service/door';
-import { FakeService, events } from './service';
-import { logger } from './task';
+import { RayServiceClient } from '../src/service/client';
+import { FakeService, events } from './fakeService';
+import { logger } from './runAction';
 
 const TOKEN = () => Promise.resolve('t');
 
 let service: FakeService;
-let provider: RayServiceProvider;
+let provider: RayServiceEntityProvider;
 let mutations: EntityProviderMutation[];
 before(async () => {
   service = await FakeService.start();
 });
 after(() => {
-  service.stop();
+  service.close();
 });
 beforeEach(async () => {
-  service.seen.length = 0;
+  service.requests.length = 0;
   mutations = [];
-  const door = new Door(service.url, 500, { tries: 1, firstPauseMs: 0, longestPauseMs: 0 });
-  provider = new RayServiceProvider('https://ray.company.com', {
-    all: () => readEntities(door, TOKEN),
-    of: rayService => readEntitiesOf(door, TOKEN, rayService),
+  const client = new RayServiceClient(service.url, 500, { attempts: 1, firstDelayMs: 0, maxDelayMs: 0 });
+  provider = new RayServiceEntityProvider('https://ray.company.com', {
+    all: () => readEntities(client, TOKEN),
+    of: rayService => readEntitiesOf(client, TOKEN, rayService),
   }, logger([]));
   await provider.connect({
     applyMutation: (mutation: EntityProviderMutation) => {
@@ -57,7 +57,7 @@ function told(...items: Entity[]) {
 }
 
 test('first everything is told, then what has changed, then nothing', async () => {
-  service.will(
+  service.respondWith(
     { status: 200, body: { items: [entity('a')], continue: 'team-ml/a' } },
     told(entity('b')),
     told(entity('a'), entity('b', 'Failed'), entity('c')),
@@ -69,7 +69,7 @@ test('first everything is told, then what has changed, then nothing', async () =
   }
 
   assert.deepEqual(mutations.map(summary), ['full a,b', 'delta +b,c', 'delta - component:team-ml/b']);
-  assert.deepEqual(service.seen.slice(0, 2).map(s => s.path), [
+  assert.deepEqual(service.requests.slice(0, 2).map(s => s.path), [
     '/api/v1/catalog/entities?limit=500',
     '/api/v1/catalog/entities?limit=500&continue=team-ml%2Fa',
   ]);
@@ -90,24 +90,24 @@ function summary(mutation: EntityProviderMutation): string {
 }
 
 test('while the service is away, or breaks off half-way, nothing disappears', async () => {
-  service.will(told(entity('a'), entity('b')));
+  service.respondWith(told(entity('a'), entity('b')));
   await provider.refresh();
 
-  for (const answer of ['cut' as const, { status: 503, body: {} }, { status: 200, body: '{"items":[' }]) {
-    service.will(answer);
+  for (const answer of ['disconnect' as const, { status: 503, body: {} }, { status: 200, body: '{"items":[' }]) {
+    service.respondWith(answer);
     await assert.rejects(provider.refresh());
   }
-  service.will({ status: 200, body: { items: [entity('a')], continue: 'x' } }, 'cut');
+  service.respondWith({ status: 200, body: { items: [entity('a')], continue: 'x' } }, 'disconnect');
   await assert.rejects(provider.refresh());
 
   assert.equal(mutations.length, 1);
-  service.will(told(entity('a'), entity('b')));
+  service.respondWith(told(entity('a'), entity('b')));
   await provider.refresh();
   assert.equal(mutations.length, 1);
 });
 
 test('looks that overlap are taken one after the other', async () => {
-  service.will(told(entity('a')), told(entity('a'), entity('b')));
+  service.respondWith(told(entity('a')), told(entity('a'), entity('b')));
 
   await Promise.all([provider.refresh(), provider.refresh()]);
 
@@ -138,7 +138,7 @@ function statusOf(entity: Entity): unknown {
 
 test('one that has changed is read by itself, with all that belongs to it', async () => {
   const api = { ...entity('b'), kind: 'API' };
-  service.will(
+  service.respondWith(
     told(entity('a'), entity('b'), api),
     told(entity('b', 'Failed'), api),
     told(entity('b', 'Failed')),
@@ -156,8 +156,8 @@ test('one that has changed is read by itself, with all that belongs to it', asyn
     'delta - api:team-ml/b',
     'delta - component:team-ml/b',
   ]);
-  assert.equal(service.seen[1]?.path, '/api/v1/catalog/entities/team-ml/b');
-  service.will({ status: 403, body: {} });
+  assert.equal(service.requests[1]?.path, '/api/v1/catalog/entities/team-ml/b');
+  service.respondWith({ status: 403, body: {} });
   await assert.rejects(provider.refreshOnly(['team-ml/a']));
   assert.equal(mutations.length, 4);
 });
@@ -171,8 +171,8 @@ test('events say whom they concern, and after a break only what was missed is as
     headers: { 'Content-Type': 'text/event-stream' },
     body: events(...all),
   });
-  service.will(
-    'cut',
+  service.respondWith(
+    'disconnect',
     { status: 404, body: {} },
     stream({ event: 'reset' }, { event: 'status', data: about('told-anew') }),
     stream(
@@ -186,7 +186,7 @@ test('events say whom they concern, and after a break only what was missed is as
   let signs = 0;
 
   const listening = listen({
-    door: new Door(service.url, 2000),
+    client: new RayServiceClient(service.url, 2000),
     token: TOKEN,
     signal: stop.signal,
     pauseMs: 1,
@@ -205,14 +205,14 @@ test('events say whom they concern, and after a break only what was missed is as
   assert.deepEqual(hints, [undefined, undefined, 'team-ml/a', 'team-ml/b', undefined]);
   assert.ok(signs > hints.length);
   assert.deepEqual(
-    service.seen.slice(0, 5).map(s => s.headers['last-event-id']),
+    service.requests.slice(0, 5).map(s => s.headers['last-event-id']),
     [undefined, undefined, undefined, undefined, 'e-2'],
   );
-  assert.equal(service.seen[0]?.headers.authorization, 'Bearer t');
+  assert.equal(service.requests[0]?.headers.authorization, 'Bearer t');
 });
 
 /** Notes what it is asked to do. */
-class Noting extends RayServiceProvider {
+class Noting extends RayServiceEntityProvider {
   readonly looks: string[] = [];
   fails = false;
 

@@ -8,10 +8,10 @@ import { parse } from 'yaml';
 import { deleteAction } from '../src/actions/delete';
 import { deployAction } from '../src/actions/deploy';
 import { updateAction } from '../src/actions/update';
-import { tools } from './task';
+import { deps } from './runAction';
 
 const FOLDER = process.env.BACKSTAGE_TEMPLATES ?? '../../../backstage-templates';
-const ACTIONS = [deployAction, updateAction, deleteAction].map(make => make(tools('http://127.0.0.1:1')));
+const ACTIONS = [deployAction, updateAction, deleteAction].map(make => make(deps('http://127.0.0.1:1')));
 
 interface Schema {
   readonly type?: string;
@@ -44,7 +44,7 @@ for (const path of templates) {
     for (const step of template.spec.steps) {
       const action = ACTIONS.find(a => a.id === step.action);
       assert.ok(action, step.action);
-      takes(action.schema?.input as unknown as Schema, step.input ?? {}, step.action);
+      assertAccepts(action.schema?.input as unknown as Schema, step.input ?? {}, step.action);
     }
     const asked = new Set([template.spec.parameters].flat().flatMap(page => Object.keys((page as Schema).properties ?? {})));
     for (const [, used] of JSON.stringify(template.spec.steps).matchAll(/parameters\.(\w+)/g)) {
@@ -57,16 +57,16 @@ for (const path of templates) {
   });
 }
 
-/** Every field that is fed is one that the action takes, and every one that it requires is fed. */
-function takes(schema: Schema, fed: object, path: string): void {
-  for (const [name, value] of Object.entries(fed) as [string, unknown][]) {
+/** Every field that is given is one that the action takes, and every one that it requires is given. */
+function assertAccepts(schema: Schema, given: object, path: string): void {
+  for (const [name, value] of Object.entries(given) as [string, unknown][]) {
     const field = schema.properties?.[name];
     assert.ok(field, `${path}.${name} is no field`);
     if (typeof value === 'object' && value !== null) {
-      takes(field, value, `${path}.${name}`);
+      assertAccepts(field, value, `${path}.${name}`);
     }
   }
   for (const name of schema.required ?? []) {
-    assert.ok(name in fed, `${path}.${name} is required`);
+    assert.ok(name in given, `${path}.${name} is required`);
   }
 }

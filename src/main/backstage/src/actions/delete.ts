@@ -1,9 +1,9 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import { OUTPUT, entityRef, timeout, waitForEnd } from './fields';
 import { targetOf } from './target';
-import { publish } from './tell';
-import { timeoutOf, wait } from './wait';
-import { carryOut, type Tools } from './write';
+import { setOutputs } from './output';
+import { timeoutMs, waitForGoal } from './wait';
+import { writeOrPreview, type ActionDeps } from './write';
 
 const EXAMPLE = `steps:
   - id: delete
@@ -14,7 +14,7 @@ const EXAMPLE = `steps:
 `;
 
 /** `rayservice:delete`: the end of a Ray Service, and of the namespace that was made for it. */
-export function deleteAction(tools: Tools) {
+export function deleteAction(deps: ActionDeps) {
   return createTemplateAction({
     id: 'rayservice:delete',
     description: 'Proposes to remove a Ray Service and the namespace that was made for it',
@@ -22,15 +22,15 @@ export function deleteAction(tools: Tools) {
     supportsDryRun: true,
     schema: { input: { entityRef, waitFor: waitForEnd, timeout }, output: OUTPUT },
     async handler(ctx) {
-      timeoutOf(ctx.input);
+      timeoutMs(ctx.input);
       const target = targetOf(ctx.input.entityRef);
-      const told = await carryOut(tools, ctx, {
+      const output = await writeOrPreview(deps, ctx, {
         ...target,
         verb: 'delete',
-        request: { method: 'DELETE', path: target.path },
+        http: { method: 'DELETE', path: target.path },
       });
-      publish(ctx, told);
-      publish(ctx, await wait(tools, ctx, told, ctx.input, true));
+      setOutputs(ctx, output);
+      setOutputs(ctx, await waitForGoal(deps, ctx, output, ctx.input, true));
     },
   });
 }

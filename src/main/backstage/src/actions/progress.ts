@@ -1,11 +1,11 @@
-import type { Finding, StatusEvent } from '../service/answers';
-import type { ServiceEvent } from '../service/door';
+import type { Finding, StatusEvent } from '../service/types';
+import type { ServerSentEvent } from '../service/client';
 
 /** How far a task waits. */
 export type Goal = 'merged' | 'running' | 'gone';
 
 /** What was asked of the service, and what it shall come to. */
-export interface Awaited {
+export interface WaitTarget {
   readonly goal: Goal;
   /** Whether the Ray Service is on its way out: then it is the lack of a version that is accepted. */
   readonly deletes: boolean;
@@ -16,30 +16,30 @@ export interface Awaited {
 }
 
 /** Where lines go that a person reads. */
-export type Say = (level: 'info' | 'warn', line: string) => void;
+export type LogLine = (level: 'info' | 'warn', line: string) => void;
 
 /** The goal will not be reached by waiting; the message says why, for people. */
-export class Unreachable extends Error {
-  override readonly name = 'RayServiceUnreachableGoal';
+export class WaitFailedError extends Error {
+  override readonly name = 'WaitFailedError';
 }
 
 /**
  * How long trouble has to last until it counts, in milliseconds: a container that is started again may be enough for
  * what has failed, and what is degraded may still come up.
  */
-const LASTING: Readonly<Record<string, number>> = { Failed: 15_000, Degraded: 120_000 };
+const TROUBLE_LIMIT_MS: Readonly<Record<string, number>> = { Failed: 15_000, Degraded: 120_000 };
 
 /** Events that come one after another, and what they mean for somebody who waits. Repeated ones change nothing. */
 export class Progress {
   private last: StatusEvent | undefined;
-  private here = false;
+  private exists = false;
   private accepted = false;
   private troubleSince: number | undefined;
-  private readonly said = new Set<string>();
+  private readonly logged = new Set<string>();
 
   constructor(
-    private readonly awaited: Awaited,
-    private readonly say: Say,
+    private readonly target: WaitTarget,
+    private readonly log: LogLine,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -47,34 +47,34 @@ export class Progress {
    * Takes an event.
    *
    * @returns `reached`; `absent` when the service has nothing of the Ray Service, which it may not have read yet
-   * @throws Unreachable when waiting does not help
+   * @throws WaitFailedError when waiting does not help
    */
-  take({ event, data }: ServiceEvent): 'reached' | 'absent' | undefined {
+  handle({ event, data }: ServerSentEvent): 'reached' | 'absent' | undefined {
     switch (event) {
       case 'reset':
-        this.here = false;
+        this.exists = false;
         return undefined;
       case 'status':
-        this.here = true;
-        return this.look(JSON.parse(data) as StatusEvent);
+        this.exists = true;
+        return this.update(JSON.parse(data) as StatusEvent);
       case 'gone':
-        this.here = false;
+        this.exists = false;
         return 'absent';
       case 'complete':
-        return this.here ? undefined : 'absent';
+        return this.exists ? undefined : 'absent';
       default:
-        return this.here && this.last ? this.judge(this.last) : undefined;
+        return this.exists && this.last ? this.evaluate(this.last) : undefined;
     }
   }
 
   /** Where it stood last, in one line for each thing that a person should know. */
-  get standing(): string {
+  get summary(): string {
     if (!this.last) {
-      return 'the service has not told anything of it';
+      return 'the service has not output anything of it';
     }
     return this.accepted
       ? [phaseLine(this.last), ...this.last.diagnosis.flatMap(findingLines)].join('\n')
-      : this.reviewLine(this.last);
+      : this.mergeRequestLine(this.last);
   }
 
   /** Undefined before the first event. */
@@ -82,109 +82,109 @@ export class Progress {
     return this.last?.phase;
   }
 
-  private look(status: StatusEvent): 'reached' | undefined {
+  private update(status: StatusEvent): 'reached' | undefined {
     if (status.phase !== this.last?.phase) {
       this.troubleSince = undefined;
     }
     this.last = status;
     if (!this.accepted) {
       this.accepted = this.isAccepted(status);
-      this.once('info', this.accepted ? this.acceptedLine() : this.reviewLine(status));
+      this.logOnce('info', this.accepted ? this.acceptedLine() : this.mergeRequestLine(status));
     }
-    return this.judge(status);
+    return this.evaluate(status);
   }
 
-  private judge(status: StatusEvent): 'reached' | undefined {
+  private evaluate(status: StatusEvent): 'reached' | undefined {
     if (!this.accepted) {
-      this.requireOpen(status);
+      this.failIfNotOpen(status);
       return undefined;
     }
-    if (this.awaited.goal === 'merged') {
+    if (this.target.goal === 'merged') {
       return 'reached';
     }
     if (status.reason === 'ClusterNotWatched') {
-      throw new Unreachable('It is accepted. The service watches no cluster, so it cannot tell more.');
+      throw new WaitFailedError('It is accepted. The service watches no cluster, so it cannot tell more.');
     }
-    this.once('info', phaseLine(status));
+    this.logOnce('info', phaseLine(status));
     for (const finding of status.diagnosis) {
-      this.once('warn', `${finding.problem}: ${finding.message}`);
+      this.logOnce('warn', `${finding.problem}: ${finding.message}`);
     }
-    if (this.awaited.goal === 'running' && status.phase === 'Running') {
+    if (this.target.goal === 'running' && status.phase === 'Running') {
       return 'reached';
     }
-    this.requireHope(status);
+    this.failOnLastingTrouble(status);
     return undefined;
   }
 
   private isAccepted(status: StatusEvent): boolean {
-    if (this.awaited.deletes) {
+    if (this.target.deletes) {
       return status.version === undefined;
     }
-    const review = status.mergeRequest;
+    const mergeRequest = status.mergeRequest;
     return (
-      (this.awaited.version !== undefined && status.version === this.awaited.version) ||
-      (review !== undefined && review.url === this.awaited.mergeRequestUrl && review.state === 'merged')
+      (this.target.version !== undefined && status.version === this.target.version) ||
+      (mergeRequest !== undefined && mergeRequest.url === this.target.mergeRequestUrl && mergeRequest.state === 'merged')
     );
   }
 
   /** The change can only be accepted by its merge request, while that is open and the newest. */
-  private requireOpen({ mergeRequest: seen }: StatusEvent): void {
-    const ours = this.awaited.mergeRequestUrl;
+  private failIfNotOpen({ mergeRequest: seen }: StatusEvent): void {
+    const ours = this.target.mergeRequestUrl;
     if (ours === undefined || seen === undefined) {
       return;
     }
     if (seen.url === ours && seen.state === 'closed') {
-      throw new Unreachable(`Merge request ${numberOf(ours)} was closed without a merge: ${ours}`);
+      throw new WaitFailedError(`Merge request ${mergeRequestNumber(ours)} was closed without a merge: ${ours}`);
     }
-    if (Number(numberOf(seen.url).slice(1)) > Number(numberOf(ours).slice(1))) {
-      throw new Unreachable(`Merge request ${numberOf(seen.url)} took the place of ${numberOf(ours)}: ${seen.url}`);
+    if (Number(mergeRequestNumber(seen.url).slice(1)) > Number(mergeRequestNumber(ours).slice(1))) {
+      throw new WaitFailedError(`Merge request ${mergeRequestNumber(seen.url)} took the place of ${mergeRequestNumber(ours)}: ${seen.url}`);
     }
   }
 
-  private requireHope(status: StatusEvent): void {
-    const lasting = LASTING[status.phase];
-    if (lasting === undefined || this.awaited.deletes || !isAboutTheNewest(status)) {
+  private failOnLastingTrouble(status: StatusEvent): void {
+    const limitMs = TROUBLE_LIMIT_MS[status.phase];
+    if (limitMs === undefined || this.target.deletes || !isAboutAcceptedVersion(status)) {
       this.troubleSince = undefined;
       return;
     }
     this.troubleSince ??= this.now();
-    if (this.now() - this.troubleSince >= lasting) {
-      throw new Unreachable(this.standing);
+    if (this.now() - this.troubleSince >= limitMs) {
+      throw new WaitFailedError(this.summary);
     }
   }
 
-  private reviewLine({ mergeRequest: seen }: StatusEvent): string {
-    const ours = this.awaited.mergeRequestUrl;
+  private mergeRequestLine({ mergeRequest: seen }: StatusEvent): string {
+    const ours = this.target.mergeRequestUrl;
     if (ours === undefined) {
       return 'It is written; the service has not read it back yet';
     }
     const why = seen?.url === ours && seen.waitsFor !== undefined ? `: ${seen.waitsFor}` : '';
-    return `Merge request ${numberOf(ours)} is open${why}`;
+    return `Merge request ${mergeRequestNumber(ours)} is open${why}`;
   }
 
   private acceptedLine(): string {
-    const ours = this.awaited.mergeRequestUrl;
-    return ours === undefined ? 'It is accepted' : `Merge request ${numberOf(ours)} is merged`;
+    const ours = this.target.mergeRequestUrl;
+    return ours === undefined ? 'It is accepted' : `Merge request ${mergeRequestNumber(ours)} is merged`;
   }
 
   /** Each line once in a row of changes: a reader wants news. */
-  private once(level: 'info' | 'warn', line: string): void {
-    if (!this.said.has(line)) {
+  private logOnce(level: 'info' | 'warn', line: string): void {
+    if (!this.logged.has(line)) {
       if (level === 'info') {
-        this.said.clear();
+        this.logged.clear();
       }
-      this.said.add(line);
-      this.say(level, line);
+      this.logged.add(line);
+      this.log(level, line);
     }
   }
 }
 
-/** Trouble from before Argo CD has looked at what was accepted is the trouble that the change may mend. */
-function isAboutTheNewest(status: StatusEvent): boolean {
+/** Trouble from before Argo CD has compared at what was accepted is the trouble that the change may mend. */
+function isAboutAcceptedVersion(status: StatusEvent): boolean {
   const since = (source: string) => status.conditions.find(c => c.source === source)?.since;
   const accepted = since('Git');
-  const looked = since('Argo CD');
-  return accepted === undefined || looked === undefined || Date.parse(looked) >= Date.parse(accepted);
+  const compared = since('Argo CD');
+  return accepted === undefined || compared === undefined || Date.parse(compared) >= Date.parse(accepted);
 }
 
 function phaseLine(status: StatusEvent): string {
@@ -192,7 +192,7 @@ function phaseLine(status: StatusEvent): string {
 }
 
 /** `!7`, as GitLab writes it. */
-function numberOf(url: string): string {
+function mergeRequestNumber(url: string): string {
   return `!${/(\d+)$/.exec(url)?.[1] ?? '?'}`;
 }
 

@@ -1,5 +1,5 @@
 import { parseEntityRef } from '@backstage/catalog-model';
-import { RAY_SERVICES } from '../service/answers';
+import { RAY_SERVICES } from '../service/types';
 
 /** The Ray Service behind a catalog entity. */
 export interface Target {

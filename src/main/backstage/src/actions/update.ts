@@ -1,11 +1,11 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import type { JsonObject } from '@backstage/types';
-import type { Stored } from '../service/answers';
+import type { Stored } from '../service/types';
 import { OUTPUT, change, entityRef, timeout, waitFor } from './fields';
 import { targetOf, type Target } from './target';
-import { publish } from './tell';
-import { timeoutOf, wait } from './wait';
-import { ask, carryOut, checkpointKey, type Task, type Tools } from './write';
+import { setOutputs } from './output';
+import { timeoutMs, waitForGoal } from './wait';
+import { sendAsInitiator, writeOrPreview, checkpointKey, type BaseActionContext, type ActionDeps } from './write';
 
 const EXAMPLE = `steps:
   - id: update
@@ -18,7 +18,7 @@ const EXAMPLE = `steps:
 `;
 
 /** `rayservice:update`: new values for some fields; the others stay. */
-export function updateAction(tools: Tools) {
+export function updateAction(deps: ActionDeps) {
   return createTemplateAction({
     id: 'rayservice:update',
     description: 'Proposes new values for some parameters of a Ray Service; the others stay as they are',
@@ -26,25 +26,25 @@ export function updateAction(tools: Tools) {
     supportsDryRun: true,
     schema: { input: { entityRef, spec: change, waitFor, timeout }, output: OUTPUT },
     async handler(ctx) {
-      timeoutOf(ctx.input);
+      timeoutMs(ctx.input);
       const target = targetOf(ctx.input.entityRef);
       // Kept over a retry: what is sent again under one Idempotency-Key must be the same.
       const before = await ctx.checkpoint({
         key: checkpointKey('read', target.namespace, target.name),
-        fn: () => read(tools, ctx, target),
+        fn: () => read(deps, ctx, target),
       });
-      const told = await carryOut(tools, ctx, {
+      const output = await writeOrPreview(deps, ctx, {
         ...target,
         verb: 'update',
-        request: {
+        http: {
           method: 'PUT',
           path: target.path,
           headers: before.version === null ? {} : { 'If-Match': `"${before.version}"` },
           body: { spec: merged(before.spec, ctx.input.spec) },
         },
       });
-      publish(ctx, told);
-      publish(ctx, await wait(tools, ctx, told, ctx.input, false));
+      setOutputs(ctx, output);
+      setOutputs(ctx, await waitForGoal(deps, ctx, output, ctx.input, false));
     },
   });
 }
@@ -54,14 +54,14 @@ type Before = {
   readonly version: string | null;
 };
 
-async function read(tools: Tools, task: Task, target: Target): Promise<Before> {
-  const { body, etag } = await ask<Stored>(tools, task, { method: 'GET', path: target.path });
+async function read(deps: ActionDeps, context: BaseActionContext, target: Target): Promise<Before> {
+  const { body, etag } = await sendAsInitiator<Stored>(deps, context, { method: 'GET', path: target.path });
   if (!body.spec) {
     throw new Error(`rayservice.yaml in Git cannot be read: ${body.status.problem ?? 'it is not accepted yet'}`);
   }
   const { proposal } = body.status;
   if (proposal?.result === 'updated' && proposal.mergeRequest) {
-    task.logger.warn(
+    context.logger.warn(
       `Merge request !${proposal.mergeRequest.number} is open: this update starts from what is accepted and replaces what is proposed there`,
     );
   }

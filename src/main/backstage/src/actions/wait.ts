@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { durationToMilliseconds, type HumanDuration } from '@backstage/types';
-import { RAY_SERVICES } from '../service/answers';
-import { Outage, Refusal } from '../service/problem';
-import { prove } from '../service/proof';
+import { RAY_SERVICES } from '../service/types';
+import { ServiceUnavailableError, RequestRejectedError } from '../service/problem';
+import { serviceToken } from '../service/token';
 import { Progress, type Goal } from './progress';
-import type { Told } from './tell';
-import type { Task, Tools } from './write';
+import type { ActionOutput } from './output';
+import type { BaseActionContext, ActionDeps } from './write';
 
 /** A HumanDuration as zod hands it over, with units that are there and undefined. */
 type Duration = Readonly<Partial<Record<'days' | 'hours' | 'minutes' | 'seconds', number | undefined>>>;
 
 /** What a step says of waiting. */
-export interface Waiting {
+export interface WaitInput {
   readonly waitFor?: Goal | undefined;
   readonly timeout?: Duration | undefined;
 }
@@ -21,7 +21,7 @@ const LONGEST_TIMEOUT: HumanDuration = { days: 7 };
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 20_000;
 
-const WORDS: Readonly<Record<Goal, string>> = { merged: 'is merged', running: 'runs', gone: 'is gone' };
+const GOAL_TEXT: Readonly<Record<Goal, string>> = { merged: 'is merged', running: 'runs', gone: 'is gone' };
 
 /**
  * Checks how long a step waits, before anything is written.
@@ -29,7 +29,7 @@ const WORDS: Readonly<Record<Goal, string>> = { merged: 'is merged', running: 'r
  * @returns milliseconds
  * @throws Error when the field says something that is no time to wait
  */
-export function timeoutOf({ timeout = DEFAULT_TIMEOUT }: Waiting): number {
+export function timeoutMs({ timeout = DEFAULT_TIMEOUT }: WaitInput): number {
   const ms = durationToMilliseconds(timeout as HumanDuration);
   if (!(ms > 0) || ms > durationToMilliseconds(LONGEST_TIMEOUT)) {
     throw new Error(`timeout: ${JSON.stringify(timeout)} must be longer than nothing and at most 7 days`);
@@ -41,63 +41,63 @@ export function timeoutOf({ timeout = DEFAULT_TIMEOUT }: Waiting): number {
  * Waits as the step says until what was written has come to be so, line by line in the task's log. It asks in Backstage's
  * own name: the person's proof was taken with the write, and may expire before a reviewer looks.
  *
- * @param told outcome of the write
+ * @param output outcome of the write
  * @returns the outcome, with the phase that was reached
  * @throws Error when it cannot come to be so, or has not within the time; the change stays as it is
  */
-export async function wait(tools: Tools, task: Task, told: Told, waiting: Waiting, deletes: boolean): Promise<Told> {
-  const goal = waiting.waitFor;
-  if (goal === undefined || task.isDryRun) {
-    return told;
+export async function waitForGoal(deps: ActionDeps, context: BaseActionContext, output: ActionOutput, input: WaitInput, deletes: boolean): Promise<ActionOutput> {
+  const goal = input.waitFor;
+  if (goal === undefined || context.isDryRun) {
+    return output;
   }
-  const { version, mergeRequestUrl } = told;
+  const { version, mergeRequestUrl } = output;
   const progress = new Progress({ goal, deletes, version, mergeRequestUrl }, (level, line) => {
-    task.logger[level](line);
+    context.logger[level](line);
   });
-  const ms = timeoutOf(waiting);
+  const ms = timeoutMs(input);
   const deadline = AbortSignal.timeout(ms);
-  task.logger.info(`Waiting until it ${WORDS[goal]}, for ${words(ms)} at most`);
+  context.logger.info(`Waiting until it ${GOAL_TEXT[goal]}, for ${formatDuration(ms)} at most`);
   try {
-    await follow(tools, task, { told, deletes }, progress, deadline);
+    await follow(deps, context, { output, deletes }, progress, deadline);
   } catch (e) {
-    task.signal?.throwIfAborted();
+    context.signal?.throwIfAborted();
     if (!deadline.aborted) {
       throw e;
     }
     throw new Error(
-      `After ${words(ms)} it cannot be said yet that it ${WORDS[goal]}. Nothing is lost: retry the task to wait again.\n${progress.standing}`,
+      `After ${formatDuration(ms)} it cannot be said yet that it ${GOAL_TEXT[goal]}. Nothing is lost: retry the task to wait again.\n${progress.summary}`,
     );
   }
-  return { ...told, phase: goal === 'gone' ? 'Gone' : (progress.phase ?? told.phase) };
+  return { ...output, phase: goal === 'gone' ? 'Gone' : (progress.phase ?? output.phase) };
 }
 
 async function follow(
-  tools: Tools,
-  task: Task,
-  { told, deletes }: { told: Told; deletes: boolean },
+  deps: ActionDeps,
+  context: BaseActionContext,
+  { output, deletes }: { output: ActionOutput; deletes: boolean },
   progress: Progress,
   deadline: AbortSignal,
 ): Promise<void> {
-  const path = `${RAY_SERVICES}/${told.entityRef.replace(/^component:/, '')}`;
-  const token = async () => prove(tools.auth, tools.settings, await tools.auth.getOwnServiceCredentials());
-  const signal = task.signal ? AbortSignal.any([task.signal, deadline]) : deadline;
+  const path = `${RAY_SERVICES}/${output.entityRef.replace(/^component:/, '')}`;
+  const token = async () => serviceToken(deps.auth, deps.settings, await deps.auth.getOwnServiceCredentials());
+  const signal = context.signal ? AbortSignal.any([context.signal, deadline]) : deadline;
   let lastEventId: string | undefined;
   let pauseMs = FIRST_PAUSE_MS;
   for (;;) {
     try {
-      for await (const event of tools.door.events({ path: `${path}/events`, token, signal, lastEventId })) {
+      for await (const event of deps.client.events({ path: `${path}/events`, token, signal, lastEventId })) {
         pauseMs = FIRST_PAUSE_MS;
         lastEventId = event.event === 'reset' ? undefined : (event.id ?? lastEventId);
-        const seen = progress.take(event);
+        const seen = progress.handle(event);
         if (seen === 'reached' || (seen === 'absent' && deletes && (await isGone()))) {
           return;
         }
       }
     } catch (e) {
-      if (!(e instanceof Outage)) {
+      if (!(e instanceof ServiceUnavailableError)) {
         throw e;
       }
-      task.logger.warn(`${e.message}; connecting again`);
+      context.logger.warn(`${e.message}; connecting again`);
     }
     await pause(pauseMs, undefined, { signal });
     pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
@@ -106,10 +106,10 @@ async function follow(
   /** A service that has just started may not have read Git yet when it tells all that it knows. */
   async function isGone(): Promise<boolean> {
     try {
-      await tools.door.send({ method: 'GET', path, token, signal });
+      await deps.client.send({ method: 'GET', path, token, signal });
       return false;
     } catch (e) {
-      if (e instanceof Refusal && e.status === 404) {
+      if (e instanceof RequestRejectedError && e.status === 404) {
         return true;
       }
       throw e;
@@ -117,6 +117,6 @@ async function follow(
   }
 }
 
-function words(ms: number): string {
+function formatDuration(ms: number): string {
   return ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

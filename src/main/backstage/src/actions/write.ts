@@ -7,22 +7,22 @@ import {
   type LoggerService,
 } from '@backstage/backend-plugin-api';
 import type { JsonValue } from '@backstage/types';
-import type { DryRun, Outcome } from '../service/answers';
-import type { Door, DoorAnswer, DoorRequest } from '../service/door';
-import { lines, Refusal } from '../service/problem';
-import { prove } from '../service/proof';
+import type { DryRun, Outcome } from '../service/types';
+import type { RayServiceClient, ServiceResponse, ServiceRequest } from '../service/client';
+import { lines, RequestRejectedError } from '../service/problem';
+import { serviceToken } from '../service/token';
 import type { Settings } from '../service/settings';
-import { tell, type Told } from './tell';
+import { toOutput, type ActionOutput } from './output';
 
 /** What the actions work with. */
-export interface Tools {
+export interface ActionDeps {
   readonly settings: Settings;
   readonly auth: AuthService;
-  readonly door: Door;
+  readonly client: RayServiceClient;
 }
 
 /** The part of Backstage's ActionContext that does not depend on an action's fields. */
-export interface Task {
+export interface BaseActionContext {
   readonly logger: LoggerService;
   readonly workspacePath: string;
   readonly task: { readonly id: string };
@@ -33,11 +33,11 @@ export interface Task {
 }
 
 /** A write that the service shall do. */
-export interface Write {
+export interface WriteRequest {
   readonly verb: 'deploy' | 'update' | 'delete';
   readonly namespace: string;
   readonly name: string;
-  readonly request: Pick<DoorRequest, 'method' | 'path' | 'headers' | 'body'>;
+  readonly http: Pick<ServiceRequest, 'method' | 'path' | 'headers' | 'body'>;
 }
 
 /**
@@ -45,25 +45,25 @@ export interface Write {
  *
  * @throws Error for people: mistakes also stand in the task's log, field, value and rule on one line each
  */
-export async function ask<T>(
-  tools: Tools,
-  task: Task,
-  request: Pick<DoorRequest, 'method' | 'path' | 'headers' | 'body'>,
-): Promise<DoorAnswer<T>> {
-  const credentials = await task.getInitiatorCredentials();
+export async function sendAsInitiator<T>(
+  deps: ActionDeps,
+  context: BaseActionContext,
+  request: Pick<ServiceRequest, 'method' | 'path' | 'headers' | 'body'>,
+): Promise<ServiceResponse<T>> {
+  const credentials = await context.getInitiatorCredentials();
   try {
-    return await tools.door.send<T>({
+    return await deps.client.send<T>({
       ...request,
-      token: () => prove(tools.auth, tools.settings, credentials),
-      signal: task.signal,
+      token: () => serviceToken(deps.auth, deps.settings, credentials),
+      signal: context.signal,
       onRetry: reason => {
-        task.logger.warn(reason);
+        context.logger.warn(reason);
       },
     });
   } catch (e) {
-    if (e instanceof Refusal) {
+    if (e instanceof RequestRejectedError) {
       for (const line of lines(e.problem)) {
-        task.logger.error(line);
+        context.logger.error(line);
       }
     }
     throw e;
@@ -74,44 +74,44 @@ export async function ask<T>(
  * Brings a write into Git, or on a dry run shows it. What was done before a crash of Backstage or before a retry by hand
  * is not done again: the checkpoint holds its outcome, and until there is one, the Idempotency-Key stays the same.
  */
-export async function carryOut(tools: Tools, task: Task, wanted: Write): Promise<Told> {
-  return task.isDryRun
-    ? tell(task.logger, await preview(tools, task, wanted))
-    : task.checkpoint({
-        key: checkpointKey(wanted.verb, wanted.namespace, wanted.name),
+export async function writeOrPreview(deps: ActionDeps, context: BaseActionContext, request: WriteRequest): Promise<ActionOutput> {
+  return context.isDryRun
+    ? toOutput(context.logger, await preview(deps, context, request))
+    : context.checkpoint({
+        key: checkpointKey(request.verb, request.namespace, request.name),
         fn: async () => {
-          const { body, etag } = await write(tools, task, wanted);
-          return tell(task.logger, body, etag);
+          const { body, etag } = await write(deps, context, request);
+          return toOutput(context.logger, body, etag);
         },
       });
 }
 
-/** A step may run for each of a list, so its checkpoints are told apart by what they are about. */
+/** A step may run for each of a list, so its checkpoints are output apart by what they are about. */
 export function checkpointKey(what: string, namespace: string, name: string): string {
   return `rayservice.${what}.${namespace}.${name}`;
 }
 
-async function write(tools: Tools, task: Task, wanted: Write): Promise<DoorAnswer<Outcome>> {
-  return ask<Outcome>(tools, task, {
-    ...wanted.request,
+async function write(deps: ActionDeps, context: BaseActionContext, request: WriteRequest): Promise<ServiceResponse<Outcome>> {
+  return sendAsInitiator<Outcome>(deps, context, {
+    ...request.http,
     headers: {
-      ...wanted.request.headers,
+      ...request.http.headers,
       // The task's id stays through recovery and retry; a task may have several steps.
-      'Idempotency-Key': `${task.task.id}/${wanted.verb}/${wanted.namespace}/${wanted.name}`,
+      'Idempotency-Key': `${context.task.id}/${request.verb}/${request.namespace}/${request.name}`,
     },
   });
 }
 
-async function preview(tools: Tools, task: Task, wanted: Write): Promise<DryRun> {
-  const { body } = await ask<DryRun>(tools, task, {
-    ...wanted.request,
-    path: `${wanted.request.path}?dryRun=All`,
+async function preview(deps: ActionDeps, context: BaseActionContext, request: WriteRequest): Promise<DryRun> {
+  const { body } = await sendAsInitiator<DryRun>(deps, context, {
+    ...request.http,
+    path: `${request.http.path}?dryRun=All`,
   });
   for (const [path, text] of Object.entries(body.files)) {
-    const file = resolveSafeChildPath(task.workspacePath, path);
+    const file = resolveSafeChildPath(context.workspacePath, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   }
-  task.logger.info(body.diff || 'nothing would change');
+  context.logger.info(body.diff || 'nothing would change');
   return body;
 }

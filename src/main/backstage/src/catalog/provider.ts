@@ -6,7 +6,7 @@ import {
   type Entity,
 } from '@backstage/catalog-model';
 import type { DeferredEntity, EntityProvider, EntityProviderConnection } from '@backstage/plugin-catalog-node';
-import { RAY_SERVICES } from '../service/answers';
+import { RAY_SERVICES } from '../service/types';
 
 /** How entities are read. */
 export interface Reader {
@@ -20,7 +20,7 @@ export interface Reader {
  * The one source of the Ray Services in the catalog. The first time it says what there is; from then on what has changed.
  * While the service cannot be read it says nothing, so that nothing disappears.
  */
-export class RayServiceProvider implements EntityProvider {
+export class RayServiceEntityProvider implements EntityProvider {
   private connection: EntityProviderConnection | undefined;
   private known: Map<string, string> | undefined;
   private running: Promise<void> = Promise.resolve();

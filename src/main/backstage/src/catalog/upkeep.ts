@@ -1,5 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import type { RayServiceProvider } from './provider';
+import type { RayServiceEntityProvider } from './provider';
 
 /** When to look, in milliseconds. */
 export interface Pace {
@@ -28,7 +28,7 @@ export class Upkeep {
   private signAt = -Infinity;
 
   constructor(
-    private readonly provider: RayServiceProvider,
+    private readonly provider: RayServiceEntityProvider,
     private readonly logger: LoggerService,
     private readonly signal: AbortSignal,
     private readonly pace = PACE,

@@ -17,8 +17,8 @@ export interface Problem {
 }
 
 /** A person has to mend the request: sending it again changes nothing. */
-export class Refusal extends Error {
-  override readonly name = 'RayServiceRefusal';
+export class RequestRejectedError extends Error {
+  override readonly name = 'RequestRejectedError';
 
   constructor(
     readonly status: number,
@@ -29,8 +29,8 @@ export class Refusal extends Error {
 }
 
 /** The service, or something behind it, is away: the same request may succeed later. */
-export class Outage extends Error {
-  override readonly name = 'RayServiceOutage';
+export class ServiceUnavailableError extends Error {
+  override readonly name = 'ServiceUnavailableError';
 
   constructor(
     message: string,

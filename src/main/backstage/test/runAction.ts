@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { AuthService, BackstageCredentials, LoggerService } from '@backstage/backend-plugin-api';
 import type { ActionContext, TemplateAction } from '@backstage/plugin-scaffolder-node';
 import type { JsonObject, JsonValue } from '@backstage/types';
-import type { Tools } from '../src/actions/write';
-import { Door } from '../src/service/door';
+import type { ActionDeps } from '../src/actions/write';
+import { RayServiceClient } from '../src/service/client';
 
 /** A task of Backstage, as far as an action sees it. */
-export interface TaskRun {
+export interface ActionRun {
   /** Lines of the task's log, the level first. */
   readonly log: string[];
   readonly output: Record<string, unknown>;
@@ -18,7 +18,7 @@ export interface TaskRun {
 /** What stays of a task when it is run again. */
 export type Checkpoints = Map<string, JsonValue>;
 
-export interface TaskOptions {
+export interface RunOptions {
   readonly id?: string;
   readonly isDryRun?: boolean;
   readonly signal?: AbortSignal;
@@ -30,12 +30,12 @@ export interface TaskOptions {
 export const PERSON = 'user:default/ann';
 
 /** Runs an action with a context made by hand: Backstage's own needs Jest. */
-export async function run(
+export async function runAction(
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each action has fields of its own
   action: TemplateAction<any, any, any>,
   input: JsonObject,
-  options: TaskOptions = {},
-): Promise<TaskRun> {
+  options: RunOptions = {},
+): Promise<ActionRun> {
   const checkpoints = options.checkpoints ?? new Map<string, JsonValue>();
   const log: string[] = [];
   const output: Record<string, unknown> = {};
@@ -86,12 +86,12 @@ export function logger(log: string[]): LoggerService {
   return self;
 }
 
-/** Tools that reach a service; outages are retried after milliseconds. */
-export function tools(baseUrl: string, token?: string): Tools {
+/** ActionDeps that reach a service; outages are retried after milliseconds. */
+export function deps(baseUrl: string, token?: string): ActionDeps {
   return {
     settings: { baseUrl, audience: 'https://rayservice.company.com', token, timeoutMs: 2000 },
     auth: auth(),
-    door: new Door(baseUrl, 2000, { tries: 4, firstPauseMs: 1, longestPauseMs: 5 }),
+    client: new RayServiceClient(baseUrl, 2000, { attempts: 4, firstDelayMs: 1, maxDelayMs: 5 }),
   };
 }
 

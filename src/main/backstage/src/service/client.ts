@@ -1,40 +1,40 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
-import { Outage, Refusal, type Problem } from './problem';
+import { ServiceUnavailableError, RequestRejectedError, type Problem } from './problem';
 
 /** One request to the service. */
-export interface DoorRequest {
+export interface ServiceRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path and query, beginning with a slash. */
   readonly path: string;
   /** Sent as bearer; each try asks for a new one, as tokens live shortly. */
   readonly token: () => Promise<string>;
-  /** Beside those that the door sets itself. */
+  /** Beside those that the client sets itself. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: object;
-  /** Ends the request, and the pauses between tries. */
+  /** Ends the request, and the pauses between attempts. */
   readonly signal?: AbortSignal | undefined;
-  /** Told before each pause, in words. */
+  /** ActionOutput before each pause, in words. */
   readonly onRetry?: (reason: string) => void;
 }
 
 /** A stream of the service's events. */
-export interface StreamRequest extends Pick<DoorRequest, 'path' | 'token' | 'signal'> {
+export interface EventsRequest extends Pick<ServiceRequest, 'path' | 'token' | 'signal'> {
   /** Where to go on; absent for everything anew. */
   readonly lastEventId?: string | undefined;
 }
 
 /** One server-sent event. */
-export interface ServiceEvent {
-  /** `reset`, `status`, `gone`, `complete`, or `beat` for a comment that keeps the connection alive. */
+export interface ServerSentEvent {
+  /** `reset`, `status`, `gone`, `complete`, or `comment` for a comment that keeps the connection alive. */
   readonly event: string;
   readonly id?: string | undefined;
   readonly data: string;
 }
 
 /** An answer of the service with a status below 300. */
-export interface DoorAnswer<T> {
+export interface ServiceResponse<T> {
   readonly status: number;
   /** The version of what was read, without its quotes. */
   readonly etag: string | undefined;
@@ -42,16 +42,16 @@ export interface DoorAnswer<T> {
 }
 
 /** How outages are sat out. */
-export interface Patience {
+export interface RetryPolicy {
   /** At least 1. */
-  readonly tries: number;
+  readonly attempts: number;
   /** Before the second try, in milliseconds; doubled for each further one. */
-  readonly firstPauseMs: number;
-  readonly longestPauseMs: number;
+  readonly firstDelayMs: number;
+  readonly maxDelayMs: number;
 }
 
 /** About two minutes: longer than a restart of the service takes, shorter than a person waits. */
-export const PATIENCE: Patience = { tries: 10, firstPauseMs: 500, longestPauseMs: 20_000 };
+export const RETRY_POLICY: RetryPolicy = { attempts: 10, firstDelayMs: 500, maxDelayMs: 20_000 };
 
 /** The service says something every 15 seconds; a connection that has been silent for so long is dead. */
 const SILENCE_MS = 60_000;
@@ -66,52 +66,52 @@ const OUTAGES = 500;
  * because every write has an Idempotency-Key; mistakes are not. No error holds a header or a body that is not the
  * service's own problem document.
  */
-export class Door {
+export class RayServiceClient {
   constructor(
     private readonly baseUrl: string,
     private readonly timeoutMs: number,
-    private readonly patience: Patience = PATIENCE,
+    private readonly retryPolicy: RetryPolicy = RETRY_POLICY,
     private readonly silenceMs = SILENCE_MS,
   ) {}
 
   /**
    * Sends a request until it is answered.
    *
-   * @throws Refusal when a person has to mend it
-   * @throws Outage when the service stayed away
+   * @throws RequestRejectedError when a person has to mend it
+   * @throws ServiceUnavailableError when the service stayed away
    * @throws the signal's reason when it was aborted
    */
-  async send<T>(request: DoorRequest): Promise<DoorAnswer<T>> {
+  async send<T>(request: ServiceRequest): Promise<ServiceResponse<T>> {
     for (let attempt = 1; ; attempt++) {
       request.signal?.throwIfAborted();
       try {
         return await this.once<T>(request);
       } catch (e) {
         request.signal?.throwIfAborted();
-        if (!(e instanceof Outage) || attempt >= this.patience.tries) {
+        if (!(e instanceof ServiceUnavailableError) || attempt >= this.retryPolicy.attempts) {
           throw e;
         }
-        const ms = this.pauseBefore(attempt, e);
+        const ms = this.delayMs(attempt, e);
         request.onRetry?.(`${e.message}; trying again in ${Math.ceil(ms / 1000)} s`);
         await pause(ms, undefined, request.signal ? { signal: request.signal } : {});
       }
     }
   }
 
-  private pauseBefore(attempt: number, outage: Outage): number {
-    const doubled = this.patience.firstPauseMs * 2 ** (attempt - 1);
-    return Math.min(this.patience.longestPauseMs, Math.max(doubled, outage.retryAfterMs ?? 0));
+  private delayMs(attempt: number, outage: ServiceUnavailableError): number {
+    const doubled = this.retryPolicy.firstDelayMs * 2 ** (attempt - 1);
+    return Math.min(this.retryPolicy.maxDelayMs, Math.max(doubled, outage.retryAfterMs ?? 0));
   }
 
   /**
    * Follows events until the service ends the stream, or the reader stops reading. It is not opened again: only the
    * reader knows what he has seen.
    *
-   * @throws Refusal when a person has to mend it
-   * @throws Outage when it broke off, or was silent for too long
+   * @throws RequestRejectedError when a person has to mend it
+   * @throws ServiceUnavailableError when it broke off, or was silent for too long
    * @throws the signal's reason when it was aborted
    */
-  async *events(request: StreamRequest): AsyncGenerator<ServiceEvent> {
+  async *events(request: EventsRequest): AsyncGenerator<ServerSentEvent> {
     const silence = new AbortController();
     const alarm = setTimeout(() => {
       silence.abort();
@@ -132,15 +132,15 @@ export class Door {
       }
     } catch (e) {
       request.signal?.throwIfAborted();
-      throw e instanceof Refusal || e instanceof Outage
+      throw e instanceof RequestRejectedError || e instanceof ServiceUnavailableError
         ? e
-        : new Outage(`the events at ${request.path} broke off (${reason(e)})`);
+        : new ServiceUnavailableError(`the events at ${request.path} broke off (${reason(e)})`);
     } finally {
       clearTimeout(alarm);
     }
   }
 
-  private async once<T>(request: DoorRequest): Promise<DoorAnswer<T>> {
+  private async once<T>(request: ServiceRequest): Promise<ServiceResponse<T>> {
     const response = await this.open(request, AbortSignal.timeout(this.timeoutMs));
     return {
       status: response.status,
@@ -149,14 +149,14 @@ export class Door {
     };
   }
 
-  private async open(request: DoorRequest, limit: AbortSignal): Promise<Response> {
+  private async open(request: ServiceRequest, limit: AbortSignal): Promise<Response> {
     const response = await this.fetch(request, limit);
     if (response.status >= MISTAKES) {
       throw await failure(response, request);
     }
     if (response.status >= REDIRECTS) {
       await response.body?.cancel();
-      throw new Refusal(response.status, {
+      throw new RequestRejectedError(response.status, {
         title: 'The service redirects',
         detail: `${request.method} ${request.path} was answered ${response.status}; set rayService.baseUrl to its real address`,
       });
@@ -164,7 +164,7 @@ export class Door {
     return response;
   }
 
-  private async fetch(request: DoorRequest, limit: AbortSignal): Promise<Response> {
+  private async fetch(request: ServiceRequest, limit: AbortSignal): Promise<Response> {
     const token = await request.token();
     try {
       return await fetch(this.baseUrl + request.path, {
@@ -180,16 +180,16 @@ export class Door {
         ...(request.body ? { body: JSON.stringify(request.body) } : {}),
       });
     } catch (e) {
-      throw new Outage(`${request.method} ${request.path} was not answered (${reason(e)})`);
+      throw new ServiceUnavailableError(`${request.method} ${request.path} was not answered (${reason(e)})`);
     }
   }
 }
 
-async function* parsed(response: Response): AsyncGenerator<ServiceEvent> {
-  const events: ServiceEvent[] = [];
+async function* parsed(response: Response): AsyncGenerator<ServerSentEvent> {
+  const events: ServerSentEvent[] = [];
   const parser = createParser({
     onEvent: ({ event = 'message', id, data }) => events.push({ event, id, data }),
-    onComment: () => events.push({ event: 'beat', data: '' }),
+    onComment: () => events.push({ event: 'comment', data: '' }),
   });
   const decoder = new TextDecoder();
   for await (const chunk of response.body ?? []) {
@@ -198,22 +198,22 @@ async function* parsed(response: Response): AsyncGenerator<ServiceEvent> {
   }
 }
 
-async function readable(response: Response, request: DoorRequest): Promise<unknown> {
+async function readable(response: Response, request: ServiceRequest): Promise<unknown> {
   try {
     return await response.json();
   } catch (e) {
-    throw new Outage(`the answer to ${request.method} ${request.path} broke off (${reason(e)})`);
+    throw new ServiceUnavailableError(`the answer to ${request.method} ${request.path} broke off (${reason(e)})`);
   }
 }
 
-async function failure(response: Response, request: DoorRequest): Promise<Refusal | Outage> {
+async function failure(response: Response, request: ServiceRequest): Promise<RequestRejectedError | ServiceUnavailableError> {
   const problem = await problemOf(response);
   const mistake = response.status < OUTAGES && response.status !== TOO_MANY_REQUESTS;
   if (mistake) {
-    return new Refusal(response.status, problem);
+    return new RequestRejectedError(response.status, problem);
   }
   const told = [problem.title, problem.detail].filter(Boolean).join(': ');
-  return new Outage(
+  return new ServiceUnavailableError(
     `${request.method} ${request.path} was answered ${response.status}${told ? ` (${told})` : ''}`,
     retryAfter(response),
   );

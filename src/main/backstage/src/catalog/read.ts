@@ -1,6 +1,6 @@
 import type { Entity } from '@backstage/catalog-model';
-import type { Door } from '../service/door';
-import { Refusal } from '../service/problem';
+import type { RayServiceClient } from '../service/client';
+import { RequestRejectedError } from '../service/problem';
 
 /** Where the service keeps the entities. */
 const ENTITIES = '/api/v1/catalog/entities';
@@ -16,10 +16,10 @@ interface Page {
 /**
  * All Ray Services as entities: `catalog-info.yaml` as it stands in Git, with what is true now.
  *
- * @throws Refusal or Outage; never a part of them, as what is missing would be taken for deleted
+ * @throws RequestRejectedError or ServiceUnavailableError; never a part of them, as what is missing would be taken for deleted
  */
 export async function readEntities(
-  door: Door,
+  client: RayServiceClient,
   token: () => Promise<string>,
   signal?: AbortSignal,
 ): Promise<Entity[]> {
@@ -27,7 +27,7 @@ export async function readEntities(
   let next: string | undefined;
   do {
     const query = new URLSearchParams({ limit: String(PAGE), ...(next === undefined ? {} : { continue: next }) });
-    const { body }: { body: Page } = await door.send<Page>({
+    const { body }: { body: Page } = await client.send<Page>({
       method: 'GET',
       path: `${ENTITIES}?${query.toString()}`,
       token,
@@ -42,19 +42,19 @@ export async function readEntities(
 /**
  * The entities of one Ray Service, as `namespace/name`; none when nothing of it stands in Git any more.
  *
- * @throws Refusal or Outage
+ * @throws RequestRejectedError or ServiceUnavailableError
  */
 export async function readEntitiesOf(
-  door: Door,
+  client: RayServiceClient,
   token: () => Promise<string>,
   rayService: string,
   signal?: AbortSignal,
 ): Promise<readonly Entity[]> {
   try {
-    const { body } = await door.send<Page>({ method: 'GET', path: `${ENTITIES}/${rayService}`, token, signal });
+    const { body } = await client.send<Page>({ method: 'GET', path: `${ENTITIES}/${rayService}`, token, signal });
     return body.items;
   } catch (e) {
-    if (e instanceof Refusal && e.status === NOT_FOUND) {
+    if (e instanceof RequestRejectedError && e.status === NOT_FOUND) {
       return [];
     }
     throw e;

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What the service was asked. */
-export interface Seen {
+export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
@@ -11,15 +11,15 @@ export interface Seen {
 }
 
 /** An answer that the service shall give; `cut` breaks the connection, `stream` stays open after its text. */
-export type Answer =
+export type FakeResponse =
   | { readonly stream: string }
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown }
-  | 'cut';
+  | 'disconnect';
 
-/** A service over real HTTP that gives the answers it was told to, one by one; the last one again and again. */
+/** A service over real HTTP that gives the responses it was told to, one by one; the last one again and again. */
 export class FakeService {
-  readonly seen: Seen[] = [];
-  private answers: Answer[] = [];
+  readonly requests: ReceivedRequest[] = [];
+  private responses: FakeResponse[] = [];
 
   private constructor(private readonly server: Server) {
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- a failure ends the test run, as it should
@@ -29,14 +29,14 @@ export class FakeService {
         chunks.push(chunk as Buffer);
       }
       const text = Buffer.concat(chunks).toString();
-      this.seen.push({
+      this.requests.push({
         method: request.method ?? '',
         path: request.url ?? '',
         headers: request.headers,
         body: text ? (JSON.parse(text) as unknown) : undefined,
       });
-      const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
-      if (answer === undefined || answer === 'cut') {
+      const answer = this.responses.length > 1 ? this.responses.shift() : this.responses[0];
+      if (answer === undefined || answer === 'disconnect') {
         request.socket.destroy();
         return;
       }
@@ -64,11 +64,11 @@ export class FakeService {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  will(...answers: Answer[]): void {
-    this.answers = answers;
+  respondWith(...responses: FakeResponse[]): void {
+    this.responses = responses;
   }
 
-  stop(): void {
+  close(): void {
     this.server.close();
     this.server.closeAllConnections();
   }
@@ -85,7 +85,7 @@ export function events(...all: (string | { event: string; id?: string; data?: un
     .join('');
 }
 
-/** What the service answers to the README's example when it proposes a merge request. */
+/** What the service responses to the README's example when it proposes a merge request. */
 export const PROPOSED = {
   result: 'created',
   rayService: { namespace: 'team-ml', name: 'text-ml-service' },

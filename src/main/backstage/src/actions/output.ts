@@ -1,10 +1,10 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import type { DryRun, Outcome } from '../service/answers';
+import type { DryRun, Outcome } from '../service/types';
 import { lines } from '../service/problem';
 
 /** Outputs of every action; what is empty is left out. */
-export type Told = {
+export type ActionOutput = {
   readonly result: string;
   readonly phase: string;
   readonly entityRef: string;
@@ -22,7 +22,7 @@ export type Told = {
  *
  * @param version of the Ray Service after the change; absent on a dry run and for a deletion
  */
-export function tell(logger: LoggerService, outcome: Outcome | DryRun, version?: string): Told {
+export function toOutput(logger: LoggerService, outcome: Outcome | DryRun, version?: string): ActionOutput {
   const { namespace, name } = outcome.rayService;
   const done = 'commit' in outcome ? outcome : undefined;
   for (const line of lines({ violations: outcome.warnings })) {
@@ -50,19 +50,19 @@ export function tell(logger: LoggerService, outcome: Outcome | DryRun, version?:
 }
 
 function phase(outcome: Outcome | DryRun): string {
-  const review = 'commit' in outcome ? outcome.mergeRequest : undefined;
-  if (review?.state === 'opened') {
+  const mergeRequest = 'commit' in outcome ? outcome.mergeRequest : undefined;
+  if (mergeRequest?.state === 'opened') {
     return 'Proposed';
   }
   return outcome.result === 'deleted' ? 'Deleting' : 'Accepted';
 }
 
 /** Hands the outputs to Backstage. */
-export function publish(
-  context: { output(name: keyof Told, value: Told[keyof Told]): void },
-  told: Told,
+export function setOutputs(
+  context: { output(name: keyof ActionOutput, value: ActionOutput[keyof ActionOutput]): void },
+  output: ActionOutput,
 ): void {
-  for (const [name, value] of Object.entries(told)) {
-    context.output(name as keyof Told, value);
+  for (const [name, value] of Object.entries(output)) {
+    context.output(name as keyof ActionOutput, value);
   }
 }

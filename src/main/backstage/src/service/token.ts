@@ -8,7 +8,7 @@ import type { Settings } from './settings';
  * @param credentials of the person who started the task, or of this plugin
  * @throws Error when the credentials have expired: Backstage would make a token all the same, which no service takes
  */
-export async function prove(
+export async function serviceToken(
   auth: AuthService,
   settings: Settings,
   credentials: BackstageCredentials,

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Door } from '../service/door';
+import type { RayServiceClient } from '../service/client';
 
 /** Where the service tells that something has changed. */
 const EVENTS = '/api/v1/events';
 
 /** How to listen. */
 export interface Listening {
-  readonly door: Door;
+  readonly client: RayServiceClient;
   readonly token: () => Promise<string>;
   /**
    * Called when something may have changed: one Ray Service, as `namespace/name`, or anything when it is undefined, as
@@ -25,13 +25,13 @@ export interface Listening {
  * not matter beside whom it concerns: it is a hint to look, so that doubled and reordered events change nothing. Where
  * the service has no events, looking by the clock remains.
  */
-export async function listen({ door, token, onHint, onSign, signal, pauseMs = 5000 }: Listening): Promise<void> {
+export async function listen({ client, token, onHint, onSign, signal, pauseMs = 5000 }: Listening): Promise<void> {
   let lastEventId: string | undefined;
   while (!signal.aborted) {
     // Between reset and complete everything is told, which the hint at the reset has been for.
     let anew = false;
     try {
-      for await (const { event, id, data } of door.events({ path: EVENTS, token, signal, lastEventId })) {
+      for await (const { event, id, data } of client.events({ path: EVENTS, token, signal, lastEventId })) {
         onSign?.();
         lastEventId = id ?? lastEventId;
         if (event === 'reset') {
@@ -39,7 +39,7 @@ export async function listen({ door, token, onHint, onSign, signal, pauseMs = 50
           onHint();
         } else if (event === 'complete') {
           anew = false;
-        } else if (!anew && event !== 'beat') {
+        } else if (!anew && event !== 'comment') {
           onHint(rayService(data));
         }
       }
