@@ -1,60 +1,86 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { RayServiceClient } from '../service/client';
 
-/** Where the service tells that something has changed. */
 const EVENTS = '/api/v1/events';
 
-/** How to listen. */
-export interface Listening {
+/** Delays before the next connection, in milliseconds. The delay doubles while no connection brings an event. */
+export interface ReconnectDelays {
+  readonly first: number;
+  readonly max: number;
+}
+
+const DELAYS: ReconnectDelays = { first: 5000, max: 30_000 };
+
+export interface EventListenerOptions {
   readonly client: RayServiceClient;
   readonly token: () => Promise<string>;
-  /**
-   * Called when something may have changed: one Ray Service, as `namespace/name`, or anything when it is undefined, as
-   * after a connection on which something may have been missed.
-   */
-  readonly onHint: (rayService?: string) => void;
-  /** Called whenever the service is heard, also when it only keeps the connection alive. */
-  readonly onSign?: () => void;
+  /** A Ray Service, as `namespace/name`, may have changed. */
+  readonly onChange: (rayService: string) => void;
+  /** Any Ray Service may have changed: events were missed, or do not arrive. */
+  readonly onMissedEvents: () => void;
+  readonly logger: LoggerService;
+  /** Ends the listener. */
   readonly signal: AbortSignal;
-  /** Before connecting again, in milliseconds. */
-  readonly pauseMs?: number;
+  readonly delays?: ReconnectDelays;
 }
 
 /**
- * Follows the service's events until the signal ends it, and goes on where a connection broke. What an event says does
- * not matter beside whom it concerns: it is a hint to look, so that doubled and reordered events change nothing. Where
- * the service has no events, looking by the clock remains.
+ * Follows the events of the service and resumes after the last one when a connection breaks. It only uses which Ray
+ * Service an event is about. Repeated and reordered events therefore do no harm.
  */
-export async function listen({ client, token, onHint, onSign, signal, pauseMs = 5000 }: Listening): Promise<void> {
+export async function listenForEvents(options: EventListenerOptions): Promise<void> {
+  const { client, token, onChange, onMissedEvents, logger, signal, delays = DELAYS } = options;
   let lastEventId: string | undefined;
-  while (!signal.aborted) {
-    // Between reset and complete everything is told, which the hint at the reset has been for.
-    let anew = false;
+  let delayMs = delays.first;
+  let lastFailure: string | undefined;
+  const stopped = () => signal.aborted;
+  while (!stopped()) {
+    // Between reset and complete the service sends the state of every Ray Service: one full refresh covers them.
+    let replaying = false;
+    let received = false;
     try {
       for await (const { event, id, data } of client.events({ path: EVENTS, token, signal, lastEventId })) {
-        onSign?.();
+        received = true;
+        lastFailure = undefined;
         lastEventId = id ?? lastEventId;
         if (event === 'reset') {
-          anew = true;
-          onHint();
+          replaying = true;
+          onMissedEvents();
         } else if (event === 'complete') {
-          anew = false;
-        } else if (!anew && event !== 'comment') {
-          onHint(rayService(data));
+          replaying = false;
+        } else if (!replaying && event !== 'comment') {
+          const rayService = rayServiceOf(data);
+          if (rayService === undefined) {
+            onMissedEvents();
+          } else {
+            onChange(rayService);
+          }
         }
       }
-    } catch {
-      // The service is away; looking by the clock tells so in the log.
+    } catch (e) {
+      // An outage gives the same failure at each attempt: once in the log is enough.
+      if (!stopped() && String(e) !== lastFailure) {
+        lastFailure = String(e);
+        logger.warn(`cannot follow the events of Ray Services, connecting again: ${lastFailure}`);
+      }
     }
-    if (anew) {
+    if (replaying) {
       lastEventId = undefined;
     }
-    await pause(pauseMs, undefined, { signal }).catch(() => undefined);
+    if (received) {
+      delayMs = delays.first;
+    } else if (!stopped()) {
+      onMissedEvents();
+    }
+    // The signal ends the pause early; the loop then ends.
+    await pause(delayMs, undefined, { signal }).catch(() => undefined);
+    delayMs = Math.min(delays.max, 2 * delayMs);
   }
 }
 
-/** Of whom an event tells; undefined when that cannot be read. */
-function rayService(data: string): string | undefined {
+/** The Ray Service that an event is about, as `namespace/name`; undefined when the data have another shape. */
+function rayServiceOf(data: string): string | undefined {
   try {
     const { namespace, name } = (JSON.parse(data) as { rayService: { namespace?: unknown; name?: unknown } }).rayService;
     return typeof namespace === 'string' && typeof name === 'string' ? `${namespace}/${name}` : undefined;

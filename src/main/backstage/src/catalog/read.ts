@@ -2,61 +2,60 @@ import type { Entity } from '@backstage/catalog-model';
 import type { RayServiceClient } from '../service/client';
 import { RequestRejectedError } from '../service/problem';
 
-/** Where the service keeps the entities. */
 const ENTITIES = '/api/v1/catalog/entities';
-const PAGE = 500;
+const PAGE_SIZE = 500;
 const NOT_FOUND = 404;
 
-interface Page {
+/** `EntityList` of the service's OpenAPI document. */
+interface EntityPage {
   readonly items: readonly Entity[];
-  /** Where the next page begins; absent on the last one. */
+  /** Where the next page begins; absent on the last page. */
   readonly continue?: string;
 }
 
-/**
- * All Ray Services as entities: `catalog-info.yaml` as it stands in Git, with what is true now.
- *
- * @throws RequestRejectedError or ServiceUnavailableError; never a part of them, as what is missing would be taken for deleted
- */
-export async function readEntities(
-  client: RayServiceClient,
-  token: () => Promise<string>,
-  signal?: AbortSignal,
-): Promise<Entity[]> {
-  const entities: Entity[] = [];
-  let next: string | undefined;
-  do {
-    const query = new URLSearchParams({ limit: String(PAGE), ...(next === undefined ? {} : { continue: next }) });
-    const { body }: { body: Page } = await client.send<Page>({
-      method: 'GET',
-      path: `${ENTITIES}?${query.toString()}`,
-      token,
-      signal,
-    });
-    entities.push(...body.items);
-    next = body.continue;
-  } while (next !== undefined);
-  return entities;
-}
+/** Reads entities of Ray Services: `catalog-info.yaml` as it is in Git, with the present phase and merge request. */
+export class EntityReader {
+  constructor(
+    private readonly client: RayServiceClient,
+    private readonly token: () => Promise<string>,
+  ) {}
 
-/**
- * The entities of one Ray Service, as `namespace/name`; none when nothing of it stands in Git any more.
- *
- * @throws RequestRejectedError or ServiceUnavailableError
- */
-export async function readEntitiesOf(
-  client: RayServiceClient,
-  token: () => Promise<string>,
-  rayService: string,
-  signal?: AbortSignal,
-): Promise<readonly Entity[]> {
-  try {
-    const { body } = await client.send<Page>({ method: 'GET', path: `${ENTITIES}/${rayService}`, token, signal });
-    return body.items;
-  } catch (e) {
-    if (e instanceof RequestRejectedError && e.status === NOT_FOUND) {
-      return [];
+  /**
+   * Entities of all Ray Services. It never returns a part of them, because the catalog deletes what is missing.
+   *
+   * @throws RequestRejectedError or ServiceUnavailableError
+   */
+  async readAll(signal: AbortSignal): Promise<readonly Entity[]> {
+    const entities: Entity[] = [];
+    let next: string | undefined;
+    do {
+      const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(next !== undefined && { continue: next }) });
+      const page: EntityPage = await this.readPage(`${ENTITIES}?${query.toString()}`, signal);
+      entities.push(...page.items);
+      next = page.continue;
+    } while (next !== undefined);
+    return entities;
+  }
+
+  /**
+   * Entities of one Ray Service; empty when Git does not have it any more.
+   *
+   * @param rayService `namespace/name`
+   * @throws RequestRejectedError or ServiceUnavailableError
+   */
+  async readOne(rayService: string, signal: AbortSignal): Promise<readonly Entity[]> {
+    try {
+      return (await this.readPage(`${ENTITIES}/${rayService}`, signal)).items;
+    } catch (e) {
+      if (e instanceof RequestRejectedError && e.status === NOT_FOUND) {
+        return [];
+      }
+      throw e;
     }
-    throw e;
+  }
+
+  private async readPage(path: string, signal: AbortSignal): Promise<EntityPage> {
+    const { body } = await this.client.send<EntityPage>({ method: 'GET', path, token: this.token, signal });
+    return body;
   }
 }
