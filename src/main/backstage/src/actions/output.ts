@@ -1,7 +1,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import type { DryRun, Outcome } from '../service/types';
-import { lines } from '../service/problem';
+import { problemLines } from '../service/problem';
 
 /** Outputs of every action; what is empty is left out. */
 export type ActionOutput = {
@@ -25,7 +25,7 @@ export type ActionOutput = {
 export function toOutput(logger: LoggerService, outcome: Outcome | DryRun, version?: string): ActionOutput {
   const { namespace, name } = outcome.rayService;
   const done = 'commit' in outcome ? outcome : undefined;
-  for (const line of lines({ violations: outcome.warnings })) {
+  for (const line of problemLines({ violations: outcome.warnings })) {
     logger.warn(line);
   }
   logger.info(`Ray Service ${namespace}/${name}: ${outcome.result} on ${outcome.branch}`);

@@ -1,5 +1,5 @@
 import type { Finding, StatusEvent } from '../service/types';
-import type { ServerSentEvent } from '../service/client';
+import type { ServerSentEvent } from '../service/response';
 
 /** How far a task waits. */
 export type Goal = 'merged' | 'running' | 'gone';

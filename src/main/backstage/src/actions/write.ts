@@ -9,7 +9,7 @@ import {
 import type { JsonValue } from '@backstage/types';
 import type { DryRun, Outcome } from '../service/types';
 import type { RayServiceClient, ServiceResponse, ServiceRequest } from '../service/client';
-import { lines, RequestRejectedError } from '../service/problem';
+import { problemLines, RequestRejectedError } from '../service/problem';
 import { serviceToken } from '../service/token';
 import type { Settings } from '../service/settings';
 import { toOutput, type ActionOutput } from './output';
@@ -62,7 +62,7 @@ export async function sendAsInitiator<T>(
     });
   } catch (e) {
     if (e instanceof RequestRejectedError) {
-      for (const line of lines(e.problem)) {
+      for (const line of problemLines(e.problem)) {
         context.logger.error(line);
       }
     }

@@ -1,70 +1,61 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createParser } from 'eventsource-parser';
-import { ServiceUnavailableError, RequestRejectedError, type Problem } from './problem';
+import { RequestRejectedError, ServiceUnavailableError } from './problem';
+import { errorOf, readEvents, readJson, reasonOf, requireMediaType, type ServerSentEvent } from './response';
 
-/** One request to the service. */
 export interface ServiceRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path and query, beginning with a slash. */
   readonly path: string;
-  /** Sent as bearer; each try asks for a new one, as tokens live shortly. */
+  /** Returns the bearer token. Tokens live shortly, so each attempt asks for a new one. */
   readonly token: () => Promise<string>;
-  /** Beside those that the client sets itself. */
+  /** In addition to the headers that the client sets. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: object;
-  /** Ends the request, and the pauses between attempts. */
+  /** Ends the request, and the delays between attempts. */
   readonly signal?: AbortSignal | undefined;
-  /** ActionOutput before each pause, in words. */
+  /** Called before each delay, with a reason for people. */
   readonly onRetry?: (reason: string) => void;
 }
 
-/** A stream of the service's events. */
 export interface EventsRequest extends Pick<ServiceRequest, 'path' | 'token' | 'signal'> {
-  /** Where to go on; absent for everything anew. */
+  /** The service sends the events after this one; without it, the state of everything first. */
   readonly lastEventId?: string | undefined;
 }
 
-/** One server-sent event. */
-export interface ServerSentEvent {
-  /** `reset`, `status`, `gone`, `complete`, or `comment` for a comment that keeps the connection alive. */
-  readonly event: string;
-  readonly id?: string | undefined;
-  readonly data: string;
-}
-
-/** An answer of the service with a status below 300. */
+/** A response with a status below 300. */
 export interface ServiceResponse<T> {
   readonly status: number;
-  /** The version of what was read, without its quotes. */
+  /** The version of the resource: the entity tag without its quotes. */
   readonly etag: string | undefined;
   readonly body: T;
 }
 
-/** How outages are sat out. */
+/** How often a request is sent while the service is unavailable. */
 export interface RetryPolicy {
   /** At least 1. */
   readonly attempts: number;
-  /** Before the second try, in milliseconds; doubled for each further one. */
+  /** Before the second attempt, in milliseconds. Each further delay is twice as long. */
   readonly firstDelayMs: number;
+  /** Also limits the delay that the service asks for with Retry-After. */
   readonly maxDelayMs: number;
 }
 
-/** About two minutes: longer than a restart of the service takes, shorter than a person waits. */
-export const RETRY_POLICY: RetryPolicy = { attempts: 10, firstDelayMs: 500, maxDelayMs: 20_000 };
+/** About two minutes: longer than the service needs to restart, shorter than a person waits. */
+const RETRY_POLICY: RetryPolicy = { attempts: 10, firstDelayMs: 500, maxDelayMs: 20_000 };
 
-/** The service says something every 15 seconds; a connection that has been silent for so long is dead. */
+/** The service sends a comment every 15 seconds. */
 const SILENCE_MS = 60_000;
 
-const REDIRECTS = 300;
-const MISTAKES = 400;
-const TOO_MANY_REQUESTS = 429;
-const OUTAGES = 500;
+const REDIRECTION = 300;
+const CLIENT_ERROR = 400;
 
 /**
- * The one way to the service. Redirects are refused, because they would carry the token elsewhere; outages are retried,
- * because every write has an Idempotency-Key; mistakes are not. No error holds a header or a body that is not the
- * service's own problem document.
+ * The HTTP client of the service; every request goes through it.
+ *
+ * It refuses redirects, because they would carry the token to another server. It repeats a request only while the
+ * service is unavailable; that is safe because every write has an Idempotency-Key. Its errors contain no header, and no
+ * body except the service's own problem documents.
  */
 export class RayServiceClient {
   constructor(
@@ -75,17 +66,17 @@ export class RayServiceClient {
   ) {}
 
   /**
-   * Sends a request until it is answered.
+   * Sends a request, and sends it again while the service is unavailable.
    *
-   * @throws RequestRejectedError when a person has to mend it
-   * @throws ServiceUnavailableError when the service stayed away
+   * @throws RequestRejectedError when the same request cannot succeed
+   * @throws ServiceUnavailableError after the last attempt
    * @throws the signal's reason when it was aborted
    */
   async send<T>(request: ServiceRequest): Promise<ServiceResponse<T>> {
     for (let attempt = 1; ; attempt++) {
       request.signal?.throwIfAborted();
       try {
-        return await this.once<T>(request);
+        return await this.sendOnce<T>(request);
       } catch (e) {
         request.signal?.throwIfAborted();
         if (!(e instanceof ServiceUnavailableError) || attempt >= this.retryPolicy.attempts) {
@@ -98,23 +89,23 @@ export class RayServiceClient {
     }
   }
 
-  private delayMs(attempt: number, outage: ServiceUnavailableError): number {
+  private delayMs(attempt: number, error: ServiceUnavailableError): number {
     const doubled = this.retryPolicy.firstDelayMs * 2 ** (attempt - 1);
-    return Math.min(this.retryPolicy.maxDelayMs, Math.max(doubled, outage.retryAfterMs ?? 0));
+    return Math.min(this.retryPolicy.maxDelayMs, Math.max(doubled, error.retryAfterMs ?? 0));
   }
 
   /**
-   * Follows events until the service ends the stream, or the reader stops reading. It is not opened again: only the
-   * reader knows what he has seen.
+   * Reads events until the service ends the stream. It does not connect again: only the caller knows which event it has
+   * handled.
    *
-   * @throws RequestRejectedError when a person has to mend it
-   * @throws ServiceUnavailableError when it broke off, or was silent for too long
+   * @throws RequestRejectedError when the same request cannot succeed
+   * @throws ServiceUnavailableError when the connection broke, or the service was silent for a minute
    * @throws the signal's reason when it was aborted
    */
   async *events(request: EventsRequest): AsyncGenerator<ServerSentEvent> {
     const silence = new AbortController();
-    const alarm = setTimeout(() => {
-      silence.abort();
+    const timer = setTimeout(() => {
+      silence.abort(new ServiceUnavailableError(`${request.path} sent nothing for ${this.silenceMs / 1000} s`));
     }, this.silenceMs);
     try {
       const { lastEventId } = request;
@@ -126,51 +117,54 @@ export class RayServiceClient {
         },
         silence.signal,
       );
-      for await (const event of parsed(response)) {
-        alarm.refresh();
+      await requireMediaType('text/event-stream', response, request.path);
+      for await (const event of readEvents(response)) {
+        timer.refresh();
         yield event;
       }
     } catch (e) {
       request.signal?.throwIfAborted();
       throw e instanceof RequestRejectedError || e instanceof ServiceUnavailableError
         ? e
-        : new ServiceUnavailableError(`the events at ${request.path} broke off (${reason(e)})`);
+        : new ServiceUnavailableError(`the events at ${request.path} broke off (${reasonOf(e)})`);
     } finally {
-      clearTimeout(alarm);
+      clearTimeout(timer);
     }
   }
 
-  private async once<T>(request: ServiceRequest): Promise<ServiceResponse<T>> {
+  private async sendOnce<T>(request: ServiceRequest): Promise<ServiceResponse<T>> {
     const response = await this.open(request, AbortSignal.timeout(this.timeoutMs));
+    await requireMediaType('application/json', response, request.path);
     return {
       status: response.status,
-      etag: response.headers.get('etag')?.replace(/^"|"$/g, ''),
-      body: (await readable(response, request)) as T,
+      // A proxy that compresses makes an entity tag weak. The version in it stays the same.
+      etag: /^(?:W\/)?"(.*)"$/.exec(response.headers.get('etag') ?? '')?.[1],
+      body: (await readJson(response, request)) as T,
     };
   }
 
-  private async open(request: ServiceRequest, limit: AbortSignal): Promise<Response> {
-    const response = await this.fetch(request, limit);
-    if (response.status >= MISTAKES) {
-      throw await failure(response, request);
+  private async open(request: ServiceRequest, timeout: AbortSignal): Promise<Response> {
+    const response = await this.fetch(request, timeout);
+    if (response.status >= CLIENT_ERROR) {
+      throw await errorOf(response, request);
     }
-    if (response.status >= REDIRECTS) {
+    if (response.status >= REDIRECTION) {
       await response.body?.cancel();
       throw new RequestRejectedError(response.status, {
         title: 'The service redirects',
-        detail: `${request.method} ${request.path} was answered ${response.status}; set rayService.baseUrl to its real address`,
+        detail: `${request.method} ${request.path} was answered ${response.status}; set rayService.baseUrl to the address of the service itself`,
       });
     }
     return response;
   }
 
-  private async fetch(request: ServiceRequest, limit: AbortSignal): Promise<Response> {
+  private async fetch(request: ServiceRequest, timeout: AbortSignal): Promise<Response> {
     const token = await request.token();
     try {
       return await fetch(this.baseUrl + request.path, {
         method: request.method,
         redirect: 'manual',
-        signal: request.signal ? AbortSignal.any([request.signal, limit]) : limit,
+        signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
         headers: {
           Accept: 'application/json',
           Authorization: `Bearer ${token}`,
@@ -180,69 +174,10 @@ export class RayServiceClient {
         ...(request.body ? { body: JSON.stringify(request.body) } : {}),
       });
     } catch (e) {
-      throw new ServiceUnavailableError(`${request.method} ${request.path} was not answered (${reason(e)})`);
+      if (e instanceof ServiceUnavailableError) {
+        throw e;
+      }
+      throw new ServiceUnavailableError(`${request.method} ${request.path} was not answered (${reasonOf(e)})`);
     }
   }
-}
-
-async function* parsed(response: Response): AsyncGenerator<ServerSentEvent> {
-  const events: ServerSentEvent[] = [];
-  const parser = createParser({
-    onEvent: ({ event = 'message', id, data }) => events.push({ event, id, data }),
-    onComment: () => events.push({ event: 'comment', data: '' }),
-  });
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
-    yield* events.splice(0);
-  }
-}
-
-async function readable(response: Response, request: ServiceRequest): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch (e) {
-    throw new ServiceUnavailableError(`the answer to ${request.method} ${request.path} broke off (${reason(e)})`);
-  }
-}
-
-async function failure(response: Response, request: ServiceRequest): Promise<RequestRejectedError | ServiceUnavailableError> {
-  const problem = await problemOf(response);
-  const mistake = response.status < OUTAGES && response.status !== TOO_MANY_REQUESTS;
-  if (mistake) {
-    return new RequestRejectedError(response.status, problem);
-  }
-  const told = [problem.title, problem.detail].filter(Boolean).join(': ');
-  return new ServiceUnavailableError(
-    `${request.method} ${request.path} was answered ${response.status}${told ? ` (${told})` : ''}`,
-    retryAfter(response),
-  );
-}
-
-/** Only the service's own problem documents are shown: what else answers may repeat what it was sent. */
-async function problemOf(response: Response): Promise<Problem> {
-  const type = response.headers.get('content-type') ?? '';
-  if (!type.startsWith('application/problem+json')) {
-    await response.body?.cancel();
-    return {};
-  }
-  try {
-    return (await response.json()) as Problem;
-  } catch {
-    return {};
-  }
-}
-
-function retryAfter(response: Response): number | undefined {
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? 1000 * seconds : undefined;
-}
-
-/** undici hides the reason in the cause; its text may hold the address, its code does not. */
-function reason(e: unknown): string {
-  const cause = e instanceof Error ? e.cause : undefined;
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') {
-    return cause.code;
-  }
-  return e instanceof Error ? e.name : 'unknown reason';
 }
