@@ -7,7 +7,7 @@ import type { ActionDeps } from './actions/write';
 import { RayServiceClient } from './service/client';
 import { readSettings } from './service/settings';
 
-/** Gives the scaffolder the actions `rayservice:deploy`, `rayservice:update` and `rayservice:delete`. */
+/** Adds the actions `rayservice:deploy`, `rayservice:update` and `rayservice:delete` to the scaffolder. */
 const scaffolderModuleRayService = createBackendModule({
   pluginId: 'scaffolder',
   moduleId: 'rayservice',

@@ -8,9 +8,9 @@ import { deps, runAction } from './runAction';
 const ACTIONS = { deploy: deployAction, update: updateAction, delete: deleteAction };
 
 /**
- * Runs one action against a service that is there, for tests that have one:
- * `node build/test/action.js deploy|update|delete <base URL> <token> <input as JSON>`. Prints the task's log, then its
- * output or its error.
+ * Runs one action against a running service, for tests in other languages:
+ * `node build/test/action.js deploy|update|delete <base URL> <token> <input as JSON>`. It prints the log of the task and
+ * then its output as JSON, or `failed:` and the error.
  */
 async function main([name, baseUrl = '', token, input = '{}']: string[]): Promise<void> {
   const client = new RayServiceClient(baseUrl, 30_000);

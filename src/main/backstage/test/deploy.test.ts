@@ -23,7 +23,7 @@ beforeEach(() => {
   service.requests.length = 0;
 });
 
-test('a form becomes one request in the name of the person who asks', async () => {
+test('a form becomes one request on behalf of the person who started the task', async () => {
   service.respondWith({ status: 201, body: PROPOSED });
 
   const { output, log } = await runAction(deployAction(deps(service.url)), INPUT, { id: 'abc' });
@@ -52,7 +52,7 @@ test('a form becomes one request in the name of the person who asks', async () =
   ]);
 });
 
-test('a mistake is told field by field, and not sent again', async () => {
+test('violations are logged field by field, and the request is not sent again', async () => {
   service.respondWith({ status: 422, body: INVALID });
 
   await assert.rejects(runAction(deployAction(deps(service.url)), INPUT), (e: Error & { log: string[] }) => {
@@ -66,14 +66,14 @@ test('a mistake is told field by field, and not sent again', async () => {
   assert.equal(service.requests.length, 1);
 });
 
-test('who holds the name is told', async () => {
+test('the error names the Ray Service that holds the name', async () => {
   const heldBy = { namespace: 'team-a', name: 'x', branch: 'main', value: 'host/text-ml' };
   service.respondWith({ status: 409, body: { title: 'Held by another Ray Service', heldBy } });
 
   await assert.rejects(runAction(deployAction(deps(service.url)), INPUT), /held by team-a\/x on main: host\/text-ml/);
 });
 
-test('an outage is sat out, with the same key each time', async () => {
+test('a request is sent again with the same key while the service is unavailable', async () => {
   service.respondWith('disconnect', { status: 503, headers: { 'Retry-After': '0' }, body: { title: 'GitLab is busy' } }, {
     status: 201,
     body: PROPOSED,
@@ -88,7 +88,7 @@ test('an outage is sat out, with the same key each time', async () => {
   assert.match(log[1] ?? '', /was answered 503 \(GitLab is busy\)/);
 });
 
-test('an outage that lasts ends the task, and a retry by hand goes on under the same key', async () => {
+test('a retry of a failed task sends the same key', async () => {
   const checkpoints: Checkpoints = new Map();
   service.respondWith({ status: 503, body: { title: 'away' } });
   await assert.rejects(runAction(deployAction(deps(service.url)), INPUT, { checkpoints }), /answered 503 \(away\)/);
@@ -103,7 +103,7 @@ test('an outage that lasts ends the task, and a retry by hand goes on under the 
   assert.equal(again.output.mergeRequestNumber, 7);
 });
 
-test('a cancelled task stops waiting', async () => {
+test('a cancelled task sends no further request', async () => {
   const cancel = new AbortController();
   service.respondWith({ status: 503, headers: { 'Retry-After': '60' }, body: {} });
   const task = runAction(deployAction(deps(service.url)), INPUT, { signal: cancel.signal });
@@ -112,7 +112,7 @@ test('a cancelled task stops waiting', async () => {
   await assert.rejects(task, /cancelled|aborted/);
 });
 
-test('a dry run writes the files to the workspace and nothing else', async () => {
+test('a dry run writes the files to the workspace and changes nothing in Git', async () => {
   const path = 'rayservices/team-ml/text-ml-service/rayservice.yaml';
   const files = { [path]: 'kind: RayService\n' };
   const body = { ...PROPOSED, commit: undefined, mergeRequest: undefined, dryRun: true, files, diff: '+kind' };
@@ -133,7 +133,7 @@ test('a dry run writes nothing outside the workspace', async () => {
   await assert.rejects(runAction(deployAction(deps(service.url)), INPUT, { isDryRun: true }), /outside/);
 });
 
-test('a sign-in that has expired is told before anything is sent', async () => {
+test('an expired sign-in is an error before any request', async () => {
   for (const expiresAt of [new Date(1000), new Date(1000).toISOString()]) {
     await assert.rejects(
       runAction(deployAction(deps(service.url)), INPUT, { expiresAt }),
@@ -143,7 +143,7 @@ test('a sign-in that has expired is told before anything is sent', async () => {
   assert.equal(service.requests.length, 0);
 });
 
-test('every field is described with an example', () => {
+test('every input field has a description with an example', () => {
   const input = deployAction(deps(service.url)).schema?.input as unknown as Schema;
   const flat = fields(input, '');
 

@@ -28,7 +28,7 @@ function status(changes: Partial<StatusEvent> = {}): { event: string; data: stri
   return { event: 'status', data: JSON.stringify(running) };
 }
 
-/** The old version runs while its update waits for people. */
+/** The old version runs while its update is reviewed. */
 function underReview(waitsFor: string): { event: string; data: string } {
   return status({ version: 'old', mergeRequest: { url: MR, state: 'opened', waitsFor } });
 }
@@ -46,7 +46,7 @@ function testProgress(changes: Partial<WaitTarget> = {}): TestProgress {
   return { progress, log, advance: ms => void (now += ms) };
 }
 
-test('what runs while the update is under review is the old version', () => {
+test('the version that runs during the review does not reach the goal', () => {
   const { progress, log } = testProgress();
 
   assert.equal(progress.handle(underReview('waits for approval')), undefined);
@@ -67,28 +67,28 @@ test('what runs while the update is under review is the old version', () => {
   ]);
 });
 
-test('a version that a reviewer changed is accepted when its merge request is merged', () => {
+test('a merged merge request is accepted, even if a reviewer has changed its version', () => {
   const { progress } = testProgress({ goal: 'merged' });
 
   assert.equal(progress.handle(status({ version: 'edited', mergeRequest: { url: MR, state: 'merged' } })), 'reached');
 });
 
-test('without a merge request the version tells', () => {
+test('a change without a merge request is accepted when Git has its version', () => {
   const { progress, log } = testProgress({ mergeRequestUrl: undefined });
 
   assert.equal(progress.handle(status({ version: 'old' })), undefined);
   assert.equal(progress.handle(status()), 'reached');
-  assert.equal(log[0], 'info It is written; the service has not read it back yet');
+  assert.equal(log[0], 'info The change is committed; the service has not read it from Git yet');
 });
 
-test('a merge request that is closed, or replaced, ends the waiting', () => {
+test('a merge request that is closed or replaced fails the step', () => {
   assert.throws(
     () => testProgress().progress.handle(status({ version: 'old', mergeRequest: { url: MR, state: 'closed' } })),
     (e: Error) => e instanceof WaitFailedError && e.message === `Merge request !7 was closed without a merge: ${MR}`,
   );
   assert.throws(
     () => testProgress().progress.handle(status({ version: 'old', mergeRequest: { url: `${OTHER}10`, state: 'opened' } })),
-    /Merge request !10 took the place of !7/,
+    /Merge request !10 replaced !7/,
   );
   assert.equal(
     testProgress().progress.handle(status({ version: 'old', mergeRequest: { url: `${OTHER}6`, state: 'closed' } })),
@@ -96,7 +96,7 @@ test('a merge request that is closed, or replaced, ends the waiting', () => {
   );
 });
 
-test('what has failed, and stays so, ends the waiting with its diagnosis', () => {
+test('a lasting failure fails the step with its diagnosis', () => {
   const { progress, log, advance } = testProgress();
   const failed = status({ phase: 'Failed', reason: 'X', message: 'no head', diagnosis: [IMAGE] });
   progress.handle(failed);
@@ -112,7 +112,7 @@ test('what has failed, and stays so, ends the waiting with its diagnosis', () =>
   assert.deepEqual(log.slice(1), ['info Failed: no head', 'warn ImagePull: the image of worker text-ml cannot be pulled']);
 });
 
-test('trouble that passes is no end, and what is degraded has longer', () => {
+test('a short failure does not fail the step, and a degraded phase may last longer', () => {
   const { progress, advance } = testProgress();
   progress.handle(status({ phase: 'Failed' }));
   advance(10_000);
@@ -128,7 +128,7 @@ test('trouble that passes is no end, and what is degraded has longer', () => {
   assert.throws(() => progress.handle(COMMENT), WaitFailedError);
 });
 
-test('trouble from before Argo CD has looked is what the change may mend', () => {
+test('a failure before Argo CD has compared the new version does not count', () => {
   const { progress, advance } = testProgress();
   const conditions = (argoCd: string) => [
     { source: 'Git', since: '2026-11-20T10:00:00Z' },
@@ -143,14 +143,14 @@ test('trouble from before Argo CD has looked is what the change may mend', () =>
   assert.throws(() => progress.handle(COMMENT), WaitFailedError);
 });
 
-test('a service that watches no cluster says so at once', () => {
+test('a service that watches no cluster fails the step at once', () => {
   const blind = status({ phase: 'Accepted', reason: 'ClusterNotWatched' });
 
   assert.throws(() => testProgress().progress.handle(blind), /watches no cluster/);
   assert.equal(testProgress({ goal: 'merged' }).progress.handle(blind), 'reached');
 });
 
-test('a deletion is accepted when no version is, and over when nothing is left', () => {
+test('a deletion is accepted without a version, and complete when the Ray Service is gone', () => {
   const { progress, log } = testProgress({ goal: 'gone', deletes: true, version: undefined });
   const deleting = { phase: 'Deleting', reason: 'RemovedFromGit', message: 'still there: Namespace ray-system' };
 
@@ -165,11 +165,12 @@ test('a deletion is accepted when no version is, and over when nothing is left',
   ]);
 });
 
-test('what is told anew without it is absent, and a beat is not', () => {
+test('a Ray Service is absent when a replay is complete without it, and stays absent', () => {
   const { progress } = testProgress({ goal: 'gone', deletes: true });
   progress.handle(underReview('x'));
   assert.equal(progress.handle({ event: 'reset', data: '{}' }), undefined);
   assert.equal(progress.handle(COMMENT), undefined);
 
   assert.equal(progress.handle({ event: 'complete', data: '{}' }), 'absent');
+  assert.equal(progress.handle(COMMENT), 'absent');
 });

@@ -28,7 +28,7 @@ const templates = readdirSync(FOLDER, { withFileTypes: true })
   .map(entry => `${entry.name}/template.yaml`)
   .sort();
 
-test('the location names every template and the System, and is one by the rules of Backstage', async () => {
+test('the location is valid and lists every template and the System', async () => {
   const location = read('location.yaml') as { spec: { targets: string[] } };
 
   assert.equal(await locationEntityV1alpha1Validator.check(location as never), true);
@@ -37,7 +37,7 @@ test('the location names every template and the System, and is one by the rules 
 });
 
 for (const path of templates) {
-  test(`${path} is a template by the rules of Backstage, and feeds its actions what they take`, async () => {
+  test(`${path} is a valid template, and gives its actions the input that they accept`, async () => {
     const template = read(path) as TemplateEntityV1beta3;
 
     assert.equal(await templateEntityV1beta3Validator.check(template), true);
@@ -46,22 +46,22 @@ for (const path of templates) {
       assert.ok(action, step.action);
       assertAccepts(action.schema?.input as unknown as Schema, step.input ?? {}, step.action);
     }
-    const asked = new Set([template.spec.parameters].flat().flatMap(page => Object.keys((page as Schema).properties ?? {})));
+    const parameters = new Set([template.spec.parameters].flat().flatMap(page => Object.keys((page as Schema).properties ?? {})));
     for (const [, used] of JSON.stringify(template.spec.steps).matchAll(/parameters\.(\w+)/g)) {
-      assert.ok(asked.has(used ?? ''), `${used} is used but not asked`);
+      assert.ok(parameters.has(used ?? ''), `${used} is used but is no parameter`);
     }
     const outputs = Object.keys((ACTIONS[0]?.schema?.output as unknown as Schema).properties ?? {});
     for (const [, used] of JSON.stringify(template.spec.output ?? {}).matchAll(/output\.(\w+)/g)) {
-      assert.ok(outputs.includes(used ?? ''), `${used} is no output`);
+      assert.ok(outputs.includes(used ?? ''), `${used} is not an output`);
     }
   });
 }
 
-/** Every field that is given is one that the action takes, and every one that it requires is given. */
+/** The action has every field of the input, and the input has every required field. */
 function assertAccepts(schema: Schema, given: object, path: string): void {
   for (const [name, value] of Object.entries(given) as [string, unknown][]) {
     const field = schema.properties?.[name];
-    assert.ok(field, `${path}.${name} is no field`);
+    assert.ok(field, `${path}.${name} is not a field`);
     if (typeof value === 'object' && value !== null) {
       assertAccepts(field, value, `${path}.${name}`);
     }

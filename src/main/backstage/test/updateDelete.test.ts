@@ -34,7 +34,7 @@ beforeEach(() => {
   service.requests.length = 0;
 });
 
-test('an update changes what it names and keeps the rest, the creator too', async () => {
+test('an update changes its fields and keeps the others, and the service keeps the creator', async () => {
   service.respondWith(STORED, UPDATED);
 
   const { output } = await runAction(updateAction(deps(service.url)), {
@@ -56,7 +56,7 @@ test('an update changes what it names and keeps the rest, the creator too', asyn
   assert.equal(output.result, 'updated');
 });
 
-test('an update that is sent again sends the same, whatever has happened since', async () => {
+test('a retried update sends the same request again', async () => {
   const checkpoints: Checkpoints = new Map();
   const input = { entityRef: REF, spec: { replicas: 5 } };
   service.respondWith(STORED, { status: 503, body: {} });
@@ -76,7 +76,7 @@ test('an update that is sent again sends the same, whatever has happened since',
   }
 });
 
-test('an update over an open merge request says so and names its version', async () => {
+test('an update warns about an open merge request and names its version', async () => {
   const proposal = { result: 'updated', version: 'v2', mergeRequest: PROPOSED.mergeRequest };
   service.respondWith({ ...STORED, body: { ...STORED.body, status: { proposal } } }, UPDATED);
 
@@ -86,7 +86,7 @@ test('an update over an open merge request says so and names its version', async
   assert.equal(service.requests[1]?.headers['if-match'], '"v2"');
 });
 
-test('a file that cannot be read is not updated', async () => {
+test('a file in Git that cannot be read is not updated', async () => {
   service.respondWith({ status: 200, body: { status: { problem: 'is no YAML any more' } } });
 
   await assert.rejects(
@@ -105,7 +105,7 @@ test('a deletion is one request', async () => {
   assert.equal(output.phase, 'Deleting');
 });
 
-test('only a Component can be a Ray Service', async () => {
+test('only a Component is a Ray Service', async () => {
   await assert.rejects(
     runAction(deleteAction(deps(service.url)), { entityRef: 'group:default/team-ml' }),
     /a Ray Service is a Component in the catalog, not a group/,

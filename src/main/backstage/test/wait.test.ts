@@ -42,7 +42,7 @@ beforeEach(() => {
   service.requests.length = 0;
 });
 
-test('a step that shall wait follows the events until the model responses', async () => {
+test('a step that waits follows the events until the model answers', async () => {
   service.respondWith(WRITTEN, {
     stream: events('', { event: 'reset' }, PENDING, { event: 'complete', id: 'e-1' }, STARTING, '', RUNNING),
   });
@@ -61,7 +61,7 @@ test('a step that shall wait follows the events until the model responses', asyn
   ]);
 });
 
-test('a person proves the write, Backstage itself the waiting: a sign-in is over before a reviewer looks', async () => {
+test('the write has the token of the person, and the events have the token of the plugin', async () => {
   service.respondWith(WRITTEN, all(RUNNING));
 
   await runAction(deployAction(deps(service.url)), { ...INPUT, waitFor: 'merged' });
@@ -72,7 +72,7 @@ test('a person proves the write, Backstage itself the waiting: a sign-in is over
   ]);
 });
 
-test('a stream that breaks off goes on where it was', async () => {
+test('a connection that breaks is resumed after its last event', async () => {
   const broken: FakeResponse = {
     status: 200,
     headers: { 'Content-Type': 'text/event-stream' },
@@ -88,13 +88,13 @@ test('a stream that breaks off goes on where it was', async () => {
   assert.equal(log.filter(l => l.includes('Starting')).length, 1);
 });
 
-test('a refusal ends the waiting', async () => {
+test('a rejected request fails the step', async () => {
   service.respondWith(WRITTEN, { status: 403, body: { title: 'May not read' } });
 
   await assert.rejects(runAction(deployAction(deps(service.url)), { ...INPUT, waitFor: 'merged' }), /^RequestRejectedError: May not read/);
 });
 
-test('time that runs out says where it stands, and that nothing is lost', async () => {
+test('a timeout names the last state, and that nothing is lost', async () => {
   service.respondWith(WRITTEN, all(PENDING));
 
   await assert.rejects(
@@ -102,7 +102,7 @@ test('time that runs out says where it stands, and that nothing is lost', async 
     (e: Error) => {
       assert.equal(
         e.message,
-        'After 1 s it cannot be said yet that it runs. Nothing is lost: retry the task to wait again.\n' +
+        'Waiting until it runs timed out after 1 s. Nothing is lost: retry the task to wait again.\n' +
           'Merge request !7 is open: waits for approval',
       );
       return true;
@@ -110,7 +110,7 @@ test('time that runs out says where it stands, and that nothing is lost', async 
   );
 });
 
-test('a task that is run again waits again, and writes once', async () => {
+test('a task that is retried waits again and does not write again', async () => {
   const checkpoints: Checkpoints = new Map();
   service.respondWith(WRITTEN, all(PENDING));
   const input = { ...INPUT, waitFor: 'merged', timeout: { seconds: 0.3 } };
@@ -135,7 +135,7 @@ test('a cancelled task stops waiting', async () => {
   await assert.rejects(task, /cancelled by ann/);
 });
 
-test('a dry run, and a step that does not say so, wait for nothing', async () => {
+test('a dry run, and a step without waitFor, do not wait', async () => {
   service.respondWith({ status: 200, body: { ...PROPOSED, files: {}, diff: '' } });
   await runAction(deployAction(deps(service.url)), { ...INPUT, waitFor: 'running' }, { isDryRun: true });
   service.respondWith(WRITTEN);
@@ -144,20 +144,20 @@ test('a dry run, and a step that does not say so, wait for nothing', async () =>
   assert.deepEqual(service.requests.map(s => s.method), ['POST', 'POST']);
 });
 
-test('a time that is none is refused before anything is written', async () => {
+test('an invalid timeout is refused before the write', async () => {
   for (const timeout of [{}, { minutes: -1 }, { days: 8 }]) {
     await assert.rejects(
       runAction(deployAction(deps(service.url)), { ...INPUT, waitFor: 'merged', timeout }),
-      /^Error: timeout: .* must be longer than nothing and at most 7 days$/,
+      /^Error: timeout: .* must be above 0 and at most 7 days$/,
     );
   }
   assert.equal(service.requests.length, 0);
 });
 
-test('a deletion is over when the service, asked again, knows nothing of it', async () => {
+test('a deletion is complete when the service does not find the Ray Service either', async () => {
   const deleted: FakeResponse = { status: 202, body: { ...PROPOSED, result: 'deleted' } };
   const deleting = status({ phase: 'Deleting', message: 'still there: Namespace ray-system' });
-  // The service has just started: it has not read Git when it tells everything for the first time.
+  // The service has just started, and sends its events before it has read Git.
   service.respondWith(deleted, { stream: events({ event: 'reset' }, { event: 'complete', id: 'e-1' }, deleting, { event: 'gone' }) }, {
     status: 200,
     body: {},
@@ -171,4 +171,23 @@ test('a deletion is over when the service, asked again, knows nothing of it', as
   assert.equal(output.phase, 'Gone');
   assert.ok(log.includes('info Deleting: still there: Namespace ray-system'));
   assert.deepEqual(service.requests.map(s => s.path.replace(/.*text-ml-service/, '')), ['', '/events', '', '']);
+});
+
+test('a deletion is checked again when the service was unavailable for the check', async () => {
+  const deleted: FakeResponse = { status: 202, body: { ...PROPOSED, result: 'deleted' } };
+  const unavailable: FakeResponse = { status: 503, body: {} };
+  service.respondWith(
+    deleted,
+    { stream: events({ event: 'reset' }, { event: 'complete', id: 'e-1' }) },
+    ...Array<FakeResponse>(4).fill(unavailable),
+    { stream: events('') },
+    { status: 404, body: {} },
+  );
+
+  const { output } = await runAction(deleteAction(deps(service.url)), {
+    entityRef: 'component:team-ml/text-ml-service',
+    waitFor: 'gone',
+  });
+
+  assert.equal(output.phase, 'Gone');
 });

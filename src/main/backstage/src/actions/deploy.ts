@@ -21,12 +21,12 @@ const EXAMPLE = `steps:
           username: ml-team
 `;
 
-/** `rayservice:deploy`: a new Ray Service. */
+/** `rayservice:deploy` creates a Ray Service. */
 export function deployAction(deps: ActionDeps) {
   return createTemplateAction({
     id: 'rayservice:deploy',
-    description: 'Proposes a new Ray Service: checks it, and opens a merge request in the GitOps repository',
-    examples: [{ description: 'Three workers, everything else by default', example: EXAMPLE }],
+    description: 'Proposes a new Ray Service: checks it and opens a merge request in the GitOps repository',
+    examples: [{ description: 'Three workers, defaults for everything else', example: EXAMPLE }],
     supportsDryRun: true,
     schema: { input: { namespace, name, spec, waitFor, timeout }, output: OUTPUT },
     async handler(ctx) {

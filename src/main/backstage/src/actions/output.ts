@@ -1,9 +1,9 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import type { DryRun, Outcome } from '../service/types';
 import { problemLines } from '../service/problem';
+import type { DryRun, Outcome } from '../service/types';
 
-/** Outputs of every action; what is empty is left out. */
+/** Output of every action, as `OUTPUT` in fields.ts describes it. */
 export type ActionOutput = {
   readonly result: string;
   readonly phase: string;
@@ -17,47 +17,44 @@ export type ActionOutput = {
   readonly dashboardUrl?: string;
 };
 
-/**
- * What an action tells the steps after it, and the person who reads its log.
- *
- * @param version of the Ray Service after the change; absent on a dry run and for a deletion
- */
-export function toOutput(logger: LoggerService, outcome: Outcome | DryRun, version?: string): ActionOutput {
-  const { namespace, name } = outcome.rayService;
-  const done = 'commit' in outcome ? outcome : undefined;
+/** Writes the warnings and the merge request to the log of the task. */
+export function logOutcome(logger: LoggerService, outcome: Outcome | DryRun): void {
   for (const line of problemLines({ violations: outcome.warnings })) {
     logger.warn(line);
   }
+  const { namespace, name } = outcome.rayService;
   logger.info(`Ray Service ${namespace}/${name}: ${outcome.result} on ${outcome.branch}`);
-  if (done?.mergeRequest) {
-    logger.info(`Merge request !${done.mergeRequest.number}: ${done.mergeRequest.url}`);
+  if ('mergeRequest' in outcome) {
+    logger.info(`Merge request !${outcome.mergeRequest.number}: ${outcome.mergeRequest.url}`);
   }
+}
+
+/** @param version of the Ray Service after the change; absent on a dry run and for a deletion */
+export function toOutput(outcome: Outcome | DryRun, version?: string): ActionOutput {
+  const { namespace, name } = outcome.rayService;
   const { serve, dashboard } = outcome.links;
+  const mergeRequest = 'mergeRequest' in outcome ? outcome.mergeRequest : undefined;
   return {
     result: outcome.result,
     phase: phase(outcome),
     entityRef: stringifyEntityRef({ kind: 'component', namespace, name }),
     branch: outcome.branch,
-    ...(done && { commit: done.commit }),
+    ...('commit' in outcome && { commit: outcome.commit }),
     ...(version !== undefined && { version }),
-    ...(done?.mergeRequest && {
-      mergeRequestUrl: done.mergeRequest.url,
-      mergeRequestNumber: done.mergeRequest.number,
-    }),
+    ...(mergeRequest && { mergeRequestUrl: mergeRequest.url, mergeRequestNumber: mergeRequest.number }),
     ...(serve !== undefined && { serveUrl: serve }),
     ...(dashboard !== undefined && { dashboardUrl: dashboard }),
   };
 }
 
 function phase(outcome: Outcome | DryRun): string {
-  const mergeRequest = 'commit' in outcome ? outcome.mergeRequest : undefined;
-  if (mergeRequest?.state === 'opened') {
+  if ('mergeRequest' in outcome && outcome.mergeRequest.state === 'opened') {
     return 'Proposed';
   }
   return outcome.result === 'deleted' ? 'Deleting' : 'Accepted';
 }
 
-/** Hands the outputs to Backstage. */
+/** Sets the outputs of the step. */
 export function setOutputs(
   context: { output(name: keyof ActionOutput, value: ActionOutput[keyof ActionOutput]): void },
   output: ActionOutput,

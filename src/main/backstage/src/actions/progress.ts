@@ -1,38 +1,39 @@
-import type { Finding, StatusEvent } from '../service/types';
 import type { ServerSentEvent } from '../service/response';
+import type { Finding, StatusEvent } from '../service/types';
 
-/** How far a task waits. */
+/** What `waitFor` says. */
 export type Goal = 'merged' | 'running' | 'gone';
 
-/** What was asked of the service, and what it shall come to. */
+/** The change that a task waits for. */
 export interface WaitTarget {
   readonly goal: Goal;
-  /** Whether the Ray Service is on its way out: then it is the lack of a version that is accepted. */
+  /** Whether the change is a deletion: it is accepted when the Ray Service has no accepted version any more. */
   readonly deletes: boolean;
   /** Version after the change; absent for a deletion. */
   readonly version?: string | undefined;
-  /** The merge request that proposes it; absent when it needs none. */
+  /** The merge request that proposes the change; absent when it needs none. */
   readonly mergeRequestUrl?: string | undefined;
 }
 
-/** Where lines go that a person reads. */
+/** Writes a line to the log of the task. */
 export type LogLine = (level: 'info' | 'warn', line: string) => void;
 
-/** The goal will not be reached by waiting; the message says why, for people. */
+/** Waiting cannot reach the goal. The message says why, for people. */
 export class WaitFailedError extends Error {
   override readonly name = 'WaitFailedError';
 }
 
 /**
- * How long trouble has to last until it counts, in milliseconds: a container that is started again may be enough for
- * what has failed, and what is degraded may still come up.
+ * How long a phase may last before waiting has failed, in milliseconds. Kubernetes may repair a failure by starting a
+ * container again. A degraded Ray Service may still be starting.
  */
-const TROUBLE_LIMIT_MS: Readonly<Record<string, number>> = { Failed: 15_000, Degraded: 120_000 };
+const MAX_TROUBLE_MS: Readonly<Record<string, number>> = { Failed: 15_000, Degraded: 120_000 };
 
-/** Events that come one after another, and what they mean for somebody who waits. Repeated ones change nothing. */
+/** Follows a change by the events of its Ray Service. Repeated events do no harm. */
 export class Progress {
   private last: StatusEvent | undefined;
-  private exists = false;
+  /** Unknown until the service has sent its state: between `reset` and `complete`. */
+  private presence: 'unknown' | 'present' | 'absent' = 'unknown';
   private accepted = false;
   private troubleSince: number | undefined;
   private readonly logged = new Set<string>();
@@ -44,33 +45,39 @@ export class Progress {
   ) {}
 
   /**
-   * Takes an event.
+   * Handles an event. Comments count, because time has passed.
    *
-   * @returns `reached`; `absent` when the service has nothing of the Ray Service, which it may not have read yet
-   * @throws WaitFailedError when waiting does not help
+   * @returns `reached` at the goal; `absent` while the service does not have the Ray Service, perhaps because it has not
+   *     read Git yet
+   * @throws WaitFailedError
    */
   handle({ event, data }: ServerSentEvent): 'reached' | 'absent' | undefined {
     switch (event) {
       case 'reset':
-        this.exists = false;
+        this.presence = 'unknown';
         return undefined;
       case 'status':
-        this.exists = true;
+        this.presence = 'present';
         return this.update(JSON.parse(data) as StatusEvent);
       case 'gone':
-        this.exists = false;
+        this.presence = 'absent';
         return 'absent';
       case 'complete':
-        return this.exists ? undefined : 'absent';
+        this.presence = this.presence === 'unknown' ? 'absent' : this.presence;
+        break;
       default:
-        return this.exists && this.last ? this.evaluate(this.last) : undefined;
+        break;
     }
+    if (this.presence === 'absent') {
+      return 'absent';
+    }
+    return this.presence === 'present' && this.last ? this.evaluate(this.last) : undefined;
   }
 
-  /** Where it stood last, in one line for each thing that a person should know. */
+  /** The last known state, for people. */
   get summary(): string {
     if (!this.last) {
-      return 'the service has not output anything of it';
+      return 'The service has sent no status of it.';
     }
     return this.accepted
       ? [phaseLine(this.last), ...this.last.diagnosis.flatMap(findingLines)].join('\n')
@@ -96,78 +103,76 @@ export class Progress {
 
   private evaluate(status: StatusEvent): 'reached' | undefined {
     if (!this.accepted) {
-      this.failIfNotOpen(status);
+      this.requireOpenMergeRequest(status);
       return undefined;
     }
     if (this.target.goal === 'merged') {
       return 'reached';
     }
     if (status.reason === 'ClusterNotWatched') {
-      throw new WaitFailedError('It is accepted. The service watches no cluster, so it cannot tell more.');
+      throw new WaitFailedError('The change is accepted. The service watches no cluster, so it cannot tell whether it runs.');
     }
     this.logOnce('info', phaseLine(status));
     for (const finding of status.diagnosis) {
-      this.logOnce('warn', `${finding.problem}: ${finding.message}`);
+      this.logOnce('warn', findingLine(finding));
     }
     if (this.target.goal === 'running' && status.phase === 'Running') {
       return 'reached';
     }
-    this.failOnLastingTrouble(status);
+    this.requireNoLastingTrouble(status);
     return undefined;
   }
 
-  private isAccepted(status: StatusEvent): boolean {
+  private isAccepted({ version, mergeRequest }: StatusEvent): boolean {
     if (this.target.deletes) {
-      return status.version === undefined;
+      return version === undefined;
     }
-    const mergeRequest = status.mergeRequest;
-    return (
-      (this.target.version !== undefined && status.version === this.target.version) ||
-      (mergeRequest !== undefined && mergeRequest.url === this.target.mergeRequestUrl && mergeRequest.state === 'merged')
-    );
+    // A reviewer may have changed the merge request, which gives another version.
+    const merged = mergeRequest?.state === 'merged' && mergeRequest.url === this.target.mergeRequestUrl;
+    return merged || (version !== undefined && version === this.target.version);
   }
 
-  /** The change can only be accepted by its merge request, while that is open and the newest. */
-  private failIfNotOpen({ mergeRequest: seen }: StatusEvent): void {
+  /** Only an open merge request, while it is the newest one, can lead to the goal. */
+  private requireOpenMergeRequest({ mergeRequest: newest }: StatusEvent): void {
     const ours = this.target.mergeRequestUrl;
-    if (ours === undefined || seen === undefined) {
+    if (ours === undefined || newest === undefined) {
       return;
     }
-    if (seen.url === ours && seen.state === 'closed') {
-      throw new WaitFailedError(`Merge request ${mergeRequestNumber(ours)} was closed without a merge: ${ours}`);
+    if (newest.url === ours && newest.state === 'closed') {
+      throw new WaitFailedError(`Merge request !${numberOf(ours)} was closed without a merge: ${ours}`);
     }
-    if (Number(mergeRequestNumber(seen.url).slice(1)) > Number(mergeRequestNumber(ours).slice(1))) {
-      throw new WaitFailedError(`Merge request ${mergeRequestNumber(seen.url)} took the place of ${mergeRequestNumber(ours)}: ${seen.url}`);
+    if (numberOf(newest.url) > numberOf(ours)) {
+      throw new WaitFailedError(`Merge request !${numberOf(newest.url)} replaced !${numberOf(ours)}: ${newest.url}`);
     }
   }
 
-  private failOnLastingTrouble(status: StatusEvent): void {
-    const limitMs = TROUBLE_LIMIT_MS[status.phase];
-    if (limitMs === undefined || this.target.deletes || !isAboutAcceptedVersion(status)) {
+  private requireNoLastingTrouble(status: StatusEvent): void {
+    const maxMs = MAX_TROUBLE_MS[status.phase];
+    if (maxMs === undefined || this.target.deletes || !isAboutAcceptedVersion(status)) {
       this.troubleSince = undefined;
       return;
     }
     this.troubleSince ??= this.now();
-    if (this.now() - this.troubleSince >= limitMs) {
+    if (this.now() - this.troubleSince >= maxMs) {
       throw new WaitFailedError(this.summary);
     }
   }
 
-  private mergeRequestLine({ mergeRequest: seen }: StatusEvent): string {
+  private mergeRequestLine({ mergeRequest: newest }: StatusEvent): string {
     const ours = this.target.mergeRequestUrl;
     if (ours === undefined) {
-      return 'It is written; the service has not read it back yet';
+      return 'The change is committed; the service has not read it from Git yet';
     }
-    const why = seen?.url === ours && seen.waitsFor !== undefined ? `: ${seen.waitsFor}` : '';
-    return `Merge request ${mergeRequestNumber(ours)} is open${why}`;
+    const why = newest?.url === ours && newest.waitsFor !== undefined ? `: ${newest.waitsFor}` : '';
+    return `Merge request !${numberOf(ours)} is open${why}`;
   }
 
   private acceptedLine(): string {
     const ours = this.target.mergeRequestUrl;
-    return ours === undefined ? 'It is accepted' : `Merge request ${mergeRequestNumber(ours)} is merged`;
+    return ours === undefined ? 'The change is accepted' : `Merge request !${numberOf(ours)} is merged`;
   }
 
-  /** Each line once in a row of changes: a reader wants news. */
+  /** Skips a line that was logged since the last other line of the level info. */
   private logOnce(level: 'info' | 'warn', line: string): void {
     if (!this.logged.has(line)) {
       if (level === 'info') {
@@ -179,7 +184,7 @@ export class Progress {
   }
 }
 
-/** Trouble from before Argo CD has compared at what was accepted is the trouble that the change may mend. */
+/** Until Argo CD has compared the accepted version, trouble is about the version before, and the change may fix it. */
 function isAboutAcceptedVersion(status: StatusEvent): boolean {
   const since = (source: string) => status.conditions.find(c => c.source === source)?.since;
   const accepted = since('Git');
@@ -191,11 +196,15 @@ function phaseLine(status: StatusEvent): string {
   return `${status.phase}: ${status.message}`;
 }
 
-/** `!7`, as GitLab writes it. */
-function mergeRequestNumber(url: string): string {
-  return `!${/(\d+)$/.exec(url)?.[1] ?? '?'}`;
+/** GitLab numbers the merge requests of a project upwards. NaN for an address of another shape. */
+function numberOf(url: string): number {
+  return Number(/(\d+)$/.exec(url)?.[1]);
+}
+
+function findingLine(finding: Finding): string {
+  return `${finding.problem}: ${finding.message}`;
 }
 
 function findingLines(finding: Finding): string[] {
-  return [`${finding.problem}: ${finding.message}`, ...finding.evidence.map(e => `  ${e}`), `  ${finding.nextStep}`];
+  return [findingLine(finding), ...finding.evidence.map(e => `  ${e}`), `  ${finding.nextStep}`];
 }

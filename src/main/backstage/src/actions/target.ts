@@ -5,14 +5,13 @@ import { RAY_SERVICES } from '../service/types';
 export interface Target {
   readonly namespace: string;
   readonly name: string;
-  /** Path of it in the service. */
+  /** Its path in the service. */
   readonly path: string;
 }
 
 /**
- * Reads an entity reference as pickers give it.
- *
- * @throws Error when it names no Component
+ * @param entityRef as an entity picker returns it; the kind may be missing
+ * @throws Error when it is not a Component
  */
 export function targetOf(entityRef: string): Target {
   const { kind, namespace, name } = parseEntityRef(entityRef, { defaultKind: 'component' });

@@ -7,21 +7,20 @@ import {
   type LoggerService,
 } from '@backstage/backend-plugin-api';
 import type { JsonValue } from '@backstage/types';
-import type { DryRun, Outcome } from '../service/types';
-import type { RayServiceClient, ServiceResponse, ServiceRequest } from '../service/client';
-import { problemLines, RequestRejectedError } from '../service/problem';
-import { serviceToken } from '../service/token';
+import type { RayServiceClient, ServiceRequest, ServiceResponse } from '../service/client';
+import { RequestRejectedError, problemLines } from '../service/problem';
 import type { Settings } from '../service/settings';
-import { toOutput, type ActionOutput } from './output';
+import { serviceToken } from '../service/token';
+import type { DryRun, Outcome } from '../service/types';
+import { logOutcome, toOutput, type ActionOutput } from './output';
 
-/** What the actions work with. */
 export interface ActionDeps {
   readonly settings: Settings;
   readonly auth: AuthService;
   readonly client: RayServiceClient;
 }
 
-/** The part of Backstage's ActionContext that does not depend on an action's fields. */
+/** The part of Backstage's ActionContext that does not depend on the input of an action. */
 export interface BaseActionContext {
   readonly logger: LoggerService;
   readonly workspacePath: string;
@@ -32,23 +31,25 @@ export interface BaseActionContext {
   checkpoint<T extends JsonValue>(options: { key: string; fn: () => Promise<T> }): Promise<T>;
 }
 
-/** A write that the service shall do. */
+type HttpRequest = Pick<ServiceRequest, 'method' | 'path' | 'headers' | 'body'>;
+
+/** A request that changes a Ray Service. */
 export interface WriteRequest {
   readonly verb: 'deploy' | 'update' | 'delete';
   readonly namespace: string;
   readonly name: string;
-  readonly http: Pick<ServiceRequest, 'method' | 'path' | 'headers' | 'body'>;
+  readonly http: HttpRequest;
 }
 
 /**
- * Sends a request in the name of the person who started the task.
+ * Sends a request on behalf of the person who started the task. Each violation becomes a line of the task's log.
  *
- * @throws Error for people: mistakes also stand in the task's log, field, value and rule on one line each
+ * @throws as the client does
  */
 export async function sendAsInitiator<T>(
   deps: ActionDeps,
   context: BaseActionContext,
-  request: Pick<ServiceRequest, 'method' | 'path' | 'headers' | 'body'>,
+  request: HttpRequest,
 ): Promise<ServiceResponse<T>> {
   const credentials = await context.getInitiatorCredentials();
   try {
@@ -71,38 +72,45 @@ export async function sendAsInitiator<T>(
 }
 
 /**
- * Brings a write into Git, or on a dry run shows it. What was done before a crash of Backstage or before a retry by hand
- * is not done again: the checkpoint holds its outcome, and until there is one, the Idempotency-Key stays the same.
+ * Changes a Ray Service in Git; a dry run only shows the change.
+ *
+ * A task that is retried or recovered does not write twice: the checkpoint holds the outcome. A task that ended before
+ * the checkpoint sends the same Idempotency-Key again.
  */
-export async function writeOrPreview(deps: ActionDeps, context: BaseActionContext, request: WriteRequest): Promise<ActionOutput> {
-  return context.isDryRun
-    ? toOutput(context.logger, await preview(deps, context, request))
-    : context.checkpoint({
-        key: checkpointKey(request.verb, request.namespace, request.name),
-        fn: async () => {
-          const { body, etag } = await write(deps, context, request);
-          return toOutput(context.logger, body, etag);
-        },
-      });
+export async function writeOrPreview(
+  deps: ActionDeps,
+  context: BaseActionContext,
+  request: WriteRequest,
+): Promise<ActionOutput> {
+  if (context.isDryRun) {
+    return preview(deps, context, request);
+  }
+  return context.checkpoint({
+    key: checkpointKey(request.verb, request.namespace, request.name),
+    fn: () => write(deps, context, request),
+  });
 }
 
-/** A step may run for each of a list, so its checkpoints are output apart by what they are about. */
+/** A step with `each` runs for several Ray Services, and each needs a checkpoint of its own. */
 export function checkpointKey(what: string, namespace: string, name: string): string {
   return `rayservice.${what}.${namespace}.${name}`;
 }
 
-async function write(deps: ActionDeps, context: BaseActionContext, request: WriteRequest): Promise<ServiceResponse<Outcome>> {
-  return sendAsInitiator<Outcome>(deps, context, {
+async function write(deps: ActionDeps, context: BaseActionContext, request: WriteRequest): Promise<ActionOutput> {
+  const { body, etag } = await sendAsInitiator<Outcome>(deps, context, {
     ...request.http,
     headers: {
       ...request.http.headers,
-      // The task's id stays through recovery and retry; a task may have several steps.
+      // The id of a task survives recovery and retry. A task may have several steps.
       'Idempotency-Key': `${context.task.id}/${request.verb}/${request.namespace}/${request.name}`,
     },
   });
+  logOutcome(context.logger, body);
+  return toOutput(body, etag);
 }
 
-async function preview(deps: ActionDeps, context: BaseActionContext, request: WriteRequest): Promise<DryRun> {
+/** Writes the files to the workspace, where the template editor shows them. */
+async function preview(deps: ActionDeps, context: BaseActionContext, request: WriteRequest): Promise<ActionOutput> {
   const { body } = await sendAsInitiator<DryRun>(deps, context, {
     ...request.http,
     path: `${request.http.path}?dryRun=All`,
@@ -113,5 +121,6 @@ async function preview(deps: ActionDeps, context: BaseActionContext, request: Wr
     await writeFile(file, text);
   }
   context.logger.info(body.diff || 'nothing would change');
-  return body;
+  logOutcome(context.logger, body);
+  return toOutput(body);
 }
