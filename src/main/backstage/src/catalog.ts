@@ -17,7 +17,7 @@ import { serviceToken } from './service/token';
 const ONE_ATTEMPT = { attempts: 1, firstDelayMs: 0, maxDelayMs: 0 };
 
 /**
- * The full refresh finds what events did not tell. It runs on one replica at a time.
+ * The full refresh finds changes whose events were missed. It runs on one replica at a time.
  *
  * Every replica follows the events. A full mutation may overwrite a newer delta mutation of another replica. The replica
  * of the full mutation then applies that delta too, because it receives the same event.

@@ -97,7 +97,7 @@ export function events(...all: (string | { event: string; id?: string; data?: un
     .join('');
 }
 
-/** What the service responses to the README's example when it proposes a merge request. */
+/** Response to the README's example: a merge request is open. */
 export const PROPOSED = {
   result: 'created',
   rayService: { namespace: 'team-ml', name: 'text-ml-service' },
@@ -114,7 +114,7 @@ export const PROPOSED = {
   warnings: [],
 };
 
-/** The service's words for a form that breaks rules. */
+/** Problem document for a form with violations. */
 export const INVALID = {
   type: 'urn:rayservice-scaffolder:problem:invalid-form',
   status: 422,

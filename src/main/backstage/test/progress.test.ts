@@ -53,7 +53,7 @@ test('the version that runs during the review does not reach the goal', () => {
   assert.equal(progress.handle(underReview('waits for approval')), undefined);
   assert.equal(progress.handle(underReview('its pipeline is still running')), undefined);
   assert.equal(
-    progress.handle(status({ phase: 'Updating', message: 'Argo CD has not looked since', mergeRequest: { url: MR, state: 'merged' } })),
+    progress.handle(status({ phase: 'Updating', message: 'Argo CD has not compared it yet', mergeRequest: { url: MR, state: 'merged' } })),
     undefined,
   );
   assert.equal(progress.handle(status()), 'reached');
@@ -62,7 +62,7 @@ test('the version that runs during the review does not reach the goal', () => {
     'info Merge request !7 is open: waits for approval',
     'info Merge request !7 is open: its pipeline is still running',
     'info Merge request !7 is merged',
-    'info Updating: Argo CD has not looked since',
+    'info Updating: Argo CD has not compared it yet',
     'info Running: all Serve applications run',
   ]);
 });

@@ -114,7 +114,7 @@ test('one Ray Service is refreshed with all its entities', async () => {
   assert.equal(service.requests[1]?.path, '/api/v1/catalog/entities/team-ml/b');
 });
 
-test('a replica that has refreshed nothing yet applies the changes that events tell', async () => {
+test('a replica that has refreshed nothing yet applies changes, deletions too', async () => {
   service.respondWith(list(entity('a'), entity('b')));
   await provider.refresh(signal);
   const replica = newProvider();

@@ -1,7 +1,7 @@
 import type { ServerSentEvent } from '../service/response';
 import type { Finding, StatusEvent } from '../service/types';
 
-/** What `waitFor` says. */
+/** The field `waitFor` of an action. */
 export type Goal = 'merged' | 'running' | 'gone';
 
 /** The change that a task waits for. */
