@@ -25,8 +25,8 @@ function connection(...all: Parameters<typeof events>): FakeResponse {
   return { status: 200, headers: { 'Content-Type': 'text/event-stream' }, body: events(...all) };
 }
 
-/** Listens until so many notifications have come: `namespace/name`, or `missed`. */
-async function listen(count: number, log: string[] = []): Promise<string[]> {
+/** Listens for that many notifications: `namespace/name`, or `missed`. */
+async function listen(count: number, log: string[] = [], maxMs = 5000): Promise<string[]> {
   const stop = new AbortController();
   const notified: string[] = [];
   const notify = (what: string) => {
@@ -43,17 +43,18 @@ async function listen(count: number, log: string[] = []): Promise<string[]> {
       notify('missed');
     },
     logger: logger(log),
-    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(5000)]),
+    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(maxMs)]),
     delays: { first: 1, max: 2 },
   });
   return notified;
 }
 
-test('a change is notified by its Ray Service, and a replay once', async () => {
+test('a change is notified by its Ray Service, and a replay once when it is complete', async () => {
   service.respondWith(
     connection(
       { event: 'reset' },
       { event: 'status', data: about('replayed') },
+      '',
       { event: 'complete', id: 'e-1' },
       { event: 'status', id: 'e-2', data: about('a') },
       '',
@@ -63,6 +64,13 @@ test('a change is notified by its Ray Service, and a replay once', async () => {
 
   assert.deepEqual(await listen(3), ['missed', 'team-ml/a', 'team-ml/b']);
   assert.equal(service.requests[0]?.headers.authorization, 'Bearer t');
+});
+
+test('a replay is not notified before it is complete: its last status may be newer than a refresh', async () => {
+  service.respondWith({ stream: events({ event: 'reset' }, { event: 'status', data: about('a') }) });
+
+  assert.deepEqual(await listen(1, [], 300), []);
+  assert.equal(service.requests.length, 1);
 });
 
 test('a connection that breaks is resumed after its last event', async () => {
@@ -75,7 +83,7 @@ test('a connection that breaks is resumed after its last event', async () => {
   assert.deepEqual(service.requests.map(r => r.headers['last-event-id']), [undefined, 'e-2']);
 });
 
-test('a replay that breaks starts again', async () => {
+test('a replay that breaks starts again, and counts as missed events', async () => {
   service.respondWith(connection({ event: 'reset' }, { event: 'status', id: 'e-1', data: about('a') }));
 
   assert.deepEqual(await listen(2), ['missed', 'missed']);

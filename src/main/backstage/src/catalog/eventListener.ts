@@ -36,7 +36,8 @@ export async function listenForEvents(options: EventListenerOptions): Promise<vo
   let lastFailure: string | undefined;
   const stopped = () => signal.aborted;
   while (!stopped()) {
-    // Between reset and complete the service sends the state of every Ray Service: one full refresh covers them.
+    // Between reset and complete the service sends the state of every Ray Service. One full refresh covers them; it has
+    // to read after complete, because a change meanwhile has no event of its own.
     let replaying = false;
     let received = false;
     try {
@@ -46,9 +47,9 @@ export async function listenForEvents(options: EventListenerOptions): Promise<vo
         lastEventId = id ?? lastEventId;
         if (event === 'reset') {
           replaying = true;
-          onMissedEvents();
         } else if (event === 'complete') {
           replaying = false;
+          onMissedEvents();
         } else if (!replaying && event !== 'comment') {
           const rayService = rayServiceOf(data);
           if (rayService === undefined) {
@@ -66,11 +67,13 @@ export async function listenForEvents(options: EventListenerOptions): Promise<vo
       }
     }
     if (replaying) {
+      // The service cannot resume a replay.
       lastEventId = undefined;
     }
     if (received) {
       delayMs = delays.first;
-    } else if (!stopped()) {
+    }
+    if ((replaying || !received) && !stopped()) {
       onMissedEvents();
     }
     // The signal ends the pause early; the loop then ends.
