@@ -1,18 +1,37 @@
-import { coreServices, createBackendModule } from '@backstage/backend-plugin-api';
+import {
+  coreServices,
+  createBackendModule,
+  type SchedulerServiceTaskScheduleDefinition,
+} from '@backstage/backend-plugin-api';
 import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
-import { readEntities, readEntitiesOf } from './catalog/feed';
-import { listen } from './catalog/hints';
+import { listenForEvents } from './catalog/eventListener';
 import { RayServiceStatusProcessor } from './catalog/processor';
-import { RayServiceProvider } from './catalog/provider';
-import { Upkeep } from './catalog/upkeep';
-import { Door } from './service/door';
-import { prove } from './service/proof';
+import { RayServiceEntityProvider } from './catalog/provider';
+import { EntityReader } from './catalog/read';
+import { RefreshQueue } from './catalog/refreshQueue';
+import { RayServiceClient } from './service/client';
 import { readSettings } from './service/settings';
+import { serviceToken } from './service/token';
 
-/** An outage is told in the log and sat out until the next look. */
-const ONE_TRY = { tries: 1, firstPauseMs: 0, longestPauseMs: 0 };
+/** The refresh queue and the scheduler try again themselves. */
+const ONE_ATTEMPT = { attempts: 1, firstDelayMs: 0, maxDelayMs: 0 };
 
-/** Gives the catalog every Ray Service, with where it stands. */
+/**
+ * The full refresh finds changes whose events were missed. It runs on one replica at a time.
+ *
+ * Every replica follows the events. A full mutation may overwrite a newer delta mutation of another replica. The replica
+ * of the full mutation then applies that delta too, because it receives the same event.
+ */
+const FULL_REFRESH: SchedulerServiceTaskScheduleDefinition = {
+  scope: 'global',
+  frequency: { minutes: 10 },
+  // Thousands of Ray Services take seconds. Another replica takes over when this one has died.
+  timeout: { minutes: 5 },
+  // The first events cause a full refresh at the start.
+  initialDelay: { seconds: 30 },
+};
+
+/** Adds all Ray Services and their status to the catalog. */
 const catalogModuleRayService = createBackendModule({
   pluginId: 'catalog',
   moduleId: 'rayservice',
@@ -24,31 +43,40 @@ const catalogModuleRayService = createBackendModule({
         config: coreServices.rootConfig,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        scheduler: coreServices.scheduler,
       },
       // eslint-disable-next-line @typescript-eslint/require-await -- Backstage wants a promise
-      async init({ auth, catalog, config, lifecycle, logger }) {
+      async init({ auth, catalog, config, lifecycle, logger, scheduler }) {
         const settings = readSettings(config);
-        const door = new Door(settings.baseUrl, settings.timeoutMs, ONE_TRY);
-        const token = async () => prove(auth, settings, await auth.getOwnServiceCredentials());
-        const stop = new AbortController();
-        const provider = new RayServiceProvider(
+        const client = new RayServiceClient(settings.baseUrl, settings.timeoutMs, ONE_ATTEMPT);
+        const token = async () => serviceToken(auth, settings, await auth.getOwnServiceCredentials());
+        const provider = new RayServiceEntityProvider(
           settings.baseUrl,
-          {
-            all: () => readEntities(door, token, stop.signal),
-            of: rayService => readEntitiesOf(door, token, rayService, stop.signal),
-          },
+          new EntityReader(client, token),
+          scheduler.createScheduledTaskRunner(FULL_REFRESH),
           logger,
         );
         catalog.addEntityProvider(provider);
         catalog.addProcessor(new RayServiceStatusProcessor());
 
-        const upkeep = new Upkeep(provider, logger, stop.signal);
+        const shutdown = new AbortController();
+        const queue = new RefreshQueue(provider, logger, shutdown.signal);
         lifecycle.addStartupHook(() => {
-          upkeep.start();
-          void listen({ door, token, onHint: upkeep.hint, onSign: upkeep.sign, signal: stop.signal });
+          void listenForEvents({
+            client,
+            token,
+            onChange: rayService => {
+              queue.add(rayService);
+            },
+            onMissedEvents: () => {
+              queue.addAll();
+            },
+            logger,
+            signal: shutdown.signal,
+          });
         });
         lifecycle.addShutdownHook(() => {
-          stop.abort();
+          shutdown.abort();
         });
       },
     });

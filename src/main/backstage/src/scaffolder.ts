@@ -3,11 +3,11 @@ import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-no
 import { deleteAction } from './actions/delete';
 import { deployAction } from './actions/deploy';
 import { updateAction } from './actions/update';
-import type { Tools } from './actions/write';
-import { Door } from './service/door';
+import type { ActionDeps } from './actions/write';
+import { RayServiceClient } from './service/client';
 import { readSettings } from './service/settings';
 
-/** Gives the scaffolder the actions `rayservice:deploy`, `rayservice:update` and `rayservice:delete`. */
+/** Adds the actions `rayservice:deploy`, `rayservice:update` and `rayservice:delete` to the scaffolder. */
 const scaffolderModuleRayService = createBackendModule({
   pluginId: 'scaffolder',
   moduleId: 'rayservice',
@@ -21,8 +21,8 @@ const scaffolderModuleRayService = createBackendModule({
       // eslint-disable-next-line @typescript-eslint/require-await -- Backstage wants a promise
       async init({ actions, auth, config }) {
         const settings = readSettings(config);
-        const tools: Tools = { settings, auth, door: new Door(settings.baseUrl, settings.timeoutMs) };
-        actions.addActions(deployAction(tools), updateAction(tools), deleteAction(tools));
+        const deps: ActionDeps = { settings, auth, client: new RayServiceClient(settings.baseUrl, settings.timeoutMs) };
+        actions.addActions(deployAction(deps), updateAction(deps), deleteAction(deps));
       },
     });
   },

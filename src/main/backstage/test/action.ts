@@ -2,21 +2,21 @@ import type { JsonObject } from '@backstage/types';
 import { deleteAction } from '../src/actions/delete';
 import { deployAction } from '../src/actions/deploy';
 import { updateAction } from '../src/actions/update';
-import { Door } from '../src/service/door';
-import { run, tools } from './task';
+import { RayServiceClient } from '../src/service/client';
+import { deps, runAction } from './runAction';
 
 const ACTIONS = { deploy: deployAction, update: updateAction, delete: deleteAction };
 
 /**
- * Runs one action against a service that is there, for tests that have one:
- * `node build/test/action.js deploy|update|delete <base URL> <token> <input as JSON>`. Prints the task's log, then its
- * output or its error.
+ * Runs one action against a running service, for tests in other languages:
+ * `node build/test/action.js deploy|update|delete <base URL> <token> <input as JSON>`. It prints the log of the task and
+ * then its output as JSON, or `failed:` and the error.
  */
 async function main([name, baseUrl = '', token, input = '{}']: string[]): Promise<void> {
-  const door = new Door(baseUrl, 30_000);
-  const action = ACTIONS[name as keyof typeof ACTIONS]({ ...tools(baseUrl, token), door });
+  const client = new RayServiceClient(baseUrl, 30_000);
+  const action = ACTIONS[name as keyof typeof ACTIONS]({ ...deps(baseUrl, token), client });
   try {
-    const { log, output } = await run(action, JSON.parse(input) as JsonObject, { id: `${name}-${process.pid}` });
+    const { log, output } = await runAction(action, JSON.parse(input) as JsonObject, { id: `${name}-${process.pid}` });
     console.log([...log, JSON.stringify(output)].join('\n'));
   } catch (e) {
     const { log = [], message } = e as Error & { log?: string[] };

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { deployAction } from '../src/actions/deploy';
-import { FakeService, INVALID, PROPOSED } from './service';
-import { run, tools, type Checkpoints } from './task';
+import { FakeService, INVALID, PROPOSED } from './fakeService';
+import { deps, runAction, type Checkpoints } from './runAction';
 
 const INPUT = {
   namespace: 'team-ml',
@@ -17,19 +17,19 @@ before(async () => {
   service = await FakeService.start();
 });
 after(() => {
-  service.stop();
+  service.close();
 });
 beforeEach(() => {
-  service.seen.length = 0;
+  service.requests.length = 0;
 });
 
-test('a form becomes one request in the name of the person who asks', async () => {
-  service.will({ status: 201, body: PROPOSED });
+test('a form becomes one request on behalf of the person who started the task', async () => {
+  service.respondWith({ status: 201, body: PROPOSED });
 
-  const { output, log } = await run(deployAction(tools(service.url)), INPUT, { id: 'abc' });
+  const { output, log } = await runAction(deployAction(deps(service.url)), INPUT, { id: 'abc' });
 
-  assert.equal(service.seen.length, 1);
-  const [seen] = service.seen;
+  assert.equal(service.requests.length, 1);
+  const [seen] = service.requests;
   assert.equal(seen?.method, 'POST');
   assert.equal(seen.path, '/api/v1/ray-services');
   assert.equal(seen.headers.authorization, 'Bearer user:default/ann->https://rayservice.company.com');
@@ -52,10 +52,10 @@ test('a form becomes one request in the name of the person who asks', async () =
   ]);
 });
 
-test('a mistake is told field by field, and not sent again', async () => {
-  service.will({ status: 422, body: INVALID });
+test('violations are logged field by field, and the request is not sent again', async () => {
+  service.respondWith({ status: 422, body: INVALID });
 
-  await assert.rejects(run(deployAction(tools(service.url)), INPUT), (e: Error & { log: string[] }) => {
+  await assert.rejects(runAction(deployAction(deps(service.url)), INPUT), (e: Error & { log: string[] }) => {
     assert.match(e.message, /^The form breaks rules: 2 violations; nothing was written\n/);
     assert.deepEqual(e.log, [
       'error spec.namespace: "kube-system" must not be a protected namespace',
@@ -63,88 +63,88 @@ test('a mistake is told field by field, and not sent again', async () => {
     ]);
     return true;
   });
-  assert.equal(service.seen.length, 1);
+  assert.equal(service.requests.length, 1);
 });
 
-test('who holds the name is told', async () => {
+test('the error names the Ray Service that holds the name', async () => {
   const heldBy = { namespace: 'team-a', name: 'x', branch: 'main', value: 'host/text-ml' };
-  service.will({ status: 409, body: { title: 'Held by another Ray Service', heldBy } });
+  service.respondWith({ status: 409, body: { title: 'Held by another Ray Service', heldBy } });
 
-  await assert.rejects(run(deployAction(tools(service.url)), INPUT), /held by team-a\/x on main: host\/text-ml/);
+  await assert.rejects(runAction(deployAction(deps(service.url)), INPUT), /held by team-a\/x on main: host\/text-ml/);
 });
 
-test('an outage is sat out, with the same key each time', async () => {
-  service.will('cut', { status: 503, headers: { 'Retry-After': '0' }, body: { title: 'GitLab is busy' } }, {
+test('a request is sent again with the same key while the service is unavailable', async () => {
+  service.respondWith('disconnect', { status: 503, headers: { 'Retry-After': '0' }, body: { title: 'GitLab is busy' } }, {
     status: 201,
     body: PROPOSED,
   });
 
-  const { log, output } = await run(deployAction(tools(service.url)), INPUT);
+  const { log, output } = await runAction(deployAction(deps(service.url)), INPUT);
 
   assert.equal(output.result, 'created');
-  assert.equal(new Set(service.seen.map(s => s.headers['idempotency-key'])).size, 1);
-  assert.equal(service.seen.length, 3);
+  assert.equal(new Set(service.requests.map(s => s.headers['idempotency-key'])).size, 1);
+  assert.equal(service.requests.length, 3);
   assert.match(log[0] ?? '', /^warn POST \/api\/v1\/ray-services was not answered \(\w+\); trying again in 1 s$/);
   assert.match(log[1] ?? '', /was answered 503 \(GitLab is busy\)/);
 });
 
-test('an outage that lasts ends the task, and a retry by hand goes on under the same key', async () => {
+test('a retry of a failed task sends the same key', async () => {
   const checkpoints: Checkpoints = new Map();
-  service.will({ status: 503, body: { title: 'away' } });
-  await assert.rejects(run(deployAction(tools(service.url)), INPUT, { checkpoints }), /answered 503 \(away\)/);
-  assert.equal(service.seen.length, 4);
+  service.respondWith({ status: 503, body: { title: 'away' } });
+  await assert.rejects(runAction(deployAction(deps(service.url)), INPUT, { checkpoints }), /answered 503 \(away\)/);
+  assert.equal(service.requests.length, 4);
 
-  service.will({ status: 201, body: PROPOSED });
-  await run(deployAction(tools(service.url)), INPUT, { checkpoints });
-  const again = await run(deployAction(tools(service.url)), INPUT, { checkpoints });
+  service.respondWith({ status: 201, body: PROPOSED });
+  await runAction(deployAction(deps(service.url)), INPUT, { checkpoints });
+  const again = await runAction(deployAction(deps(service.url)), INPUT, { checkpoints });
 
-  assert.equal(service.seen.length, 5);
-  assert.equal(new Set(service.seen.map(s => s.headers['idempotency-key'])).size, 1);
+  assert.equal(service.requests.length, 5);
+  assert.equal(new Set(service.requests.map(s => s.headers['idempotency-key'])).size, 1);
   assert.equal(again.output.mergeRequestNumber, 7);
 });
 
-test('a cancelled task stops waiting', async () => {
+test('a cancelled task sends no further request', async () => {
   const cancel = new AbortController();
-  service.will({ status: 503, headers: { 'Retry-After': '60' }, body: {} });
-  const task = run(deployAction(tools(service.url)), INPUT, { signal: cancel.signal });
+  service.respondWith({ status: 503, headers: { 'Retry-After': '60' }, body: {} });
+  const task = runAction(deployAction(deps(service.url)), INPUT, { signal: cancel.signal });
   cancel.abort(new Error('cancelled'));
 
   await assert.rejects(task, /cancelled|aborted/);
 });
 
-test('a dry run writes the files to the workspace and nothing else', async () => {
+test('a dry run writes the files to the workspace and changes nothing in Git', async () => {
   const path = 'rayservices/team-ml/text-ml-service/rayservice.yaml';
   const files = { [path]: 'kind: RayService\n' };
   const body = { ...PROPOSED, commit: undefined, mergeRequest: undefined, dryRun: true, files, diff: '+kind' };
-  service.will({ status: 200, body });
+  service.respondWith({ status: 200, body });
 
-  const { workspacePath, log, output } = await run(deployAction(tools(service.url)), INPUT, { isDryRun: true });
+  const { workspacePath, log, output } = await runAction(deployAction(deps(service.url)), INPUT, { isDryRun: true });
 
-  assert.equal(service.seen[0]?.path, '/api/v1/ray-services?dryRun=All');
-  assert.equal(service.seen[0].headers['idempotency-key'], undefined);
+  assert.equal(service.requests[0]?.path, '/api/v1/ray-services?dryRun=All');
+  assert.equal(service.requests[0].headers['idempotency-key'], undefined);
   assert.equal(await readFile(join(workspacePath, path), 'utf8'), 'kind: RayService\n');
   assert.equal(log[0], 'info +kind');
   assert.equal(output.commit, undefined);
 });
 
 test('a dry run writes nothing outside the workspace', async () => {
-  service.will({ status: 200, body: { ...PROPOSED, files: { '../escaped': 'x' }, diff: '' } });
+  service.respondWith({ status: 200, body: { ...PROPOSED, files: { '../escaped': 'x' }, diff: '' } });
 
-  await assert.rejects(run(deployAction(tools(service.url)), INPUT, { isDryRun: true }), /outside/);
+  await assert.rejects(runAction(deployAction(deps(service.url)), INPUT, { isDryRun: true }), /outside/);
 });
 
-test('a sign-in that has expired is told before anything is sent', async () => {
+test('an expired sign-in is an error before any request', async () => {
   for (const expiresAt of [new Date(1000), new Date(1000).toISOString()]) {
     await assert.rejects(
-      run(deployAction(tools(service.url)), INPUT, { expiresAt }),
+      runAction(deployAction(deps(service.url)), INPUT, { expiresAt }),
       /expired at 1970-01-01T00:00:01.000Z: sign in again and retry the task/,
     );
   }
-  assert.equal(service.seen.length, 0);
+  assert.equal(service.requests.length, 0);
 });
 
-test('every field is described with an example', () => {
-  const input = deployAction(tools(service.url)).schema?.input as unknown as Schema;
+test('every input field has a description with an example', () => {
+  const input = deployAction(deps(service.url)).schema?.input as unknown as Schema;
   const flat = fields(input, '');
 
   assert.ok(flat.length > 15, String(flat.length));

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Progress, Unreachable, type Awaited } from '../src/actions/progress';
-import type { StatusEvent } from '../src/service/answers';
+import { Progress, WaitFailedError, type WaitTarget } from '../src/actions/progress';
+import type { StatusEvent } from '../src/service/types';
 
 const MR = 'https://gitlab.company.com/platform/gitops/-/merge_requests/7';
 const OTHER = 'https://gitlab.company.com/platform/gitops/-/merge_requests/';
-const UPDATE: Awaited = { goal: 'running', deletes: false, version: 'new', mergeRequestUrl: MR };
-const BEAT = { event: 'beat', data: '' };
+const UPDATE: WaitTarget = { goal: 'running', deletes: false, version: 'new', mergeRequestUrl: MR };
+const COMMENT = { event: 'comment', data: '' };
 
 const IMAGE = {
   problem: 'ImagePull',
@@ -28,135 +28,135 @@ function status(changes: Partial<StatusEvent> = {}): { event: string; data: stri
   return { event: 'status', data: JSON.stringify(running) };
 }
 
-/** The old version runs while its update waits for people. */
+/** The old version runs while its update is reviewed. */
 function underReview(waitsFor: string): { event: string; data: string } {
   return status({ version: 'old', mergeRequest: { url: MR, state: 'opened', waitsFor } });
 }
 
-interface Waiter {
+interface TestProgress {
   readonly progress: Progress;
   readonly log: string[];
-  readonly later: (ms: number) => void;
+  readonly advance: (ms: number) => void;
 }
 
-function waiter(changes: Partial<Awaited> = {}): Waiter {
+function testProgress(changes: Partial<WaitTarget> = {}): TestProgress {
   const log: string[] = [];
   let now = 0;
   const progress = new Progress({ ...UPDATE, ...changes }, (level, line) => log.push(`${level} ${line}`), () => now);
-  return { progress, log, later: ms => void (now += ms) };
+  return { progress, log, advance: ms => void (now += ms) };
 }
 
-test('what runs while the update is under review is the old version', () => {
-  const { progress, log } = waiter();
+test('the version that runs during the review does not reach the goal', () => {
+  const { progress, log } = testProgress();
 
-  assert.equal(progress.take(underReview('waits for approval')), undefined);
-  assert.equal(progress.take(underReview('waits for approval')), undefined);
-  assert.equal(progress.take(underReview('its pipeline is still running')), undefined);
+  assert.equal(progress.handle(underReview('waits for approval')), undefined);
+  assert.equal(progress.handle(underReview('waits for approval')), undefined);
+  assert.equal(progress.handle(underReview('its pipeline is still running')), undefined);
   assert.equal(
-    progress.take(status({ phase: 'Updating', message: 'Argo CD has not looked since', mergeRequest: { url: MR, state: 'merged' } })),
+    progress.handle(status({ phase: 'Updating', message: 'Argo CD has not compared it yet', mergeRequest: { url: MR, state: 'merged' } })),
     undefined,
   );
-  assert.equal(progress.take(status()), 'reached');
+  assert.equal(progress.handle(status()), 'reached');
 
   assert.deepEqual(log, [
     'info Merge request !7 is open: waits for approval',
     'info Merge request !7 is open: its pipeline is still running',
     'info Merge request !7 is merged',
-    'info Updating: Argo CD has not looked since',
+    'info Updating: Argo CD has not compared it yet',
     'info Running: all Serve applications run',
   ]);
 });
 
-test('a version that a reviewer changed is accepted when its merge request is merged', () => {
-  const { progress } = waiter({ goal: 'merged' });
+test('a merged merge request is accepted, even if a reviewer has changed its version', () => {
+  const { progress } = testProgress({ goal: 'merged' });
 
-  assert.equal(progress.take(status({ version: 'edited', mergeRequest: { url: MR, state: 'merged' } })), 'reached');
+  assert.equal(progress.handle(status({ version: 'edited', mergeRequest: { url: MR, state: 'merged' } })), 'reached');
 });
 
-test('without a merge request the version tells', () => {
-  const { progress, log } = waiter({ mergeRequestUrl: undefined });
+test('a change without a merge request is accepted when Git has its version', () => {
+  const { progress, log } = testProgress({ mergeRequestUrl: undefined });
 
-  assert.equal(progress.take(status({ version: 'old' })), undefined);
-  assert.equal(progress.take(status()), 'reached');
-  assert.equal(log[0], 'info It is written; the service has not read it back yet');
+  assert.equal(progress.handle(status({ version: 'old' })), undefined);
+  assert.equal(progress.handle(status()), 'reached');
+  assert.equal(log[0], 'info The change is committed; the service has not read it from Git yet');
 });
 
-test('a merge request that is closed, or replaced, ends the waiting', () => {
+test('a merge request that is closed or replaced fails the step', () => {
   assert.throws(
-    () => waiter().progress.take(status({ version: 'old', mergeRequest: { url: MR, state: 'closed' } })),
-    (e: Error) => e instanceof Unreachable && e.message === `Merge request !7 was closed without a merge: ${MR}`,
+    () => testProgress().progress.handle(status({ version: 'old', mergeRequest: { url: MR, state: 'closed' } })),
+    (e: Error) => e instanceof WaitFailedError && e.message === `Merge request !7 was closed without a merge: ${MR}`,
   );
   assert.throws(
-    () => waiter().progress.take(status({ version: 'old', mergeRequest: { url: `${OTHER}10`, state: 'opened' } })),
-    /Merge request !10 took the place of !7/,
+    () => testProgress().progress.handle(status({ version: 'old', mergeRequest: { url: `${OTHER}10`, state: 'opened' } })),
+    /Merge request !10 replaced !7/,
   );
   assert.equal(
-    waiter().progress.take(status({ version: 'old', mergeRequest: { url: `${OTHER}6`, state: 'closed' } })),
+    testProgress().progress.handle(status({ version: 'old', mergeRequest: { url: `${OTHER}6`, state: 'closed' } })),
     undefined,
   );
 });
 
-test('what has failed, and stays so, ends the waiting with its diagnosis', () => {
-  const { progress, log, later } = waiter();
+test('a lasting failure fails the step with its diagnosis', () => {
+  const { progress, log, advance } = testProgress();
   const failed = status({ phase: 'Failed', reason: 'X', message: 'no head', diagnosis: [IMAGE] });
-  progress.take(failed);
-  later(14_999);
-  assert.equal(progress.take(BEAT), undefined);
-  later(1);
+  progress.handle(failed);
+  advance(14_999);
+  assert.equal(progress.handle(COMMENT), undefined);
+  advance(1);
 
-  assert.throws(() => progress.take(BEAT), {
-    name: 'RayServiceUnreachableGoal',
+  assert.throws(() => progress.handle(COMMENT), {
+    name: 'WaitFailedError',
     message:
       'Failed: no head\nImagePull: the image of worker text-ml cannot be pulled\n  manifest unknown\n  Check spec.ray.image.',
   });
   assert.deepEqual(log.slice(1), ['info Failed: no head', 'warn ImagePull: the image of worker text-ml cannot be pulled']);
 });
 
-test('trouble that passes is no end, and what is degraded has longer', () => {
-  const { progress, later } = waiter();
-  progress.take(status({ phase: 'Failed' }));
-  later(10_000);
-  progress.take(status({ phase: 'Starting' }));
-  later(60_000);
-  progress.take(status({ phase: 'Failed' }));
-  later(10_000);
-  progress.take(status({ phase: 'Degraded' }));
-  later(119_000);
-  assert.equal(progress.take(BEAT), undefined);
-  later(1000);
+test('a short failure does not fail the step, and a degraded phase may last longer', () => {
+  const { progress, advance } = testProgress();
+  progress.handle(status({ phase: 'Failed' }));
+  advance(10_000);
+  progress.handle(status({ phase: 'Starting' }));
+  advance(60_000);
+  progress.handle(status({ phase: 'Failed' }));
+  advance(10_000);
+  progress.handle(status({ phase: 'Degraded' }));
+  advance(119_000);
+  assert.equal(progress.handle(COMMENT), undefined);
+  advance(1000);
 
-  assert.throws(() => progress.take(BEAT), Unreachable);
+  assert.throws(() => progress.handle(COMMENT), WaitFailedError);
 });
 
-test('trouble from before Argo CD has looked is what the change may mend', () => {
-  const { progress, later } = waiter();
+test('a failure before Argo CD has compared the new version does not count', () => {
+  const { progress, advance } = testProgress();
   const conditions = (argoCd: string) => [
     { source: 'Git', since: '2026-11-20T10:00:00Z' },
     { source: 'Argo CD', since: argoCd },
   ];
-  progress.take(status({ phase: 'Failed', conditions: conditions('2026-11-20T09:59:59Z') }));
-  later(600_000);
-  assert.equal(progress.take(BEAT), undefined);
-  progress.take(status({ phase: 'Failed', conditions: conditions('2026-11-20T10:00:01Z') }));
-  later(15_000);
+  progress.handle(status({ phase: 'Failed', conditions: conditions('2026-11-20T09:59:59Z') }));
+  advance(600_000);
+  assert.equal(progress.handle(COMMENT), undefined);
+  progress.handle(status({ phase: 'Failed', conditions: conditions('2026-11-20T10:00:01Z') }));
+  advance(15_000);
 
-  assert.throws(() => progress.take(BEAT), Unreachable);
+  assert.throws(() => progress.handle(COMMENT), WaitFailedError);
 });
 
-test('a service that watches no cluster says so at once', () => {
+test('a service that watches no cluster fails the step at once', () => {
   const blind = status({ phase: 'Accepted', reason: 'ClusterNotWatched' });
 
-  assert.throws(() => waiter().progress.take(blind), /watches no cluster/);
-  assert.equal(waiter({ goal: 'merged' }).progress.take(blind), 'reached');
+  assert.throws(() => testProgress().progress.handle(blind), /watches no cluster/);
+  assert.equal(testProgress({ goal: 'merged' }).progress.handle(blind), 'reached');
 });
 
-test('a deletion is accepted when no version is, and over when nothing is left', () => {
-  const { progress, log } = waiter({ goal: 'gone', deletes: true, version: undefined });
+test('a deletion is accepted without a version, and complete when the Ray Service is gone', () => {
+  const { progress, log } = testProgress({ goal: 'gone', deletes: true, version: undefined });
   const deleting = { phase: 'Deleting', reason: 'RemovedFromGit', message: 'still there: Namespace ray-system' };
 
-  assert.equal(progress.take(underReview('waits for approval')), undefined);
-  assert.equal(progress.take({ event: 'status', data: JSON.stringify({ ...deleting, conditions: [], diagnosis: [] }) }), undefined);
-  assert.equal(progress.take({ event: 'gone', data: '{}' }), 'absent');
+  assert.equal(progress.handle(underReview('waits for approval')), undefined);
+  assert.equal(progress.handle({ event: 'status', data: JSON.stringify({ ...deleting, conditions: [], diagnosis: [] }) }), undefined);
+  assert.equal(progress.handle({ event: 'gone', data: '{}' }), 'absent');
 
   assert.deepEqual(log, [
     'info Merge request !7 is open: waits for approval',
@@ -165,11 +165,12 @@ test('a deletion is accepted when no version is, and over when nothing is left',
   ]);
 });
 
-test('what is told anew without it is absent, and a beat is not', () => {
-  const { progress } = waiter({ goal: 'gone', deletes: true });
-  progress.take(underReview('x'));
-  assert.equal(progress.take({ event: 'reset', data: '{}' }), undefined);
-  assert.equal(progress.take(BEAT), undefined);
+test('a Ray Service is absent when a replay is complete without it, and stays absent', () => {
+  const { progress } = testProgress({ goal: 'gone', deletes: true });
+  progress.handle(underReview('x'));
+  assert.equal(progress.handle({ event: 'reset', data: '{}' }), undefined);
+  assert.equal(progress.handle(COMMENT), undefined);
 
-  assert.equal(progress.take({ event: 'complete', data: '{}' }), 'absent');
+  assert.equal(progress.handle({ event: 'complete', data: '{}' }), 'absent');
+  assert.equal(progress.handle(COMMENT), 'absent');
 });

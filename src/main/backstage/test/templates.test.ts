@@ -8,10 +8,10 @@ import { parse } from 'yaml';
 import { deleteAction } from '../src/actions/delete';
 import { deployAction } from '../src/actions/deploy';
 import { updateAction } from '../src/actions/update';
-import { tools } from './task';
+import { deps } from './runAction';
 
 const FOLDER = process.env.BACKSTAGE_TEMPLATES ?? '../../../backstage-templates';
-const ACTIONS = [deployAction, updateAction, deleteAction].map(make => make(tools('http://127.0.0.1:1')));
+const ACTIONS = [deployAction, updateAction, deleteAction].map(make => make(deps('http://127.0.0.1:1')));
 
 interface Schema {
   readonly type?: string;
@@ -28,7 +28,7 @@ const templates = readdirSync(FOLDER, { withFileTypes: true })
   .map(entry => `${entry.name}/template.yaml`)
   .sort();
 
-test('the location names every template and the System, and is one by the rules of Backstage', async () => {
+test('the location is valid and lists every template and the System', async () => {
   const location = read('location.yaml') as { spec: { targets: string[] } };
 
   assert.equal(await locationEntityV1alpha1Validator.check(location as never), true);
@@ -37,36 +37,36 @@ test('the location names every template and the System, and is one by the rules 
 });
 
 for (const path of templates) {
-  test(`${path} is a template by the rules of Backstage, and feeds its actions what they take`, async () => {
+  test(`${path} is a valid template, and gives its actions the input that they accept`, async () => {
     const template = read(path) as TemplateEntityV1beta3;
 
     assert.equal(await templateEntityV1beta3Validator.check(template), true);
     for (const step of template.spec.steps) {
       const action = ACTIONS.find(a => a.id === step.action);
       assert.ok(action, step.action);
-      takes(action.schema?.input as unknown as Schema, step.input ?? {}, step.action);
+      assertAccepts(action.schema?.input as unknown as Schema, step.input ?? {}, step.action);
     }
-    const asked = new Set([template.spec.parameters].flat().flatMap(page => Object.keys((page as Schema).properties ?? {})));
+    const parameters = new Set([template.spec.parameters].flat().flatMap(page => Object.keys((page as Schema).properties ?? {})));
     for (const [, used] of JSON.stringify(template.spec.steps).matchAll(/parameters\.(\w+)/g)) {
-      assert.ok(asked.has(used ?? ''), `${used} is used but not asked`);
+      assert.ok(parameters.has(used ?? ''), `${used} is used but is no parameter`);
     }
     const outputs = Object.keys((ACTIONS[0]?.schema?.output as unknown as Schema).properties ?? {});
     for (const [, used] of JSON.stringify(template.spec.output ?? {}).matchAll(/output\.(\w+)/g)) {
-      assert.ok(outputs.includes(used ?? ''), `${used} is no output`);
+      assert.ok(outputs.includes(used ?? ''), `${used} is not an output`);
     }
   });
 }
 
-/** Every field that is fed is one that the action takes, and every one that it requires is fed. */
-function takes(schema: Schema, fed: object, path: string): void {
-  for (const [name, value] of Object.entries(fed) as [string, unknown][]) {
+/** The action has every field of the input, and the input has every required field. */
+function assertAccepts(schema: Schema, given: object, path: string): void {
+  for (const [name, value] of Object.entries(given) as [string, unknown][]) {
     const field = schema.properties?.[name];
-    assert.ok(field, `${path}.${name} is no field`);
+    assert.ok(field, `${path}.${name} is not a field`);
     if (typeof value === 'object' && value !== null) {
-      takes(field, value, `${path}.${name}`);
+      assertAccepts(field, value, `${path}.${name}`);
     }
   }
   for (const name of schema.required ?? []) {
-    assert.ok(name in fed, `${path}.${name} is required`);
+    assert.ok(name in given, `${path}.${name} is required`);
   }
 }

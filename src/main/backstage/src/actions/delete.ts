@@ -1,36 +1,36 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import { OUTPUT, entityRef, timeout, waitForEnd } from './fields';
+import { OUTPUT, entityRef, timeout, waitForDeletion } from './fields';
+import { setOutputs } from './output';
 import { targetOf } from './target';
-import { publish } from './tell';
-import { timeoutOf, wait } from './wait';
-import { carryOut, type Tools } from './write';
+import { timeoutMs, waitForGoal } from './wait';
+import { writeOrPreview, type ActionDeps } from './write';
 
 const EXAMPLE = `steps:
   - id: delete
-    name: Propose the end of the Ray Service
+    name: Propose the deletion of the Ray Service
     action: rayservice:delete
     input:
       entityRef: component:team-ml/text-ml-service
 `;
 
-/** `rayservice:delete`: the end of a Ray Service, and of the namespace that was made for it. */
-export function deleteAction(tools: Tools) {
+/** `rayservice:delete` deletes a Ray Service and the namespace that was made for it. */
+export function deleteAction(deps: ActionDeps) {
   return createTemplateAction({
     id: 'rayservice:delete',
-    description: 'Proposes to remove a Ray Service and the namespace that was made for it',
-    examples: [{ description: 'Remove what was picked from the catalog', example: EXAMPLE }],
+    description: 'Proposes to delete a Ray Service and the namespace that was made for it',
+    examples: [{ description: 'Delete the Ray Service that was picked from the catalog', example: EXAMPLE }],
     supportsDryRun: true,
-    schema: { input: { entityRef, waitFor: waitForEnd, timeout }, output: OUTPUT },
+    schema: { input: { entityRef, waitFor: waitForDeletion, timeout }, output: OUTPUT },
     async handler(ctx) {
-      timeoutOf(ctx.input);
+      timeoutMs(ctx.input);
       const target = targetOf(ctx.input.entityRef);
-      const told = await carryOut(tools, ctx, {
+      const output = await writeOrPreview(deps, ctx, {
         ...target,
         verb: 'delete',
-        request: { method: 'DELETE', path: target.path },
+        http: { method: 'DELETE', path: target.path },
       });
-      publish(ctx, told);
-      publish(ctx, await wait(tools, ctx, told, ctx.input, true));
+      setOutputs(ctx, output);
+      setOutputs(ctx, await waitForGoal(deps, ctx, output, ctx.input, true));
     },
   });
 }

@@ -1,9 +1,9 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import { RAY_SERVICES } from '../service/answers';
+import { RAY_SERVICES } from '../service/types';
 import { OUTPUT, name, namespace, spec, timeout, waitFor } from './fields';
-import { publish } from './tell';
-import { timeoutOf, wait } from './wait';
-import { carryOut, type Tools } from './write';
+import { setOutputs } from './output';
+import { timeoutMs, waitForGoal } from './wait';
+import { writeOrPreview, type ActionDeps } from './write';
 
 const EXAMPLE = `steps:
   - id: deploy
@@ -21,29 +21,29 @@ const EXAMPLE = `steps:
           username: ml-team
 `;
 
-/** `rayservice:deploy`: a new Ray Service. */
-export function deployAction(tools: Tools) {
+/** `rayservice:deploy` creates a Ray Service. */
+export function deployAction(deps: ActionDeps) {
   return createTemplateAction({
     id: 'rayservice:deploy',
-    description: 'Proposes a new Ray Service: checks it, and opens a merge request in the GitOps repository',
-    examples: [{ description: 'Three workers, everything else by default', example: EXAMPLE }],
+    description: 'Proposes a new Ray Service: checks it and opens a merge request in the GitOps repository',
+    examples: [{ description: 'Three workers, defaults for everything else', example: EXAMPLE }],
     supportsDryRun: true,
     schema: { input: { namespace, name, spec, waitFor, timeout }, output: OUTPUT },
     async handler(ctx) {
-      timeoutOf(ctx.input);
+      timeoutMs(ctx.input);
       const { input } = ctx;
-      const told = await carryOut(tools, ctx, {
+      const output = await writeOrPreview(deps, ctx, {
         verb: 'deploy',
         namespace: input.namespace,
         name: input.name,
-        request: {
+        http: {
           method: 'POST',
           path: RAY_SERVICES,
           body: { metadata: { namespace: input.namespace, name: input.name }, spec: input.spec },
         },
       });
-      publish(ctx, told);
-      publish(ctx, await wait(tools, ctx, told, ctx.input, false));
+      setOutputs(ctx, output);
+      setOutputs(ctx, await waitForGoal(deps, ctx, output, ctx.input, false));
     },
   });
 }

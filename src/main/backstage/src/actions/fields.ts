@@ -1,11 +1,11 @@
 import type { z as zod } from 'zod/v3';
 
-/** The zod that Backstage hands in. */
+/** The zod of Backstage, which it passes to each field. */
 export type Zod = typeof zod;
 
 /**
- * Fields of the actions, with what the form's record says of them. Limits are the service's: it answers with every rule
- * that is broken, so they stand in one place.
+ * Input fields of the actions, as in the form of the service. Their limits are only in the service, which reports all
+ * violations at once.
  */
 export function namespace(z: Zod) {
   return z
@@ -21,27 +21,27 @@ export function entityRef(z: Zod) {
   return z.string().describe('The Ray Service in the catalog. Example: component:team-ml/text-ml-service');
 }
 
-/** The `spec` of a new Ray Service; what is left out gets its default from the service. */
+/** `spec` of a new Ray Service. The service sets the defaults. */
 export function spec(z: Zod) {
   return z
     .object({
       name: z.string().describe('Name of the application: its URL paths end in it. Example: text-ml'),
-      namespace: z.string().describe('Kubernetes namespace made for it alone. Example: ray-system'),
+      namespace: z.string().describe('Kubernetes namespace, made only for it. Example: ray-system'),
       ...changeable(z),
       gitlab: gitlab(z),
       createdBy: z
         .string()
         .optional()
-        .describe('Leave it out: the service takes the person whom the token proves. Example: user:default/ann'),
+        .describe('Leave it out: the service takes the person from the token. Example: user:default/ann'),
     })
     .describe('The parameters of the Ray Service');
 }
 
-/** What an update may change; what is left out stays as it stands in Git. */
+/** `spec` of an update. Fields that are left out keep their value in Git. */
 export function change(z: Zod) {
   return z
     .object({ ...changeable(z), gitlab: gitlab(z).partial().optional() })
-    .describe('The parameters that change; the others stay as they are');
+    .describe('The parameters to change; the others keep their values');
 }
 
 function changeable(z: Zod) {
@@ -67,7 +67,7 @@ function changeable(z: Zod) {
         head: z
           .object({ cpu: cpu(z), memory: memory(z) })
           .optional()
-          .describe('What the head asks of Kubernetes'),
+          .describe('Resource requests of the head'),
         worker: z
           .object({
             cpu: cpu(z),
@@ -75,10 +75,10 @@ function changeable(z: Zod) {
             gpu: z.number().optional().describe('NVIDIA GPUs. Example: 1'),
           })
           .optional()
-          .describe('What each worker asks of Kubernetes'),
+          .describe('Resource requests of each worker'),
       })
       .optional()
-      .describe('What each pod asks of Kubernetes'),
+      .describe('Resource requests of the pods'),
     ingress: z
       .object({
         host: z
@@ -88,11 +88,11 @@ function changeable(z: Zod) {
         className: z.string().optional().describe('Ingress class. Example: nginx'),
       })
       .optional()
-      .describe('How the endpoints are reached'),
+      .describe('Ingress of the endpoints'),
   };
 }
 
-/** How long to wait for what `waitFor` says. */
+/** How long the step waits for the goal in `waitFor`. */
 export function timeout(z: Zod) {
   const unit = (name: string, example: number) => z.number().optional().describe(`Number of ${name}. Example: ${example}`);
   return z
@@ -103,19 +103,19 @@ export function timeout(z: Zod) {
       seconds: unit('seconds', 90),
     })
     .optional()
-    .describe('How long to wait, at most 7 days; an hour when it is left out');
+    .describe('How long to wait, at most 7 days; an hour by default');
 }
 
-/** How far `rayservice:deploy` and `rayservice:update` wait. */
+/** Goals of `rayservice:deploy` and `rayservice:update`. */
 export function waitFor(z: Zod) {
   return z
     .enum(['merged', 'running'])
     .optional()
-    .describe('Wait until the merge request is merged, or until the model answers; without it nothing is waited for. Example: running');
+    .describe('Wait until the merge request is merged, or until the model answers. Without it the step does not wait. Example: running');
 }
 
-/** How far `rayservice:delete` waits. */
-export function waitForEnd(z: Zod) {
+/** Goals of `rayservice:delete`. */
+export function waitForDeletion(z: Zod) {
   return z
     .enum(['merged', 'gone'])
     .optional()
@@ -139,14 +139,14 @@ function memory(z: Zod) {
   return z.string().optional().describe('Memory request and limit, a Kubernetes quantity. Example: 2Gi');
 }
 
-/** What every action tells the steps after it. */
+/** Output of every action. */
 export const OUTPUT = {
   result: (z: Zod) =>
-    z.string().describe('created, updated, deleted, or unchanged: it stood in Git already. Example: created'),
+    z.string().describe('created, updated, deleted, or unchanged: Git has it already. Example: created'),
   phase: (z: Zod) =>
     z
       .string()
-      .describe('Proposed while a merge request waits, else Accepted or Deleting; after waitFor what was reached. Example: Proposed'),
+      .describe('Proposed while a merge request is open, otherwise Accepted or Deleting; with waitFor the phase that was reached. Example: Proposed'),
   entityRef,
   branch: (z: Zod) => z.string().describe('Branch that holds the commit. Example: rayservice/team-ml/text-ml-service'),
   commit: (z: Zod) => z.string().optional().describe('The commit; absent on a dry run. Example: 95638b7a5ced'),

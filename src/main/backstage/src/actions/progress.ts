@@ -1,80 +1,87 @@
-import type { Finding, StatusEvent } from '../service/answers';
-import type { ServiceEvent } from '../service/door';
+import type { ServerSentEvent } from '../service/response';
+import type { Finding, StatusEvent } from '../service/types';
 
-/** How far a task waits. */
+/** The field `waitFor` of an action. */
 export type Goal = 'merged' | 'running' | 'gone';
 
-/** What was asked of the service, and what it shall come to. */
-export interface Awaited {
+/** The change that a task waits for. */
+export interface WaitTarget {
   readonly goal: Goal;
-  /** Whether the Ray Service is on its way out: then it is the lack of a version that is accepted. */
+  /** Whether the change is a deletion: it is accepted when the Ray Service has no accepted version any more. */
   readonly deletes: boolean;
   /** Version after the change; absent for a deletion. */
   readonly version?: string | undefined;
-  /** The merge request that proposes it; absent when it needs none. */
+  /** The merge request that proposes the change; absent when it needs none. */
   readonly mergeRequestUrl?: string | undefined;
 }
 
-/** Where lines go that a person reads. */
-export type Say = (level: 'info' | 'warn', line: string) => void;
+/** Writes a line to the log of the task. */
+export type LogLine = (level: 'info' | 'warn', line: string) => void;
 
-/** The goal will not be reached by waiting; the message says why, for people. */
-export class Unreachable extends Error {
-  override readonly name = 'RayServiceUnreachableGoal';
+/** Waiting cannot reach the goal. The message says why, for people. */
+export class WaitFailedError extends Error {
+  override readonly name = 'WaitFailedError';
 }
 
 /**
- * How long trouble has to last until it counts, in milliseconds: a container that is started again may be enough for
- * what has failed, and what is degraded may still come up.
+ * How long a phase may last before waiting has failed, in milliseconds. Kubernetes may repair a failure by starting a
+ * container again. A degraded Ray Service may still be starting.
  */
-const LASTING: Readonly<Record<string, number>> = { Failed: 15_000, Degraded: 120_000 };
+const MAX_TROUBLE_MS: Readonly<Record<string, number>> = { Failed: 15_000, Degraded: 120_000 };
 
-/** Events that come one after another, and what they mean for somebody who waits. Repeated ones change nothing. */
+/** Follows a change by the events of its Ray Service. Repeated events do no harm. */
 export class Progress {
   private last: StatusEvent | undefined;
-  private here = false;
+  /** Unknown until the service has sent its state: between `reset` and `complete`. */
+  private presence: 'unknown' | 'present' | 'absent' = 'unknown';
   private accepted = false;
   private troubleSince: number | undefined;
-  private readonly said = new Set<string>();
+  private readonly logged = new Set<string>();
 
   constructor(
-    private readonly awaited: Awaited,
-    private readonly say: Say,
+    private readonly target: WaitTarget,
+    private readonly log: LogLine,
     private readonly now: () => number = Date.now,
   ) {}
 
   /**
-   * Takes an event.
+   * Handles an event. Comments count, because time has passed.
    *
-   * @returns `reached`; `absent` when the service has nothing of the Ray Service, which it may not have read yet
-   * @throws Unreachable when waiting does not help
+   * @returns `reached` at the goal; `absent` while the service does not have the Ray Service, perhaps because it has not
+   *     read Git yet
+   * @throws WaitFailedError
    */
-  take({ event, data }: ServiceEvent): 'reached' | 'absent' | undefined {
+  handle({ event, data }: ServerSentEvent): 'reached' | 'absent' | undefined {
     switch (event) {
       case 'reset':
-        this.here = false;
+        this.presence = 'unknown';
         return undefined;
       case 'status':
-        this.here = true;
-        return this.look(JSON.parse(data) as StatusEvent);
+        this.presence = 'present';
+        return this.update(JSON.parse(data) as StatusEvent);
       case 'gone':
-        this.here = false;
+        this.presence = 'absent';
         return 'absent';
       case 'complete':
-        return this.here ? undefined : 'absent';
+        this.presence = this.presence === 'unknown' ? 'absent' : this.presence;
+        break;
       default:
-        return this.here && this.last ? this.judge(this.last) : undefined;
+        break;
     }
+    if (this.presence === 'absent') {
+      return 'absent';
+    }
+    return this.presence === 'present' && this.last ? this.evaluate(this.last) : undefined;
   }
 
-  /** Where it stood last, in one line for each thing that a person should know. */
-  get standing(): string {
+  /** The last known state, for people. */
+  get summary(): string {
     if (!this.last) {
-      return 'the service has not told anything of it';
+      return 'The service has sent no status of it.';
     }
     return this.accepted
       ? [phaseLine(this.last), ...this.last.diagnosis.flatMap(findingLines)].join('\n')
-      : this.reviewLine(this.last);
+      : this.mergeRequestLine(this.last);
   }
 
   /** Undefined before the first event. */
@@ -82,120 +89,122 @@ export class Progress {
     return this.last?.phase;
   }
 
-  private look(status: StatusEvent): 'reached' | undefined {
+  private update(status: StatusEvent): 'reached' | undefined {
     if (status.phase !== this.last?.phase) {
       this.troubleSince = undefined;
     }
     this.last = status;
     if (!this.accepted) {
       this.accepted = this.isAccepted(status);
-      this.once('info', this.accepted ? this.acceptedLine() : this.reviewLine(status));
+      this.logOnce('info', this.accepted ? this.acceptedLine() : this.mergeRequestLine(status));
     }
-    return this.judge(status);
+    return this.evaluate(status);
   }
 
-  private judge(status: StatusEvent): 'reached' | undefined {
+  private evaluate(status: StatusEvent): 'reached' | undefined {
     if (!this.accepted) {
-      this.requireOpen(status);
+      this.requireOpenMergeRequest(status);
       return undefined;
     }
-    if (this.awaited.goal === 'merged') {
+    if (this.target.goal === 'merged') {
       return 'reached';
     }
     if (status.reason === 'ClusterNotWatched') {
-      throw new Unreachable('It is accepted. The service watches no cluster, so it cannot tell more.');
+      throw new WaitFailedError('The change is accepted. The service watches no cluster, so it cannot tell whether it runs.');
     }
-    this.once('info', phaseLine(status));
+    this.logOnce('info', phaseLine(status));
     for (const finding of status.diagnosis) {
-      this.once('warn', `${finding.problem}: ${finding.message}`);
+      this.logOnce('warn', findingLine(finding));
     }
-    if (this.awaited.goal === 'running' && status.phase === 'Running') {
+    if (this.target.goal === 'running' && status.phase === 'Running') {
       return 'reached';
     }
-    this.requireHope(status);
+    this.requireNoLastingTrouble(status);
     return undefined;
   }
 
-  private isAccepted(status: StatusEvent): boolean {
-    if (this.awaited.deletes) {
-      return status.version === undefined;
+  private isAccepted({ version, mergeRequest }: StatusEvent): boolean {
+    if (this.target.deletes) {
+      return version === undefined;
     }
-    const review = status.mergeRequest;
-    return (
-      (this.awaited.version !== undefined && status.version === this.awaited.version) ||
-      (review !== undefined && review.url === this.awaited.mergeRequestUrl && review.state === 'merged')
-    );
+    // A reviewer may have changed the merge request, which gives another version.
+    const merged = mergeRequest?.state === 'merged' && mergeRequest.url === this.target.mergeRequestUrl;
+    return merged || (version !== undefined && version === this.target.version);
   }
 
-  /** The change can only be accepted by its merge request, while that is open and the newest. */
-  private requireOpen({ mergeRequest: seen }: StatusEvent): void {
-    const ours = this.awaited.mergeRequestUrl;
-    if (ours === undefined || seen === undefined) {
+  /** Only an open merge request, while it is the newest one, can lead to the goal. */
+  private requireOpenMergeRequest({ mergeRequest: newest }: StatusEvent): void {
+    const ours = this.target.mergeRequestUrl;
+    if (ours === undefined || newest === undefined) {
       return;
     }
-    if (seen.url === ours && seen.state === 'closed') {
-      throw new Unreachable(`Merge request ${numberOf(ours)} was closed without a merge: ${ours}`);
+    if (newest.url === ours && newest.state === 'closed') {
+      throw new WaitFailedError(`Merge request !${numberOf(ours)} was closed without a merge: ${ours}`);
     }
-    if (Number(numberOf(seen.url).slice(1)) > Number(numberOf(ours).slice(1))) {
-      throw new Unreachable(`Merge request ${numberOf(seen.url)} took the place of ${numberOf(ours)}: ${seen.url}`);
+    if (numberOf(newest.url) > numberOf(ours)) {
+      throw new WaitFailedError(`Merge request !${numberOf(newest.url)} replaced !${numberOf(ours)}: ${newest.url}`);
     }
   }
 
-  private requireHope(status: StatusEvent): void {
-    const lasting = LASTING[status.phase];
-    if (lasting === undefined || this.awaited.deletes || !isAboutTheNewest(status)) {
+  private requireNoLastingTrouble(status: StatusEvent): void {
+    const maxMs = MAX_TROUBLE_MS[status.phase];
+    if (maxMs === undefined || this.target.deletes || !isAboutAcceptedVersion(status)) {
       this.troubleSince = undefined;
       return;
     }
     this.troubleSince ??= this.now();
-    if (this.now() - this.troubleSince >= lasting) {
-      throw new Unreachable(this.standing);
+    if (this.now() - this.troubleSince >= maxMs) {
+      throw new WaitFailedError(this.summary);
     }
   }
 
-  private reviewLine({ mergeRequest: seen }: StatusEvent): string {
-    const ours = this.awaited.mergeRequestUrl;
+  private mergeRequestLine({ mergeRequest: newest }: StatusEvent): string {
+    const ours = this.target.mergeRequestUrl;
     if (ours === undefined) {
-      return 'It is written; the service has not read it back yet';
+      return 'The change is committed; the service has not read it from Git yet';
     }
-    const why = seen?.url === ours && seen.waitsFor !== undefined ? `: ${seen.waitsFor}` : '';
-    return `Merge request ${numberOf(ours)} is open${why}`;
+    const why = newest?.url === ours && newest.waitsFor !== undefined ? `: ${newest.waitsFor}` : '';
+    return `Merge request !${numberOf(ours)} is open${why}`;
   }
 
   private acceptedLine(): string {
-    const ours = this.awaited.mergeRequestUrl;
-    return ours === undefined ? 'It is accepted' : `Merge request ${numberOf(ours)} is merged`;
+    const ours = this.target.mergeRequestUrl;
+    return ours === undefined ? 'The change is accepted' : `Merge request !${numberOf(ours)} is merged`;
   }
 
-  /** Each line once in a row of changes: a reader wants news. */
-  private once(level: 'info' | 'warn', line: string): void {
-    if (!this.said.has(line)) {
+  /** Skips a line that was logged since the last other line of the level info. */
+  private logOnce(level: 'info' | 'warn', line: string): void {
+    if (!this.logged.has(line)) {
       if (level === 'info') {
-        this.said.clear();
+        this.logged.clear();
       }
-      this.said.add(line);
-      this.say(level, line);
+      this.logged.add(line);
+      this.log(level, line);
     }
   }
 }
 
-/** Trouble from before Argo CD has looked at what was accepted is the trouble that the change may mend. */
-function isAboutTheNewest(status: StatusEvent): boolean {
+/** Until Argo CD has compared the accepted version, trouble is about the version before, and the change may fix it. */
+function isAboutAcceptedVersion(status: StatusEvent): boolean {
   const since = (source: string) => status.conditions.find(c => c.source === source)?.since;
   const accepted = since('Git');
-  const looked = since('Argo CD');
-  return accepted === undefined || looked === undefined || Date.parse(looked) >= Date.parse(accepted);
+  const compared = since('Argo CD');
+  return accepted === undefined || compared === undefined || Date.parse(compared) >= Date.parse(accepted);
 }
 
 function phaseLine(status: StatusEvent): string {
   return `${status.phase}: ${status.message}`;
 }
 
-/** `!7`, as GitLab writes it. */
-function numberOf(url: string): string {
-  return `!${/(\d+)$/.exec(url)?.[1] ?? '?'}`;
+/** GitLab numbers the merge requests of a project upwards. NaN for an address of another shape. */
+function numberOf(url: string): number {
+  return Number(/(\d+)$/.exec(url)?.[1]);
+}
+
+function findingLine(finding: Finding): string {
+  return `${finding.problem}: ${finding.message}`;
 }
 
 function findingLines(finding: Finding): string[] {
-  return [`${finding.problem}: ${finding.message}`, ...finding.evidence.map(e => `  ${e}`), `  ${finding.nextStep}`];
+  return [findingLine(finding), ...finding.evidence.map(e => `  ${e}`), `  ${finding.nextStep}`];
 }

@@ -1,18 +1,17 @@
 import { parseEntityRef } from '@backstage/catalog-model';
-import { RAY_SERVICES } from '../service/answers';
+import { RAY_SERVICES } from '../service/types';
 
 /** The Ray Service behind a catalog entity. */
 export interface Target {
   readonly namespace: string;
   readonly name: string;
-  /** Path of it in the service. */
+  /** Its path in the service. */
   readonly path: string;
 }
 
 /**
- * Reads an entity reference as pickers give it.
- *
- * @throws Error when it names no Component
+ * @param entityRef as an entity picker returns it; the kind may be missing
+ * @throws Error when it is not a Component
  */
 export function targetOf(entityRef: string): Target {
   const { kind, namespace, name } = parseEntityRef(entityRef, { defaultKind: 'component' });

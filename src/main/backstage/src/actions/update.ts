@@ -1,11 +1,11 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import type { JsonObject } from '@backstage/types';
-import type { Stored } from '../service/answers';
+import type { StoredRayService } from '../service/types';
 import { OUTPUT, change, entityRef, timeout, waitFor } from './fields';
+import { setOutputs } from './output';
 import { targetOf, type Target } from './target';
-import { publish } from './tell';
-import { timeoutOf, wait } from './wait';
-import { ask, carryOut, checkpointKey, type Task, type Tools } from './write';
+import { timeoutMs, waitForGoal } from './wait';
+import { checkpointKey, sendAsInitiator, writeOrPreview, type ActionDeps, type BaseActionContext } from './write';
 
 const EXAMPLE = `steps:
   - id: update
@@ -17,8 +17,8 @@ const EXAMPLE = `steps:
         replicas: 5
 `;
 
-/** `rayservice:update`: new values for some fields; the others stay. */
-export function updateAction(tools: Tools) {
+/** `rayservice:update` changes some parameters of a Ray Service. */
+export function updateAction(deps: ActionDeps) {
   return createTemplateAction({
     id: 'rayservice:update',
     description: 'Proposes new values for some parameters of a Ray Service; the others stay as they are',
@@ -26,52 +26,53 @@ export function updateAction(tools: Tools) {
     supportsDryRun: true,
     schema: { input: { entityRef, spec: change, waitFor, timeout }, output: OUTPUT },
     async handler(ctx) {
-      timeoutOf(ctx.input);
+      timeoutMs(ctx.input);
       const target = targetOf(ctx.input.entityRef);
-      // Kept over a retry: what is sent again under one Idempotency-Key must be the same.
-      const before = await ctx.checkpoint({
+      // A retry must send the same body under the same Idempotency-Key, so it starts from the same spec.
+      const stored = await ctx.checkpoint({
         key: checkpointKey('read', target.namespace, target.name),
-        fn: () => read(tools, ctx, target),
+        fn: () => read(deps, ctx, target),
       });
-      const told = await carryOut(tools, ctx, {
+      const output = await writeOrPreview(deps, ctx, {
         ...target,
         verb: 'update',
-        request: {
+        http: {
           method: 'PUT',
           path: target.path,
-          headers: before.version === null ? {} : { 'If-Match': `"${before.version}"` },
-          body: { spec: merged(before.spec, ctx.input.spec) },
+          headers: stored.version === null ? {} : { 'If-Match': `"${stored.version}"` },
+          body: { spec: merged(stored.spec, ctx.input.spec) },
         },
       });
-      publish(ctx, told);
-      publish(ctx, await wait(tools, ctx, told, ctx.input, false));
+      setOutputs(ctx, output);
+      setOutputs(ctx, await waitForGoal(deps, ctx, output, ctx.input, false));
     },
   });
 }
 
-type Before = {
+/** Kept in a checkpoint, so it is JSON. */
+type SpecAndVersion = {
   readonly spec: JsonObject;
   readonly version: string | null;
 };
 
-async function read(tools: Tools, task: Task, target: Target): Promise<Before> {
-  const { body, etag } = await ask<Stored>(tools, task, { method: 'GET', path: target.path });
+async function read(deps: ActionDeps, context: BaseActionContext, target: Target): Promise<SpecAndVersion> {
+  const { body, etag } = await sendAsInitiator<StoredRayService>(deps, context, { method: 'GET', path: target.path });
   if (!body.spec) {
     throw new Error(`rayservice.yaml in Git cannot be read: ${body.status.problem ?? 'it is not accepted yet'}`);
   }
   const { proposal } = body.status;
   if (proposal?.result === 'updated' && proposal.mergeRequest) {
-    task.logger.warn(
-      `Merge request !${proposal.mergeRequest.number} is open: this update starts from what is accepted and replaces what is proposed there`,
+    context.logger.warn(
+      `Merge request !${proposal.mergeRequest.number} is open. This update starts from the accepted version and replaces the change that is proposed there`,
     );
   }
-  // Who asked first stays the creator.
+  // The service keeps the creator.
   const spec = { ...(body.spec as JsonObject) };
   delete spec.createdBy;
   return { spec, version: proposal?.version ?? etag ?? null };
 }
 
-/** Objects are merged field by field; a value, and only a value, takes the place of another. */
+/** Merges objects field by field; any other value replaces the old one. */
 function merged(before: JsonObject, changes: object): JsonObject {
   const result = { ...before };
   for (const [field, value] of Object.entries(changes) as [string, JsonObject[string]][]) {

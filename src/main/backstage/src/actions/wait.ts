@@ -1,115 +1,125 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { durationToMilliseconds, type HumanDuration } from '@backstage/types';
-import { RAY_SERVICES } from '../service/answers';
-import { Outage, Refusal } from '../service/problem';
-import { prove } from '../service/proof';
+import { RequestRejectedError, ServiceUnavailableError } from '../service/problem';
+import { serviceToken } from '../service/token';
+import type { ActionOutput } from './output';
 import { Progress, type Goal } from './progress';
-import type { Told } from './tell';
-import type { Task, Tools } from './write';
+import { targetOf } from './target';
+import type { ActionDeps, BaseActionContext } from './write';
 
-/** A HumanDuration as zod hands it over, with units that are there and undefined. */
+/** A HumanDuration as zod returns it: with units that are present and undefined. */
 type Duration = Readonly<Partial<Record<'days' | 'hours' | 'minutes' | 'seconds', number | undefined>>>;
 
-/** What a step says of waiting. */
-export interface Waiting {
+/** Input fields of every action. */
+export interface WaitInput {
   readonly waitFor?: Goal | undefined;
   readonly timeout?: Duration | undefined;
 }
 
 const DEFAULT_TIMEOUT: Duration = { hours: 1 };
-const LONGEST_TIMEOUT: HumanDuration = { days: 7 };
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 20_000;
+const MAX_TIMEOUT: HumanDuration = { days: 7 };
+const FIRST_DELAY_MS = 500;
+const MAX_DELAY_MS = 20_000;
+const NOT_FOUND = 404;
 
-const WORDS: Readonly<Record<Goal, string>> = { merged: 'is merged', running: 'runs', gone: 'is gone' };
+const GOAL_TEXT: Readonly<Record<Goal, string>> = { merged: 'is merged', running: 'runs', gone: 'is gone' };
 
 /**
- * Checks how long a step waits, before anything is written.
+ * The field `timeout` in milliseconds. Actions check it before they write.
  *
- * @returns milliseconds
- * @throws Error when the field says something that is no time to wait
+ * @throws Error when it is not above 0, or above 7 days
  */
-export function timeoutOf({ timeout = DEFAULT_TIMEOUT }: Waiting): number {
+export function timeoutMs({ timeout = DEFAULT_TIMEOUT }: WaitInput): number {
   const ms = durationToMilliseconds(timeout as HumanDuration);
-  if (!(ms > 0) || ms > durationToMilliseconds(LONGEST_TIMEOUT)) {
-    throw new Error(`timeout: ${JSON.stringify(timeout)} must be longer than nothing and at most 7 days`);
+  if (!(ms > 0) || ms > durationToMilliseconds(MAX_TIMEOUT)) {
+    throw new Error(`timeout: ${JSON.stringify(timeout)} must be above 0 and at most 7 days`);
   }
   return ms;
 }
 
 /**
- * Waits as the step says until what was written has come to be so, line by line in the task's log. It asks in Backstage's
- * own name: the person's proof was taken with the write, and may expire before a reviewer looks.
+ * Waits until the Ray Service has reached the goal of the step, and logs its progress.
  *
- * @param told outcome of the write
- * @returns the outcome, with the phase that was reached
- * @throws Error when it cannot come to be so, or has not within the time; the change stays as it is
+ * It uses the plugin's own credentials: the sign-in of the person may expire before a reviewer looks.
+ *
+ * @param output of the write
+ * @returns the output with the phase that was reached
+ * @throws WaitFailedError when waiting cannot reach the goal
+ * @throws RequestRejectedError when the service does not allow the read
+ * @throws Error after the timeout; the change in Git stays
  */
-export async function wait(tools: Tools, task: Task, told: Told, waiting: Waiting, deletes: boolean): Promise<Told> {
-  const goal = waiting.waitFor;
-  if (goal === undefined || task.isDryRun) {
-    return told;
+export async function waitForGoal(
+  deps: ActionDeps,
+  context: BaseActionContext,
+  output: ActionOutput,
+  input: WaitInput,
+  deletes: boolean,
+): Promise<ActionOutput> {
+  const goal = input.waitFor;
+  if (goal === undefined || context.isDryRun) {
+    return output;
   }
-  const { version, mergeRequestUrl } = told;
+  const { version, mergeRequestUrl } = output;
   const progress = new Progress({ goal, deletes, version, mergeRequestUrl }, (level, line) => {
-    task.logger[level](line);
+    context.logger[level](line);
   });
-  const ms = timeoutOf(waiting);
-  const deadline = AbortSignal.timeout(ms);
-  task.logger.info(`Waiting until it ${WORDS[goal]}, for ${words(ms)} at most`);
+  const ms = timeoutMs(input);
+  const timeout = AbortSignal.timeout(ms);
+  context.logger.info(`Waiting until it ${GOAL_TEXT[goal]}, for ${formatDuration(ms)} at most`);
   try {
-    await follow(tools, task, { told, deletes }, progress, deadline);
+    await followEvents(deps, context, { output, deletes }, progress, timeout);
   } catch (e) {
-    task.signal?.throwIfAborted();
-    if (!deadline.aborted) {
+    context.signal?.throwIfAborted();
+    if (!timeout.aborted) {
       throw e;
     }
     throw new Error(
-      `After ${words(ms)} it cannot be said yet that it ${WORDS[goal]}. Nothing is lost: retry the task to wait again.\n${progress.standing}`,
+      `Waiting until it ${GOAL_TEXT[goal]} timed out after ${formatDuration(ms)}. Nothing is lost: retry the task to wait again.\n${progress.summary}`,
     );
   }
-  return { ...told, phase: goal === 'gone' ? 'Gone' : (progress.phase ?? told.phase) };
+  return { ...output, phase: goal === 'gone' ? 'Gone' : (progress.phase ?? output.phase) };
 }
 
-async function follow(
-  tools: Tools,
-  task: Task,
-  { told, deletes }: { told: Told; deletes: boolean },
+/** Returns when the goal is reached. It connects again, after the last event, when the connection breaks. */
+async function followEvents(
+  deps: ActionDeps,
+  context: BaseActionContext,
+  { output, deletes }: { output: ActionOutput; deletes: boolean },
   progress: Progress,
-  deadline: AbortSignal,
+  timeout: AbortSignal,
 ): Promise<void> {
-  const path = `${RAY_SERVICES}/${told.entityRef.replace(/^component:/, '')}`;
-  const token = async () => prove(tools.auth, tools.settings, await tools.auth.getOwnServiceCredentials());
-  const signal = task.signal ? AbortSignal.any([task.signal, deadline]) : deadline;
+  const { path } = targetOf(output.entityRef);
+  const token = async () => serviceToken(deps.auth, deps.settings, await deps.auth.getOwnServiceCredentials());
+  const signal = context.signal ? AbortSignal.any([context.signal, timeout]) : timeout;
   let lastEventId: string | undefined;
-  let pauseMs = FIRST_PAUSE_MS;
+  let delayMs = FIRST_DELAY_MS;
   for (;;) {
     try {
-      for await (const event of tools.door.events({ path: `${path}/events`, token, signal, lastEventId })) {
-        pauseMs = FIRST_PAUSE_MS;
+      for await (const event of deps.client.events({ path: `${path}/events`, token, signal, lastEventId })) {
+        delayMs = FIRST_DELAY_MS;
         lastEventId = event.event === 'reset' ? undefined : (event.id ?? lastEventId);
-        const seen = progress.take(event);
-        if (seen === 'reached' || (seen === 'absent' && deletes && (await isGone()))) {
+        const state = progress.handle(event);
+        if (state === 'reached' || (state === 'absent' && deletes && (await isGone()))) {
           return;
         }
       }
     } catch (e) {
-      if (!(e instanceof Outage)) {
+      if (!(e instanceof ServiceUnavailableError)) {
         throw e;
       }
-      task.logger.warn(`${e.message}; connecting again`);
+      context.logger.warn(`${e.message}; connecting again`);
     }
-    await pause(pauseMs, undefined, { signal });
-    pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
+    await pause(delayMs, undefined, { signal });
+    delayMs = Math.min(MAX_DELAY_MS, 2 * delayMs);
   }
 
-  /** A service that has just started may not have read Git yet when it tells all that it knows. */
+  /** A service that has just started may send its events before it has read Git. Only the read is reliable. */
   async function isGone(): Promise<boolean> {
     try {
-      await tools.door.send({ method: 'GET', path, token, signal });
+      await deps.client.send({ method: 'GET', path, token, signal });
       return false;
     } catch (e) {
-      if (e instanceof Refusal && e.status === 404) {
+      if (e instanceof RequestRejectedError && e.status === NOT_FOUND) {
         return true;
       }
       throw e;
@@ -117,6 +127,6 @@ async function follow(
   }
 }
 
-function words(ms: number): string {
+function formatDuration(ms: number): string {
   return ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

@@ -7,22 +7,21 @@ import {
   type LoggerService,
 } from '@backstage/backend-plugin-api';
 import type { JsonValue } from '@backstage/types';
-import type { DryRun, Outcome } from '../service/answers';
-import type { Door, DoorAnswer, DoorRequest } from '../service/door';
-import { lines, Refusal } from '../service/problem';
-import { prove } from '../service/proof';
+import type { RayServiceClient, ServiceRequest, ServiceResponse } from '../service/client';
+import { RequestRejectedError, problemLines } from '../service/problem';
 import type { Settings } from '../service/settings';
-import { tell, type Told } from './tell';
+import { serviceToken } from '../service/token';
+import type { DryRun, Outcome } from '../service/types';
+import { logOutcome, toOutput, type ActionOutput } from './output';
 
-/** What the actions work with. */
-export interface Tools {
+export interface ActionDeps {
   readonly settings: Settings;
   readonly auth: AuthService;
-  readonly door: Door;
+  readonly client: RayServiceClient;
 }
 
-/** The part of Backstage's ActionContext that does not depend on an action's fields. */
-export interface Task {
+/** The part of Backstage's ActionContext that does not depend on the input of an action. */
+export interface BaseActionContext {
   readonly logger: LoggerService;
   readonly workspacePath: string;
   readonly task: { readonly id: string };
@@ -32,38 +31,40 @@ export interface Task {
   checkpoint<T extends JsonValue>(options: { key: string; fn: () => Promise<T> }): Promise<T>;
 }
 
-/** A write that the service shall do. */
-export interface Write {
+type HttpRequest = Pick<ServiceRequest, 'method' | 'path' | 'headers' | 'body'>;
+
+/** A request that changes a Ray Service. */
+export interface WriteRequest {
   readonly verb: 'deploy' | 'update' | 'delete';
   readonly namespace: string;
   readonly name: string;
-  readonly request: Pick<DoorRequest, 'method' | 'path' | 'headers' | 'body'>;
+  readonly http: HttpRequest;
 }
 
 /**
- * Sends a request in the name of the person who started the task.
+ * Sends a request on behalf of the person who started the task. Each violation becomes a line of the task's log.
  *
- * @throws Error for people: mistakes also stand in the task's log, field, value and rule on one line each
+ * @throws as the client does
  */
-export async function ask<T>(
-  tools: Tools,
-  task: Task,
-  request: Pick<DoorRequest, 'method' | 'path' | 'headers' | 'body'>,
-): Promise<DoorAnswer<T>> {
-  const credentials = await task.getInitiatorCredentials();
+export async function sendAsInitiator<T>(
+  deps: ActionDeps,
+  context: BaseActionContext,
+  request: HttpRequest,
+): Promise<ServiceResponse<T>> {
+  const credentials = await context.getInitiatorCredentials();
   try {
-    return await tools.door.send<T>({
+    return await deps.client.send<T>({
       ...request,
-      token: () => prove(tools.auth, tools.settings, credentials),
-      signal: task.signal,
+      token: () => serviceToken(deps.auth, deps.settings, credentials),
+      signal: context.signal,
       onRetry: reason => {
-        task.logger.warn(reason);
+        context.logger.warn(reason);
       },
     });
   } catch (e) {
-    if (e instanceof Refusal) {
-      for (const line of lines(e.problem)) {
-        task.logger.error(line);
+    if (e instanceof RequestRejectedError) {
+      for (const line of problemLines(e.problem)) {
+        context.logger.error(line);
       }
     }
     throw e;
@@ -71,47 +72,55 @@ export async function ask<T>(
 }
 
 /**
- * Brings a write into Git, or on a dry run shows it. What was done before a crash of Backstage or before a retry by hand
- * is not done again: the checkpoint holds its outcome, and until there is one, the Idempotency-Key stays the same.
+ * Changes a Ray Service in Git; a dry run only shows the change.
+ *
+ * A task that is retried or recovered does not write twice: the checkpoint holds the outcome. A task that ended before
+ * the checkpoint sends the same Idempotency-Key again.
  */
-export async function carryOut(tools: Tools, task: Task, wanted: Write): Promise<Told> {
-  return task.isDryRun
-    ? tell(task.logger, await preview(tools, task, wanted))
-    : task.checkpoint({
-        key: checkpointKey(wanted.verb, wanted.namespace, wanted.name),
-        fn: async () => {
-          const { body, etag } = await write(tools, task, wanted);
-          return tell(task.logger, body, etag);
-        },
-      });
+export async function writeOrPreview(
+  deps: ActionDeps,
+  context: BaseActionContext,
+  request: WriteRequest,
+): Promise<ActionOutput> {
+  if (context.isDryRun) {
+    return preview(deps, context, request);
+  }
+  return context.checkpoint({
+    key: checkpointKey(request.verb, request.namespace, request.name),
+    fn: () => write(deps, context, request),
+  });
 }
 
-/** A step may run for each of a list, so its checkpoints are told apart by what they are about. */
+/** A step with `each` runs for several Ray Services, and each needs a checkpoint of its own. */
 export function checkpointKey(what: string, namespace: string, name: string): string {
   return `rayservice.${what}.${namespace}.${name}`;
 }
 
-async function write(tools: Tools, task: Task, wanted: Write): Promise<DoorAnswer<Outcome>> {
-  return ask<Outcome>(tools, task, {
-    ...wanted.request,
+async function write(deps: ActionDeps, context: BaseActionContext, request: WriteRequest): Promise<ActionOutput> {
+  const { body, etag } = await sendAsInitiator<Outcome>(deps, context, {
+    ...request.http,
     headers: {
-      ...wanted.request.headers,
-      // The task's id stays through recovery and retry; a task may have several steps.
-      'Idempotency-Key': `${task.task.id}/${wanted.verb}/${wanted.namespace}/${wanted.name}`,
+      ...request.http.headers,
+      // The id of a task survives recovery and retry. A task may have several steps.
+      'Idempotency-Key': `${context.task.id}/${request.verb}/${request.namespace}/${request.name}`,
     },
   });
+  logOutcome(context.logger, body);
+  return toOutput(body, etag);
 }
 
-async function preview(tools: Tools, task: Task, wanted: Write): Promise<DryRun> {
-  const { body } = await ask<DryRun>(tools, task, {
-    ...wanted.request,
-    path: `${wanted.request.path}?dryRun=All`,
+/** Writes the files to the workspace, where the template editor shows them. */
+async function preview(deps: ActionDeps, context: BaseActionContext, request: WriteRequest): Promise<ActionOutput> {
+  const { body } = await sendAsInitiator<DryRun>(deps, context, {
+    ...request.http,
+    path: `${request.http.path}?dryRun=All`,
   });
   for (const [path, text] of Object.entries(body.files)) {
-    const file = resolveSafeChildPath(task.workspacePath, path);
+    const file = resolveSafeChildPath(context.workspacePath, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   }
-  task.logger.info(body.diff || 'nothing would change');
-  return body;
+  context.logger.info(body.diff || 'nothing would change');
+  logOutcome(context.logger, body);
+  return toOutput(body);
 }

@@ -1,7 +1,7 @@
 import type { Entity } from '@backstage/catalog-model';
 import type { CatalogProcessor } from '@backstage/plugin-catalog-node';
 
-/** Holds what is true now of a Ray Service, as JSON: a provider may not send a status itself. */
+/** Contains the status of the Ray Service as JSON. The catalog rejects entities of a provider that have a `status`. */
 export const STATUS_ANNOTATION = 'rayservice-scaffolder/status';
 
 interface Status {
@@ -9,10 +9,10 @@ interface Status {
   readonly message?: string;
 }
 
-/** Phases that a person has to look at. Backstage shows each status item as an error. */
-const TROUBLE: Readonly<Record<string, 'warning' | 'error'>> = { Degraded: 'warning', Failed: 'error' };
+/** Phases that need a person. Backstage shows each status item as an error. */
+const LEVELS: Readonly<Record<string, 'warning' | 'error'>> = { Degraded: 'warning', Failed: 'error' };
 
-/** Puts the status where Backstage shows it. */
+/** Copies the status from the annotation to `entity.status`, where Backstage shows it. */
 export class RayServiceStatusProcessor implements CatalogProcessor {
   getProcessorName(): string {
     return 'RayServiceStatusProcessor';
@@ -28,14 +28,14 @@ function withStatus(entity: Entity): Entity {
   if (entity.kind !== 'Component' || entity.spec?.type !== 'ray-service' || !status) {
     return entity;
   }
-  const level = TROUBLE[status.phase];
+  const level = LEVELS[status.phase];
   const items = level
-    ? [{ type: 'rayservice-scaffolder/phase', level, message: `${status.phase}: ${status.message ?? 'no reason is known'}` }]
+    ? [{ type: 'rayservice-scaffolder/phase', level, message: `${status.phase}: ${status.message ?? 'the service gives no reason'}` }]
     : [];
   return { ...entity, status: { ...status, items } } as Entity;
 }
 
-/** People write annotations by hand, too: what is no status is none. */
+/** Undefined when a person wrote something else into the annotation. */
 function read(text: string | undefined): Status | undefined {
   try {
     const status = JSON.parse(text ?? '') as Partial<Status> | null;

@@ -1,4 +1,4 @@
-import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { LoggerService, SchedulerServiceTaskRunner } from '@backstage/backend-plugin-api';
 import {
   ANNOTATION_LOCATION,
   ANNOTATION_ORIGIN_LOCATION,
@@ -6,28 +6,27 @@ import {
   type Entity,
 } from '@backstage/catalog-model';
 import type { DeferredEntity, EntityProvider, EntityProviderConnection } from '@backstage/plugin-catalog-node';
-import { RAY_SERVICES } from '../service/answers';
+import { RAY_SERVICES } from '../service/types';
+import type { EntityReader } from './read';
 
-/** How entities are read. */
-export interface Reader {
-  /** All, or it throws: a part of them would be taken for all. */
-  readonly all: () => Promise<readonly Entity[]>;
-  /** Those of one Ray Service, as `namespace/name`; none when it is gone. */
-  readonly of: (rayService: string) => Promise<readonly Entity[]>;
-}
+/** Kinds of the entities that a Ray Service can have. All have its namespace and name. */
+const KINDS = ['component', 'api'];
 
 /**
- * The one source of the Ray Services in the catalog. The first time it says what there is; from then on what has changed.
- * While the service cannot be read it says nothing, so that nothing disappears.
+ * Provides the entities of all Ray Services.
+ *
+ * It keeps no record of what the catalog has. The catalog compares each mutation with its database: it skips entities
+ * that are the same, and ignores the removal of an entity that it does not have. Mutations are therefore idempotent, and
+ * every replica of the backend can apply them.
  */
-export class RayServiceProvider implements EntityProvider {
+export class RayServiceEntityProvider implements EntityProvider {
   private connection: EntityProviderConnection | undefined;
-  private known: Map<string, string> | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private lastMutation: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly baseUrl: string,
-    private readonly read: Reader,
+    private readonly reader: EntityReader,
+    private readonly taskRunner: SchedulerServiceTaskRunner,
     private readonly logger: LoggerService,
   ) {}
 
@@ -35,76 +34,65 @@ export class RayServiceProvider implements EntityProvider {
     return 'rayservice';
   }
 
-  connect(connection: EntityProviderConnection): Promise<void> {
+  async connect(connection: EntityProviderConnection): Promise<void> {
     this.connection = connection;
-    return Promise.resolve();
+    await this.taskRunner.run({
+      id: `${this.getProviderName()}:refresh`,
+      fn: signal => this.refresh(signal),
+    });
   }
 
   /**
-   * Brings the catalog up to date. Calls wait for each other: an older answer must not follow a newer one.
+   * Reads all Ray Services and applies a full mutation, which also removes entities whose deletion was missed.
    *
-   * @throws what reading throws; the catalog then stays as it is
+   * @throws RequestRejectedError or ServiceUnavailableError when they cannot be read; the catalog is not changed
    */
-  refresh(): Promise<void> {
-    return this.inTurn(async connection => {
-      const entities = (await this.read.all()).map(entity => this.deferred(entity));
-      if (this.known) {
-        await this.tell(connection, entities, [...this.known.keys()]);
-        return;
-      }
+  refresh(signal: AbortSignal): Promise<void> {
+    return this.oneAtATime(async connection => {
+      const entities = (await this.reader.readAll(signal)).map(entity => this.deferred(entity));
+      // After its timeout another replica may run the task, and may have read newer entities.
+      signal.throwIfAborted();
       await connection.applyMutation({ type: 'full', entities });
-      this.known = new Map(entities.map(e => [refOf(e), JSON.stringify(e.entity)]));
-      this.logger.info(`${entities.length} entities of Ray Services in the catalog`);
+      this.logger.info(`refreshed all Ray Services: ${entities.length} entities`);
     });
   }
 
   /**
-   * Brings some Ray Services up to date, each as `namespace/name`.
+   * Reads some Ray Services and applies a delta mutation.
    *
-   * @throws as refresh does, and when that has never succeeded
+   * @param rayServices each as `namespace/name`
+   * @throws RequestRejectedError or ServiceUnavailableError when one cannot be read; the catalog is not changed
    */
-  refreshOnly(rayServices: readonly string[]): Promise<void> {
-    return this.inTurn(async connection => {
-      if (!this.known) {
-        throw new Error('nothing is known yet: refresh first');
-      }
-      const entities: DeferredEntity[] = [];
+  refreshOnly(rayServices: readonly string[], signal: AbortSignal): Promise<void> {
+    return this.oneAtATime(async connection => {
+      const added: DeferredEntity[] = [];
       for (const rayService of rayServices) {
-        entities.push(...(await this.read.of(rayService)).map(entity => this.deferred(entity)));
+        added.push(...(await this.reader.readOne(rayService, signal)).map(entity => this.deferred(entity)));
       }
-      const concerned = new Set(rayServices);
-      const before = [...this.known.keys()].filter(ref => concerned.has(ref.slice(ref.indexOf(':') + 1)));
-      await this.tell(connection, entities, before);
+      const present = new Set(added.map(({ entity }) => stringifyEntityRef(entity)));
+      const removed = rayServices
+        .flatMap(rayService => KINDS.map(kind => `${kind}:${rayService}`))
+        .filter(entityRef => !present.has(entityRef))
+        .map(entityRef => ({ entityRef }));
+      await connection.applyMutation({ type: 'delta', added, removed });
+      this.logger.debug(`refreshed ${rayServices.join(', ')}`);
     });
   }
 
-  private inTurn(work: (connection: EntityProviderConnection) => Promise<void>): Promise<void> {
-    const next = this.running.then(() => {
+  /** An older response must not be applied after a newer one. */
+  private oneAtATime(mutate: (connection: EntityProviderConnection) => Promise<void>): Promise<void> {
+    const mutation = this.lastMutation.then(() => {
       if (!this.connection) {
-        throw new Error('the catalog has not connected the provider yet');
+        throw new Error('the catalog has not connected the entity provider yet');
       }
-      return work(this.connection);
+      return mutate(this.connection);
     });
-    this.running = next.catch(() => undefined);
-    return next;
+    // The caller gets the error; the next mutation does not depend on it.
+    this.lastMutation = mutation.catch(() => undefined);
+    return mutation;
   }
 
-  /** Tells what differs: of those that were there before, what is no more among the entities is gone. */
-  private async tell(connection: EntityProviderConnection, entities: DeferredEntity[], before: string[]): Promise<void> {
-    const known = this.known ?? new Map<string, string>();
-    const now = new Map(entities.map(e => [refOf(e), JSON.stringify(e.entity)]));
-    const added = entities.filter(e => known.get(refOf(e)) !== now.get(refOf(e)));
-    const removed = before.filter(ref => !now.has(ref));
-    if (added.length + removed.length === 0) {
-      return;
-    }
-    await connection.applyMutation({ type: 'delta', added, removed: removed.map(entityRef => ({ entityRef })) });
-    removed.forEach(ref => known.delete(ref));
-    now.forEach((text, ref) => known.set(ref, text));
-    this.logger.info(`${added.length} entities of Ray Services changed, ${removed.length} gone`);
-  }
-
-  /** Where it comes from; without that Backstage refuses an entity. */
+  /** The catalog rejects an entity without a location. */
   private deferred(entity: Entity): DeferredEntity {
     const { namespace = 'default', name } = entity.metadata;
     const location = `url:${this.baseUrl}${RAY_SERVICES}/${namespace}/${name}`;
@@ -123,8 +111,4 @@ export class RayServiceProvider implements EntityProvider {
       },
     };
   }
-}
-
-function refOf(deferred: DeferredEntity): string {
-  return stringifyEntityRef(deferred.entity);
 }

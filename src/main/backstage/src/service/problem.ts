@@ -1,58 +1,81 @@
-/** One rule that a form breaks, as the service tells it. */
+/** A rule that the form breaks: `Violation` of the service's OpenAPI document. */
 export interface Violation {
   readonly field: string;
   /** Absent when the field is missing, or when its value must not be repeated. */
-  readonly value?: string | null;
+  readonly value?: unknown;
   readonly rule: string;
-  readonly source?: string;
 }
 
-/** An RFC 9457 problem document of the service. */
+/** An RFC 9457 problem document of the service; absent members are empty. */
 export interface Problem {
-  readonly type?: string;
   readonly title?: string;
   readonly detail?: string;
   readonly violations?: readonly Violation[];
-  readonly heldBy?: Readonly<Record<string, string>>;
+  /** The Ray Service that already has the name or the host. */
+  readonly heldBy?: Readonly<Record<string, unknown>>;
 }
 
-/** A person has to mend the request: sending it again changes nothing. */
-export class Refusal extends Error {
-  override readonly name = 'RayServiceRefusal';
+/** The same request cannot succeed: a person has to change the form, the permissions or the configuration. */
+export class RequestRejectedError extends Error {
+  override readonly name = 'RequestRejectedError';
 
   constructor(
     readonly status: number,
     readonly problem: Problem,
   ) {
-    super([headline(status, problem), ...lines(problem)].join('\n'));
+    super([headline(status, problem), ...problemLines(problem)].join('\n'));
   }
 }
 
-/** The service, or something behind it, is away: the same request may succeed later. */
-export class Outage extends Error {
-  override readonly name = 'RayServiceOutage';
+/** The service, or a system that it depends on, is unavailable: the same request may succeed later. */
+export class ServiceUnavailableError extends Error {
+  override readonly name = 'ServiceUnavailableError';
 
   constructor(
     message: string,
-    /** When the service wants to be asked again, in milliseconds; undefined when it does not say. */
+    /** Retry-After of the response, in milliseconds. */
     readonly retryAfterMs?: number,
   ) {
     super(message);
   }
 }
 
-/** What a person needs to know, one line each: field, value, rule. */
-export function lines(problem: Problem): string[] {
-  const violations = (problem.violations ?? []).map(
-    v => `${v.field}: ${v.value == null ? '' : `${JSON.stringify(v.value)} `}${v.rule}`,
-  );
-  const holder = problem.heldBy;
-  return holder
-    ? [...violations, `held by ${holder.namespace}/${holder.name} on ${holder.branch}: ${holder.value}`]
-    : violations;
+/** A problem document from parsed JSON. Members of another type are left out. */
+export function problemFrom(json: unknown): Problem {
+  if (!isObject(json)) {
+    return {};
+  }
+  const { title, detail, violations, heldBy } = json;
+  return {
+    ...(typeof title === 'string' && { title }),
+    ...(typeof detail === 'string' && { detail }),
+    ...(Array.isArray(violations) && { violations: violations.filter(isViolation) }),
+    ...(isObject(heldBy) && { heldBy }),
+  };
 }
 
-function headline(status: number, problem: Problem): string {
-  const title = problem.title ?? `The service answered ${status}`;
-  return problem.detail ? `${title}: ${problem.detail}` : title;
+function isViolation(json: unknown): json is Violation {
+  return isObject(json) && typeof json.field === 'string' && typeof json.rule === 'string';
+}
+
+function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/** One line for each violation: field, value, rule. One line for the Ray Service that holds the name. */
+export function problemLines({ violations = [], heldBy }: Problem): string[] {
+  const lines = violations.map(
+    ({ field, value, rule }) => `${field}: ${value == null ? '' : `${JSON.stringify(value)} `}${rule}`,
+  );
+  return heldBy
+    ? [...lines, `held by ${text(heldBy.namespace)}/${text(heldBy.name)} on ${text(heldBy.branch)}: ${text(heldBy.value)}`]
+    : lines;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '?';
+}
+
+function headline(status: number, { title = `The service answered ${status}`, detail }: Problem): string {
+  return detail ? `${title}: ${detail}` : title;
 }

@@ -1,32 +1,29 @@
 import type { RootConfigService } from '@backstage/backend-plugin-api';
 
-/** The section `rayService` of app-config, described in `config.d.ts`. */
+/** The section `rayService` of app-config, which `config.d.ts` describes. */
 export interface Settings {
   /** Address of the service, without a slash at its end. */
   readonly baseUrl: string;
-  /** Whom plugin tokens are made for. */
+  /** Audience of the tokens that Backstage issues. */
   readonly audience: string;
-  /** A static token that takes the place of plugin tokens. */
+  /** A static token, which is then sent in place of Backstage's tokens. */
   readonly token: string | undefined;
-  /** How long one answer may take, in milliseconds. */
+  /** Timeout of one request, in milliseconds. */
   readonly timeoutMs: number;
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 120;
+const MAX_TIMEOUT_SECONDS = 3600;
 
-/**
- * Reads the configuration.
- *
- * @throws Error when `rayService.baseUrl` is missing, no address, or holds a user name or password
- */
+/** @throws Error when a setting is missing or unusable; the message does not contain its value */
 export function readSettings(config: RootConfigService): Settings {
   const section = config.getConfig('rayService');
   const baseUrl = address(section.getString('baseUrl'));
   return {
     baseUrl,
     audience: section.getOptionalString('audience') ?? baseUrl,
-    token: section.getOptionalString('token'),
-    timeoutMs: 1000 * (section.getOptionalNumber('timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS),
+    token: headerValue(section.getOptionalString('token')),
+    timeoutMs: 1000 * timeoutSeconds(section.getOptionalNumber('timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS),
   };
 }
 
@@ -36,7 +33,22 @@ function address(text: string): string {
     throw new Error('rayService.baseUrl must be an http or https address');
   }
   if (url.username || url.password || url.search || url.hash) {
-    throw new Error('rayService.baseUrl must hold no user name, password, query or fragment');
+    throw new Error('rayService.baseUrl must not contain a user name, password, query or fragment');
   }
   return text.replace(/\/+$/, '');
+}
+
+/** A line break at the end of a mounted secret would otherwise look like an outage of the service. */
+function headerValue(token: string | undefined): string | undefined {
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new Error('rayService.token must be visible ASCII characters without spaces or line breaks');
+  }
+  return token;
+}
+
+function timeoutSeconds(seconds: number): number {
+  if (!(seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS)) {
+    throw new Error(`rayService.timeoutSeconds must be above 0 and at most ${MAX_TIMEOUT_SECONDS}`);
+  }
+  return seconds;
 }

@@ -2,13 +2,13 @@ import type { AuthService, BackstageCredentials } from '@backstage/backend-plugi
 import type { Settings } from './settings';
 
 /**
- * A token that proves to the service who asks: Backstage's own, on behalf of the given credentials, or the configured
- * static one.
+ * The bearer token for a request to the service: the configured static token, or a plugin token of Backstage on behalf
+ * of the credentials.
  *
  * @param credentials of the person who started the task, or of this plugin
- * @throws Error when the credentials have expired: Backstage would make a token all the same, which no service takes
+ * @throws Error when the credentials have expired: Backstage would issue an expired token
  */
-export async function prove(
+export async function serviceToken(
   auth: AuthService,
   settings: Settings,
   credentials: BackstageCredentials,
@@ -17,7 +17,7 @@ export async function prove(
   if (settings.token !== undefined) {
     return settings.token;
   }
-  // After a restart of Backstage the date is what JSON made of it, a string.
+  // Credentials of a recovered task come from JSON, where the date is a string.
   const expires = credentials.expiresAt ? new Date(credentials.expiresAt).getTime() : Infinity;
   if (expires <= now()) {
     throw new Error(
@@ -26,7 +26,7 @@ export async function prove(
   }
   const { token } = await auth.getPluginRequestToken({
     onBehalfOf: credentials,
-    // Not the id of a plugin: the address of the service, so that no plugin accepts the token.
+    // The address of the service is no plugin's id, so no plugin accepts the token.
     targetPluginId: settings.audience,
   });
   return token;

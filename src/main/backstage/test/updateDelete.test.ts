@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { deleteAction } from '../src/actions/delete';
 import { updateAction } from '../src/actions/update';
-import { FakeService, PROPOSED } from './service';
-import { run, tools, type Checkpoints } from './task';
+import { FakeService, PROPOSED } from './fakeService';
+import { deps, runAction, type Checkpoints } from './runAction';
 
 const REF = 'component:team-ml/text-ml-service';
 const PATH = '/api/v1/ray-services/team-ml/text-ml-service';
@@ -28,21 +28,21 @@ before(async () => {
   service = await FakeService.start();
 });
 after(() => {
-  service.stop();
+  service.close();
 });
 beforeEach(() => {
-  service.seen.length = 0;
+  service.requests.length = 0;
 });
 
-test('an update changes what it names and keeps the rest, the creator too', async () => {
-  service.will(STORED, UPDATED);
+test('an update changes its fields and keeps the others, and the service keeps the creator', async () => {
+  service.respondWith(STORED, UPDATED);
 
-  const { output } = await run(updateAction(tools(service.url)), {
+  const { output } = await runAction(updateAction(deps(service.url)), {
     entityRef: REF,
     spec: { replicas: 5, resources: { worker: { memory: '4Gi' } } },
   });
 
-  const [, put] = service.seen;
+  const [, put] = service.requests;
   assert.equal(`${put?.method} ${put?.path}`, `PUT ${PATH}`);
   assert.equal(put?.headers['if-match'], '"v1"');
   assert.deepEqual(put.body, {
@@ -56,16 +56,16 @@ test('an update changes what it names and keeps the rest, the creator too', asyn
   assert.equal(output.result, 'updated');
 });
 
-test('an update that is sent again sends the same, whatever has happened since', async () => {
+test('a retried update sends the same request again', async () => {
   const checkpoints: Checkpoints = new Map();
   const input = { entityRef: REF, spec: { replicas: 5 } };
-  service.will(STORED, { status: 503, body: {} });
-  await assert.rejects(run(updateAction(tools(service.url)), input, { checkpoints }), /answered 503/);
+  service.respondWith(STORED, { status: 503, body: {} });
+  await assert.rejects(runAction(updateAction(deps(service.url)), input, { checkpoints }), /answered 503/);
 
-  service.will(UPDATED);
-  await run(updateAction(tools(service.url)), input, { checkpoints });
+  service.respondWith(UPDATED);
+  await runAction(updateAction(deps(service.url)), input, { checkpoints });
 
-  const puts = service.seen.filter(s => s.method === 'PUT');
+  const puts = service.requests.filter(s => s.method === 'PUT');
   assert.equal(puts.length, 5);
   for (const put of puts) {
     assert.deepEqual([put.headers['idempotency-key'], put.headers['if-match'], put.body], [
@@ -76,38 +76,38 @@ test('an update that is sent again sends the same, whatever has happened since',
   }
 });
 
-test('an update over an open merge request says so and names its version', async () => {
+test('an update warns about an open merge request and names its version', async () => {
   const proposal = { result: 'updated', version: 'v2', mergeRequest: PROPOSED.mergeRequest };
-  service.will({ ...STORED, body: { ...STORED.body, status: { proposal } } }, UPDATED);
+  service.respondWith({ ...STORED, body: { ...STORED.body, status: { proposal } } }, UPDATED);
 
-  const { log } = await run(updateAction(tools(service.url)), { entityRef: REF, spec: { replicas: 5 } });
+  const { log } = await runAction(updateAction(deps(service.url)), { entityRef: REF, spec: { replicas: 5 } });
 
   assert.match(log[0] ?? '', /^warn Merge request !7 is open/);
-  assert.equal(service.seen[1]?.headers['if-match'], '"v2"');
+  assert.equal(service.requests[1]?.headers['if-match'], '"v2"');
 });
 
-test('a file that cannot be read is not updated', async () => {
-  service.will({ status: 200, body: { status: { problem: 'is no YAML any more' } } });
+test('a file in Git that cannot be read is not updated', async () => {
+  service.respondWith({ status: 200, body: { status: { problem: 'is no YAML any more' } } });
 
   await assert.rejects(
-    run(updateAction(tools(service.url)), { entityRef: REF, spec: {} }),
+    runAction(updateAction(deps(service.url)), { entityRef: REF, spec: {} }),
     /rayservice.yaml in Git cannot be read: is no YAML any more/,
   );
 });
 
 test('a deletion is one request', async () => {
-  service.will({ status: 200, body: { ...PROPOSED, result: 'deleted', mergeRequest: undefined } });
+  service.respondWith({ status: 200, body: { ...PROPOSED, result: 'deleted', mergeRequest: undefined } });
 
-  const { output } = await run(deleteAction(tools(service.url)), { entityRef: REF }, { id: 'abc' });
+  const { output } = await runAction(deleteAction(deps(service.url)), { entityRef: REF }, { id: 'abc' });
 
-  assert.equal(`${service.seen[0]?.method} ${service.seen[0]?.path}`, `DELETE ${PATH}`);
-  assert.equal(service.seen[0]?.headers['idempotency-key'], 'abc/delete/team-ml/text-ml-service');
+  assert.equal(`${service.requests[0]?.method} ${service.requests[0]?.path}`, `DELETE ${PATH}`);
+  assert.equal(service.requests[0]?.headers['idempotency-key'], 'abc/delete/team-ml/text-ml-service');
   assert.equal(output.phase, 'Deleting');
 });
 
-test('only a Component can be a Ray Service', async () => {
+test('only a Component is a Ray Service', async () => {
   await assert.rejects(
-    run(deleteAction(tools(service.url)), { entityRef: 'group:default/team-ml' }),
+    runAction(deleteAction(deps(service.url)), { entityRef: 'group:default/team-ml' }),
     /a Ray Service is a Component in the catalog, not a group/,
   );
 });

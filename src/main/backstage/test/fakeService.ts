@@ -1,25 +1,32 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
-/** What the service was asked. */
-export interface Seen {
+export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
+  /** Parsed JSON; undefined without a body. */
   readonly body: unknown;
 }
 
-/** An answer that the service shall give; `cut` breaks the connection, `stream` stays open after its text. */
-export type Answer =
+/** `stream` is sent and the connection stays open; `disconnect` closes the connection without a response. */
+export type FakeResponse =
   | { readonly stream: string }
-  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown }
-  | 'cut';
+  | {
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      /** A text is sent as it is, everything else as JSON. */
+      readonly body?: unknown;
+      readonly delayMs?: number;
+    }
+  | 'disconnect';
 
-/** A service over real HTTP that gives the answers it was told to, one by one; the last one again and again. */
+/** The service over real HTTP. It sends the given responses one by one, and repeats the last one. */
 export class FakeService {
-  readonly seen: Seen[] = [];
-  private answers: Answer[] = [];
+  readonly requests: ReceivedRequest[] = [];
+  private responses: FakeResponse[] = [];
 
   private constructor(private readonly server: Server) {
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- a failure ends the test run, as it should
@@ -29,28 +36,14 @@ export class FakeService {
         chunks.push(chunk as Buffer);
       }
       const text = Buffer.concat(chunks).toString();
-      this.seen.push({
+      this.requests.push({
         method: request.method ?? '',
         path: request.url ?? '',
         headers: request.headers,
         body: text ? (JSON.parse(text) as unknown) : undefined,
       });
-      const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
-      if (answer === undefined || answer === 'cut') {
-        request.socket.destroy();
-        return;
-      }
-      if ('stream' in answer) {
-        response.writeHead(200, { 'Content-Type': 'text/event-stream' });
-        response.write(answer.stream);
-        return;
-      }
-      const problem = answer.status >= 400 && typeof answer.body === 'object';
-      response.writeHead(answer.status, {
-        'Content-Type': problem ? 'application/problem+json' : 'application/json',
-        ...answer.headers,
-      });
-      response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}));
+      const next = this.responses.length > 1 ? this.responses.shift() : this.responses[0];
+      await send(next ?? 'disconnect', response);
     });
   }
 
@@ -64,17 +57,36 @@ export class FakeService {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  will(...answers: Answer[]): void {
-    this.answers = answers;
+  respondWith(...responses: FakeResponse[]): void {
+    this.responses = responses;
   }
 
-  stop(): void {
+  close(): void {
     this.server.close();
     this.server.closeAllConnections();
   }
 }
 
-/** Events as text; what is a string is a comment. */
+async function send(fake: FakeResponse, response: ServerResponse): Promise<void> {
+  if (fake === 'disconnect') {
+    response.destroy();
+    return;
+  }
+  if ('stream' in fake) {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    response.write(fake.stream);
+    return;
+  }
+  await pause(fake.delayMs ?? 0);
+  const problem = fake.status >= 400 && typeof fake.body === 'object';
+  response.writeHead(fake.status, {
+    'Content-Type': problem ? 'application/problem+json' : 'application/json',
+    ...fake.headers,
+  });
+  response.end(typeof fake.body === 'string' ? fake.body : JSON.stringify(fake.body ?? {}));
+}
+
+/** Server-sent events as text; a string is a comment. */
 export function events(...all: (string | { event: string; id?: string; data?: unknown })[]): string {
   return all
     .map(e =>
@@ -85,7 +97,7 @@ export function events(...all: (string | { event: string; id?: string; data?: un
     .join('');
 }
 
-/** What the service answers to the README's example when it proposes a merge request. */
+/** Response to the README's example: a merge request is open. */
 export const PROPOSED = {
   result: 'created',
   rayService: { namespace: 'team-ml', name: 'text-ml-service' },
@@ -102,7 +114,7 @@ export const PROPOSED = {
   warnings: [],
 };
 
-/** The service's words for a form that breaks rules. */
+/** Problem document for a form with violations. */
 export const INVALID = {
   type: 'urn:rayservice-scaffolder:problem:invalid-form',
   status: 422,

@@ -1,63 +1,76 @@
 import type { Violation } from './problem';
 
-/** The service's `Outcome` and `DryRun` (its OpenAPI document has every field); absent means empty. */
+// Shapes of the service's OpenAPI document, as far as this package uses them.
+
+/** Path of the Ray Services in the service. */
+export const RAY_SERVICES = '/api/v1/ray-services';
+
+/** Response to a write: `Outcome`. */
 export interface Outcome {
   readonly result: 'created' | 'updated' | 'deleted' | 'unchanged';
   readonly rayService: { readonly namespace: string; readonly name: string };
   readonly branch: string;
   readonly commit: string;
-  readonly mergeRequest?: { readonly number: number; readonly url: string; readonly state: string };
+  /** Absent when the change needs none. */
+  readonly mergeRequest?: MergeRequest;
   readonly links: { readonly self: string; readonly serve?: string; readonly dashboard?: string };
   readonly warnings: readonly Violation[];
 }
 
-/** What a request would do; nothing was written. */
+/** Response to a dry run: `DryRun`. */
 export interface DryRun extends Omit<Outcome, 'commit' | 'mergeRequest'> {
-  /** Path to text of every file as it would stand. */
+  /** Text of every file after the change, by its path in the repository. */
   readonly files: Readonly<Record<string, string>>;
   /** Unified diff; empty when nothing would change. */
   readonly diff: string;
 }
 
-/** A Ray Service as it stands in Git. */
-export interface Stored {
+export interface MergeRequest {
+  readonly number: number;
+  readonly url: string;
+  readonly state: string;
+}
+
+/** Response to a read: a Ray Service as it is in Git. */
+export interface StoredRayService {
   /** Absent when the file in Git cannot be read. */
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly status: {
+    /** Why the file in Git cannot be read. */
     readonly problem?: string;
+    /** Absent when no change is proposed. */
     readonly proposal?: {
       readonly result?: string;
       readonly version?: string;
-      readonly mergeRequest?: { readonly number: number; readonly url: string; readonly state: string };
+      readonly mergeRequest?: MergeRequest;
     };
   };
 }
 
-/** Where a Ray Service stands: an event `status` of the service (`RayServiceEvent` in its OpenAPI document). */
+/** Data of the event `status`: `RayServiceEvent`. */
 export interface StatusEvent {
-  /** Version that is accepted; absent when none is. */
+  /** The version that is accepted; absent when none is. */
   readonly version?: string;
-  /** The newest one, as the service saw it last. */
+  /** The newest merge request, as the service last saw it. */
   readonly mergeRequest?: {
     readonly url: string;
     readonly state: 'opened' | 'closed' | 'merged';
+    /** What keeps GitLab from merging it, for people. */
     readonly waitsFor?: string;
   };
   readonly phase: string;
   readonly reason: string;
   readonly message: string;
+  /** One for each source. `since` is an ISO 8601 instant. */
   readonly conditions: readonly { readonly source: string; readonly since?: string }[];
   readonly diagnosis: readonly Finding[];
 }
 
-/** Why a Ray Service does not run, and what to do. */
+/** Why a Ray Service does not run, and what to do: `RayServiceFinding`. */
 export interface Finding {
   readonly problem: string;
   readonly message: string;
-  /** In the cluster's own words. */
+  /** Messages of the cluster, unchanged. */
   readonly evidence: readonly string[];
   readonly nextStep: string;
 }
-
-/** Where the service keeps Ray Services. */
-export const RAY_SERVICES = '/api/v1/ray-services';

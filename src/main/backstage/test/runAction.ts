@@ -4,38 +4,38 @@ import { join } from 'node:path';
 import type { AuthService, BackstageCredentials, LoggerService } from '@backstage/backend-plugin-api';
 import type { ActionContext, TemplateAction } from '@backstage/plugin-scaffolder-node';
 import type { JsonObject, JsonValue } from '@backstage/types';
-import type { Tools } from '../src/actions/write';
-import { Door } from '../src/service/door';
+import type { ActionDeps } from '../src/actions/write';
+import { RayServiceClient } from '../src/service/client';
 
-/** A task of Backstage, as far as an action sees it. */
-export interface TaskRun {
-  /** Lines of the task's log, the level first. */
+/** What an action has done. */
+export interface ActionRun {
+  /** Lines of the task's log; each begins with its level. */
   readonly log: string[];
   readonly output: Record<string, unknown>;
   readonly workspacePath: string;
 }
 
-/** What stays of a task when it is run again. */
+/** Backstage keeps the checkpoints when a task is retried. */
 export type Checkpoints = Map<string, JsonValue>;
 
-export interface TaskOptions {
+export interface RunOptions {
   readonly id?: string;
   readonly isDryRun?: boolean;
   readonly signal?: AbortSignal;
   readonly checkpoints?: Checkpoints;
-  /** When the sign-in ends; Backstage hands over a text after a restart. */
+  /** When the sign-in expires. A recovered task has a string here. */
   readonly expiresAt?: Date | string;
 }
 
 export const PERSON = 'user:default/ann';
 
-/** Runs an action with a context made by hand: Backstage's own needs Jest. */
-export async function run(
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each action has fields of its own
+/** Runs an action with a context of its own: Backstage's createMockActionContext needs Jest. */
+export async function runAction(
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each action has its own input
   action: TemplateAction<any, any, any>,
   input: JsonObject,
-  options: TaskOptions = {},
-): Promise<TaskRun> {
+  options: RunOptions = {},
+): Promise<ActionRun> {
   const checkpoints = options.checkpoints ?? new Map<string, JsonValue>();
   const log: string[] = [];
   const output: Record<string, unknown> = {};
@@ -71,7 +71,7 @@ export async function run(
   return { log, output, workspacePath };
 }
 
-/** Writes lines into a list, the level first. */
+/** A logger that adds lines to a list; each begins with its level. */
 export function logger(log: string[]): LoggerService {
   const at = (level: string) => (message: string) => {
     log.push(`${level} ${message}`);
@@ -86,18 +86,18 @@ export function logger(log: string[]): LoggerService {
   return self;
 }
 
-/** Tools that reach a service; outages are retried after milliseconds. */
-export function tools(baseUrl: string, token?: string): Tools {
+/** Dependencies of an action, with delays of milliseconds. */
+export function deps(baseUrl: string, token?: string): ActionDeps {
   return {
     settings: { baseUrl, audience: 'https://rayservice.company.com', token, timeoutMs: 2000 },
     auth: auth(),
-    door: new Door(baseUrl, 2000, { tries: 4, firstPauseMs: 1, longestPauseMs: 5 }),
+    client: new RayServiceClient(baseUrl, 2000, { attempts: 4, firstDelayMs: 1, maxDelayMs: 5 }),
   };
 }
 
-/** Tokens that say for whom and to whom they were made. */
+/** Its tokens name the person or plugin, and the audience. */
 export function auth(): AuthService {
-  const made = {
+  const fake = {
     getPluginRequestToken: ({ onBehalfOf, targetPluginId }: Parameters<AuthService['getPluginRequestToken']>[0]) => {
       const principal = onBehalfOf.principal as { userEntityRef?: string; subject?: string };
       return Promise.resolve({ token: `${principal.userEntityRef ?? principal.subject ?? ''}->${targetPluginId}` });
@@ -105,5 +105,5 @@ export function auth(): AuthService {
     getOwnServiceCredentials: () =>
       Promise.resolve({ principal: { type: 'service', subject: 'plugin:catalog' } } as unknown as BackstageCredentials),
   };
-  return made as unknown as AuthService;
+  return fake as unknown as AuthService;
 }

@@ -1,0 +1,61 @@
+import type { Entity } from '@backstage/catalog-model';
+import type { RayServiceClient } from '../service/client';
+import { RequestRejectedError } from '../service/problem';
+
+const ENTITIES = '/api/v1/catalog/entities';
+const PAGE_SIZE = 500;
+const NOT_FOUND = 404;
+
+/** `EntityList` of the service's OpenAPI document. */
+interface EntityPage {
+  readonly items: readonly Entity[];
+  /** Where the next page begins; absent on the last page. */
+  readonly continue?: string;
+}
+
+/** Reads entities of Ray Services: `catalog-info.yaml` as it is in Git, with the present phase and merge request. */
+export class EntityReader {
+  constructor(
+    private readonly client: RayServiceClient,
+    private readonly token: () => Promise<string>,
+  ) {}
+
+  /**
+   * Entities of all Ray Services. It never returns a part of them, because the catalog deletes what is missing.
+   *
+   * @throws RequestRejectedError or ServiceUnavailableError
+   */
+  async readAll(signal: AbortSignal): Promise<readonly Entity[]> {
+    const entities: Entity[] = [];
+    let next: string | undefined;
+    do {
+      const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(next !== undefined && { continue: next }) });
+      const page: EntityPage = await this.readPage(`${ENTITIES}?${query.toString()}`, signal);
+      entities.push(...page.items);
+      next = page.continue;
+    } while (next !== undefined);
+    return entities;
+  }
+
+  /**
+   * Entities of one Ray Service; empty when Git does not have it any more.
+   *
+   * @param rayService `namespace/name`
+   * @throws RequestRejectedError or ServiceUnavailableError
+   */
+  async readOne(rayService: string, signal: AbortSignal): Promise<readonly Entity[]> {
+    try {
+      return (await this.readPage(`${ENTITIES}/${rayService}`, signal)).items;
+    } catch (e) {
+      if (e instanceof RequestRejectedError && e.status === NOT_FOUND) {
+        return [];
+      }
+      throw e;
+    }
+  }
+
+  private async readPage(path: string, signal: AbortSignal): Promise<EntityPage> {
+    const { body } = await this.client.send<EntityPage>({ method: 'GET', path, token: this.token, signal });
+    return body;
+  }
+}
