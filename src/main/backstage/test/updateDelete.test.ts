@@ -9,7 +9,7 @@ const REF = 'component:team-ml/text-ml-service';
 const PATH = '/api/v1/ray-services/team-ml/text-ml-service';
 const STORED = {
   status: 200,
-  headers: { ETag: '"v1"' },
+  headers: { ETag: '"v1.0123456789abcdef"' },
   body: {
     spec: {
       name: 'text-ml',
@@ -18,7 +18,7 @@ const STORED = {
       resources: { head: { cpu: '1', memory: '2Gi' }, worker: { cpu: '500m', memory: '1Gi', gpu: 0 } },
       createdBy: 'user:default/bob',
     },
-    status: {},
+    status: { version: 'v1' },
   },
 };
 const UPDATED = { status: 202, body: { ...PROPOSED, result: 'updated' } };

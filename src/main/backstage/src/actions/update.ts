@@ -56,7 +56,7 @@ type SpecAndVersion = {
 };
 
 async function read(deps: ActionDeps, context: BaseActionContext, target: Target): Promise<SpecAndVersion> {
-  const { body, etag } = await sendAsInitiator<StoredRayService>(deps, context, { method: 'GET', path: target.path });
+  const { body } = await sendAsInitiator<StoredRayService>(deps, context, { method: 'GET', path: target.path });
   if (!body.spec) {
     throw new Error(`rayservice.yaml in Git cannot be read: ${body.status.problem ?? 'it is not accepted yet'}`);
   }
@@ -69,7 +69,7 @@ async function read(deps: ActionDeps, context: BaseActionContext, target: Target
   // The service keeps the creator.
   const spec = { ...(body.spec as JsonObject) };
   delete spec.createdBy;
-  return { spec, version: proposal?.version ?? etag ?? null };
+  return { spec, version: proposal?.version ?? body.status.version ?? null };
 }
 
 /** Merges objects field by field; any other value replaces the old one. */

@@ -36,6 +36,8 @@ export interface StoredRayService {
   /** Absent when the file in Git cannot be read. */
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly status: {
+    /** Version of its directory in Git, for `If-Match`. */
+    readonly version?: string;
     /** Why the file in Git cannot be read. */
     readonly problem?: string;
     /** Absent when no change is proposed. */

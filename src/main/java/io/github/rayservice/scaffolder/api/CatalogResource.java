@@ -22,7 +22,6 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
 
 /** Ray Services as entities of the Backstage catalog. */
 @Path("/api/v1/catalog/entities")
@@ -55,7 +54,7 @@ public class CatalogResource {
           "catalog-info.yaml as it stands in Git, accepted or proposed, with what is true now.")
   public EntityList listEntities(
       @QueryParam("limit") @DefaultValue("500") String limit,
-      @QueryParam("continue") @Nullable String after) {
+      @QueryParam("continue") Optional<String> after) {
     requireSettled();
     CatalogEntities.EntityPage page =
         entities.list(QueryParameters.position(after), QueryParameters.limit(limit));

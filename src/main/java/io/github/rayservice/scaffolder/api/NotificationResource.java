@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.api;
 
+import io.github.rayservice.scaffolder.deploy.sync.DesiredStateSync;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -21,9 +22,11 @@ public class NotificationResource {
   private static final Logger LOG = Logger.getLogger(NotificationResource.class);
 
   private final GitopsRepository repository;
+  private final DesiredStateSync desiredState;
 
-  NotificationResource(GitopsRepository repository) {
+  NotificationResource(GitopsRepository repository, DesiredStateSync desiredState) {
     this.repository = repository;
+    this.desiredState = desiredState;
   }
 
   /**
@@ -47,5 +50,6 @@ public class NotificationResource {
   public void takeNotification(Notification notification) {
     LOG.debugf("Argo CD: %s", notification);
     repository.invalidate();
+    desiredState.wake();
   }
 }

@@ -130,6 +130,11 @@ final class Representations {
   record StoredStatus(
       @Schema(
               description =
+                  "Version of its directory in Git, for the If-Match of the next change; absent when Git does not have it",
+              implementation = String.class)
+          Optional<String> version,
+      @Schema(
+              description =
                   "Branch that holds it: what is proposed only stands on a branch of its own; absent when its proposal was turned down",
               implementation = String.class)
           Optional<String> branch,
@@ -151,7 +156,7 @@ final class Representations {
               implementation = String.class)
           Optional<String> proposalProblem,
       @Schema(
-              description = "Where it stands",
+              description = "Where it is on its way to running",
               enumeration = {
                 "Proposed",
                 "Rejected",
@@ -165,15 +170,11 @@ final class Representations {
                 "Failed",
                 "Deleting",
                 "Unknown"
-              },
-              implementation = String.class)
-          Optional<String> phase,
-      @Schema(description = "The phase's reason, for machines", implementation = String.class)
-          Optional<String> reason,
-      @Schema(description = "The phase's reason, for people", implementation = String.class)
-          Optional<String> message,
-      @Schema(description = "When it came to stand so", implementation = Instant.class)
-          Optional<Instant> since,
+              })
+          String phase,
+      @Schema(description = "The phase's reason, for machines") String reason,
+      @Schema(description = "The phase's reason, for people") String message,
+      @Schema(description = "When the phase began") Instant since,
       @Schema(description = "What each source says")
           List<StatusRepresentations.ConditionRepresentation> conditions,
       @Schema(description = "Why it does not run, the likeliest cause first")
@@ -183,9 +184,10 @@ final class Representations {
       Links links) {
     static StoredStatus of(RayServiceQueries.RayServiceDetails found) {
       Optional<CommitResult> change = found.lastChange();
-      Optional<StatusRepresentations.PhaseRepresentation> brief =
-          found.status().map(StatusRepresentations.PhaseRepresentation::of);
+      StatusRepresentations.PhaseRepresentation phase =
+          StatusRepresentations.PhaseRepresentation.of(found.status());
       return new StoredStatus(
+          found.version(),
           change.map(CommitResult::branch),
           change.map(CommitResult::commit),
           change.flatMap(CommitResult::requestId),
@@ -193,13 +195,13 @@ final class Representations {
           found.problem(),
           Proposed.of(found),
           found.mergeRequestProblem(),
-          brief.map(StatusRepresentations.PhaseRepresentation::phase),
-          brief.map(StatusRepresentations.PhaseRepresentation::reason),
-          brief.map(StatusRepresentations.PhaseRepresentation::message),
-          brief.map(StatusRepresentations.PhaseRepresentation::since),
-          found.status().map(StatusRepresentations.ConditionRepresentation::of).orElse(List.of()),
-          found.status().map(StatusRepresentations.FindingRepresentation::of).orElse(List.of()),
-          found.status().map(StatusRepresentations.TransitionRepresentation::of).orElse(List.of()),
+          phase.phase(),
+          phase.reason(),
+          phase.message(),
+          phase.since(),
+          StatusRepresentations.ConditionRepresentation.of(found.status()),
+          StatusRepresentations.FindingRepresentation.of(found.status()),
+          StatusRepresentations.TransitionRepresentation.of(found.status()),
           found.links());
     }
   }
@@ -275,8 +277,7 @@ final class Representations {
           Optional<String> problem,
       @Schema(description = "Its open merge request, as seen last; absent when there is none")
           Optional<MergeRequestStatus> mergeRequest,
-      @Schema(description = "Where it stands; absent for what is new since the last look")
-          Optional<StatusRepresentations.PhaseRepresentation> status) {
+      StatusRepresentations.PhaseRepresentation status) {
     static ListItemRepresentation of(RayServiceQueries.ListItem entry) {
       IndexEntry service = entry.service();
       return new ListItemRepresentation(
@@ -285,7 +286,7 @@ final class Representations {
           service.summary().map(ItemSpec::of),
           service.problem(),
           entry.mergeRequest(),
-          entry.status().map(StatusRepresentations.PhaseRepresentation::of));
+          StatusRepresentations.PhaseRepresentation.of(entry.status()));
     }
   }
 

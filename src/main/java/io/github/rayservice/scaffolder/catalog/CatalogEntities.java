@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.deploy.sync.DesiredStates;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.index.Snapshot;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
@@ -16,6 +17,8 @@ import io.github.rayservice.scaffolder.proposal.MergeRequestCache;
 import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.StrictYaml;
+import io.github.rayservice.scaffolder.status.StatusStore;
+import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,17 +39,17 @@ public class CatalogEntities {
 
   private final GitopsRepository repository;
   private final MergeRequestCache mergeRequestCache;
-  private final Stands stands;
+  private final StatusStore statusStore;
   private final CatalogConfig config;
 
   CatalogEntities(
       GitopsRepository repository,
       MergeRequestCache mergeRequestCache,
-      Stands stands,
+      StatusStore statusStore,
       CatalogConfig config) {
     this.repository = repository;
     this.mergeRequestCache = mergeRequestCache;
-    this.stands = stands;
+    this.statusStore = statusStore;
     this.config = config;
   }
 
@@ -68,22 +71,20 @@ public class CatalogEntities {
    * @param limit of Ray Services, at least 1
    */
   public EntityPage list(Optional<RayServiceId> after, int limit) {
-    Snapshot snapshot = repository.acceptedAndProposed();
-    Snapshot accepted = repository.accepted();
+    GitopsRepository.Snapshots snapshots = repository.snapshots();
+    Snapshot all = snapshots.all();
     List<IndexEntry> entries =
-        after.map(snapshot::after).orElseGet(snapshot::services).stream()
-            .limit(limit + 1L)
-            .toList();
+        after.map(all::after).orElseGet(all::services).stream().limit(limit + 1L).toList();
     List<IndexEntry> part = entries.stream().limit(limit).toList();
     return new EntityPage(
-        entities(part, accepted),
+        entities(part, snapshots.accepted()),
         entries.size() > limit ? Optional.of(part.getLast().id()) : Optional.empty());
   }
 
   /** The entities of one Ray Service; none when nothing of it stands in Git, accepted or not. */
   public List<JsonNode> find(RayServiceId id) {
-    return entities(
-        repository.acceptedAndProposed().find(id).stream().toList(), repository.accepted());
+    GitopsRepository.Snapshots snapshots = repository.snapshots();
+    return entities(snapshots.all().find(id).stream().toList(), snapshots.accepted());
   }
 
   private List<JsonNode> entities(List<IndexEntry> part, Snapshot accepted) {
@@ -102,19 +103,21 @@ public class CatalogEntities {
 
   private ObjectNode component(StoredRayService stored, Snapshot accepted) {
     RayServiceId id = stored.id();
-    Optional<MergeRequestStatus> review = mergeRequestCache.open(id);
-    Stand stand = stands.of(id, accepted.find(id).isPresent(), review);
+    Optional<MergeRequestStatus> open = mergeRequestCache.open(id);
+    PhaseStatus status =
+        statusStore.statusOf(id, DesiredStates.seen(accepted.find(id), open)).phaseStatus();
+    String phase = status.phase().label();
     ObjectNode entity = written(stored).orElseGet(() -> bare(id));
     ObjectNode metadata = object(entity, "metadata");
-    object(metadata, "labels").put(PREFIX + "phase", stand.phase());
+    object(metadata, "labels").put(PREFIX + "phase", phase);
     // Backstage's pages list tags and filter by them; labels are for queries.
-    array(metadata, "tags").add("phase:" + stand.phase().toLowerCase(Locale.ROOT));
-    object(metadata, "annotations").put(PREFIX + "status", status(stand).toString());
+    array(metadata, "tags").add("phase:" + phase.toLowerCase(Locale.ROOT));
+    object(metadata, "annotations").put(PREFIX + "status", summary(status).toString());
     ObjectNode spec = object(entity, "spec");
     config.cluster().ifPresent(cluster -> array(spec, "dependsOn").add(cluster));
     ObjectNode now = spec.putObject("rayService");
-    now.put("phase", stand.phase());
-    review.ifPresent(r -> {
+    now.put("phase", phase);
+    open.ifPresent(r -> {
       now.put("mergeRequest", r.url());
       array(metadata, "links")
           .addObject()
@@ -125,11 +128,12 @@ public class CatalogEntities {
     return entity;
   }
 
-  private static ObjectNode status(Stand stand) {
-    ObjectNode status = JsonNodeFactory.instance.objectNode();
-    status.put("phase", stand.phase());
-    stand.reason().ifPresent(reason -> status.put("reason", reason));
-    return status.put("message", stand.message());
+  private static ObjectNode summary(PhaseStatus status) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("phase", status.phase().label())
+        .put("reason", status.reason())
+        .put("message", status.message());
   }
 
   /** Empty where people made something else of it: a file here may not speak for another entity. */

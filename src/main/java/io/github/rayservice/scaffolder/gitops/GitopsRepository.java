@@ -150,11 +150,17 @@ public class GitopsRepository {
   }
 
   /**
-   * All Ray Services that are accepted, and those that open proposals would create. Of one that is
-   * both, what is accepted.
+   * The Ray Services of one moment.
+   *
+   * @param accepted as the branch has them that Argo CD follows
+   * @param all these, and those that open proposals would create
    */
-  public Snapshot acceptedAndProposed() {
-    return reader.read(view -> view.accepted().orElse(view.proposals().open()));
+  public record Snapshots(Snapshot accepted, Snapshot all) {}
+
+  /** Reads both at once, so that one answer shows one moment. */
+  public Snapshots snapshots() {
+    return reader.read(
+        view -> new Snapshots(view.accepted(), view.accepted().orElse(view.proposals().open())));
   }
 
   /**

@@ -17,15 +17,28 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class MergeRequestCache {
   private final Map<RayServiceId, MergeRequest> seen = new ConcurrentHashMap<>();
+  private final DesiredStateListener listener;
 
-  /** The newer of what was just seen and what is known. */
+  public MergeRequestCache(DesiredStateListener listener) {
+    this.listener = listener;
+  }
+
+  /** The newer of what GitLab just said and what is known. */
   MergeRequest record(RayServiceId id, MergeRequest request) {
-    return seen.merge(id, request, (known, given) -> given.isOlderThan(known) ? known : given);
+    MergeRequest before = seen.get(id);
+    MergeRequest now =
+        seen.merge(id, request, (known, given) -> given.isOlderThan(known) ? known : given);
+    if (!now.equals(before)) {
+      listener.wake();
+    }
+    return now;
   }
 
   /** GitLab knows no merge request of it any more. */
   void forget(RayServiceId id) {
-    seen.remove(id);
+    if (seen.remove(id) != null) {
+      listener.wake();
+    }
   }
 
   /** Those whose merge request was open when it was seen last. */

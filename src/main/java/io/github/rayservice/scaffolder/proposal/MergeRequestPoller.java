@@ -12,9 +12,11 @@ class MergeRequestPoller {
   private static final Logger LOG = Logger.getLogger(MergeRequestPoller.class);
 
   private final MergeRequestSync mergeRequestSync;
+  private final DesiredStateListener listener;
 
-  MergeRequestPoller(MergeRequestSync mergeRequestSync) {
+  MergeRequestPoller(MergeRequestSync mergeRequestSync, DesiredStateListener listener) {
     this.mergeRequestSync = mergeRequestSync;
+    this.listener = listener;
   }
 
   @Scheduled(
@@ -26,6 +28,7 @@ class MergeRequestPoller {
     }
     try {
       mergeRequestSync.sweep();
+      listener.wake();
     } catch (GitlabException | GitopsException e) {
       LOG.warnf(
           "cannot see what became of open proposals, and will look again: %s", e.getMessage());

@@ -28,6 +28,7 @@ public class WebhookHandler {
   private final GitopsRepository repository;
   private final MergeRequestSync mergeRequestSync;
   private final Optional<String> project;
+  private final DesiredStateListener listener;
   private final ExecutorService executor;
   private final Set<RayServiceId> waiting = ConcurrentHashMap.newKeySet();
   private final ReentrantLock looking = new ReentrantLock();
@@ -36,10 +37,12 @@ public class WebhookHandler {
       GitopsRepository repository,
       MergeRequestSync mergeRequestSync,
       GitlabProject project,
+      DesiredStateListener listener,
       ExecutorService executor) {
     this.repository = repository;
     this.mergeRequestSync = mergeRequestSync;
     this.project = project.settings().map(GitlabProject.Settings::path);
+    this.listener = listener;
     this.executor = executor;
   }
 
@@ -64,6 +67,7 @@ public class WebhookHandler {
     boolean ours = branch.equals(repository.branch()) || RefNames.proposalOf(branch).isPresent();
     if (ours) {
       repository.invalidate();
+      listener.wake();
     }
     return ours;
   }

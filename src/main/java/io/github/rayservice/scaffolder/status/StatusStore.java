@@ -124,6 +124,22 @@ public class StatusStore {
     return log.statuses();
   }
 
+  public RayServiceStatus statusOf(RayServiceId id, DesiredState desired) {
+    return find(id)
+        .orElseGet(() ->
+            locked(() -> {
+              Instant now = clock.instant();
+              Observation seen =
+                  cluster.observe(id, git.observe(new Observed.Present<>(desired)), now);
+              return new RayServiceStatus(
+                  id,
+                  desired,
+                  PhaseRules.derive(seen, Optional.empty(), now, config.patience()),
+                  List.of(),
+                  List.of());
+            }));
+  }
+
   /** Where one stands; empty when nobody knows anything of it. */
   public Optional<RayServiceStatus> find(RayServiceId id) {
     return Optional.ofNullable(log.statuses().get(id));

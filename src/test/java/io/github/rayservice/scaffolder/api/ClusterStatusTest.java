@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.hasItem;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.status.resource.ClusterObjects;
 import io.github.rayservice.scaffolder.testsupport.ApiFixture;
+import io.github.rayservice.scaffolder.testsupport.EventStream;
 import io.github.rayservice.scaffolder.testsupport.kubernetes.ClusterResource;
 import io.github.rayservice.scaffolder.testsupport.kubernetes.FakeCluster;
 import io.quarkus.test.common.ResourceArg;
@@ -19,20 +20,10 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.URI;
 import java.net.URL;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -150,7 +141,8 @@ class ClusterStatusTest {
             .header("ETag");
     until("Accepted");
     String position;
-    try (Stream first = new Stream("/ray-services/team-ml/text-ml-service/events", "")) {
+    try (EventStream first =
+        new EventStream(api + "/ray-services/team-ml/text-ml-service/events", "")) {
       assertThat(first.next()).containsEntry("event", "reset");
       assertThat(first.next().get("data"))
           .contains("\"phase\":\"Accepted\"")
@@ -162,7 +154,7 @@ class ClusterStatusTest {
       first.skipTo("\"phase\":\"Running\"");
     }
 
-    try (Stream again = new Stream("/events", position)) {
+    try (EventStream again = new EventStream(api + "/events", position)) {
       assertThat(again.next()).containsEntry("event", "status").containsKey("id");
       again.skipTo("\"phase\":\"Running\"");
     }
@@ -170,10 +162,10 @@ class ClusterStatusTest {
 
   @Test
   void aSilentStreamIsKeptAlive() throws Exception {
-    try (Stream stream = new Stream("/events", "")) {
+    try (EventStream stream = new EventStream(api + "/events", "")) {
       stream.next();
       stream.next();
-      while (stream.heartbeats == 0) {
+      while (stream.heartbeats() == 0) {
         stream.line();
       }
     }
@@ -225,58 +217,6 @@ class ClusterStatusTest {
   private static void until(String phase) throws InterruptedException {
     while (!phase.equals(get(ONE).path("status.phase"))) {
       Thread.sleep(20);
-    }
-  }
-
-  /** Server-sent events, line by line. */
-  private final class Stream implements AutoCloseable {
-    private final BufferedReader lines;
-    private int heartbeats;
-
-    Stream(String path, String after) throws IOException, InterruptedException {
-      HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(api + path));
-      if (!after.isEmpty()) {
-        request.header("Last-Event-ID", after);
-      }
-      HttpResponse<InputStream> response =
-          HttpClient.newHttpClient()
-              .send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-      assertThat(response.statusCode()).isEqualTo(200);
-      lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
-    }
-
-    /** The fields of the next event. */
-    Map<String, String> next() throws IOException {
-      Map<String, String> fields = new TreeMap<>();
-      String line = line();
-      while (!line.isEmpty() || fields.isEmpty()) {
-        String[] parts = line.split(":", 2);
-        if (parts.length == 2 && !parts[0].isEmpty()) {
-          fields.put(parts[0], parts[1].strip());
-        }
-        line = line();
-      }
-      return fields;
-    }
-
-    void skipTo(String data) throws IOException {
-      while (!next().getOrDefault("data", "").contains(data)) {}
-    }
-
-    String line() throws IOException {
-      String line = lines.readLine();
-      if (line == null) {
-        throw new AssertionError("the stream has ended");
-      }
-      if (line.startsWith(":")) {
-        heartbeats++;
-      }
-      return line;
-    }
-
-    @Override
-    public void close() throws IOException {
-      lines.close();
     }
   }
 }

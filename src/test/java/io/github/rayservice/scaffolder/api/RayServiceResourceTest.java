@@ -98,10 +98,12 @@ class RayServiceResourceTest {
   void whatWasWrittenIsReadBack() {
     String tag = ApiFixture.create("read", "one").header("ETag");
 
+    String version = tag.replace("\"", "");
     get(PATH + "/read/one")
         .then()
         .statusCode(200)
-        .header("ETag", tag)
+        .header("ETag", matchesPattern("\"%s[.][0-9a-f]{16}\"".formatted(version)))
+        .body("status.version", equalTo(version))
         .body("apiVersion", equalTo("kro.run/v1alpha1"))
         .body("kind", equalTo("RayService"))
         .body("metadata.namespace", equalTo("read"))
@@ -112,7 +114,29 @@ class RayServiceResourceTest {
         .body("status.commit", equalTo(git().run("rev-parse", "main")))
         .body("status.drift", equalTo(""))
         .body("status.links.self", equalTo(PATH + "/read/one"));
-    given().header("If-None-Match", tag).get(PATH + "/read/one").then().statusCode(304);
+  }
+
+  @Test
+  void whatHasNotChangedIsNotSentAgain() {
+    ApiFixture.create("unchanged", "one");
+    String json = get(PATH + "/unchanged/one").header("ETag");
+    String yaml = given().accept("application/yaml").get(PATH + "/unchanged/one").header("ETag");
+
+    given().header("If-None-Match", json).get(PATH + "/unchanged/one").then().statusCode(304);
+    given()
+        .accept("application/yaml")
+        .header("If-None-Match", yaml)
+        .get(PATH + "/unchanged/one")
+        .then()
+        .statusCode(304)
+        .header("ETag", equalTo(yaml));
+    assertThat(yaml).isNotEqualTo(json);
+    json(ApiFixture.withReplicas("unchanged", "one", 5))
+        .header("If-Match", json)
+        .put(PATH + "/unchanged/one")
+        .then()
+        .statusCode(200);
+    given().header("If-None-Match", json).get(PATH + "/unchanged/one").then().statusCode(200);
   }
 
   @Test

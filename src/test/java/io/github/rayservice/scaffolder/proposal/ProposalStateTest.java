@@ -59,6 +59,7 @@ class ProposalStateTest extends MergeRequestScenario {
     read("pending")
         .statusCode(200)
         .header("ETag", notNullValue())
+        .body("status.phase", equalTo("Proposed"))
         .body("spec.name", equalTo("team-ml-pending"))
         .body("status.branch", equalTo("rayservice/team-ml/pending"))
         .body("status.proposal.result", equalTo("created"))
@@ -68,15 +69,32 @@ class ProposalStateTest extends MergeRequestScenario {
   }
 
   @Test
+  void anAnswerIsSentAgainOnlyWhenItsMergeRequestHasChanged() {
+    int number = create("etag").then().extract().path("mergeRequest.number");
+    String seen = read("etag").extract().header("ETag");
+
+    given().header("If-None-Match", seen).get(PATH + "/" + TEAM + "/etag").then().statusCode(304);
+    gitlab.close(number);
+    given()
+        .header("If-None-Match", seen)
+        .get(PATH + "/" + TEAM + "/etag")
+        .then()
+        .statusCode(200)
+        .body("status.proposal.mergeRequest.state", equalTo("closed"));
+  }
+
+  @Test
   void anAcceptedServiceShowsWhatIsAcceptedAndWhatIsProposed() {
     gitlab.merge(create("both").then().extract().path("mergeRequest.number"));
     String accepted = read("both").extract().header("ETag");
+    String version = read("both").extract().path("status.version");
     update("both", 8).then().statusCode(202);
 
     String proposed =
         read("both")
             .statusCode(200)
-            .header("ETag", equalTo(accepted))
+            .header("ETag", not(equalTo(accepted)))
+            .body("status.version", equalTo(version))
             .body("spec.replicas", equalTo(2))
             .body("status.branch", equalTo("main"))
             .body("status.proposal.result", equalTo("updated"))
@@ -104,7 +122,7 @@ class ProposalStateTest extends MergeRequestScenario {
 
     read("rejected")
         .statusCode(200)
-        .header("ETag", equalTo(null))
+        .body("status.version", equalTo(null))
         .body("spec", equalTo(null))
         .body("status.branch", equalTo(null))
         .body("status.proposal.mergeRequest.state", equalTo("closed"));

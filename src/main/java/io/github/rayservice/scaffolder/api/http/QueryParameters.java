@@ -2,7 +2,6 @@ package io.github.rayservice.scaffolder.api.http;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads query parameters. Jakarta REST answers 404 to a parameter that it cannot convert, which
@@ -16,11 +15,11 @@ public final class QueryParameters {
 
   private QueryParameters() {}
 
-  public static boolean dryRun(@Nullable String text) {
-    if (text != null && !text.equals(ALL)) {
-      throw Problems.malformed("dryRun must be All, not " + text);
+  public static boolean dryRun(Optional<String> text) {
+    if (text.isPresent() && !text.get().equals(ALL)) {
+      throw Problems.malformed("dryRun must be All, not " + text.get());
     }
-    return text != null;
+    return text.isPresent();
   }
 
   public static int limit(String text) {
@@ -32,16 +31,16 @@ public final class QueryParameters {
   }
 
   /** Reads what an earlier answer gave as {@code continue}. */
-  public static Optional<RayServiceId> position(@Nullable String text) {
-    if (text == null) {
-      return Optional.empty();
-    }
+  public static Optional<RayServiceId> position(Optional<String> text) {
+    return text.map(QueryParameters::id);
+  }
+
+  private static RayServiceId id(String text) {
     String[] parts = text.split("/", -1);
-    Optional<RayServiceId> id =
-        parts.length == 2 ? RayServiceId.of(parts[0], parts[1]) : Optional.empty();
-    if (id.isEmpty()) {
-      throw Problems.malformed("continue must be the one of an earlier answer, not " + text);
-    }
-    return id;
+    return Optional.of(parts)
+        .filter(p -> p.length == 2)
+        .flatMap(p -> RayServiceId.of(p[0], p[1]))
+        .orElseThrow(
+            () -> Problems.malformed("continue must be the one of an earlier answer, not " + text));
   }
 }

@@ -30,8 +30,9 @@ public final class RequestHeaders {
   }
 
   /**
-   * The versions that {@code If-Match} names; empty when it is absent or {@code *}. Weak tags never
-   * match (RFC 9110, 13.1.1) and are kept with their prefix, which no version has.
+   * The versions that {@code If-Match} names, as {@link EntityTags} has them; empty when it is
+   * absent or {@code *}. Weak tags never match (RFC 9110, 13.1.1) and are kept with their prefix,
+   * which no version has.
    */
   public static Set<String> ifMatch(HttpHeaders headers) {
     String header = headers.getHeaderString(HttpHeaders.IF_MATCH);
@@ -43,7 +44,7 @@ public final class RequestHeaders {
     }
     Set<String> versions = new HashSet<>();
     for (Matcher tag = TAG.matcher(header); tag.find(); ) {
-      versions.add(tag.group(1) == null ? tag.group(2) : tag.group());
+      versions.add(tag.group(1) == null ? EntityTags.version(tag.group(2)) : tag.group());
     }
     return versions;
   }

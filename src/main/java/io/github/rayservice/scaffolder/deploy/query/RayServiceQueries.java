@@ -2,7 +2,7 @@ package io.github.rayservice.scaffolder.deploy.query;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.deploy.Links;
-import io.github.rayservice.scaffolder.deploy.sync.DesiredStateSync;
+import io.github.rayservice.scaffolder.deploy.sync.DesiredStates;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** What is wanted: the Ray Services that are accepted, and those that are proposed. */
+/** Reads Ray Services: accepted, proposed, or only in the cluster. */
 @ApplicationScoped
 public class RayServiceQueries {
   private static final Logger LOG = Logger.getLogger(RayServiceQueries.class);
@@ -40,7 +40,6 @@ public class RayServiceQueries {
   private final MergeRequestCache mergeRequestCache;
   private final PlatformLinks platformLinks;
   private final StatusStore statusStore;
-  private final DesiredStateSync sync;
 
   public RayServiceQueries(
       GitopsRepository repository,
@@ -48,15 +47,13 @@ public class RayServiceQueries {
       MergeRequestSync mergeRequestSync,
       MergeRequestCache mergeRequestCache,
       PlatformLinks platformLinks,
-      StatusStore statusStore,
-      DesiredStateSync sync) {
+      StatusStore statusStore) {
     this.repository = repository;
     this.renderer = renderer;
     this.mergeRequestSync = mergeRequestSync;
     this.mergeRequestCache = mergeRequestCache;
     this.platformLinks = platformLinks;
     this.statusStore = statusStore;
-    this.sync = sync;
   }
 
   /**
@@ -67,15 +64,9 @@ public class RayServiceQueries {
    */
   public record ListPage(List<ListItem> items, Optional<RayServiceId> next) {}
 
-  /**
-   * One Ray Service with its open merge request, as far as this process has seen one.
-   *
-   * @param status where it stands; empty for what is so new that nobody has looked yet
-   */
+  /** One Ray Service with its open merge request, as far as this process has seen one. */
   public record ListItem(
-      IndexEntry service,
-      Optional<MergeRequestStatus> mergeRequest,
-      Optional<RayServiceStatus> status) {}
+      IndexEntry service, Optional<MergeRequestStatus> mergeRequest, RayServiceStatus status) {}
 
   /**
    * Lists Ray Services.
@@ -85,11 +76,12 @@ public class RayServiceQueries {
    * @param limit at least 1
    */
   public ListPage list(Optional<String> namespace, Optional<RayServiceId> after, int limit) {
-    Snapshot snapshot = repository.acceptedAndProposed();
-    Stream<IndexEntry> inGit = after.map(snapshot::after).orElseGet(snapshot::services).stream();
+    GitopsRepository.Snapshots snapshots = repository.snapshots();
+    Snapshot known = snapshots.all();
+    Stream<IndexEntry> inGit = after.map(known::after).orElseGet(known::services).stream();
     Stream<IndexEntry> all =
         statusStore.watchesCluster()
-            ? Stream.concat(inGit, onlyInCluster(snapshot, after))
+            ? Stream.concat(inGit, onlyInCluster(known, after))
                 .sorted(Comparator.comparing(IndexEntry::id))
             : inGit;
     List<IndexEntry> items =
@@ -98,7 +90,7 @@ public class RayServiceQueries {
             .toList();
     boolean complete = items.size() <= limit;
     return new ListPage(
-        items.stream().limit(limit).map(this::entry).toList(),
+        items.stream().limit(limit).map(item -> listItem(item, snapshots.accepted())).toList(),
         complete ? Optional.empty() : Optional.of(items.get(limit - 1).id()));
   }
 
@@ -110,24 +102,26 @@ public class RayServiceQueries {
         .map(id -> new IndexEntry(id, "", Optional.empty(), Optional.empty()));
   }
 
-  private ListItem entry(IndexEntry service) {
+  private ListItem listItem(IndexEntry service, Snapshot accepted) {
+    Optional<MergeRequestStatus> open = mergeRequestCache.open(service.id());
     return new ListItem(
-        service, mergeRequestCache.open(service.id()), statusStore.find(service.id()));
+        service,
+        open,
+        statusStore.statusOf(service.id(), DesiredStates.seen(accepted.find(service.id()), open)));
   }
 
   /**
    * One Ray Service.
    *
-   * @param version empty when nothing of it stands in Git: it was proposed and not accepted
+   * @param version of its directory in Git; empty when Git does not have it (any more)
    * @param form empty when its file cannot be read, too
    * @param problem why it cannot
    * @param lastChange the commit that made it what it is
-   * @param drift unified diff from what this service would write to what stands there: edits made
-   *     by hand
+   * @param drift unified diff from what this service would write to what Git has: edits made by
+   *     hand
    * @param proposal what is proposed for it
    * @param mergeRequest the newest merge request
    * @param mergeRequestProblem why the merge request could not be looked up
-   * @param status where it stands
    */
   public record RayServiceDetails(
       RayServiceId id,
@@ -139,7 +133,7 @@ public class RayServiceQueries {
       Optional<Proposal> proposal,
       Optional<MergeRequestStatus> mergeRequest,
       Optional<String> mergeRequestProblem,
-      Optional<RayServiceStatus> status,
+      RayServiceStatus status,
       Links links) {}
 
   /**
@@ -147,41 +141,45 @@ public class RayServiceQueries {
    * cluster.
    */
   public Optional<RayServiceDetails> find(RayServiceId id) {
-    Optional<MergeRequestStatus> review = Optional.empty();
-    Optional<String> unknown = Optional.empty();
+    Optional<MergeRequestStatus> newest = Optional.empty();
+    Optional<String> mergeRequestProblem = Optional.empty();
     try {
-      review = mergeRequestSync.review(id);
+      newest = mergeRequestSync.review(id);
     } catch (GitlabException e) {
       // What Git knows is true all the same.
       LOG.warnf("%s: %s", id, e.getMessage());
-      unknown = Optional.ofNullable(e.getMessage());
+      mergeRequestProblem = Optional.ofNullable(e.getMessage());
     }
-    GitopsRepository.GitState standing = repository.find(id);
-    boolean turnedDown = review.isPresent() && review.get().state().equals("closed");
-    Optional<RayServiceStatus> status = statusStore.find(id);
-    boolean inGit = standing.stored().isPresent() || standing.proposal().isPresent() || turnedDown;
-    if (inGit && status.isEmpty()) {
-      // Written a moment ago; the next look would be too late for who asks now.
-      sync.synchronise();
-      status = statusStore.find(id);
-    }
-    if (!inGit && (status.isEmpty() || !statusStore.watchesCluster())) {
+    GitopsRepository.GitState git = repository.find(id);
+    boolean rejected = newest.isPresent() && newest.get().state().equals("closed");
+    boolean inGit = git.stored().isPresent() || git.proposal().isPresent() || rejected;
+    boolean inCluster = statusStore.watchesCluster() && statusStore.find(id).isPresent();
+    if (!inGit && !inCluster) {
       return Optional.empty();
     }
-    Content content = standing.stored().map(this::read).orElse(Content.NONE);
+    Content content = git.stored().map(this::read).orElse(Content.NONE);
     return Optional.of(
         new RayServiceDetails(
             id,
-            standing.stored().map(StoredRayService::version),
+            git.stored().map(StoredRayService::version),
             content.form(),
             content.problem(),
-            standing.lastChange(),
+            git.lastChange(),
             content.drift(),
-            standing.proposal(),
-            review,
-            unknown,
-            status,
+            git.proposal(),
+            newest,
+            mergeRequestProblem,
+            statusStore.statusOf(id, DesiredStates.seen(accepted(git), newest)),
             Links.of(id, content.form(), platformLinks)));
+  }
+
+  /** What is only proposed is stored on a branch of its own. */
+  private Optional<IndexEntry> accepted(GitopsRepository.GitState git) {
+    return git.lastChange()
+        .filter(change -> change.branch().equals(repository.branch()))
+        .flatMap(change -> git.stored())
+        .map(stored ->
+            new IndexEntry(stored.id(), stored.version(), Optional.empty(), Optional.empty()));
   }
 
   private record Content(Optional<RayServiceForm> form, Optional<String> problem, String drift) {

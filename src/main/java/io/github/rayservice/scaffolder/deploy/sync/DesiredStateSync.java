@@ -5,6 +5,7 @@ import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
+import io.github.rayservice.scaffolder.proposal.DesiredStateListener;
 import io.github.rayservice.scaffolder.proposal.MergeRequestCache;
 import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
@@ -12,8 +13,10 @@ import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,10 +27,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
 
-/** Tells the board what Git and GitLab want. */
+/**
+ * Brings what Git and merge requests want into the status. Every commit, webhook, notification of
+ * Argo CD and poll ends in {@link #wake()}; the timer is only the safety net.
+ */
 @ApplicationScoped
-public class DesiredStateSync {
+public class DesiredStateSync implements DesiredStateListener {
+  private static final Logger LOG = Logger.getLogger(DesiredStateSync.class);
+
   /** How many files are held at a time; a process reads all of them when it starts. */
   private static final int PAGE = 100;
 
@@ -36,6 +48,11 @@ public class DesiredStateSync {
   private final MergeRequestCache mergeRequestCache;
   private final StatusStore statusStore;
   private final Clock clock;
+  private final Executor executor;
+
+  /** Calls of {@link #wake()} that no run has covered yet. */
+  private final AtomicInteger pending = new AtomicInteger();
+
   private Map<RayServiceId, DesiredState.Accepted> accepted = Map.of();
   private Set<RayServiceId> merged = Set.of();
   private boolean first = true;
@@ -45,18 +62,48 @@ public class DesiredStateSync {
       Renderer renderer,
       MergeRequestCache mergeRequestCache,
       StatusStore statusStore,
-      Clock clock) {
+      Clock clock,
+      ExecutorService executor) {
     this.repository = repository;
     this.renderer = renderer;
     this.mergeRequestCache = mergeRequestCache;
     this.statusStore = statusStore;
     this.clock = clock;
+    this.executor = executor;
   }
 
-  @Scheduled(
-      every = "{scaffolder.status.git-interval}",
-      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  public synchronized void synchronise() {
+  void start(@Observes StartupEvent start) {
+    wake();
+  }
+
+  @Scheduled(every = "{scaffolder.status.git-interval}")
+  void tick() {
+    wake();
+  }
+
+  /** One run at a time. A call during a run leads to another run, however many there are. */
+  @Override
+  public void wake() {
+    if (pending.getAndIncrement() == 0) {
+      executor.execute(this::run);
+    }
+  }
+
+  private void run() {
+    int covered;
+    do {
+      covered = pending.get();
+      try {
+        synchronise();
+      } catch (RuntimeException e) {
+        LOG.error("cannot bring Git and merge requests into the status", e);
+        statusStore.desiredUnavailable(String.valueOf(e.getMessage()));
+      }
+    } while (pending.addAndGet(-covered) != 0);
+  }
+
+  /** Reads Git and what GitLab said last, now. */
+  synchronized void synchronise() {
     try {
       // In this order, whatever happens meanwhile is in one of them.
       Set<RayServiceId> open = repository.openProposals().keySet();
@@ -65,9 +112,11 @@ public class DesiredStateSync {
       accepted = accepted();
       first = false;
       Map<RayServiceId, DesiredState> all = new HashMap<>();
-      accepted.forEach((id, a) -> all.put(id, new DesiredState(Optional.of(a), review(known, id))));
-      open.forEach(
-          id -> all.computeIfAbsent(id, i -> new DesiredState(Optional.empty(), review(known, i))));
+      accepted.forEach((id, a) ->
+          all.put(id, DesiredStates.of(Optional.of(a), Optional.ofNullable(known.get(id)))));
+      open.forEach(id ->
+          all.computeIfAbsent(
+              id, i -> DesiredStates.of(Optional.empty(), Optional.ofNullable(known.get(i)))));
       known.forEach((id, mergeRequest) -> all.computeIfAbsent(id, i -> rejected(mergeRequest)));
       all.values().removeIf(desired -> desired.equals(DesiredState.NOTHING));
       statusStore.desired(all);
@@ -140,7 +189,7 @@ public class DesiredStateSync {
   private void invalidateAfterMerges(Map<RayServiceId, MergeRequestStatus> known) {
     Set<RayServiceId> now = new HashSet<>();
     known.forEach((id, mergeRequest) -> {
-      if (of(mergeRequest).state() == DesiredState.MergeRequest.State.MERGED) {
+      if (DesiredStates.isMerged(mergeRequest)) {
         now.add(id);
       }
     });
@@ -150,26 +199,9 @@ public class DesiredStateSync {
     merged = now;
   }
 
-  private static Optional<DesiredState.MergeRequest> review(
-      Map<RayServiceId, MergeRequestStatus> known, RayServiceId id) {
-    return Optional.ofNullable(known.get(id)).map(DesiredStateSync::of);
-  }
-
-  /** One that was merged and stands nowhere is deleted. */
-  private static DesiredState rejected(MergeRequestStatus mergeRequest) {
-    DesiredState.MergeRequest known = of(mergeRequest);
-    return known.state() == DesiredState.MergeRequest.State.MERGED
-        ? DesiredState.NOTHING
-        : new DesiredState(Optional.empty(), Optional.of(known));
-  }
-
-  private static DesiredState.MergeRequest of(MergeRequestStatus mergeRequest) {
-    DesiredState.MergeRequest.State state =
-        switch (mergeRequest.state()) {
-          case "merged" -> DesiredState.MergeRequest.State.MERGED;
-          case "closed" -> DesiredState.MergeRequest.State.CLOSED;
-          default -> DesiredState.MergeRequest.State.OPEN;
-        };
-    return new DesiredState.MergeRequest(state, mergeRequest.url(), mergeRequest.waitsFor());
+  /** One that was merged, and that Git does not have, is deleted. */
+  private static DesiredState rejected(MergeRequestStatus newest) {
+    DesiredState desired = DesiredStates.of(Optional.empty(), Optional.of(newest));
+    return DesiredStates.isMerged(newest) ? DesiredState.NOTHING : desired;
   }
 }

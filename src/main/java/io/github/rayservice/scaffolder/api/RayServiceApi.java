@@ -1,0 +1,222 @@
+package io.github.rayservice.scaffolder.api;
+
+import static io.github.rayservice.scaffolder.api.http.MediaTypes.JSON;
+import static io.github.rayservice.scaffolder.api.http.MediaTypes.TEXT_YAML;
+import static io.github.rayservice.scaffolder.api.http.MediaTypes.X_YAML;
+import static io.github.rayservice.scaffolder.api.http.MediaTypes.YAML;
+
+import io.github.rayservice.scaffolder.api.http.QueryParameters;
+import io.github.rayservice.scaffolder.deploy.Links;
+import io.github.rayservice.scaffolder.form.RayServiceDocument;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.io.InputStream;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The HTTP interface of Ray Services, with its description. */
+@Path(Links.API)
+@Tag(name = "Ray Services")
+@Produces({JSON, YAML, X_YAML, TEXT_YAML})
+interface RayServiceApi {
+  String DRY_RUN = "All: answer with the rendered files and a diff, and write nothing";
+
+  @POST
+  @Consumes({JSON, YAML, X_YAML, TEXT_YAML})
+  @Operation(summary = "Create a Ray Service")
+  @RequestBody(
+      required = true,
+      content = {
+        @Content(
+            mediaType = JSON,
+            schema = @Schema(implementation = RayServiceDocument.class),
+            examples = @ExampleObject(name = "README", value = ApiExamples.CREATE_JSON)),
+        @Content(
+            mediaType = YAML,
+            schema = @Schema(implementation = RayServiceDocument.class),
+            examples = @ExampleObject(name = "README", value = ApiExamples.CREATE_YAML))
+      })
+  @APIResponse(
+      responseCode = "201",
+      description = "It is in Git; Location is its address, ETag its version for the next If-Match",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(implementation = Representations.Outcome.class),
+              examples = @ExampleObject(name = "created", value = ApiExamples.OUTCOME)))
+  @APIResponse(
+      responseCode = "200",
+      description = "With dryRun=All: what would be written. Otherwise: it stood in Git already",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema =
+                  @Schema(
+                      anyOf = {
+                        Representations.DryRunRepresentation.class,
+                        Representations.Outcome.class
+                      })))
+  Response create(
+      @Parameter(
+              description = DRY_RUN,
+              schema = @Schema(type = SchemaType.STRING, enumeration = QueryParameters.ALL))
+          @QueryParam("dryRun")
+          Optional<String> dryRun,
+      InputStream body,
+      @Context HttpHeaders headers);
+
+  @GET
+  @Operation(summary = "List Ray Services, by namespace and name")
+  @APIResponse(
+      responseCode = "200",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(implementation = Representations.RayServiceList.class)))
+  Representations.RayServiceList list(
+      @Parameter(description = "Only those of one team's namespace") @QueryParam("namespace")
+          Optional<String> namespace,
+      @Parameter(
+              description = "At most so many, 1 to 5000",
+              schema = @Schema(type = SchemaType.INTEGER, defaultValue = "500"))
+          @QueryParam("limit")
+          @DefaultValue("500")
+          String limit,
+      @Parameter(description = "Where the last part ended: its field continue")
+          @QueryParam("continue")
+          Optional<String> after);
+
+  @GET
+  @Path("{namespace}/{name}")
+  @Operation(
+      summary = "Read a Ray Service as it stands in Git, with what is proposed for it",
+      description =
+          "spec is what is accepted; of what is proposed only, the proposal. status.proposal tells its merge request.")
+  @APIResponse(
+      responseCode = "200",
+      description =
+          "ETag is <version>.<digest>: If-None-Match compares all that is shown, If-Match only the version",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(implementation = Representations.Stored.class)))
+  @APIResponse(responseCode = "304", description = "Nothing has changed since If-None-Match")
+  Response read(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @Context Request request);
+
+  @PUT
+  @Path("{namespace}/{name}")
+  @Consumes({JSON, YAML, X_YAML, TEXT_YAML})
+  @Operation(
+      summary = "Change a Ray Service",
+      description =
+          "The document replaces the form's fields; an absent field gets its default, an absent createdBy stays. "
+              + "What people wrote into the files by hand stays too.")
+  @RequestBody(
+      required = true,
+      content = {
+        @Content(
+            mediaType = JSON,
+            schema = @Schema(implementation = RayServiceDocument.class),
+            examples = @ExampleObject(name = "README", value = ApiExamples.CREATE_JSON)),
+        @Content(mediaType = YAML, schema = @Schema(implementation = RayServiceDocument.class))
+      })
+  @APIResponse(
+      responseCode = "200",
+      description = "It stands in Git, or, with dryRun=All, would; ETag is its version",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema =
+                  @Schema(
+                      anyOf = {
+                        Representations.Outcome.class,
+                        Representations.DryRunRepresentation.class
+                      })))
+  @APIResponse(
+      responseCode = "202",
+      description = "It is proposed: the merge request waits for people",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(implementation = Representations.Outcome.class)))
+  Response update(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @Parameter(
+              description = DRY_RUN,
+              schema = @Schema(type = SchemaType.STRING, enumeration = QueryParameters.ALL))
+          @QueryParam("dryRun")
+          Optional<String> dryRun,
+      InputStream body,
+      @Context HttpHeaders headers);
+
+  @DELETE
+  @Path("{namespace}/{name}")
+  @Operation(summary = "Delete a Ray Service: its directory in Git, with everything in it")
+  @APIResponse(
+      responseCode = "200",
+      description = "It is gone from Git, or, with dryRun=All, would be",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema =
+                  @Schema(
+                      anyOf = {
+                        Representations.Outcome.class,
+                        Representations.DryRunRepresentation.class
+                      })))
+  @APIResponse(
+      responseCode = "202",
+      description = "It is proposed: the merge request waits for people",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(implementation = Representations.Outcome.class)))
+  Response delete(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @Parameter(
+              description = DRY_RUN,
+              schema = @Schema(type = SchemaType.STRING, enumeration = QueryParameters.ALL))
+          @QueryParam("dryRun")
+          Optional<String> dryRun,
+      @Context HttpHeaders headers);
+
+  @GET
+  @Path("{namespace}/{name}/events")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  @Operation(summary = "Follow one Ray Service", description = StatusEventStream.DESCRIPTION)
+  Multi<OutboundSseEvent> follow(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @HeaderParam(StatusEventStream.LAST_EVENT_ID) Optional<String> after,
+      @Context Sse sse);
+}

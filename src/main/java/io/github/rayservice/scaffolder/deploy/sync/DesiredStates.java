@@ -1,0 +1,45 @@
+package io.github.rayservice.scaffolder.deploy.sync;
+
+import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
+import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
+import io.github.rayservice.scaffolder.status.phase.DesiredState;
+import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
+import java.util.Optional;
+
+/** What Git and a merge request want, in the words of the status. */
+public final class DesiredStates {
+  private DesiredStates() {}
+
+  static DesiredState of(
+      Optional<DesiredState.Accepted> accepted, Optional<MergeRequestStatus> newest) {
+    return new DesiredState(accepted, newest.map(DesiredStates::of));
+  }
+
+  /**
+   * What one look at Git tells, for a Ray Service that the status does not know yet.
+   *
+   * @param accepted what the branch has that Argo CD follows
+   * @param newest its newest merge request
+   */
+  public static DesiredState seen(
+      Optional<IndexEntry> accepted, Optional<MergeRequestStatus> newest) {
+    return of(
+        accepted.map(entry ->
+            new DesiredState.Accepted(entry.version(), Optional.empty(), SpecFingerprint.NONE)),
+        newest);
+  }
+
+  static boolean isMerged(MergeRequestStatus mergeRequest) {
+    return of(mergeRequest).state() == DesiredState.MergeRequest.State.MERGED;
+  }
+
+  private static DesiredState.MergeRequest of(MergeRequestStatus mergeRequest) {
+    DesiredState.MergeRequest.State state =
+        switch (mergeRequest.state()) {
+          case "merged" -> DesiredState.MergeRequest.State.MERGED;
+          case "closed" -> DesiredState.MergeRequest.State.CLOSED;
+          default -> DesiredState.MergeRequest.State.OPEN;
+        };
+    return new DesiredState.MergeRequest(state, mergeRequest.url(), mergeRequest.waitsFor());
+  }
+}

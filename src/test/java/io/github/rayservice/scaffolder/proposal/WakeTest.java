@@ -1,0 +1,132 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
+import static io.restassured.RestAssured.given;
+
+import io.github.rayservice.scaffolder.gitlab.WebhookHeaders;
+import io.github.rayservice.scaffolder.testsupport.EventStream;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
+import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What happens on GitLab is on the event stream without any timer: none runs here, and what was
+ * read of Git counts as fresh for longer than the test takes.
+ */
+@QuarkusTest
+@Timeout(120)
+@WithTestResource(
+    value = GitlabResource.class,
+    scope = TestResourceScope.RESTRICTED_TO_CLASS,
+    initArgs = {
+      @ResourceArg(
+          name = "scaffolder.gitlab.webhook.signing-token",
+          value = WebhookHeaders.SIGNING_TOKEN),
+      @ResourceArg(name = "scaffolder.git.staleness", value = "10M")
+    })
+class WakeTest {
+  /** Injected by the test resource. */
+  @SuppressWarnings("NullAway.Init")
+  FakeGitlab gitlab;
+
+  @TestHTTPResource
+  @SuppressWarnings("NullAway.Init")
+  URI service;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path folder;
+
+  private EventStream events() throws Exception {
+    EventStream events = new EventStream(service.resolve("/api/v1/events").toString(), "");
+    while (!"complete".equals(events.next().get("event"))) {}
+    return events;
+  }
+
+  private static int propose(String name) {
+    return json(minimal("team-ml", name))
+        .post(PATH)
+        .then()
+        .statusCode(201)
+        .extract()
+        .path("mergeRequest.number");
+  }
+
+  private void addWebhook(String kind) {
+    int id =
+        given()
+            .baseUri(gitlab.url())
+            .port(URI.create(gitlab.url()).getPort())
+            .basePath("/api/v4/projects/1")
+            .header("PRIVATE-TOKEN", FakeGitlab.TOKEN)
+            .contentType("application/json")
+            .body(Map.of("url", service.resolve("/webhooks/gitlab").toString(), kind, true))
+            .post("/hooks")
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("id");
+    gitlab.sign(id);
+  }
+
+  @Test
+  void aWriteIsOnTheStreamAtOnce() throws Exception {
+    try (EventStream events = events()) {
+      propose("written");
+
+      events.skipTo("\"name\":\"written\"", "\"phase\":\"Proposed\"");
+    }
+  }
+
+  @Test
+  void aMergeIsOnTheStreamAtOnce() throws Exception {
+    addWebhook("merge_requests_events");
+    int number = propose("merged");
+    try (EventStream events = events()) {
+      gitlab.merge(number);
+
+      events.skipTo("\"name\":\"merged\"", "\"phase\":\"Accepted\"", "\"version\":");
+    }
+  }
+
+  @Test
+  void aPushIsOnTheStreamAtOnce() throws Exception {
+    addWebhook("push_events");
+    gitlab.merge(propose("removed"));
+    GitCommand person = gitlab.git().cloneInto(folder.resolve("person"));
+    try (EventStream events = events()) {
+      person.run("rm", "-q", "-r", "rayservices/team-ml/removed");
+      person.publish("Remove it by hand");
+
+      while (!events.next().toString().contains("gone")) {}
+    }
+  }
+
+  @Test
+  void aNotificationOfArgoCdIsALookAtGit() throws Exception {
+    gitlab.merge(propose("notified"));
+    try (EventStream events = events()) {
+      given()
+          .contentType("application/json")
+          .body("{\"application\":\"ray.team-ml.notified\"}")
+          .post("/webhooks/argocd")
+          .then()
+          .statusCode(204);
+
+      events.skipTo("\"name\":\"notified\"", "\"phase\":\"Accepted\"", "\"version\":");
+    }
+  }
+}
