@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.rayservice.scaffolder.gitops.GitopsConfig;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +33,9 @@ class DocsTest {
           .flatMap(page -> page.fences().stream())
           .toList();
 
-  @Inject GitopsConfig config;
+  @ConfigProperty(name = "scaffolder.git.directory")
+  Path repository;
+
   @TestHTTPResource URI service;
 
   DocsTest() throws IOException {}
@@ -49,7 +50,7 @@ class DocsTest {
   @Test
   void everyExampleThatIsRunDoesWhatThePageSays(@TempDir Path folder) {
     String address = service.toString().replaceFirst("/$", "");
-    Examples examples = new Examples(folder, URI.create(address), config.directory());
+    Examples examples = new Examples(folder, URI.create(address), repository);
     Map<String, Examples.Check> checks = examples.checks();
     List<Fence> marked = fences.stream().filter(fence -> fence.run().isPresent()).toList();
 

@@ -23,7 +23,7 @@ record Page(Path path, List<String> prose, List<Fence> fences) {
 
   static final Path BACKSTAGE_PACKAGE = Path.of("src/main/backstage/README.md");
 
-  /** A table's rows as cells, without their blanks. */
+  /** A table's cells, without their blanks. */
   record Table(List<String> header, List<List<String>> rows) {}
 
   /** Every page, in the order in which examples build upon each other: the README first. */
@@ -78,7 +78,7 @@ record Page(Path path, List<String> prose, List<Fence> fences) {
         .toList();
   }
 
-  private List<Table> tables() {
+  List<Table> tables() {
     List<Table> tables = new ArrayList<>();
     boolean within = false;
     for (String line : prose) {
