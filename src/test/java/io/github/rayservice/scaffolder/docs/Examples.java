@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +32,7 @@ final class Examples {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final YAMLMapper YAML = new YAMLMapper();
+  private static final Pattern EVENT = Pattern.compile("^event: ?([a-z]+)", Pattern.MULTILINE);
   private static final Path BACKSTAGE = Path.of("src/main/backstage");
 
   private final Path folder;
@@ -64,6 +66,8 @@ final class Examples {
         entry("answer", this::answer),
         entry("dry-run", this::dryRun),
         entry("static-token", this::staticToken),
+        entry("events", this::events),
+        entry("events-output", this::eventsOutput),
         entry("form", Examples::form),
         entry("settings", fence -> Settings.check(fence.text())),
         entry("layout", this::layout),
@@ -139,6 +143,26 @@ final class Examples {
   private void staticToken(Fence fence) throws IOException, InterruptedException {
     shell(fence);
     assertThat(output).matches("[0-9a-f]{64} +-\n");
+  }
+
+  /** The stream does not end; what it has said after this time is its beginning. */
+  private void events(Fence fence) throws IOException, InterruptedException {
+    String command = fence.text().strip().replace("curl -N ", "curl -sN --max-time 2 ");
+    shell(fence.withText(command + " || test $? = 28"));
+  }
+
+  /** Up to {@code complete}; what comes then needs something to change. */
+  private void eventsOutput(Fence fence) {
+    assertThat(beginning(output)).isNotEmpty().isEqualTo(beginning(fence.text()));
+  }
+
+  private static List<String> beginning(String events) {
+    return EVENT
+        .matcher(events.substring(0, events.indexOf("complete") + "complete".length()))
+        .results()
+        .map(event -> event.group(1))
+        .distinct()
+        .toList();
   }
 
   private static void form(Fence fence) {
