@@ -20,10 +20,6 @@ record Fence(Path page, int line, String language, String before, String text) {
     return Optional.of(RUN.matcher(before)).filter(Matcher::matches).map(found -> found.group(1));
   }
 
-  Fence withText(String other) {
-    return new Fence(page, line, language, before, other);
-  }
-
   boolean hasMarker() {
     return run().isPresent() || NOT_RUN.matcher(before).matches();
   }
