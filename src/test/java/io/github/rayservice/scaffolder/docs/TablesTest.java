@@ -1,0 +1,195 @@
+package io.github.rayservice.scaffolder.docs;
+
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.rayservice.scaffolder.form.RayServiceForm;
+import jakarta.validation.constraints.NotNull;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.apache.commons.lang3.StringUtils;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.junit.jupiter.api.Test;
+
+/** The tables of the pages say what the code says: all of it, and nothing else. */
+class TablesTest {
+  /** This setting is about to be removed; then this constant and its use go, too. */
+  private static final String SETTING_THAT_IS_BEING_REMOVED = "scaffolder.gitlab.push-options";
+
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+  /** Those with status 503 are made by a method of their own. */
+  private static final Pattern PROBLEM =
+      Pattern.compile(
+          "(?:problem\\(\\s*(?<status>\\d{3}|[A-Z_]{2,}),|outage\\()\\s*(?<type>\"[a-z-]+\"|[A-Z_]{2,}),");
+
+  private static final Pattern METER =
+      Pattern.compile("(builder|counter|gauge)\\(\\s*\"(scaffolder\\.[a-z.]+)\"");
+
+  private static final Pattern FINDING = Pattern.compile("\"[a-z-]+ \\| ([A-Z]\\w+) \\| ");
+
+  @Test
+  void everyRowHasItsCells() throws IOException {
+    assertThat(Page.all())
+        .flatMap(Page::tables)
+        .isNotEmpty()
+        .allSatisfy(table ->
+            assertThat(table.rows())
+                .allSatisfy(row -> assertThat(row).hasSameSizeAs(table.header())));
+  }
+
+  @Test
+  void settings() {
+    Map<String, String> expected = new TreeMap<>(Settings.defaults());
+    expected.remove(SETTING_THAT_IS_BEING_REMOVED);
+
+    Map<String, String> shown = new TreeMap<>();
+    for (List<String> row : Page.docs("platform/configuration.md").rows("Property")) {
+      assertThat(row.getLast()).as(row.getFirst()).isNotBlank();
+      assertThat(shown.put(code(row.getFirst()), row.get(1))).as(row.getFirst()).isNull();
+    }
+    shown.keySet().removeIf(name -> name.startsWith("quarkus."));
+
+    assertThat(shown).isEqualTo(expected);
+  }
+
+  private static String code(String cell) {
+    return cell.replaceAll("^`|`$", "");
+  }
+
+  @Test
+  void fieldsOfTheForm() {
+    Map<String, List<String>> shown = new TreeMap<>();
+    for (List<String> row : Page.docs("ml-engineer/form.md").rows("Field of `spec`")) {
+      assertThat(row.getLast()).as(row.getFirst()).isNotBlank();
+      shown.put(code(row.getFirst()), row.subList(1, 3));
+    }
+
+    assertThat(shown).isEqualTo(fields(RayServiceForm.class, ""));
+  }
+
+  private static Map<String, List<String>> fields(Class<?> form, String prefix) {
+    Map<String, List<String>> fields = new TreeMap<>();
+    for (RecordComponent component : form.getRecordComponents()) {
+      String path = prefix + component.getName();
+      if (component.getType().isRecord()) {
+        fields.putAll(fields(component.getType(), path + "."));
+        continue;
+      }
+      Schema schema = component.getAccessor().getAnnotation(Schema.class);
+      String fallback =
+          component.getAccessor().isAnnotationPresent(NotNull.class)
+              ? "–"
+              : schema.defaultValue().isEmpty() ? "empty" : "`" + schema.defaultValue() + "`";
+      fields.put(path, List.of(component.getType() == int.class ? "integer" : "string", fallback));
+    }
+    return fields;
+  }
+
+  @Test
+  void phases() {
+    List<String> phases =
+        Source.ofTheService().stream()
+            .filter(source -> source.name().endsWith(".Phase"))
+            .flatMap(source -> Arrays.stream(source.type().getEnumConstants()))
+            .map(phase -> StringUtils.capitalize(phase.toString().toLowerCase(Locale.ROOT)))
+            .toList();
+
+    assertThat(Page.docs("ml-engineer/phases.md").rows("Phase"))
+        .allSatisfy(row -> assertThat(row.getLast()).isNotBlank())
+        .extracting(row -> code(row.getFirst()))
+        .isNotEmpty()
+        .containsExactlyElementsOf(phases);
+  }
+
+  @Test
+  void problems() {
+    Set<String> expected = new TreeSet<>();
+    for (Source source : Source.ofTheService()) {
+      if (source.text().contains("\"urn:rayservice-scaffolder:problem:\"")) {
+        PROBLEM
+            .matcher(source.text())
+            .results()
+            .map(found -> problem(found, source.text()))
+            .forEach(expected::add);
+      }
+    }
+
+    List<List<String>> rows = Page.docs("reference/api.md").rows("Status");
+    assertThat(rows).allSatisfy(row -> assertThat(row.get(2)).isNotBlank());
+    assertThat(expected).isNotEmpty();
+    assertThat(
+            rows.stream()
+                .filter(row -> !row.get(1).isEmpty())
+                .map(row -> row.getFirst() + " " + code(row.get(1))))
+        .containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  private static String problem(MatchResult found, String source) {
+    String status = Objects.requireNonNullElse(found.group("status"), "503");
+    return constant(status, source) + " " + constant(found.group("type"), source).replace("\"", "");
+  }
+
+  /** What a word in capitals stands for in this source. */
+  private static String constant(String word, String source) {
+    return Pattern.compile("\\b" + word + " = ([^;]+);")
+        .matcher(source)
+        .results()
+        .findFirst()
+        .map(found -> found.group(1))
+        .orElse(word);
+  }
+
+  @Test
+  void metrics() {
+    Set<String> expected =
+        Source.ofTheService().stream()
+            .flatMap(source -> METER.matcher(source.text()).results())
+            .map(found -> found.group(2).replace('.', '_'))
+            .collect(toCollection(TreeSet::new));
+
+    assertThat(expected).isNotEmpty();
+    assertThat(Page.docs("platform/monitoring.md").rows("Metric"))
+        .allSatisfy(row -> assertThat(row.getLast()).isNotBlank())
+        .extracting(row -> code(row.getFirst()).replaceAll("_(total|seconds)$", ""))
+        .containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  /** The table has all that the tests of the diagnosis find, and nothing that no code says. */
+  @Test
+  void diagnoses() {
+    Set<String> tested =
+        Source.ofTheTests().stream()
+            .flatMap(source -> FINDING.matcher(source.text()).results())
+            .map(found -> found.group(1))
+            .collect(toCollection(TreeSet::new));
+    List<Source> code = Source.ofTheService();
+
+    List<String> shown =
+        Page.docs("ml-engineer/when-it-fails.md").rows("`problem`").stream()
+            .flatMap(row -> CODE.matcher(row.getFirst()).results())
+            .map(found -> found.group(1))
+            .toList();
+
+    assertThat(tested).isNotEmpty();
+    assertThat(shown).doesNotHaveDuplicates().containsAll(tested);
+    assertThat(shown)
+        .allSatisfy(problem ->
+            assertThat(code)
+                .as(problem)
+                .anyMatch(source ->
+                    source
+                        .text()
+                        .contains('"' + problem.replaceFirst("^(NotEnough).*", "$1") + '"')));
+  }
+}
