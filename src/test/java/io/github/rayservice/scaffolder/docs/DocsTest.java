@@ -25,9 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 class DocsTest {
   private final List<Fence> fences =
-      Page.all().stream()
-          .flatMap(page -> page.fences().stream())
-          .toList();
+      Page.all().stream().flatMap(page -> page.fences().stream()).toList();
 
   @ConfigProperty(name = "scaffolder.git.directory")
   Path repository;
