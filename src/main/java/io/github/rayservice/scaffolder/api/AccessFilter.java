@@ -14,16 +14,16 @@ import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 
-/** Finds out who calls, before anything is read or written for them. */
+/** Verifies the caller before anything is read or written. */
 final class AccessFilter {
   private static final String PROPERTY = "caller";
 
-  /** GitLab's webhooks prove themselves in another way, and the templates are for everybody. */
+  /** A webhook of GitLab has its own proof. The templates are public. */
   private static final Set<Class<?>> PUBLIC = Set.of(WebhookResource.class, TemplateResource.class);
 
   private static final String BEARER = "Bearer ";
 
-  /** An issuer whose keys are not there yet is asked for them. */
+  /** The first token of an issuer makes this service load its keys. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final AccessControl access;

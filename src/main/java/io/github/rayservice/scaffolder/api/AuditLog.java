@@ -27,7 +27,7 @@ class AuditLog {
     this.access = access;
   }
 
-  /** A write that somebody asks for. */
+  /** A write that a caller asks for. */
   record Write(Caller caller, String verb, String namespace, String name) {
     @Override
     public String toString() {

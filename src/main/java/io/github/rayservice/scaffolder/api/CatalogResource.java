@@ -50,8 +50,7 @@ public class CatalogResource {
   @GET
   @Operation(
       summary = "List Ray Services as entities of the Backstage catalog",
-      description =
-          "catalog-info.yaml as it stands in Git, accepted or proposed, with what is true now.")
+      description = "catalog-info.yaml as Git has it, accepted or proposed, with what is true now.")
   public EntityList listEntities(
       @QueryParam("limit") @DefaultValue("500") String limit,
       @QueryParam("continue") Optional<String> after) {
@@ -65,14 +64,13 @@ public class CatalogResource {
   @Path("/{namespace}/{name}")
   @Operation(
       summary = "Read the entities of one Ray Service",
-      description = "As in the list; 404 when nothing of it stands in Git any more.")
+      description = "As in the list; 404 when Git does not have it any more.")
   public EntityList entitiesOf(
       @PathParam("namespace") String namespace, @PathParam("name") String name) {
     requireSettled();
     List<JsonNode> items = RayServiceId.of(namespace, name).map(entities::find).orElse(List.of());
     if (items.isEmpty()) {
-      throw Problems.notFound(
-          "nothing of a Ray Service %s/%s stands in Git".formatted(namespace, name));
+      throw Problems.notFound("Git has no Ray Service %s/%s".formatted(namespace, name));
     }
     return new EntityList(items, Optional.empty());
   }

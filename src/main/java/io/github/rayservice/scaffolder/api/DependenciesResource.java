@@ -73,6 +73,6 @@ public class DependenciesResource {
         : Dependency.problem(
             name,
             String.valueOf(data.get("reason")),
-            "mend what it says; nothing can be deployed until then");
+            "fix what the reason says; nothing can be deployed until then");
   }
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Where Ray Services stand, as server-sent events. */
+/** The status of all Ray Services as server-sent events. */
 @Path("/api/v1/events")
 @Tag(name = "Status")
 public class EventsResource {

@@ -13,8 +13,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes Argo CD's notifications of k8s/platform. They are hints: where a Ray Service stands comes
- * from the watches. What Argo CD has seen on the branch is read here as well, without waiting.
+ * Takes Argo CD's notifications of k8s/platform. They are hints: the status comes from the watches.
+ * A notification makes this service read Git without waiting for a timer.
  */
 @Path("/webhooks/argocd")
 @Tag(name = "Webhooks")

@@ -71,7 +71,7 @@ interface RayServiceApi {
               examples = @ExampleObject(name = "created", value = ApiExamples.OUTCOME)))
   @APIResponse(
       responseCode = "200",
-      description = "With dryRun=All: what would be written. Otherwise: it stood in Git already",
+      description = "With dryRun=All: what would be written. Otherwise: Git had it already",
       content =
           @Content(
               mediaType = JSON,
@@ -114,7 +114,7 @@ interface RayServiceApi {
   @GET
   @Path("{namespace}/{name}")
   @Operation(
-      summary = "Read a Ray Service as it stands in Git, with what is proposed for it",
+      summary = "Read a Ray Service as Git has it, with what is proposed for it",
       description =
           "spec is what is accepted; of what is proposed only, the proposal. status.proposal tells its merge request.")
   @APIResponse(
@@ -150,7 +150,7 @@ interface RayServiceApi {
       })
   @APIResponse(
       responseCode = "200",
-      description = "It stands in Git, or, with dryRun=All, would; ETag is its version",
+      description = "It is in Git, or, with dryRun=All, would be; ETag is its version",
       content =
           @Content(
               mediaType = JSON,

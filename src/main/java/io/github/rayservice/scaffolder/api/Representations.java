@@ -42,7 +42,7 @@ final class Representations {
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   record Outcome(
       @Schema(
-              description = "What the request did; unchanged: everything stood in Git already",
+              description = "What the request did; unchanged: Git had everything already",
               enumeration = {"created", "updated", "deleted", "unchanged"})
           String result,
       Identity rayService,
@@ -87,7 +87,7 @@ final class Representations {
       @Schema(
               type = SchemaType.OBJECT,
               additionalProperties = String.class,
-              description = "Path to text of every file, as it would stand afterwards")
+              description = "Path to text of every file after the change")
           SortedMap<String, String> files,
       @Schema(description = "Unified diff against the branch; empty when nothing would change")
           String diff,
@@ -107,7 +107,7 @@ final class Representations {
     }
   }
 
-  @Schema(name = "StoredRayService", description = "A Ray Service as it stands in Git")
+  @Schema(name = "StoredRayService", description = "A Ray Service as Git has it")
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   record Stored(
       @Schema(examples = RayServiceDocument.API_VERSION) String apiVersion,
@@ -135,7 +135,7 @@ final class Representations {
           Optional<String> version,
       @Schema(
               description =
-                  "Branch that holds it: what is proposed only stands on a branch of its own; absent when its proposal was turned down",
+                  "Branch that has it: what is only proposed has a branch of its own; absent when its proposal was rejected",
               implementation = String.class)
           Optional<String> branch,
       @Schema(description = "The commit that made it what it is", implementation = String.class)
@@ -143,7 +143,7 @@ final class Representations {
       @Schema(implementation = String.class) Optional<String> requestId,
       @Schema(
               description =
-                  "Unified diff from what this service would write to what stands in Git: edits made by hand; empty when there are none")
+                  "Unified diff from what this service would write to what Git has: edits made by hand; empty when there are none")
           String drift,
       @Schema(
               description = "Why the file cannot be read as a Ray Service; spec is absent then",

@@ -14,17 +14,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The board's events as server-sent events, with comments that keep connections alive. */
+/** Status events as server-sent events, with comments that keep connections alive. */
 @ApplicationScoped
 class StatusEventStream {
   static final String LAST_EVENT_ID = "Last-Event-ID";
 
   static final String DESCRIPTION =
-      "reset: forget what you know; then status for everything that stands, and complete. "
+      "reset: forget what you know; then status for every Ray Service, and complete. "
           + "From then on status and gone as things change. With Last-Event-ID only what was missed, where that is still known; otherwise all anew. Comments keep the connection alive.";
 
   /**
-   * What waits for a slow reader waits on the board, which holds it once for all; Mutiny's smallest
+   * The event log holds what a slow reader has not read, once for all readers; Mutiny's smallest
    * queue has 16 places.
    */
   private static final int FEW = 16;

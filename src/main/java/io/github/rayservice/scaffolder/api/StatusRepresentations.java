@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Where a Ray Service stands, in the shapes that callers see. */
+/** The status of a Ray Service, in the shapes that callers see. */
 final class StatusRepresentations {
   private StatusRepresentations() {}
 
-  @Schema(name = "RayServicePhase", description = "Where a Ray Service stands, in short")
+  @Schema(name = "RayServicePhase", description = "The phase of a Ray Service, with its reason")
   record PhaseRepresentation(
       @Schema(examples = "Running") String phase,
       @Schema(
@@ -23,7 +23,7 @@ final class StatusRepresentations {
               examples = "Ready")
           String reason,
       @Schema(examples = "all Serve applications run") String message,
-      @Schema(description = "When it came to stand so") Instant since) {
+      @Schema(description = "When the phase began") Instant since) {
     static PhaseRepresentation of(RayServiceStatus status) {
       PhaseStatus phaseStatus = status.phaseStatus();
       return new PhaseRepresentation(
@@ -79,7 +79,7 @@ final class StatusRepresentations {
     }
   }
 
-  @Schema(name = "RayServiceTransition", description = "It came to stand so")
+  @Schema(name = "RayServiceTransition", description = "A change of the phase or its reason")
   record TransitionRepresentation(Instant at, String phase, String reason, String message) {
     static List<TransitionRepresentation> of(RayServiceStatus status) {
       return status.history().stream().map(TransitionRepresentation::of).toList();

@@ -17,8 +17,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
  * The files that a Backstage reads: it registers {@code location.yaml} once, and its forms then fit
- * this service's version and settings. They hold nothing secret and are served to everybody,
- * because Backstage's reader of URLs has no token for this service.
+ * this service's version and settings. They hold nothing secret and are public, because Backstage's
+ * reader of URLs has no token for this service.
  */
 @Path("/backstage-templates")
 public class TemplateResource {

@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Ray Services as Backstage sees them: {@code catalog-info.yaml} as it stands in Git, with all that
+ * Ray Services as Backstage sees them: {@code catalog-info.yaml} as Git has it, with all that
  * people added there, and with what is true now. Those that are only proposed are among them.
  */
 @ApplicationScoped
@@ -81,7 +81,7 @@ public class CatalogEntities {
         entries.size() > limit ? Optional.of(part.getLast().id()) : Optional.empty());
   }
 
-  /** The entities of one Ray Service; none when nothing of it stands in Git, accepted or not. */
+  /** The entities of one Ray Service; none when Git does not have it, accepted or proposed. */
   public List<JsonNode> find(RayServiceId id) {
     GitopsRepository.Snapshots snapshots = repository.snapshots();
     return entities(snapshots.all().find(id).stream().toList(), snapshots.accepted());

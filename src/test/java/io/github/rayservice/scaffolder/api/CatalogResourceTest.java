@@ -118,7 +118,7 @@ class CatalogResourceTest {
         .get(ENTITIES + "/team-ml/never")
         .then()
         .statusCode(404)
-        .body("detail", equalTo("nothing of a Ray Service team-ml/never stands in Git"));
+        .body("detail", equalTo("Git has no Ray Service team-ml/never"));
     given().get(ENTITIES + "/team-ml/NO").then().statusCode(404);
   }
 

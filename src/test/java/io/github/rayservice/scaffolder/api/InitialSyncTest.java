@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Before the cluster was read once, nobody is told what would only seem so. */
+/** Until the cluster was read once, the service answers with an outage instead of a guess. */
 @QuarkusTest
 @WithTestResource(
     value = SilentClusterResource.class,

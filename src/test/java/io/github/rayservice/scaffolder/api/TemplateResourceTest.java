@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is served is what stands in {@code backstage-templates/}; {@code -Dgolden.rewrite=true}
+ * The service serves the files of {@code backstage-templates/}; {@code -Dgolden.rewrite=true}
  * writes it there.
  */
 @QuarkusTest

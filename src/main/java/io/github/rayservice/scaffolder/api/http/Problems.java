@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
- * Every error of this API as an RFC 9457 problem document. What the caller can mend is 4xx and says
+ * Every error of this API as an RFC 9457 problem document. What the caller can fix is 4xx and says
  * how; an outage is 503 with {@code Retry-After}.
  */
 public final class Problems {
@@ -45,7 +45,7 @@ public final class Problems {
     return answer(
         problem(409, "edited-by-hand", "The file in Git cannot be updated")
             .withDetail(
-                e.getMessage() + "; mend it in Git, or delete the Ray Service and create it again")
+                e.getMessage() + "; fix it in Git, or delete the Ray Service and create it again")
             .with("file", e.file()),
         uri);
   }
@@ -73,7 +73,7 @@ public final class Problems {
           case GitopsException.KeyReused reused ->
               problem(UNPROCESSABLE, "idempotency-key-reused", "Idempotency-Key used before");
           case GitopsException.UnsafePath unsafe ->
-              problem(409, "unsafe-path", "Something stands in the way in Git");
+              problem(409, "unsafe-path", "Something else is at the path in Git");
           case GitopsException.Refused refused ->
               problem(403, "push-refused", "The Git server refuses the change");
           case GitopsException.Unavailable outage -> {
@@ -163,7 +163,7 @@ public final class Problems {
   public static HttpProblem notSynced() {
     return problem(503, "cluster-not-read", "The cluster is being read for the first time")
         .withHeader("Retry-After", RETRY_AFTER_SECONDS)
-        .withDetail("until then nobody can tell where Ray Services stand; ask again shortly")
+        .withDetail("the phases of Ray Services are not known until then; ask again shortly")
         .build();
   }
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Reads query parameters. Jakarta REST answers 404 to a parameter that it cannot convert, which
- * tells nobody what to mend.
+ * does not tell the caller what to fix.
  */
 public final class QueryParameters {
   /** Kubernetes' one value of {@code dryRun}. */

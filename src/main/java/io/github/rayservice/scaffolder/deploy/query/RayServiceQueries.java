@@ -94,7 +94,7 @@ public class RayServiceQueries {
         complete ? Optional.empty() : Optional.of(items.get(limit - 1).id()));
   }
 
-  /** Those that are being deleted, and those that somebody applied by hand. */
+  /** Those that are being deleted, and those that a person applied by hand. */
   private Stream<IndexEntry> onlyInCluster(Snapshot snapshot, Optional<RayServiceId> after) {
     return statusStore.current().keySet().stream()
         .filter(id -> after.isEmpty() || id.compareTo(after.get()) > 0)
@@ -136,10 +136,7 @@ public class RayServiceQueries {
       RayServiceStatus status,
       Links links) {}
 
-  /**
-   * One Ray Service: accepted or proposed, whose proposal was turned down, or that is only in the
-   * cluster.
-   */
+  /** One Ray Service: accepted, proposed, rejected, or only in the cluster. */
   public Optional<RayServiceDetails> find(RayServiceId id) {
     Optional<MergeRequestStatus> newest = Optional.empty();
     Optional<String> mergeRequestProblem = Optional.empty();

@@ -137,7 +137,7 @@ public class DesiredStateSync implements DesiredStateListener {
         news.add(entry);
       }
     }
-    // What stood there when this process began may have stood there for long.
+    // A version that was there when this process began may be old.
     Optional<Instant> since = first ? Optional.empty() : Optional.of(now);
     specs(news)
         .forEach((entry, spec) ->

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every error is an RFC 9457 document that helps the one who has to mend it. */
+/** Every error is an RFC 9457 document that says how to fix it. */
 @QuarkusTest
 class ProblemsTest {
   @Inject GitopsConfig config;
@@ -137,7 +137,7 @@ class ProblemsTest {
             409,
             "edited-by-hand")
         .body("file", equalTo("rayservice.yaml"))
-        .body("detail", containsString("mend it in Git"));
+        .body("detail", containsString("fix it in Git"));
     given().delete(PATH + "/problems/broken").then().statusCode(200);
   }
 
