@@ -109,7 +109,7 @@ class AccessControlTest {
   }
 
   @Test
-  void trustCase35WhoMayNotIsToldSoBeforeAnythingIsAskedOfGit() {
+  void aCallerWithoutTheRightGets403BeforeAnyGitRequest() {
     int asked = gitlab.requests().size();
 
     for (String verb : List.of("POST", "PUT", "DELETE")) {

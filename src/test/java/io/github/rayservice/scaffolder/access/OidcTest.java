@@ -65,7 +65,7 @@ class OidcTest {
   }
 
   @Test
-  void trustCase35OthersAreRefused() {
+  void aUserWithoutTheGroupOrForAnotherTeamGets403() {
     create(token("pipeline", OidcIssuerResource.AUDIENCE), "team-other", "text").statusCode(403);
     create(token("visitor", OidcIssuerResource.AUDIENCE), "team-ml", "text").statusCode(403);
   }

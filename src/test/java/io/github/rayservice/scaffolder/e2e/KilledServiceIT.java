@@ -31,9 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Trust case 7, for the whole service: its process is killed with SIGKILL while one call to GitLab
- * is held up, is started again on the same directories, and gets the same request again. One
- * service lives through all tests, each of which kills it once.
+ * The service's process is killed with SIGKILL while one request to GitLab is blocked. It is then
+ * started again on the same directories and gets the same request again. All tests share one
+ * service, and each test kills it once.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
@@ -197,7 +197,7 @@ class KilledServiceIT {
     "AFTER_THE_MERGE_REQUEST, true",
     "AFTER_THE_MERGE_REQUEST, false"
   })
-  void trustCase07KilledAtAnyStepTheSameRequestEndsInOneMergeRequest(Moment moment, boolean withKey)
+  void aRequestRepeatedAfterAKillAtAnyStepHasOneMergeRequest(Moment moment, boolean withKey)
       throws Exception {
     runWithPushOptions(false);
     String name = name(moment, withKey);
@@ -218,7 +218,7 @@ class KilledServiceIT {
     "POST .*/git-receive-pack, false",
     "GET .*/merge_requests.*, true"
   })
-  void trustCase07KilledAfterAPushThatOpenedTheMergeRequest(String call, boolean withKey)
+  void aRequestRepeatedAfterAKillBehindPushOptionsHasOneMergeRequest(String call, boolean withKey)
       throws Exception {
     runWithPushOptions(true);
     String name = name("options-" + call.replaceAll("[^a-z]+", ""), withKey);
@@ -232,7 +232,7 @@ class KilledServiceIT {
   }
 
   @Test
-  void trustCase07KilledAfterTheAnswerTheSameRequestGetsTheSameAnswer() throws Exception {
+  void aRequestRepeatedAfterTheAnswerAndAKillGetsTheSameAnswer() throws Exception {
     JsonNode first = created(create("answered", true, "first").get(60, TimeUnit.SECONDS));
     service.kill();
 

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Trust case 33, for the whole service: what it is trusted with is in nothing that it says, answers
- * or writes, at its most talkative and in all its troubles.
+ * No secret of the service is in its logs, answers or files, with log level TRACE and with every
+ * failure provoked.
  */
 class TokenCanaryIT {
   private static final String PATH = "/api/v1/ray-services";
@@ -104,7 +104,7 @@ class TokenCanaryIT {
   }
 
   @Test
-  void trustCase33NoSecretIsInAnythingThatTheServiceSaysAnswersOrWrites() throws Exception {
+  void noSecretIsInAnyLogAnswerOrFileOfTheService() throws Exception {
     FakeGitlab gitlab = FakeGitlab.start(folder.resolve("gitlab"));
     Gate gate = Gate.before(gitlab.url());
     Path directory = folder.resolve("service");

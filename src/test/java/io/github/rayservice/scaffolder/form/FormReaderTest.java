@@ -118,7 +118,7 @@ class FormReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1Gi", "500m", "1e3", "0.5", "+1", ".5", "5.", "1E", "3Ei", "1e-3", "2k"})
-  void trustCase26QuantitiesOfKubernetesAreAccepted(String quantity) {
+  void kubernetesQuantitiesAreAccepted(String quantity) {
     assertThat(read(spec -> spec.withObject("/resources/worker").put("cpu", quantity)).form())
         .extracting(form -> form.resources().worker().cpu())
         .isEqualTo(quantity);
@@ -135,7 +135,7 @@ class FormReaderTest {
     "0, must be greater than 0",
     "0.0Gi, must be greater than 0"
   })
-  void trustCase26OtherQuantitiesAreRefusedWithTheReason(String quantity, String rule) {
+  void invalidQuantitiesAreRejectedWithTheRule(String quantity, String rule) {
     Violation violation =
         violation(spec -> spec.withObject("/resources/head").put("memory", quantity));
 
@@ -146,14 +146,14 @@ class FormReaderTest {
   }
 
   @Test
-  void trustCase26AnEmptyQuantityIsRefused() {
+  void anEmptyQuantityIsRejected() {
     assertThat(violations(d -> d.withObject("/spec/resources/head").put("memory", "")))
         .extracting(Violation::field)
         .containsOnly("spec.resources.head.memory");
   }
 
   @Test
-  void trustCase27ANameOneOverTheLimitIsRefusedWithTheLimitAndItsSource() {
+  void aNameOneCharacterTooLongIsRejectedWithTheLimitAndItsSource() {
     assertThat(read(spec -> spec.put("name", "a".repeat(47))).form().name()).hasSize(47);
 
     Violation violation = violation(spec -> spec.put("name", "a".repeat(48)));
@@ -163,7 +163,7 @@ class FormReaderTest {
   }
 
   @Test
-  void trustCase27TheLongestIdentityFitsEveryDerivedName() {
+  void theLongestNamespaceAndNameFitEveryDerivedName() {
     String namespace = "n".repeat(30);
     String name = "a".repeat(RayServiceId.MAX_LENGTH - 30);
     RayServiceRequest longest =
@@ -213,7 +213,7 @@ class FormReaderTest {
         "nul",
         "lpt1"
       })
-  void trustCase28NamesThatAreNoLabelAreRefused(String name) {
+  void namesThatAreNoDnsLabelAreRejected(String name) {
     List<Violation> violations =
         violations(document -> document.withObject("/metadata").put("name", name));
 
@@ -222,7 +222,7 @@ class FormReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"../x", ".git", "-x", "HEAD", "con", "A", "a_b", "a."})
-  void trustCase28NamespacesThatAreNoLabelAreRefused(String namespace) {
+  void namespacesThatAreNoDnsLabelAreRejected(String namespace) {
     assertThat(violations(d -> d.withObject("/metadata").put("namespace", namespace)))
         .isNotEmpty()
         .allMatch(v -> v.field().equals("metadata.namespace"));
@@ -234,7 +234,7 @@ class FormReaderTest {
         "a\nb", "a\rb", "a\r\nRequest-Id: x", "a\tb", "a\u0000b", "a\u0085b", "a\u2028b",
         "a\u2029b", "a\u202Eb", "a\uFEFFb", "a\uFFFFb", "\uD83D", "\uDE00x", "a\u007fb"
       })
-  void trustCase24And32LineBreaksControlsAndBrokenUnicodeAreRefused(String text) {
+  void lineBreaksControlCharactersAndBrokenUnicodeAreRejected(String text) {
     Violation violation = violation(spec -> spec.put("createdBy", text));
 
     assertThat(violation.field()).isEqualTo("spec.createdBy");
@@ -250,7 +250,7 @@ class FormReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/createdBy", "/importPath", "/ray/image", "/gitlab/username"})
-  void trustCase25AKroExpressionIsRefusedInEveryField(String pointer) {
+  void aKroExpressionIsRejectedInEveryField(String pointer) {
     ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
     String parent = pointer.substring(0, pointer.lastIndexOf('/'));
     document
@@ -273,7 +273,7 @@ class FormReaderTest {
         "-----BEGIN OPENSSH PRIVATE KEY-----\nabc",
         "token=hf_abcdefghijklmnopqrstuvwxyzABCDEFGH"
       })
-  void trustCase34ASecretIsRefusedAndNeverRepeated(String secret) {
+  void aSecretIsRejectedAndNeverRepeated(String secret) {
     List<Violation> violations =
         violations(document -> {
           document.withObject("/spec").put("createdBy", secret);

@@ -32,7 +32,7 @@ class GitlabProjectTest {
   }
 
   @Test
-  void trustCase33TheTextFormHoldsNoToken() {
+  void theTextFormContainsNoToken() {
     assertThat(project(COMPLETE).settings().toString()).doesNotContain("canary");
   }
 

@@ -96,7 +96,7 @@ class RendererTest {
 
   @ParameterizedTest
   @MethodSource("hostile")
-  void trustCase24AnyValueReadsBackAsItself(String value) throws Exception {
+  void anyValueIsReadBackUnchangedFromYaml(String value) throws Exception {
     RayServiceRequest request = FormFixture.unchecked(value);
 
     RenderedFiles files = renderer.render(request);
@@ -141,7 +141,7 @@ class RendererTest {
   }
 
   @Test
-  void trustCase38WhatPeopleWroteByHandStays() {
+  void anUpdateKeepsManualEdits() {
     RayServiceRequest before = FormFixture.request("team-ml", "text-ml");
     RenderedFiles ours = renderer.render(before);
     RenderedFiles edited =

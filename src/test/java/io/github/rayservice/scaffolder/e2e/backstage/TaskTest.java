@@ -138,7 +138,7 @@ class TaskTest {
   }
 
   @Test
-  void trustCase35WhoMayNotIsRefusedBeforeGitIsAsked() throws Exception {
+  void aTaskForAnotherTeamIsRejectedBeforeAnyGitRequest() throws Exception {
     List<String> refs = portal.gitlab().git().lines("for-each-ref");
 
     String task = api.start("ray-service", form("team-other", "foreign"));
@@ -153,7 +153,7 @@ class TaskTest {
 
   /** The person's and the plugin's tokens are JSON web tokens; all of them begin so. */
   @Test
-  void trustCase33NoTokenIsInAnyLog() throws Exception {
+  void noTokenIsInAnyLog() throws Exception {
     String task = deploy("canary");
     assertThat(api.end(task)).isEqualTo("completed");
     String refused = api.start("ray-service", form("team-other", "canary"));
