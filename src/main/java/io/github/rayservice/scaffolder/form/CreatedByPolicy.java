@@ -21,7 +21,7 @@ public record CreatedByPolicy(Optional<String> proven, boolean namesOthers) {
   JsonNode sign(JsonNode document) {
     if (proven.isEmpty()
         || !(document.path("spec") instanceof ObjectNode spec)
-        || spec.has("createdBy")) {
+        || spec.hasNonNull("createdBy")) {
       return document;
     }
     ObjectNode signed = document.deepCopy();

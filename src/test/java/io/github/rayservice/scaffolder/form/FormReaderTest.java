@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,17 @@ class FormReaderTest {
   @Test
   void nullIsReadAsAbsent() {
     assertThat(read(spec -> spec.putNull("createdBy")).form().createdBy()).isEqualTo("unknown");
+  }
+
+  @Test
+  void theAuthenticatedCallerReplacesAnAbsentOrNullCreatedBy() {
+    CreatedByPolicy policy = new CreatedByPolicy(Optional.of("user:default/ann"), false);
+    ObjectNode absent = FormFixture.minimal("team-ml", "text-ml");
+    ObjectNode withNull = with(absent.deepCopy(), spec -> spec.putNull("createdBy"));
+
+    assertThat(List.of(absent, withNull))
+        .extracting(document -> reader.read(document, policy).form().createdBy())
+        .containsOnly("user:default/ann");
   }
 
   @Test
