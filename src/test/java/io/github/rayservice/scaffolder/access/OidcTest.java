@@ -50,7 +50,7 @@ class OidcTest {
   }
 
   @Test
-  void whoIsInTheTeamsGroupWritesAndIsNamed() {
+  void aMemberOfTheTeamWritesAndIsCreatedBy() {
     String token = token("pipeline", OidcIssuerResource.AUDIENCE);
 
     create(token, "team-ml", "by-issuer").statusCode(201);
@@ -71,14 +71,14 @@ class OidcTest {
   }
 
   @Test
-  void aTokenForSomebodyElseProvesNothing() {
+  void aTokenForAnotherAudienceGets401() {
     create(token("pipeline", "https://other.example.com"), "team-ml", "text")
         .statusCode(401)
         .header("WWW-Authenticate", containsString("Bearer"));
   }
 
   @Test
-  void aTokenThatWasChangedProvesNothing() {
+  void aModifiedTokenGets401() {
     String token = token("visitor", OidcIssuerResource.AUDIENCE);
     String payload = token.substring(token.indexOf('.') + 1, token.lastIndexOf('.'));
     String other = token("pipeline", OidcIssuerResource.AUDIENCE);

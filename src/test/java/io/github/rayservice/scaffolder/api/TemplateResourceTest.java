@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is served is what stands in {@code backstage-templates/}; {@code -Dgolden.rewrite=true}
- * writes it there.
+ * The served files are those in {@code backstage-templates/}. {@code -Dgolden.rewrite=true} writes
+ * the rendered files there.
  */
 @QuarkusTest
 class TemplateResourceTest {
@@ -37,7 +37,7 @@ class TemplateResourceTest {
   @Inject Engine engine;
 
   @Test
-  void theFilesInTheRepositoryAreWhatDefaultSettingsGive() throws IOException {
+  void theFilesInTheRepositoryHaveTheDefaultSettings() throws IOException {
     for (String path : templates.paths()) {
       String served =
           given()
@@ -68,7 +68,7 @@ class TemplateResourceTest {
   }
 
   @Test
-  void aSystemOfThePlatformsOwnIsNotBroughtAgain() {
+  void anotherSystemIsNotInTheTemplates() {
     SmallRyeConfig config =
         new SmallRyeConfigBuilder()
             .withMapping(TemplateConfig.class)
@@ -91,7 +91,7 @@ class TemplateResourceTest {
   }
 
   @Test
-  void whoHasTheNewestIsToldSo() {
+  void anUnchangedFileGets304() {
     String tag = given().get(PATH + BackstageTemplates.DEPLOY).header("ETag");
 
     given()
@@ -103,7 +103,7 @@ class TemplateResourceTest {
   }
 
   @Test
-  void theFormIsAJsonSchemaToo() {
+  void theFormIsAlsoServedAsJsonSchema() {
     given()
         .get(PATH + "rayservice/schema.json")
         .then()
@@ -114,7 +114,7 @@ class TemplateResourceTest {
   }
 
   @Test
-  void nothingElseIsServed() {
+  void otherPathsGet404() {
     for (String path : List.of("README.md", "rayservice", "..%2Fapplication.properties")) {
       given().urlEncodingEnabled(false).get(PATH + path).then().statusCode(404);
     }

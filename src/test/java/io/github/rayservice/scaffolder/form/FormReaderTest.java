@@ -89,8 +89,8 @@ class FormReaderTest {
     "spec, replica, did you mean replicas?",
     "spec, rayservefile, did you mean rayServeFile?",
     "spec/resources, workers, did you mean worker?",
-    "spec/gitlab, host, known here: hostname",
-    "spec, autoscaling, known here: name"
+    "spec/gitlab, host, known fields: hostname",
+    "spec, autoscaling, known fields: name"
   })
   void anUnknownFieldIsAViolationThatSuggestsTheNearest(
       String parent, String field, String suggestion) {
@@ -106,7 +106,7 @@ class FormReaderTest {
   }
 
   @Test
-  void aNumberWhereTextBelongsIsRefusedWithTheWayToWriteIt() {
+  void aNumberInATextFieldIsRejectedAndShownInQuotes() {
     Violation violation = violation(spec -> spec.withObject("/resources/head").put("cpu", 2));
 
     assertThat(violation.field()).isEqualTo("spec.resources.head.cpu");
@@ -114,12 +114,12 @@ class FormReaderTest {
   }
 
   @Test
-  void textWhereANumberBelongsIsRefused() {
+  void textInANumberFieldIsRejected() {
     assertThat(violation(spec -> spec.put("replicas", "2")).rule()).contains("whole number");
   }
 
   @Test
-  void whatIsNoObjectIsRefused() throws Exception {
+  void aDocumentThatIsNoObjectIsRejected() throws Exception {
     JsonNode list = new ObjectMapper().readTree("[1]");
 
     InvalidFormException e =
@@ -256,7 +256,7 @@ class FormReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"user:default/jane.doe", "José Müller", "😀", "yes", "1e3", "- #: {{ }}"})
-  void otherTextIsNobodysBusiness(String text) {
+  void otherTextIsAccepted(String text) {
     assertThat(read(spec -> spec.put("createdBy", text)).form().createdBy()).isEqualTo(text);
   }
 
@@ -321,7 +321,7 @@ class FormReaderTest {
         "https://example.com/\"injected.zip",
         ""
       })
-  void aUrlThatIsNoPlainHttpsZipIsRefused(String url) {
+  void aUrlThatIsNoPlainHttpsZipIsRejected(String url) {
     assertThat(violation(spec -> spec.put("rayServeFile", url)).field())
         .isEqualTo("spec.rayServeFile");
   }
@@ -335,7 +335,7 @@ class FormReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"default", "kube-system", "kube-public", "argocd", "kro", "kuberay-operator"})
-  void aProtectedTargetNamespaceIsRefused(String namespace) {
+  void aProtectedTargetNamespaceIsRejected(String namespace) {
     Violation violation = violation(spec -> spec.put("namespace", namespace));
 
     assertThat(violation.field()).isEqualTo("spec.namespace");
@@ -349,7 +349,7 @@ class FormReaderTest {
   }
 
   @Test
-  void theTargetNamespaceIsNotTheTeams() {
+  void theTargetNamespaceMustDifferFromTheTeamsNamespace() {
     assertThat(violation(spec -> spec.put("namespace", "team-ml")).rule())
         .isEqualTo("must differ from metadata.namespace");
   }
@@ -362,13 +362,13 @@ class FormReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"text_ml", "text_ml.", ".app", "text-ml.app", "text_ml.app()", "a b.c"})
-  void anImportPathThatPythonCannotImportIsRefused(String path) {
+  void anImportPathThatPythonCannotImportIsRejected(String path) {
     assertThat(violation(spec -> spec.put("importPath", path)).field())
         .isEqualTo("spec.importPath");
   }
 
   @Test
-  void seldomMeantValuesAreWarnings() {
+  void rarelyIntendedValuesAreWarnings() {
     RayServiceRequest request =
         read(spec -> {
           spec.put("replicas", 0);
@@ -383,7 +383,7 @@ class FormReaderTest {
   }
 
   @Test
-  void apiVersionAndKindMustBeOurs() {
+  void otherApiVersionsAndKindsAreRejected() {
     List<Violation> violations =
         violations(d -> d.put("apiVersion", "ray.io/v1").put("kind", "RayCluster"));
 
@@ -421,7 +421,7 @@ class FormReaderTest {
     edit.accept(document);
     InvalidFormException e =
         catchThrowableOfType(InvalidFormException.class, () -> reader.read(document));
-    assertThat(e).as("nothing was refused").isNotNull();
+    assertThat(e).as("no violation").isNotNull();
     return e.violations();
   }
 }
