@@ -29,7 +29,7 @@ class GitlabErrorsTest {
   }
 
   @Test
-  void lineBreaksAndLengthAreBounded() {
+  void aMessageIsOneLineOfLimitedLength() {
     assertThat(GitlabErrors.of(400, null, "a\r\nb\u0007" + "x".repeat(10_000)).getMessage())
         .startsWith("GitLab: a b x")
         .hasSizeLessThan(600);

@@ -63,9 +63,9 @@ class WebhookVerifierTest {
         .isEqualTo(new WebhookEvent.MergeRequestChange("rayservice/team-ml/x", "main", "merge"));
   }
 
-  /** The example of the specification, so that not only we agree with ourselves. */
+  /** The example of the specification, because all other tests compute signatures themselves. */
   @Test
-  void theExampleOfStandardWebhooksIsTaken() throws IOException {
+  void theExampleOfStandardWebhooksIsAccepted() throws IOException {
     WebhookVerifier verifier =
         new WebhookVerifier(
             GitlabFixture.config(
@@ -86,7 +86,7 @@ class WebhookVerifierTest {
   }
 
   @Test
-  void oneRightSignatureAmongSeveralIsEnough() throws IOException {
+  void oneValidSignatureAmongSeveralIsEnough() throws IOException {
     Map<String, String> headers = headers("a", NOW);
     headers.merge("webhook-signature", "v1,AAAA v2,whatever ", (right, other) -> other + right);
 
@@ -147,7 +147,7 @@ class WebhookVerifierTest {
   }
 
   @Test
-  void aGitlabThatDoesNotSignIsKnownByItsToken() throws IOException {
+  void anUnsignedDeliveryIsVerifiedByItsToken() throws IOException {
     assertThat(read(both, Map.of("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN), EVENT))
         .isPresent();
     assertThatThrownBy(() -> read(both, Map.of("X-Gitlab-Token", "other"), EVENT))
@@ -181,7 +181,7 @@ class WebhookVerifierTest {
     assertThat(body.read).isBetween(25_000_000L, 26_000_000L);
   }
 
-  /** One JSON text that goes on for ever. */
+  /** A JSON string that never ends. */
   private static final class Endless extends InputStream {
     private static final byte[] START = "{\"a\": \"".getBytes(UTF_8);
     private long read;
@@ -206,7 +206,7 @@ class WebhookVerifierTest {
   }
 
   @Test
-  void aSigningTokenThatIsNoneIsNamedWithoutBeingQuoted() {
+  void anInvalidSigningTokenIsReportedWithoutItsValue() {
     assertThatThrownBy(
             () -> webhooks(Map.of("scaffolder.gitlab.webhook.signing-token", "hunter2-secret!")))
         .isInstanceOf(IllegalStateException.class)
