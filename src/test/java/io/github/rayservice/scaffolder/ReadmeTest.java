@@ -31,7 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows is what happens. */
+/** The examples of the README are what the service does. */
 @QuarkusTest
 class ReadmeTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,7 +43,7 @@ class ReadmeTest {
   ReadmeTest() throws IOException {}
 
   @Test
-  void theFirstRequestIsAnsweredAsShown() throws JsonProcessingException {
+  void theFirstRequestGetsTheAnswerOfTheReadme() throws JsonProcessingException {
     String answer =
         given()
             .contentType("application/yaml")
@@ -63,7 +63,7 @@ class ReadmeTest {
     given().delete(EXAMPLE);
   }
 
-  /** A commit and a request have a name of their own each time. */
+  /** Commits and request ids differ each time. */
   private static JsonNode withoutNames(JsonNode answer) {
     assertThat(answer.path("commit").asText()).matches("[0-9a-f]{40}");
     assertThat(answer.path("requestId").asText()).isNotBlank();
@@ -71,7 +71,7 @@ class ReadmeTest {
   }
 
   @Test
-  void theViolationsAreAnsweredAsShown() throws JsonProcessingException {
+  void theInvalidRequestGetsTheViolationsOfTheReadme() throws JsonProcessingException {
     String answer =
         given()
             .contentType("application/json")
@@ -92,7 +92,7 @@ class ReadmeTest {
   }
 
   @Test
-  void everySettingStandsInTheTableWithItsDefault() {
+  void everySettingIsInTheTableWithItsDefault() {
     Stream.of(
             GitopsConfig.class,
             GitlabConfig.class,
@@ -113,13 +113,13 @@ class ReadmeTest {
                             : "| `%s` | – |".formatted(plain(name)))));
   }
 
-  /** A list is written as one value, elements apart by commas; of what is no value, the first. */
+  /** The default of a setting as text: a list with commas; of several values the first. */
   private static String plain(String name) {
     return name.replaceAll("\\[\\*]$", "").replace("[*]", "[0]");
   }
 
   @Test
-  void everyFieldStandsInTheTableWithItsDefault() {
+  void everyFieldIsInTheTableWithItsDefault() {
     assertFields(RayServiceForm.class, "");
   }
 

@@ -47,7 +47,7 @@ class KilledServiceIT {
   private ServiceProcess service;
   private boolean withPushOptions;
 
-  /** Where the service stands when it is killed, and what is there then. */
+  /** The step at which the service is killed, and what exists in Git and GitLab then. */
   enum Moment {
     BEFORE_THE_COMMIT(
         Gate.Moment.BEFORE, "GET .*/info/refs\\?service=git-receive-pack", false, false, false),
@@ -97,7 +97,7 @@ class KilledServiceIT {
             FakeGitlab.PROJECT,
             "scaffolder.gitlab.push-options",
             String.valueOf(withPushOptions),
-            // Nothing but the request may call GitLab.
+            // Only the request under test may call GitLab.
             "scaffolder.gitlab.poll-interval",
             "off"),
         Map.of("scaffolder.gitlab.token", FakeGitlab.TOKEN));
@@ -125,7 +125,7 @@ class KilledServiceIT {
       throws Exception {
     Gate.Stop stop = gate.stop(side, call);
     CompletableFuture<HttpResponse<String>> lost = create(name, withKey, "first");
-    // An answer means that the call never came.
+    // The request was answered, so the expected call to GitLab never came.
     CompletableFuture.anyOf(stop.reached(), lost).get(60, TimeUnit.SECONDS);
     assertThat(lost).as("answered before it was killed").isNotDone();
     service.kill();
@@ -154,7 +154,7 @@ class KilledServiceIT {
     return "rayservice/team-ml/" + name;
   }
 
-  /** Whether the mirror holds the commit, reachable or not. */
+  /** Whether the mirror contains the commit, reachable or not. */
   private boolean isCommitted(String name) throws IOException {
     try (Stream<Path> mirrors = Files.list(folder.resolve("service/data/mirrors"))) {
       GitCommand mirror = new GitCommand(mirrors.findFirst().orElseThrow());
@@ -169,7 +169,10 @@ class KilledServiceIT {
         + (withKey ? "-key" : "");
   }
 
-  /** One branch, one commit, one merge request; and whoever asks once more hears the same. */
+  /**
+   * There is one branch, one commit and one merge request, and another repetition gets the same
+   * answer.
+   */
   private void assertSameRequestEndsInOne(String name, boolean withKey, String requestId)
       throws Exception {
     JsonNode again = created(create(name, withKey, "again").get(60, TimeUnit.SECONDS));
@@ -208,7 +211,7 @@ class KilledServiceIT {
     assertThat(mergeRequests(name)).hasSize(moment.proposed ? 1 : 0);
 
     service = run();
-    // What was pushed is the first request's work, and the answer says so.
+    // The pushed commit is of the first request, and so is createdBy in the answer.
     assertSameRequestEndsInOne(name, withKey, moment.pushed ? "first" : "again");
   }
 
