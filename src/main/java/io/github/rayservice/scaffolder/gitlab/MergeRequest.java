@@ -42,7 +42,7 @@ public record MergeRequest(
   /** The pipeline of the newest commit; {@code status} is one of GitLab's values. */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Pipeline(long id, String status, @Nullable String webUrl) {}
+  public record Pipeline(String status, @Nullable String webUrl) {}
 
   public boolean isOpen() {
     return state.equals("opened") || state.equals("locked");

@@ -13,5 +13,4 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record TokenInfo(
-    String name, List<String> scopes, boolean active, @Nullable String expiresAt) {}
+public record TokenInfo(String name, List<String> scopes, @Nullable String expiresAt) {}

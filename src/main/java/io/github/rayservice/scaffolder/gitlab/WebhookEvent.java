@@ -28,8 +28,7 @@ public record WebhookEvent(
   /** The merge request at the time of the event; it may have changed since. */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record MergeRequestChange(
-      @Nullable String sourceBranch, @Nullable String targetBranch, @Nullable String action) {}
+  public record MergeRequestChange(@Nullable String sourceBranch, @Nullable String targetBranch) {}
 
   /** Whether the event is about the project with this path. */
   public boolean isOf(String path) {

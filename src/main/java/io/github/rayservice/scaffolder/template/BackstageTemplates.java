@@ -10,10 +10,9 @@ import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.github.rayservice.scaffolder.render.StrictYaml;
 import io.quarkus.qute.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The Backstage templates, with the values of the platform's settings. With default settings they
@@ -38,7 +37,7 @@ public class BackstageTemplates {
           "rayservice-delete/template.yaml",
           "backstage/delete.yaml");
 
-  private final Map<String, String> texts = new TreeMap<>();
+  private final Map<String, String> texts = new HashMap<>();
 
   public BackstageTemplates(
       Engine engine, TemplateConfig config, CatalogConfig catalog, FormConfig form) {
@@ -57,11 +56,6 @@ public class BackstageTemplates {
    */
   public Optional<String> file(String path) {
     return Optional.ofNullable(texts.get(path));
-  }
-
-  /** All paths, sorted. */
-  public List<String> paths() {
-    return List.copyOf(texts.keySet());
   }
 
   /**

@@ -7,8 +7,10 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.startsWith;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.form.FormConfig;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
+import io.github.rayservice.scaffolder.render.StrictYaml;
 import io.github.rayservice.scaffolder.template.BackstageTemplates;
 import io.github.rayservice.scaffolder.template.TemplateConfig;
 import io.quarkus.qute.Engine;
@@ -38,7 +40,7 @@ class TemplateResourceTest {
 
   @Test
   void theFilesInTheRepositoryHaveTheDefaultSettings() throws IOException {
-    for (String path : templates.paths()) {
+    for (String path : paths()) {
       String served =
           given()
               .get(PATH + path)
@@ -55,7 +57,17 @@ class TemplateResourceTest {
 
       assertThat(served).as(path).isEqualTo(Files.readString(file, UTF_8));
     }
-    assertThat(files()).isEqualTo(templates.paths());
+    assertThat(files()).isEqualTo(paths());
+  }
+
+  /** The location, and the files that it lists. */
+  private List<String> paths() throws IOException {
+    String location = "location.yaml";
+    JsonNode targets = StrictYaml.read(templates.file(location).orElseThrow()).at("/spec/targets");
+    return Stream.concat(
+            Stream.of(location), targets.valueStream().map(t -> t.asText().replaceFirst("^./", "")))
+        .sorted()
+        .toList();
   }
 
   private static List<String> files() throws IOException {

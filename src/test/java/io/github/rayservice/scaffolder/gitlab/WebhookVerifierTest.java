@@ -60,7 +60,7 @@ class WebhookVerifierTest {
 
     assertThat(event.isOf("platform/gitops")).isTrue();
     assertThat(event.objectAttributes())
-        .isEqualTo(new WebhookEvent.MergeRequestChange("rayservice/team-ml/x", "main", "merge"));
+        .isEqualTo(new WebhookEvent.MergeRequestChange("rayservice/team-ml/x", "main"));
   }
 
   /** The example of the specification, because all other tests compute signatures themselves. */
