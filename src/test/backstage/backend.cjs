@@ -1,4 +1,4 @@
-// A Backstage backend as a platform team writes it: the features it uses, and the two lines for Ray Services.
+// The backend of a platform team: its plugins, and the two lines for Ray Services.
 'use strict';
 const { createBackend } = require('@backstage/backend-defaults');
 const { floor } = require('./floor.cjs');

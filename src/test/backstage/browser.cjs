@@ -1,15 +1,15 @@
-// A browser in the hands of a test: one line of JSON on stdin is one step, and is answered with one line.
+// A browser that a test controls: each line of JSON on stdin is one step, and gets one line of JSON as its answer.
 'use strict';
 const { createInterface } = require('node:readline');
 const puppeteer = require('puppeteer-core');
 
 const [executablePath, origin] = process.argv.slice(2);
-// Only ends a run that would wait for ever.
+// Prevents a test from waiting for ever.
 const timeout = 60_000;
 
 const steps = {
   open: (page, { path }) => page.goto(origin + path, { waitUntil: 'domcontentloaded', timeout }).then(() => page.url()),
-  // Something that a person would press: by its visible words.
+  // Clicks an element by its visible text.
   press: async (page, { text }) => {
     const found = await page.waitForSelector(
       `:is(button, a, [role=button], [role=tab], [role=option], [role=menuitem]) ::-p-text(${text}), :is(button, a, [role=option])::-p-text(${text})`,
@@ -19,7 +19,7 @@ const steps = {
     await found.click();
     return text;
   },
-  // A field by its label.
+  // Fills a field, found by its label.
   fill: async (page, { label, value, nth = 0 }) => {
     await page.waitForFunction((l, n) => fields(l)[n], { timeout }, label, nth);
     const field = await page.evaluateHandle((l, n) => fields(l)[n], label, nth);
@@ -30,19 +30,19 @@ const steps = {
     await page.keyboard.press('Tab');
     return field.evaluate(e => e.value);
   },
-  // One of the choices that a field offers. Where there is only one, Backstage takes it and locks the field.
+  // Selects an option of a field. When there is only one option, Backstage selects it and disables the field.
   pick: async (page, { label, option }) => {
     await page.waitForFunction(l => fields(l)[0], { timeout }, label);
     const field = await page.evaluateHandle(l => fields(l)[0], label);
     await field.click();
     await field.type(option);
-    const choice = `[role=option]::-p-text(${option})`;
-    const taken = page.waitForFunction((f, o) => f.disabled && f.value.includes(o), { timeout }, field, option);
-    const offered = page.waitForSelector(choice, { visible: true, timeout }).then(e => e.click());
-    await Promise.any([taken, offered]);
+    const listed = `[role=option]::-p-text(${option})`;
+    const selected = page.waitForFunction((f, o) => f.disabled && f.value.includes(o), { timeout }, field, option);
+    const clicked = page.waitForSelector(listed, { visible: true, timeout }).then(e => e.click());
+    await Promise.any([selected, clicked]);
     return field.evaluate(e => e.value);
   },
-  // A checkbox by its label, again when the form takes it back: it does so while another field is still being filled in.
+  // Checks a checkbox, found by its label. The form unchecks it again while another field is still being updated, so this repeats.
   tick: async (page, { label }) => {
     const end = Date.now() + timeout;
     for (let checked = false; !checked && Date.now() < end; ) {
@@ -54,7 +54,7 @@ const steps = {
     return label;
   },
   see: async (page, { text }) => {
-    // Style sheets write some words in capitals.
+    // CSS shows some texts in capitals.
     const shown = t => document.body.innerText.toLowerCase().includes(t.toLowerCase());
     await page.waitForFunction(shown, { timeout }, text);
     return text;
@@ -71,7 +71,7 @@ const steps = {
 (async () => {
   const browser = await puppeteer.launch({
     executablePath,
-    // Containers and root have no user namespaces for its sandbox, and little /dev/shm.
+    // In containers and as root, the sandbox has no user namespaces, and /dev/shm is small.
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=en'],
     defaultViewport: { width: 1280, height: 900 },
   });

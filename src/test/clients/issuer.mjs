@@ -1,4 +1,4 @@
-// An OpenID provider that gives machines access tokens (JWT) for the service, with groups in them. Prints its address.
+// An OpenID provider that issues access tokens (JWT) with groups to clients of the service. Prints its URL.
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
 

@@ -1,4 +1,4 @@
-// Runs Backstage's own publish:gitlab:merge-request once for each line of JSON on stdin, and answers each with one line.
+// Runs Backstage's own publish:gitlab:merge-request once for each line of JSON on stdin, and prints one line of JSON for each.
 'use strict';
 const { mkdtempSync, mkdirSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
@@ -13,8 +13,8 @@ const { host } = new URL(url);
 const config = { host, baseUrl: url, apiBaseUrl: `${url}/api/v4`, token };
 const integrations = ScmIntegrations.fromConfig(new ConfigReader({ integrations: { gitlab: [config] } }));
 const action = createPublishGitlabMergeRequestAction({ integrations });
-const complain = message => console.error(message);
-const logger = { error: complain, warn: complain, info: () => {}, debug: () => {}, child: () => logger };
+const print = message => console.error(message);
+const logger = { error: print, warn: print, info: () => {}, debug: () => {}, child: () => logger };
 
 async function publish({ owner, repo, files, ...input }) {
   const workspacePath = mkdtempSync(join(tmpdir(), 'publish-'));

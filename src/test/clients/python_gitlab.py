@@ -1,4 +1,7 @@
-"""Works with merge requests through python-gitlab: URL, project, token, token without rights."""
+"""Uses branches, commits, merge requests and webhooks through python-gitlab.
+
+Arguments: URL, project, token, token without write access.
+"""
 
 import http.server
 import json
@@ -13,7 +16,7 @@ url, path, token, reader = sys.argv[1:]
 
 
 class Sink:
-    """Takes webhook deliveries on a loopback port."""
+    """Receives webhook deliveries on a loopback port."""
 
     def __init__(self):
         taken = self.taken = queue.Queue()
@@ -33,21 +36,21 @@ class Sink:
         self.url = f"http://127.0.0.1:{server.server_port}/"
 
     def next(self):
-        # The bound only ends a run that would wait for ever.
+        # The timeout prevents a run from waiting for ever.
         return self.taken.get(timeout=60)
 
 
 sink = Sink()
 
 
-def refused(status, words, call):
+def refused(status, text, call):
     try:
         call()
     except gitlab.exceptions.GitlabError as e:
         assert e.response_code == status, f"{status} expected, got {e.response_code} {e}"
-        assert words in str(e), f"{words!r} expected in {e}"
+        assert text in str(e), f"{text!r} expected in {e}"
     else:
-        raise AssertionError(f"{status} {words} expected")
+        raise AssertionError(f"{status} {text} expected")
 
 
 def client(secret):
@@ -153,7 +156,7 @@ head.statuses.create({"state": "success", "name": "python", "target_url": "https
 assert [(s.name, s.status) for s in head.statuses.list(get_all=True)] == [("python", "success")]
 refused(400, "state does not have a valid value", lambda: head.statuses.create({"state": "lucky"}))
 
-# Forms are taken, too.
+# GitLab also accepts form parameters.
 api = f"{url}/api/v4/projects/{project.id}/merge_requests/{mr.iid}"
 answer = requests.put(api, data={"add_labels": "four"}, headers={"Authorization": "Bearer " + token}, timeout=10)
 assert answer.status_code == 200 and answer.json()["labels"] == ["four", "three"], answer.text

@@ -2,7 +2,7 @@
 
 argo() {
   local sources kubectl file
-  first >/dev/null || { say "there is no lab"; return 1; }
+  first >/dev/null || { say "the lab is not running"; return 1; }
   kubectl=$(dir_of kubernetes)/kubectl
   sources=$(dir_of argo-cd)
   "$kubectl" create namespace argocd
@@ -14,12 +14,13 @@ argo() {
   "$kubectl" -n argocd create secret generic argocd-notifications-secret
   "$kubectl" -n argocd patch secret argocd-secret -p "{\"stringData\":{\"server.secretkey\":\"$(openssl rand -hex 16)\"}}" >/dev/null
   mkdir -p "$LAB"/argo/{bin,tls,ssh,keys,plugins}
-  # Without the first, Argo CD 3.6 answers every sync with "permission denied", also with GPG off.
+  # Without git-verify-wrapper.sh, Argo CD 3.6 fails every sync with "permission denied", even when GPG is disabled.
   for file in git-verify-wrapper.sh gpg-wrapper.sh git-ask-pass.sh; do install -m755 "$sources/hack/$file" "$LAB/argo/bin/$file"; done
-  # Git asks this for credentials. Argo CD is one program with many names.
+  # git-ask-pass.sh runs this for credentials. All parts of Argo CD are one executable, which ARGOCD_BINARY_NAME selects.
   printf '#!/bin/sh\nARGOCD_BINARY_NAME=argocd-git-ask-pass exec %s/cmd "$@"\n' "$sources" >"$LAB/argo/bin/argocd"
   chmod 755 "$LAB/argo/bin/argocd"
-  # The API server makes this when it is first asked, and on a busy machine Argo CD's cache gives up before it has it.
+  # The API server builds this document on the first request. On a busy machine that takes longer than the timeout of Argo CD's
+  # cache.
   until_ok 120 "$kubectl" get --raw /openapi/v2
   enter "$HERE/cluster" inside_argo
 }
@@ -33,13 +34,14 @@ inside_argo() {
   serve redis redis-server --port 6379 --bind 127.0.0.1 --save '' --appendonly no
   role repo-server --redis 127.0.0.1:6379 --disable-tls --client-ca-path= --address 127.0.0.1 --port 8081 \
     --metrics-address 127.0.0.1 --metrics-port 8084 --revision-cache-expiration 5s
-  # After an error the ApplicationSet controller waits for minutes, so what it asks must be there before it.
+  # After an error the ApplicationSet controller waits for minutes, so start it only when the repo server answers.
   until_ok 60 bash -c 'exec 3<>/dev/tcp/127.0.0.1/8081'
   role application-controller "${common[@]}" "${repository[@]}" --redis 127.0.0.1:6379 --repo-server 127.0.0.1:8081 --metrics-port 8085 \
     --app-resync 10 --app-resync-jitter 0 --persist-resource-health
   role applicationset-controller "${common[@]}" "${repository[@]}" --argocd-repo-server 127.0.0.1:8081 --metrics-addr 127.0.0.1:8090 \
     --probe-addr 127.0.0.1:8091 --webhook-addr $NODE:7000 --enable-leader-election=false
-  # Its pages are not there, but its API, which makes the links of the status view. It asks itself at 127.0.0.1.
+  # Only the API, without the user interface: the API creates the links of the status view. It also sends requests to itself at
+  # 127.0.0.1.
   role server "${common[@]}" "${repository[@]}" --redis 127.0.0.1:6379 --repo-server 127.0.0.1:8081 --insecure --disable-auth \
     --address 0.0.0.0 --port 8083 --metrics-address 127.0.0.1 --metrics-port 8086
   role notifications "${common[@]}" --argocd-repo-server 127.0.0.1:8081 --argocd-repo-server-plaintext --metrics-port 9001

@@ -1,7 +1,7 @@
 # Builds everything that has no Debian package, from the module proxy and PyPI. Sourced by `cluster`.
 #
-# Each result stands in the cache under a key of all that it is made from, and is put there in one rename: a build that was
-# cut off is taken up again (Go's own cache has what was compiled), and no half of it is ever used.
+# The cache key of each result is a hash of its sources. A result is moved into the cache by one rename, so an interrupted build
+# leaves no partial result. The next build continues with Go's own cache.
 
 packages() {
   local missing=() p
@@ -11,7 +11,7 @@ packages() {
   done
   [ ${#missing[@]} -eq 0 ] && return
   say "installing ${missing[*]}"
-  # A distribution's own services would take the ports, and outlive `down`.
+  # Debian would start services of these packages. They would use the ports and still run after `down`.
   local policy=/usr/sbin/policy-rc.d held=
   [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy; chmod 755 $policy; held=1; }
   apt-get update -qq >/dev/null
@@ -21,11 +21,11 @@ packages() {
 
 key() { sha256sum | cut -c1-12; }
 
-# dir_of MODULE: where its binaries stand
+# dir_of MODULE: the directory of its executables
 dir_of() { echo "$CACHE/$1-$(cd "$HERE/modules/$1" && { cat go.mod go.sum; find . -name '*.go' -exec cat {} +; } | key)"; }
 
 # compile MODULE TOOLCHAIN SOURCES PACKAGE...
-# SOURCES are what of a module's own sources is kept beside the programs: its path and directories in it.
+# SOURCES: a module path and directories in it, which are copied to the executables.
 compile() {
   local module=$1 toolchain=$2 sources=$3 dir
   shift 3
@@ -35,7 +35,7 @@ compile() {
   mkdir -p "$CACHE/.$module"
   (
     cd "$HERE/modules/$module"
-    # Nobody debugs them, and no compiler lives long enough to need its garbage collector: a third of the time (coredns, cold).
+    # No debug information, and no garbage collection in the short-lived compilers: a third of the build time (coredns, cold).
     export GOTOOLCHAIN=$toolchain GOFLAGS='-mod=readonly -buildvcs=false' CGO_ENABLED=0 GOGC=off GOMEMLIMIT=2GiB
     go build -trimpath -gcflags=all=-dwarf=false -ldflags='-s -w' -o "$CACHE/.$module/" "$@"
     # shellcheck disable=SC2086 # a list of words
@@ -62,7 +62,7 @@ build() {
   compile kro auto 'github.com/kubernetes-sigs/kro helm/crds' github.com/kubernetes-sigs/kro/cmd/controller
   compile kuberay auto 'github.com/ray-project/kuberay/ray-operator config/crd/bases' github.com/ray-project/kuberay/ray-operator
   compile coredns auto '' .
-  # Argo CD 3.6 asks for a newer Go than the others; Go fetches it as a module.
+  # Argo CD 3.6 needs a newer Go than the others; Go downloads that toolchain as a module.
   compile argo-cd go1.27.3 'github.com/argoproj/argo-cd/v3 manifests/crds manifests/base/config hack/git-verify-wrapper.sh hack/gpg-wrapper.sh hack/git-ask-pass.sh' \
     github.com/argoproj/argo-cd/v3/cmd
   exec {turn}>&-

@@ -1,11 +1,11 @@
 # The images of the lab, as OCI archives that containerd imports. Sourced by `cluster`.
 
 RAY_VERSION=2.52.0
-# Serve of Ray 2.52 fails with protobuf 7, its dashboard agent with protobuf 5; Serve also needs these web frameworks.
+# Ray Serve 2.52 fails with protobuf 7, and its dashboard agent fails with protobuf 5. Serve also needs these web frameworks.
 RAY_PINS=('protobuf>=6.33.5,<7' 'starlette<0.47' 'fastapi<0.116')
-# A dozen processes of each Ray look around many times a second; half a dozen idle Rays keep two slow cores busy with nothing else.
-# What nobody here waits for is looked at less often, and no test reads Ray's metrics. Its own deadlines stay, but for its dashboard's:
-# a head that misses that one is left without it for good, and never gets ready.
+# Each Ray has a dozen processes that poll many times a second, so half a dozen idle Rays use two slow cores completely. These
+# settings increase the intervals that no test depends on, and disable the metrics. Ray's own timeouts stay, except for the
+# dashboard's: after that timeout the head has no dashboard, and so never gets ready.
 RAY_CALM=(REPORTER_UPDATE_INTERVAL_MS=60000 METRICS_RECORD_INTERVAL_S=60 SCAN_EVENT_DIR_INTERVAL_SECONDS=60
   EVENT_AGENT_REPORT_INTERVAL_SECONDS=5 LOG_NAME_UPDATE_INTERVAL_S=30 RAY_DASHBOARD_AGENT_CHECK_PARENT_INTERVAL_S=5
   RAY_SERVE_CONTROL_LOOP_INTERVAL_S=0.5 RAY_USAGE_STATS_ENABLED=0 RAY_enable_metrics_collection=false RAY_event_stats=0
@@ -14,7 +14,7 @@ RAY_CALM=(REPORTER_UPDATE_INTERVAL_MS=60000 METRICS_RECORD_INTERVAL_S=60 SCAN_EV
   RAY_task_events_report_interval_ms=10000
   RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT=300 RAY_DASHBOARD_STARTUP_TIMEOUT_S=300)
 
-# The authority behind every certificate of the lab. It stays in the cache because the image trusts it.
+# The certificate authority of the lab. It is kept in the cache because the image contains its certificate.
 authority() {
   [ -f "$CACHE/ca/ca.crt" ] && return
   mkdir -p "$CACHE/.ca"
@@ -30,27 +30,27 @@ image() {
   dir=$(images_dir)
   [ -d "$dir" ] && return
   root=$work/ray
-  say 'making the image of Ray'
+  say 'building the image of Ray'
   rm -rf --one-file-system "$work"
   mkdir -p "$work/pause"
-  # wget and bash are called by KubeRay's probes.
+  # KubeRay's probes need wget and bash.
   debootstrap --variant=minbase --include=bash,ca-certificates,procps,python3,python3-venv,wget bookworm "$root" >"$CACHE/debootstrap.log" ||
     { tail -5 "$CACHE/debootstrap.log" >&2; return 1; }
   cp /etc/resolv.conf "$root/etc/resolv.conf"
   cat /etc/ssl/certs/ca-certificates.crt "$CACHE/ca/ca.crt" >"$root/etc/ssl/certs/ca-certificates.crt"
   # The user of rayproject/ray images.
   chroot "$root" useradd --create-home --uid 1000 --gid 100 ray
-  # Compiled for all: the user of the pods may not write beside the sources, and a dozen processes that each compile Ray on a busy
-  # machine miss Ray's own deadlines.
-  # In a mount namespace of its own, so that no mount outlives this.
+  # pip compiles all sources, because the user of the pods may not write the compiled files. On a busy machine, a dozen processes
+  # that each compile Ray would exceed Ray's own timeouts.
+  # A separate mount namespace, so that the mount ends with this command.
   unshare --mount sh -ec 'mount --bind /dev "$1/dev"; shift
     exec env -u PIP_FIND_LINKS PIP_CERT=/etc/ssl/certs/ca-certificates.crt HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$@"' - "$root" "$root" \
     sh -ec 'python3 -m venv /opt/ray; exec /opt/ray/bin/pip install --quiet --no-cache-dir --compile "$@"' - "ray[default,serve]==$RAY_VERSION" "${RAY_PINS[@]}"
   rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}
-  # Kubernetes keeps each pod's namespaces with a process that does nothing.
+  # The pause process keeps the namespaces of a pod.
   printf '%s\n' '#include <signal.h>' '#include <stdlib.h>' '#include <unistd.h>' 'static void end(int s) { exit(0); }' \
     'int main() { signal(SIGTERM, end); signal(SIGINT, end); for (;;) pause(); }' | gcc -static -Os -o "$work/pause/pause" -xc -
-  # What somebody gets who names an image that has nothing to do with Ray.
+  # An image without Ray, for a wrong value of ray.image.
   mkdir "$work/no-ray"
   chroot "$root" sh -ec 'tar -C / -ch bin/bash $(ldd /bin/bash | grep -o "/[^ ]*" | cut -c2-)' | tar -x -C "$work/no-ray"
   mkdir "$work/done"

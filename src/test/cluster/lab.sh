@@ -1,7 +1,7 @@
-# The lab as one tree of processes: starting it, entering it, ending it. Sourced by `cluster`.
+# The lab as one tree of processes: start it, run commands in it, stop it. Sourced by `cluster`.
 
-# The lab's first process, as this machine's number of it. $LAB/process holds the number and start time of its parent, because
-# a number alone may be somebody else's by now.
+# $LAB/process contains the process id and the start time of the parent of the lab's first process. The start time is needed
+# because the system reuses process ids.
 started() { [ -r "/proc/$1/stat" ] && sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f20; }
 alive() {
   local pid start
@@ -14,10 +14,10 @@ first() {
   pid=$(parent) && pgrep -P "$pid"
 }
 
-# --wd: nsenter ends in the root directory otherwise.
+# --wd: without it, nsenter changes to the root directory.
 enter() {
   local pid
-  pid=$(first) || { say 'there is no lab'; return 1; }
+  pid=$(first) || { say 'the lab is not running'; return 1; }
   nsenter --target "$pid" --mount --net --pid --wd="$PWD" "$@"
 }
 
@@ -27,10 +27,10 @@ up() {
   build
   image
   if [ -n "$(owner)" ]; then
-    say "process $(owner) has a lab; a machine has one"
+    say "process $(owner) already runs a lab; only one lab per machine is possible"
     return 1
   fi
-  # What an interrupted run left.
+  # Clean up after an interrupted run.
   down
   mkdir -p "$LAB"/{log,argo,cni,git,www}
   certificates
@@ -51,7 +51,7 @@ up() {
   echo "$KUBECONFIG"
 }
 
-# Ends the lab when process OWNER is gone, also when that had no time to say so.
+# Stops the lab when process OWNER has ended, even when it was killed.
 guard() {
   local since
   since=$(started "$1")
@@ -65,7 +65,7 @@ down() {
     kill -KILL "$pid"
     until_ok 60 sh -c "! kill -0 $pid"
   fi
-  # With the last process its namespaces go, and the mounts and networks in them. What is not in a namespace:
+  # The namespaces end with the last process, with their mounts and networks. These are outside of the namespaces:
   ip link del $LINK 2>/dev/null || true
   for hierarchy in $(hierarchies); do
     [ ! -d "$hierarchy" ] || until_ok 30 sh -c "find '$hierarchy' -depth -type d -exec rmdir {} + ; [ ! -d '$hierarchy' ]" || true
@@ -73,7 +73,7 @@ down() {
   [ ! -d "$LAB" ] || until_ok 30 rm -rf --one-file-system "$LAB"
 }
 
-# The kubelet's control groups: one for each hierarchy of version 1, or one in version 2.
+# The kubelet's control groups: one for each hierarchy of cgroup v1, or one of cgroup v2.
 hierarchies() {
   if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
     echo /sys/fs/cgroup/raylab
@@ -88,7 +88,7 @@ certificates() {
   openssl genrsa -out "$LAB/pki/sa.key" 2048 2>/dev/null
   certificate api /CN=kube-apiserver "IP:127.0.0.1,IP:$NODE,IP:10.96.0.1,DNS:localhost,DNS:kubernetes.default.svc"
   certificate kubelet-client /O=system:masters/CN=kubelet-client DNS:kubelet-client
-  # github.com, because the default of rayServeFile is there; inside the lab that name leads to its own web server.
+  # github.com is the host of rayServeFile's default. Within the lab that name resolves to the lab's own web server.
   certificate web /CN=web "IP:$NODE,DNS:localhost,DNS:github.com,DNS:models.lab"
   token=$(openssl rand -hex 16)
   (umask 077 && echo "$token,admin,admin,\"system:masters\"" >"$LAB/pki/tokens.csv" && cat >"$KUBECONFIG") <<END

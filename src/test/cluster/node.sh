@@ -1,9 +1,9 @@
-# What runs in the lab. `inside_node` is its first process. Sourced by `cluster`.
+# The processes of the lab. `inside_node` is the first one. Sourced by `cluster`.
 
 inside_node() {
   local bin hierarchy
   bin=$(dir_of kubernetes)
-  # What servers write to fixed places goes with the lab.
+  # Some servers write to fixed directories; these mounts end with the lab.
   mount -t tmpfs tmpfs /run
   mount -t tmpfs tmpfs /var/log
   mkdir -p /var/lib/cni /run/lock
@@ -16,12 +16,12 @@ inside_node() {
   sysctl -qw net.ipv4.ip_forward=1
   for hierarchy in $(hierarchies); do
     mkdir -p "$hierarchy"
-    # Else all pods together get as much as one process beside them, or as the tests.
+    # With the default, all pods together get as much CPU as a single other process.
     [ ! -e "$hierarchy/cpu.shares" ] || echo 4096 >"$hierarchy/cpu.shares"
     [ ! -e "$hierarchy/cpu.weight" ] || echo 400 >"$hierarchy/cpu.weight"
   done
 
-  # All servers here are written in Go. Their garbage collectors take a fifth of the API server's time, and memory is there.
+  # All servers here are written in Go. With the default, garbage collection takes a fifth of the API server's time.
   export GOGC=400
 
   serve etcd etcd --data-dir "$LAB/etcd" --unsafe-no-fsync --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
@@ -40,21 +40,21 @@ inside_node() {
   names
   "$bin/kubectl" apply -f "$HERE/modest-pods.yaml"
   "$bin/kubectl" apply --server-side -f "$(dir_of kuberay)/config/crd/bases/" -f "$(dir_of kro)/helm/crds/" >/dev/null
-  # It fails at once while a kind has no conditions yet.
+  # kubectl wait fails at once while a kind has no conditions, so it is repeated.
   until_ok 60 "$bin/kubectl" wait --for=condition=Established crd --all --timeout=10s
-  # It sees its objects change; that it looks by itself every 3 seconds at each that is not ready, a dozen of them here, with nine
-  # requests each, kept the API server busy with half a core.
+  # kro watches its objects, so the resync is only a fallback. With the default of 3 seconds, a dozen instances that are not ready,
+  # with nine requests each, cost the API server half a core.
   serve kro "$(dir_of kro)/controller" --health-probe-bind-address=127.0.0.1:8079 --metrics-bind-address=127.0.0.1:8078 \
     --instance-requeue-interval=10s
-  # It runs outside the pods, so it reaches Ray's dashboards through the API server.
+  # KubeRay runs outside the pod network, so it connects to Ray's dashboards through the API server.
   serve kuberay "$(dir_of kuberay)/ray-operator" --enable-leader-election=false --use-kubernetes-proxy --metrics-addr=127.0.0.1:8080 \
     --health-probe-bind-address=127.0.0.1:8082
   until_ok 120 "$bin/kubectl" get node node1
   until_ok 120 "$bin/kubectl" wait --for=condition=Ready node/node1 --timeout=10s
-  # As a device plugin would report them. Nothing of the tests computes on one.
+  # Two GPUs, as a device plugin would report them. No test uses a GPU.
   "$bin/kubectl" patch node node1 --subresource=status --type=merge -p '{"status":{"capacity":{"nvidia.com/gpu":"2"}}}'
   touch "$LAB/ready"
-  # The first process collects those whose parents are gone.
+  # The first process of a process namespace must reap orphaned processes.
   while :; do wait -n || sleep 0.2; done
 }
 
@@ -146,7 +146,7 @@ END
   serve coredns "$(dir_of coredns)/coredns" -conf "$LAB/Corefile"
 }
 
-# Zips over https, and whatever a test writes to ingress.conf in the place of an ingress controller.
+# Serves zips over https, and the configuration that a test writes to ingress.conf, which replaces an ingress controller.
 web() {
   touch "$LAB/ingress.conf"
   chmod 755 "$LAB"

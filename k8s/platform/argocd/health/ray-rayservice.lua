@@ -1,8 +1,8 @@
--- Health of KubeRay's own RayService: Healthy once Serve has an endpoint and no application fails.
+-- Health of KubeRay's RayService: Healthy once Ray Serve has an endpoint and no application fails.
 local status = obj.status or {}
 
-local function answer(health, message)
-  return { status = health, message = message }
+local function health(status, message)
+  return { status = status, message = message }
 end
 
 local function last_line(text)
@@ -19,18 +19,18 @@ for _, condition in ipairs(status.conditions or {}) do
 end
 
 if obj.metadata.deletionTimestamp ~= nil then
-  return answer("Progressing", "Waiting for KubeRay to end the Ray cluster")
+  return health("Progressing", "Waiting for KubeRay to delete the Ray cluster")
 end
 if conditions.Suspended ~= nil and conditions.Suspended.status == "True" then
-  return answer("Suspended", "This RayService is suspended")
+  return health("Suspended", "This RayService is suspended")
 end
 
--- The cluster that is being prepared first: it holds the last change.
+-- The pending cluster comes first, because it has the last change.
 local deploying = false
 for _, cluster in ipairs({ status.pendingServiceStatus or {}, status.activeServiceStatus or {} }) do
   for name, application in pairs(cluster.applicationStatuses or {}) do
     if application.status == "DEPLOY_FAILED" or application.status == "UNHEALTHY" then
-      return answer("Degraded", "Serve application " .. name .. " is " .. application.status .. ": " .. last_line(application.message))
+      return health("Degraded", "Serve application " .. name .. " is " .. application.status .. ": " .. last_line(application.message))
     end
     deploying = deploying or application.status == "DEPLOYING"
   end
@@ -38,16 +38,16 @@ end
 
 local ready = conditions.Ready
 if ready == nil then
-  return answer("Progressing", "Waiting for KubeRay to look at this RayService; is its operator running?")
+  return health("Progressing", "Waiting for KubeRay to reconcile this RayService; is its operator running?")
 end
--- KubeRay writes observedGeneration only together with other news, so an old one says nothing.
+-- KubeRay updates observedGeneration only together with other fields, so an older value does not mean an outdated status.
 if ready.reason == "ValidationFailed" or ready.reason == "InitializingTimeout" then
-  return answer("Degraded", "KubeRay: " .. ready.reason .. ": " .. (ready.message or ""))
+  return health("Degraded", "KubeRay: " .. ready.reason .. ": " .. (ready.message or ""))
 end
 if ready.status == "True" then
-  return answer("Healthy", ready.message or "")
+  return health("Healthy", ready.message or "")
 end
 if deploying then
-  return answer("Progressing", "Waiting for Ray Serve to load the application")
+  return health("Progressing", "Waiting for Ray Serve to load the application")
 end
-return answer("Progressing", "Waiting for the Ray cluster: " .. (ready.message or ready.reason or ""))
+return health("Progressing", "Waiting for the Ray cluster: " .. (ready.message or ready.reason or ""))

@@ -87,11 +87,11 @@ test('an update warns about an open merge request and names its version', async 
 });
 
 test('a file in Git that cannot be read is not updated', async () => {
-  service.respondWith({ status: 200, body: { status: { problem: 'is no YAML any more' } } });
+  service.respondWith({ status: 200, body: { status: { problem: 'is no longer valid YAML' } } });
 
   await assert.rejects(
     runAction(updateAction(deps(service.url)), { entityRef: REF, spec: {} }),
-    /rayservice.yaml in Git cannot be read: is no YAML any more/,
+    /rayservice.yaml in Git cannot be read: is no longer valid YAML/,
   );
 });
 

@@ -61,7 +61,7 @@ function changeable(z: Zod) {
           .describe('Image of head and workers; empty for rayproject/ray. Example: registry.company.com/ml/ray:2.52.0'),
       })
       .optional()
-      .describe('The Ray that runs the application'),
+      .describe('Ray version and image'),
     resources: z
       .object({
         head: z
@@ -128,7 +128,7 @@ function gitlab(z: Zod) {
       hostname: z.string().describe('GitLab host name. Example: gitlab.company.com'),
       username: z.string().describe('GitLab user name. Example: ml-team'),
     })
-    .describe('The GitLab account behind the request');
+    .describe('GitLab host and user of the request');
 }
 
 function cpu(z: Zod) {

@@ -1,3 +1,3 @@
-"""An application that fails while it is loaded, as one does whose weights are missing."""
+"""An application that fails while it is loaded, for example because its weights are missing."""
 
 raise RuntimeError("the weights of this model are missing")

@@ -1,4 +1,4 @@
-"""A Ray Serve application as small as one can be: it answers with the words it was sent, counted."""
+"""A minimal Ray Serve application: it answers with the number of words of a text."""
 
 from ray import serve
 from starlette.requests import Request

@@ -1,4 +1,4 @@
-"""An application that takes longer to start than Ray Serve finds usual, as one does that loads large weights."""
+"""An application that starts more slowly than Ray Serve expects, for example because of large weights."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""An application that comes up once and then fails for good, as one does whose GPU is lost."""
+"""An application that runs once and then fails for ever, for example because it lost its GPU."""
 
 import pathlib
 import time

@@ -5,11 +5,11 @@ import java.util.regex.Pattern;
 
 /**
  * The identity of a Ray Service: namespace and name of its kro instance. Both are DNS labels, so
- * that they are safe as directory, branch and Kubernetes names; {@link #MAX_LENGTH} bounds both
+ * that they are safe as directory, branch and Kubernetes names. {@link #MAX_LENGTH} limits both
  * together.
  *
- * @param namespace the team's namespace, which holds the kro instance; a DNS-1123 label of at most
- *     63 characters
+ * @param namespace the team's namespace, which contains the kro instance; a DNS-1123 label of at
+ *     most 63 characters
  * @param name the instance's name; a DNS-1035 label
  */
 public record RayServiceId(String namespace, String name) implements Comparable<RayServiceId> {
@@ -19,15 +19,15 @@ public record RayServiceId(String namespace, String name) implements Comparable<
   /** A DNS-1035 label without its length, after Kubernetes' {@code validation.IsDNS1035Label}. */
   public static final String DNS_1035_LABEL = "^[a-z]([-a-z0-9]*[a-z0-9])?$";
 
-  /** The folder of the GitOps repository below which every Ray Service has its directory. */
+  /** The directory of the GitOps repository that contains the directories of all Ray Services. */
   public static final String ROOT = "rayservices";
 
   private static final String APPLICATION_PREFIX = "ray.";
 
   /**
-   * Namespace and name together have at most 58 characters: {@link #applicationName()} then has at
-   * most 63, the length of a Kubernetes label value, in which Argo CD keeps it when it tracks
-   * resources by label.
+   * Namespace and name together have at most 58 characters. {@link #applicationName()} then has at
+   * most 63, the limit of a Kubernetes label value: Argo CD writes the name into a label when it
+   * tracks resources by label.
    */
   public static final int MAX_LENGTH = 63 - APPLICATION_PREFIX.length() - 1;
 
@@ -36,13 +36,14 @@ public record RayServiceId(String namespace, String name) implements Comparable<
 
   public RayServiceId {
     if (!isLegal(namespace, name)) {
-      throw new IllegalArgumentException("no Ray Service can be called " + namespace + "/" + name);
+      throw new IllegalArgumentException(
+          "not a namespace and name of a Ray Service: " + namespace + "/" + name);
     }
   }
 
   /**
-   * Empty when no Ray Service can be called so: a read of it finds nothing, whatever the two
-   * strings hold.
+   * Empty when the two are no namespace and name of a Ray Service. A read then answers "not found"
+   * instead of failing.
    */
   public static Optional<RayServiceId> of(String namespace, String name) {
     return isLegal(namespace, name)
@@ -62,14 +63,16 @@ public record RayServiceId(String namespace, String name) implements Comparable<
   }
 
   /**
-   * The name of the Argo CD Application, at most 63 characters. Neither part can hold a dot, so two
-   * Ray Services never share one.
+   * The name of the Argo CD Application, at most 63 characters. Neither part can contain a dot, so
+   * two Ray Services never share an Application.
    */
   public String applicationName() {
     return APPLICATION_PREFIX + namespace + "." + name;
   }
 
-  /** Whose Argo CD Application that is; empty for one that is none of ours. */
+  /**
+   * The Ray Service of an Argo CD Application; empty when the Application is not of this service.
+   */
   public static Optional<RayServiceId> ofApplication(String applicationName) {
     String[] parts = applicationName.split("[.]", -1);
     return parts.length == 3 && applicationName.startsWith(APPLICATION_PREFIX)

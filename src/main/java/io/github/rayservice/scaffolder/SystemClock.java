@@ -4,7 +4,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** The clock that everything injects, so that tests can set it. */
+/** The clock of the service. It is injected so that tests can replace it. */
 final class SystemClock {
   @Produces
   @Singleton

@@ -28,14 +28,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
-/** Who may import whom, one way. */
+/** Allowed imports between packages; there are no cycles. */
 @AnalyzeClasses(
     packagesOf = RayServiceId.class,
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String ROOT = "io.github.rayservice.scaffolder";
 
-  /** Each package with those that it may use, beside the root and itself. */
+  /** The packages that each package may import, besides the root package and itself. */
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
           entry("platform", Set.of()),
@@ -140,8 +140,8 @@ class ArchitectureTest {
                   "status.platform",
                   "template")));
 
-  /** What the rooms of a feature show to the rest of the house, beside its front door. */
-  private static final Set<String> WORDS_OF_STATUS =
+  /** Classes of subpackages that other features may import. */
+  private static final Set<String> SHARED_BY_STATUS =
       Set.of(
           "status.phase.DesiredState",
           "status.phase.Phase",
@@ -153,13 +153,13 @@ class ArchitectureTest {
           "status.resource.SourceState",
           "status.resource.SpecFingerprint");
 
-  private static final Set<String> WORDS_OF_GITOPS =
+  private static final Set<String> SHARED_BY_GITOPS =
       Set.of("gitops.index.Snapshot", "gitops.index.UnifiedDiff");
 
   @ArchTest
-  static void everyPackageHasItsPlace(JavaClasses house) {
+  static void everyPackageIsInTheTable(JavaClasses classes) {
     Set<String> packages =
-        house.stream()
+        classes.stream()
             .map(JavaClass::getPackageName)
             .filter(name -> !name.equals(ROOT))
             .map(name -> name.substring(ROOT.length() + 1))
@@ -169,7 +169,7 @@ class ArchitectureTest {
   }
 
   @ArchTest
-  static void importsGoOneWay(JavaClasses house) {
+  static void packagesImportOnlyAllowedPackages(JavaClasses classes) {
     new TreeMap<>(MAY_USE)
         .forEach((name, used) -> {
           String[] allowed =
@@ -183,37 +183,38 @@ class ArchitectureTest {
               .onlyDependOnClassesThat(
                   DescribedPredicate.not(resideInAPackage(ROOT + ".."))
                       .or(resideInAnyPackage(allowed))
-                      .as("stand outside the house or in %s", String.join(", ", allowed)))
-              .check(house);
+                      .as("are of another project or in %s", String.join(", ", allowed)))
+              .check(classes);
         });
   }
 
   @ArchTest
-  static final ArchRule STATUS_HAS_ONE_FRONT_DOOR =
-      onlyShown("status", Set.of("status"), WORDS_OF_STATUS);
+  static final ArchRule OTHER_FEATURES_USE_ONLY_THE_API_OF_STATUS =
+      onlyApi("status", Set.of("status"), SHARED_BY_STATUS);
 
   @ArchTest
-  static final ArchRule GITOPS_HAS_ONE_FRONT_DOOR =
-      onlyShown("gitops", Set.of("gitops", "gitops.model"), WORDS_OF_GITOPS);
+  static final ArchRule OTHER_FEATURES_USE_ONLY_THE_API_OF_GITOPS =
+      onlyApi("gitops", Set.of("gitops", "gitops.model"), SHARED_BY_GITOPS);
 
-  private static ArchRule onlyShown(String feature, Set<String> doors, Set<String> words) {
-    String[] packages = doors.stream().map(door -> ROOT + "." + door).toArray(String[]::new);
-    DescribedPredicate<JavaClass> isWord =
+  private static ArchRule onlyApi(String feature, Set<String> apiPackages, Set<String> shared) {
+    String[] packages = apiPackages.stream().map(name -> ROOT + "." + name).toArray(String[]::new);
+    DescribedPredicate<JavaClass> isShared =
         DescribedPredicate.describe(
-            "is a word of " + feature,
+            "is shared by " + feature,
             c ->
-                words.contains(c.getName().replaceFirst("[$].*", "").substring(ROOT.length() + 1)));
+                shared.contains(
+                    c.getName().replaceFirst("[$].*", "").substring(ROOT.length() + 1)));
     return noClasses()
         .that()
         .resideOutsideOfPackage(ROOT + "." + feature + "..")
         .should()
         .dependOnClassesThat(
             resideInAPackage(ROOT + "." + feature + "..")
-                .and(DescribedPredicate.not(resideInAnyPackage(packages).or(isWord))));
+                .and(DescribedPredicate.not(resideInAnyPackage(packages).or(isShared))));
   }
 
   @ArchTest
-  static final ArchRule THE_ROOT_KNOWS_NO_PACKAGE =
+  static final ArchRule THE_ROOT_USES_NO_OTHER_PACKAGE =
       noClasses()
           .that()
           .resideInAPackage(ROOT)
@@ -225,7 +226,7 @@ class ArchitectureTest {
   static final ArchRule NO_CYCLES = slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule ONLY_API_AND_THE_CLIENT_OF_GITLAB_KNOW_HTTP =
+  static final ArchRule ONLY_API_AND_GITLAB_USE_HTTP =
       noClasses()
           .that()
           .resideOutsideOfPackages(ROOT + ".api..", ROOT + ".gitlab..")
@@ -235,7 +236,7 @@ class ArchitectureTest {
               "jakarta.ws.rs..", "io.quarkus.resteasy..", "io.quarkiverse..", "io.vertx..");
 
   @ArchTest
-  static final ArchRule ONLY_GITOPS_KNOWS_GIT =
+  static final ArchRule ONLY_GITOPS_USES_JGIT =
       noClasses()
           .that()
           .resideOutsideOfPackage(ROOT + ".gitops..")
@@ -243,9 +244,9 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("org.eclipse.jgit..");
 
-  /** The quantity grammar is a value type; a client it is not. */
+  /** Quantity is a value type of the fabric8 model, not a client. */
   @ArchTest
-  static final ArchRule ONLY_STATUS_KNOWS_THE_KUBERNETES_CLIENT =
+  static final ArchRule ONLY_STATUS_USES_THE_KUBERNETES_CLIENT =
       noClasses()
           .that()
           .resideOutsideOfPackage(ROOT + ".status..")
@@ -255,16 +256,17 @@ class ArchitectureTest {
                   .and(DescribedPredicate.not(belongToAnyOf(Quantity.class))));
 
   @ArchTest
-  static final ArchRule CONSTRUCTORS_INJECT = fields().should().notBeAnnotatedWith(Inject.class);
+  static final ArchRule FIELDS_ARE_NOT_INJECTED =
+      fields().should().notBeAnnotatedWith(Inject.class);
 
   @ArchTest
-  static void everyPackageIsNullMarked(JavaClasses house) {
+  static void everyPackageIsNullMarked(JavaClasses classes) {
     Set<String> marked =
-        house.stream()
+        classes.stream()
             .filter(simpleName("package-info").and(annotatedWith(NullMarked.class)))
             .map(JavaClass::getPackageName)
             .collect(toSet());
 
-    assertThat(house).extracting(JavaClass::getPackageName).allMatch(marked::contains);
+    assertThat(classes).extracting(JavaClass::getPackageName).allMatch(marked::contains);
   }
 }

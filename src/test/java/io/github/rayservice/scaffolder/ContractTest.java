@@ -30,14 +30,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.junit.jupiter.api.Test;
 
 /**
- * The form is told four times: as a record, to kro, in OpenAPI and as a Backstage template. All
- * must say the same.
+ * The form is declared four times: as a record, for kro, in OpenAPI and as a Backstage template.
+ * All four must be equal.
  */
 @QuarkusTest
 class ContractTest {
   private static final Path DEFINITION = Path.of("k8s/platform/resource-graph-definition.yaml");
 
-  /** The rules of one field; what it does not have is empty. */
+  /** The rules of one field; a rule that the field does not have is empty. */
   private record Field(
       String type,
       boolean required,
@@ -55,7 +55,7 @@ class ContractTest {
   }
 
   @Test
-  void kroSaysWhatTheRecordSays() throws IOException {
+  void theKroSchemaEqualsTheRecord() throws IOException {
     JsonNode schema = new YAMLMapper().readTree(DEFINITION.toFile()).path("spec").path("schema");
 
     Map<String, Field> kro = kro(schema.path("spec"), schema.path("types"), "");
@@ -64,7 +64,7 @@ class ContractTest {
   }
 
   @Test
-  void openApiSaysWhatTheRecordSays() throws IOException {
+  void theOpenApiSchemaEqualsTheRecord() throws IOException {
     String document = given().accept("application/json").get("/q/openapi").asString();
     JsonNode schemas = new ObjectMapper().readTree(document).path("components").path("schemas");
 
@@ -73,9 +73,12 @@ class ContractTest {
     assertThat(openApi).isEqualTo(record(RayServiceForm.class, ""));
   }
 
-  /** createdBy is not asked: the caller's token proves it. An empty namespace is proposed. */
+  /**
+   * The form has no createdBy, because the service takes it from the caller's token. The namespace
+   * may be empty, because the template has a default for it.
+   */
   @Test
-  void theBackstageFormSaysWhatTheRecordSays() {
+  void theBackstageFormEqualsTheRecord() {
     JsonNode schema = given().get("/backstage-templates/rayservice/schema.json").as(JsonNode.class);
 
     Map<String, Field> template = openApi(schema, schema, "");
@@ -128,7 +131,7 @@ class ContractTest {
     }
   }
 
-  /** kro refuses a definition whose required object has no type of its own. */
+  /** kro refuses a definition in which a required object has no named type. */
   @Test
   void anObjectWithRequiredFieldsIsRequiredItself() throws IOException {
     JsonNode schema =
@@ -195,7 +198,7 @@ class ContractTest {
     return result;
   }
 
-  /** kro's markers: {@code name=value} or {@code name="value"}, apart by blanks. */
+  /** kro's markers {@code name=value} or {@code name="value"}, separated by spaces. */
   private static Map<String, String> markers(String text) {
     return java.util.regex.Pattern.compile("(\\w+)=(?:\"([^\"]*)\"|(\\S+))")
         .matcher(text)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The wrapper runs on the newest JDK that suits the build, wherever it stands. */
+/** The Maven wrapper uses the newest suitable JDK, wherever it is installed. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "mvnw.cmd asks for JAVA_HOME")
 class JdkFinderTest {
   private static final String SYSTEM_TOOLS = "/usr/bin:/bin";
@@ -20,7 +20,7 @@ class JdkFinderTest {
   @TempDir Path folder;
 
   @Test
-  void theNewestOfTheUsualFoldersIsTaken() throws Exception {
+  void theNewestJdkOfTheUsualFoldersIsUsed() throws Exception {
     jdk("jdk-17", "17.0.9");
     jdk("jdk-21", "21.0.2");
     Path newest = jdk("jdk-25", "25.0.3");
@@ -37,7 +37,7 @@ class JdkFinderTest {
   }
 
   @Test
-  void aJavaHomeThatIsTooOldIsPassedOver() throws Exception {
+  void aTooOldJavaHomeIsIgnored() throws Exception {
     Path suitable = jdk("jdk-21", "21.0.2");
     Path old = jdk("elsewhere/jdk-17", "17.0.9");
 
@@ -45,7 +45,7 @@ class JdkFinderTest {
   }
 
   @Test
-  void oneOnThePathIsFoundThroughItsLinks() throws Exception {
+  void aJdkOnThePathIsFoundThroughItsLinks() throws Exception {
     Path real = jdk("elsewhere/jdk-23", "23");
     Path bin = Files.createDirectories(folder.resolve("bin"));
     Path alternatives = Files.createDirectories(folder.resolve("alternatives"));
@@ -56,7 +56,7 @@ class JdkFinderTest {
   }
 
   @Test
-  void aJavaWithoutACompilerIsNoJdk() throws Exception {
+  void aJavaWithoutACompilerIsIgnored() throws Exception {
     Files.delete(jdk("jdk-25", "25").resolve("bin/javac"));
     Path suitable = jdk("jdk-21", "21.0.2");
 
@@ -64,7 +64,7 @@ class JdkFinderTest {
   }
 
   @Test
-  void withoutASuitableOneItSaysWhatToInstall() throws Exception {
+  void withoutASuitableJdkTheErrorSaysWhatToInstall() throws Exception {
     jdk("jdk-8", "1.8.0_392");
     jdk("jdk-17", "17.0.9");
 
@@ -103,7 +103,7 @@ class JdkFinderTest {
     return new Answer(script.waitFor(), output);
   }
 
-  /** The tools that the script calls, without a javac that this machine may have beside them. */
+  /** The tools that the script calls, without a javac of this machine. */
   private String emptyOfJava() throws IOException {
     Path tools = folder.resolve("tools");
     if (Files.notExists(tools)) {

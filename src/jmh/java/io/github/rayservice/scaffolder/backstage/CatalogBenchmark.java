@@ -26,11 +26,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Many Ray Services that come in one push, in seconds until the catalog of a real Backstage lists
- * them all: from the push, over the service's look at Git and its event, to this project's module.
- * The alternative is the floor of the catalog itself: as many entities like them, which are there
- * already, handed over in one delta. Only the first iteration of a fork measures: afterwards all
- * are there.
+ * Many Ray Services in one push, in seconds until the catalog of a real Backstage lists all of
+ * them. The measured path is: push, the service's read of Git, its event, and this project's
+ * Backstage module. The alternative is the minimum of the catalog itself: the same number of
+ * similar entities in one delta. Only the first iteration of a fork measures, because afterwards
+ * all entities exist.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -71,7 +71,7 @@ public class CatalogBenchmark {
     await("floor");
   }
 
-  /** With as many fields as one of the service has. */
+  /** An entity with the same number of fields as one of the service. */
   private static JsonNode entity(int number) throws IOException {
     String name = "service-" + number;
     ObjectNode entity =

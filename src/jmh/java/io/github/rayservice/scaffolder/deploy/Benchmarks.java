@@ -12,7 +12,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** Runs the benchmarks with JMH's own options and prints each figure beside its alternative. */
+/** Runs the benchmarks with JMH's own options and prints each result beside its alternative. */
 public final class Benchmarks {
   private Benchmarks() {}
 
@@ -21,7 +21,8 @@ public final class Benchmarks {
         new Runner(
                 new OptionsBuilder()
                     .parent(new CommandLineOptions(arguments))
-                    // A benchmark that no longer works would otherwise end well, without a figure.
+                    // Without this check, a benchmark that fails would end with status 0 and
+                    // without a result.
                     .shouldFailOnError(true)
                     .build())
             .run();
@@ -56,7 +57,7 @@ public final class Benchmarks {
     return result.getParams().getMode() == Mode.SampleTime;
   }
 
-  /** The mean, or the median where every single time was taken. */
+  /** The mean, or the median when the mode records every single time. */
   private static double score(RunResult result, Result<?> primary) {
     return isSampled(result) ? primary.getStatistics().getPercentile(50) : primary.getScore();
   }

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One new Ray Service among many, in milliseconds: from the document to the moved branch. The
- * alternative is the git command line on a clone: write the same two files, add, commit, push. What
- * was added is taken away again outside the measured time, so that the repository keeps its size.
+ * alternative is the git command line on a clone: write the same two files, add, commit, push. The
+ * Ray Service is deleted again outside the measured time, so that the repository keeps its size.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -33,7 +33,7 @@ public class DeployBenchmark {
   @Param({"100", "1000", "10000"})
   public int services;
 
-  /** How many of them are in one namespace, that is, in one directory. */
+  /** Number of Ray Services in one namespace, that is, in one directory. */
   @Param({"50", "10000"})
   public int perNamespace;
 

@@ -28,7 +28,7 @@ public final class GitopsBench implements AutoCloseable {
     this.clone = new GitCommand(folder.resolve("clone"));
   }
 
-  /** Makes it, with so many Ray Services in so many namespaces as it takes. */
+  /** Creates both with this number of Ray Services, in as many namespaces as needed. */
   public static GitopsBench with(int services, int perNamespace) throws IOException {
     GitopsBench bench = new GitopsBench(Files.createTempDirectory("deploy-benchmark"));
     bench.service.count();
@@ -54,7 +54,7 @@ public final class GitopsBench implements AutoCloseable {
     return "team-" + number;
   }
 
-  /** The repository that holds the Ray Services. */
+  /** The repository of the service. */
   Path repository() {
     return served.directory();
   }

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The first hundred Ray Services of the list, in microseconds. The alternative asks git for the
- * names of all; it does not know what is in the files.
+ * names of all Ray Services and does not read their files.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -30,10 +30,11 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One new Ray Service among many as a merge request, in milliseconds: from the HTTP request to the
- * packaged service until its answer. The alternatives are Backstage's {@code
- * publish:gitlab:merge-request} in a process that is already there, with the two files ready in its
- * workspace: as templates use it, and told the directory ({@code targetPath}), so that it lists no
- * other. Each ends with one branch, one commit of the same two files and one merge request.
+ * packaged service until its answer. The alternative is Backstage's {@code
+ * publish:gitlab:merge-request} in a process that already runs, with the two files ready in its
+ * workspace. It is measured as templates use it, and with {@code targetPath}, so that it lists no
+ * other directory. Each ends with one branch, one commit of the same two files and one merge
+ * request.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -78,7 +79,7 @@ public class ProposalBenchmark {
   @Setup(Level.Invocation)
   public void choose() {
     document = FormFixture.minimal(GitopsBench.namespace(0), "new-" + next++);
-    // Signed, or the service would write who called.
+    // With createdBy, because the service would otherwise write the caller into the file.
     document.withObject("/spec").put("createdBy", "ml-team");
     ServiceUnderTest.Rendered rendered = ServiceUnderTest.render(document);
     directory = rendered.id().directory();
@@ -95,21 +96,21 @@ public class ProposalBenchmark {
 
   @Benchmark
   public Object publishMergeRequest() throws IOException {
-    ObjectNode wish = wish();
-    ObjectNode workspace = wish.putObject("files");
+    ObjectNode input = input();
+    ObjectNode workspace = input.putObject("files");
     files.forEach((name, text) -> workspace.put(directory + "/" + name, text));
-    return publish(wish);
+    return publish(input);
   }
 
   @Benchmark
   public Object publishMergeRequestTargetPath() throws IOException {
-    ObjectNode wish = wish().put("sourcePath", ".").put("targetPath", directory);
-    ObjectNode workspace = wish.putObject("files");
+    ObjectNode input = input().put("sourcePath", ".").put("targetPath", directory);
+    ObjectNode workspace = input.putObject("files");
     files.forEach(workspace::put);
-    return publish(wish);
+    return publish(input);
   }
 
-  private ObjectNode wish() {
+  private ObjectNode input() {
     return JSON.createObjectNode()
         .put("owner", "platform")
         .put("repo", "gitops")
@@ -118,8 +119,8 @@ public class ProposalBenchmark {
         .put("removeSourceBranch", true);
   }
 
-  private Object publish(ObjectNode wish) throws IOException {
-    String answer = publisher.publish(wish.toString());
+  private Object publish(ObjectNode input) throws IOException {
+    String answer = publisher.publish(input.toString());
     require(JSON.readTree(answer).path("output").has("mergeRequestUrl"), answer);
     return answer;
   }
@@ -130,7 +131,7 @@ public class ProposalBenchmark {
     }
   }
 
-  /** Checks the result, then takes it away, outside the measured time. */
+  /** Checks the result and then deletes it, outside the measured time. */
   @TearDown(Level.Invocation)
   public void takeAway() {
     int iid = gitlab.mergeRequests().size();

@@ -62,7 +62,7 @@ final class RemoteBench implements AutoCloseable {
     return bench;
   }
 
-  /** Puts many Ray Services, 50 per namespace, on main of a bare repository. */
+  /** Commits many Ray Services, 50 per namespace, to main of a bare repository. */
   static void fill(GitCommand git, int services) throws IOException {
     try (GitopsBench seed = GitopsBench.with(services, 50)) {
       git.run("fetch", "-q", seed.repository().toString(), "+main:main");
@@ -88,7 +88,7 @@ final class RemoteBench implements AutoCloseable {
     return service;
   }
 
-  /** A clone that is thrown away afterwards, as jobs of a pipeline have one. */
+  /** A clone that is deleted afterwards, as in a job of a pipeline. */
   GitCommand clone(String... options) {
     GitCommand clone = new GitCommand(folder.resolve("clone-" + clones++));
     String[] command = new String[options.length + 4];
@@ -101,7 +101,7 @@ final class RemoteBench implements AutoCloseable {
     return clone;
   }
 
-  /** Writes, commits and pushes. */
+  /** Writes the files, commits and pushes. */
   static RayServiceId push(GitCommand clone, JsonNode document) throws IOException {
     RayServiceId id = ServiceUnderTest.write(clone, document);
     ServiceUnderTest.push(clone, id);

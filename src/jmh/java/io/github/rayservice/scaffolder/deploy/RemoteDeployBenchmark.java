@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * One new Ray Service among many on a Git server over HTTP, in milliseconds: from the document to
  * the moved branch. The alternatives are what a pipeline does: clone as little as Git allows, write
- * the same two files, commit, push. What was added is taken away again outside the measured time.
+ * the same two files, commit, push. The Ray Service is deleted again outside the measured time.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * 64 new Ray Services at once on a Git server over HTTP, in milliseconds for all of them. The
- * alternatives push once for each: the service itself when nobody else waits, and the git command
- * line on a clone that is there already.
+ * alternatives push once for each Ray Service: the service itself without concurrent requests, and
+ * the git command line on an existing clone.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

@@ -25,9 +25,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One form, validated and rendered to both files and read back, in microseconds. The alternative is
- * what one would write first: Jackson binds the record, Bean Validation checks it, Jackson writes
- * YAML, and nobody reads it back.
+ * One form, validated, rendered to both files and read back, in microseconds. The alternative is
+ * the simplest code for the task: Jackson binds the record, Bean Validation checks it, Jackson
+ * writes YAML, and the result is not read back.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -34,7 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The service without its HTTP door, and its rendering for those who push by themselves. */
+/** The service without HTTP, and its renderer for benchmarks that push by themselves. */
 final class ServiceUnderTest implements AutoCloseable {
   private static final FormReader READER = FormFixture.reader();
   private static final Renderer RENDERER = RenderFixture.renderer();
@@ -72,14 +72,14 @@ final class ServiceUnderTest implements AutoCloseable {
             READER, RENDERER, repository, mergeRequestSync, publisher, links, statusStore, meters);
   }
 
-  /** How many Ray Services stand on the branch. */
+  /** Number of Ray Services on the branch. */
   int count() {
     return repository.accepted().services().size();
   }
 
   DeployResult deploy(JsonNode document) {
     return deployer.deploy(
-        deployer.create(document, CreatedByPolicy.ANYBODY),
+        deployer.create(document, CreatedByPolicy.UNRESTRICTED),
         new RequestIdentity("benchmark", Optional.empty()));
   }
 
@@ -87,7 +87,7 @@ final class ServiceUnderTest implements AutoCloseable {
     repository.invalidate();
     if (repository.find(id).stored().isPresent()) {
       deployer.deploy(
-          deployer.delete(id, Set.of(), CreatedByPolicy.ANYBODY),
+          deployer.delete(id, Set.of(), CreatedByPolicy.UNRESTRICTED),
           new RequestIdentity("benchmark", Optional.empty()));
     }
   }
@@ -104,7 +104,7 @@ final class ServiceUnderTest implements AutoCloseable {
     return new Rendered(request.id(), RENDERER.render(request).byName());
   }
 
-  /** Rendering is not what is compared, so both sides do it. */
+  /** Writes the files. Rendering is not compared, so both sides do it. */
   static RayServiceId write(GitCommand workTree, JsonNode document) throws IOException {
     Rendered rendered = render(document);
     Path directory = workTree.directory().resolve(rendered.id().directory());
@@ -115,14 +115,17 @@ final class ServiceUnderTest implements AutoCloseable {
     return rendered.id();
   }
 
-  /** What one types after the files are written. */
+  /** The commands that a person types after writing the files. */
   static void push(GitCommand workTree, RayServiceId id) {
     workTree.run("add", id.directory());
     workTree.run("commit", "-q", "-m", "Create Ray Service " + id);
     workTree.run("push", "-q", "origin", "HEAD:main");
   }
 
-  /** Packing may still be at work in the background; rm does not mind files that go meanwhile. */
+  /**
+   * Deletes a directory. Git may still pack in the background; {@code rm} ignores files that
+   * disappear meanwhile.
+   */
   static void remove(Path folder) throws IOException {
     try {
       new ProcessBuilder("rm", "-rf", folder.toString()).start().waitFor();

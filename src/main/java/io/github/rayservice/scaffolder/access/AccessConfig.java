@@ -6,64 +6,64 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Who is believed to be who, and who may write which namespace. */
+/** How callers authenticate, and which namespaces they may write. */
 @ConfigMapping(prefix = "scaffolder.access")
 public interface AccessConfig {
   Backstage backstage();
 
-  /** Callers that are no persons, each with a token of its own. */
+  /** Static tokens, for callers that are machines. */
   List<Token> tokens();
 
-  /** Rights beyond those of a namespace's owner. */
+  /** Rights to write, besides those of a namespace's owner. */
   List<Grant> grants();
 
-  /** A Backstage whose plugins call on behalf of persons. */
+  /** A Backstage whose plugins call on behalf of users. */
   interface Backstage {
-    /** Address of its backend; without it no token of a Backstage is taken. */
+    /** URL of its backend; when absent, no token of a Backstage is accepted. */
     Optional<String> url();
 
-    /** Whom the tokens are made for: the setting {@code rayService.baseUrl} of that Backstage. */
+    /** Audience of the tokens: the setting {@code rayService.baseUrl} of that Backstage. */
     Optional<String> audience();
 
     /** Ids of the plugins that may call. */
     @WithDefault("scaffolder,catalog")
     List<String> plugins();
 
-    /** Whether somebody who has not signed in may call. */
+    /** Whether Backstage's guest user may call. */
     @WithDefault("false")
     boolean guests();
 
-    /** How long the groups of a person are remembered. */
+    /** How long the groups of a user are cached. */
     @WithDefault("60s")
     Duration groupsFor();
 
-    /** How long an answer of Backstage may take. */
+    /** Timeout of a request to Backstage. */
     @WithDefault("5s")
     Duration timeout();
   }
 
   /** A static token. */
   interface Token {
-    /** What its bearer is called in commits and in the audit log. */
+    /** Name of the caller in commits and in the audit log. */
     String subject();
 
     /** SHA-256 of the token, 64 hexadecimal digits: {@code printf %s "$TOKEN" | sha256sum}. */
     String sha256();
 
-    /** Groups of its bearer. */
+    /** Groups of the caller. */
     Optional<List<String>> groups();
 
-    /** Whether it may say that somebody else asked ({@code createdBy}). */
+    /** Whether the caller may name another user in {@code createdBy}. */
     @WithDefault("false")
     boolean namesOthers();
   }
 
   /** A right to write. */
   interface Grant {
-    /** Entity reference of a group; {@code *} is everybody whose identity is proven. */
+    /** Entity reference of a group; {@code *} is every authenticated caller. */
     String group();
 
-    /** Teams' namespaces; a {@code *} stands for any characters. */
+    /** Teams' namespaces; a {@code *} matches any characters. */
     List<String> namespaces();
   }
 }

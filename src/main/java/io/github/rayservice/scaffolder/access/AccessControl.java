@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.access;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.rayservice.scaffolder.NamespacePatterns;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Startup;
@@ -20,8 +21,8 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Who calls, and what they may. Everybody whose identity is proven may read; a namespace is written
- * by its owning group and by those whom the platform grants it.
+ * Authenticates and authorizes callers. Every authenticated caller may read. The owning group of a
+ * namespace may write it, and so may the groups in {@code scaffolder.access.grants}.
  */
 @Startup
 @ApplicationScoped
@@ -49,61 +50,63 @@ public class AccessControl {
   }
 
   /**
-   * Refuses to start where anybody could write.
+   * Fails the start when the service would be open to everyone on the network.
    *
-   * @throws IllegalStateException with what to set
+   * @throws IllegalStateException with the setting to change
    */
   @PostConstruct
   void check() {
     for (AccessConfig.Token token : config.tokens()) {
       if (!SHA256.matcher(token.sha256().toLowerCase(Locale.ROOT)).matches()) {
         throw new IllegalStateException(
-            "scaffolder.access.tokens: sha256 of " + token.subject() + " is no SHA-256");
+            "scaffolder.access.tokens: sha256 of "
+                + token.subject()
+                + " must have 64 hexadecimal digits");
       }
     }
     if (config.backstage().url().isPresent() && config.backstage().audience().isEmpty()) {
       throw new IllegalStateException(
-          "set scaffolder.access.backstage.audience to rayService.baseUrl of that Backstage");
+          "scaffolder.access.backstage.audience is not set: set it to rayService.baseUrl of that Backstage");
     }
     if (!isOpen()) {
       return;
     }
     if (LaunchMode.current() == LaunchMode.NORMAL) {
       throw new IllegalStateException(
-          "nobody could be told from anybody: set scaffolder.access.backstage.url, quarkus.oidc.tenant-enabled with an issuer, or scaffolder.access.tokens");
+          "authentication is not configured: set scaffolder.access.backstage.url, quarkus.oidc.tenant-enabled with an issuer, or scaffolder.access.tokens");
     }
     if (!LOOPBACK.contains(host)) {
       throw new IllegalStateException(
-          "without authentication the service listens on 127.0.0.1 only, not on " + host);
+          "authentication is not configured, so quarkus.http.host must be 127.0.0.1, not " + host);
     }
   }
 
-  /** Whether nothing is set by which somebody could prove who they are. */
+  /** Whether no authentication is configured. */
   public boolean isOpen() {
     return config.backstage().url().isEmpty() && config.tokens().isEmpty() && !issuer;
   }
 
-  /** Whether tokens of an OIDC issuer are taken. */
+  /** Whether tokens of an OIDC issuer are accepted. */
   public boolean hasIssuer() {
     return issuer;
   }
 
   /**
-   * Whose token it is: one of the configured ones, or one of Backstage.
+   * The caller of a static token or of a token of Backstage.
    *
-   * @return empty when it is of neither kind
-   * @throws AccessException when it is Backstage's and proves nothing
+   * @return empty when the token is of neither kind
+   * @throws AccessException when the token is of Backstage and is not valid
    */
   public Optional<Caller> find(String token) {
-    Optional<Caller> known = staticToken(token);
-    return known.isPresent() ? known : backstage.verify(token);
+    Optional<Caller> caller = ofStaticToken(token);
+    return caller.isPresent() ? caller : backstage.verify(token);
   }
 
-  private Optional<Caller> staticToken(String token) {
-    byte[] given = DigestUtils.sha256Hex(token.getBytes(UTF_8)).getBytes(US_ASCII);
+  private Optional<Caller> ofStaticToken(String token) {
+    byte[] sha256 = DigestUtils.sha256Hex(token.getBytes(UTF_8)).getBytes(US_ASCII);
     return config.tokens().stream()
         .filter(t ->
-            MessageDigest.isEqual(given, t.sha256().toLowerCase(Locale.ROOT).getBytes(US_ASCII)))
+            MessageDigest.isEqual(sha256, t.sha256().toLowerCase(Locale.ROOT).getBytes(US_ASCII)))
         .findFirst()
         .map(t ->
             new Caller(
@@ -112,16 +115,16 @@ public class AccessControl {
                 t.namesOthers()));
   }
 
-  /** Somebody whom the OIDC issuer knows. */
+  /** The caller of a token that the OIDC issuer signed. */
   public Caller fromIssuer(String subject, Set<String> groups) {
-    return Caller.person(subject, groups);
+    return Caller.user(subject, groups);
   }
 
   /**
-   * Holds a write to what the caller may.
+   * Checks that the caller may write a namespace.
    *
-   * @param namespace the team's, as it was sent
-   * @throws AccessException.Forbidden when it may not
+   * @param namespace the team's namespace, as it was sent
+   * @throws AccessException.Forbidden when the caller may not
    */
   public void requireWrite(Caller caller, String namespace) {
     if (caller.subject().isEmpty()) {
@@ -131,18 +134,12 @@ public class AccessControl {
         Stream.of(Caller.reference(catalog.owner().replace("{namespace}", namespace)));
     Stream<String> granted =
         config.grants().stream()
-            .filter(grant -> matches(grant.namespaces(), namespace))
+            .filter(grant -> new NamespacePatterns(grant.namespaces()).matches(namespace))
             .map(grant -> grant.group().equals("*") ? "*" : Caller.reference(grant.group()));
     Set<String> writers = Stream.concat(owner, granted).collect(Collectors.toSet());
     if (!writers.contains("*") && writers.stream().noneMatch(caller.groups()::contains)) {
       throw new AccessException.Forbidden(
           "%s may not write in the namespace %s".formatted(caller.subject().get(), namespace));
     }
-  }
-
-  private static boolean matches(List<String> patterns, String namespace) {
-    return patterns.stream()
-        .map(p -> Pattern.compile(Pattern.quote(p).replace("*", "\\E.*\\Q")))
-        .anyMatch(p -> p.matcher(namespace).matches());
   }
 }

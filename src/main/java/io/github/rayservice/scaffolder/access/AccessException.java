@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.access;
 
-/** A call that is not let in. Messages hold nothing of a token. */
+/** A rejected request. No message contains a part of a token. */
 public abstract sealed class AccessException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -8,7 +8,7 @@ public abstract sealed class AccessException extends RuntimeException {
     super(message);
   }
 
-  /** Nothing proves who calls. */
+  /** The caller is not authenticated. */
   public static final class Unproven extends AccessException {
     private static final long serialVersionUID = 1;
 
@@ -17,7 +17,7 @@ public abstract sealed class AccessException extends RuntimeException {
     }
   }
 
-  /** It is proven who calls, and that is not enough. */
+  /** The caller is authenticated and lacks the right. */
   public static final class Forbidden extends AccessException {
     private static final long serialVersionUID = 1;
 
@@ -26,7 +26,7 @@ public abstract sealed class AccessException extends RuntimeException {
     }
   }
 
-  /** What is needed to prove it cannot be read now. */
+  /** The caller cannot be authenticated now, because Backstage or the issuer does not answer. */
   public static final class Unavailable extends AccessException {
     private static final long serialVersionUID = 1;
 

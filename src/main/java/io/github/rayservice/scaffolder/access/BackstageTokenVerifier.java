@@ -34,24 +34,25 @@ import org.jose4j.keys.resolvers.HttpsJwksVerificationKeyResolver;
 import org.jose4j.lang.JoseException;
 
 /**
- * Tokens that a plugin of Backstage makes for this service: its own, and inside it, as {@code obo},
- * that of the person on whose behalf it calls. Both are verified against the keys of the configured
- * Backstage. A person's token alone is never enough: it names no audience.
+ * Verifies tokens that a Backstage plugin makes for this service. The plugin's token contains, as
+ * {@code obo}, the token of the user on whose behalf it calls. Both are verified with the public
+ * keys of the configured Backstage. A user's token alone is not accepted, because it has no
+ * audience.
  */
 @ApplicationScoped
 class BackstageTokenVerifier {
   private static final Logger LOG = Logger.getLogger(BackstageTokenVerifier.class);
   private static final String PLUGIN = "vnd.backstage.plugin";
-  private static final String PERSON = "vnd.backstage.limited-user";
+  private static final String USER = "vnd.backstage.limited-user";
   private static final String GUEST = "user:development/guest";
 
-  /** Clocks differ. */
+  /** Difference between the clocks of Backstage and of this service. */
   private static final int SKEW_SECONDS = 10;
 
-  /** Whoever sends tokens with made-up keys makes us ask Backstage at most this often. */
+  /** Tokens with unknown key ids cause at most one request to Backstage in this time. */
   private static final long REFETCH_MILLIS = 10_000;
 
-  private static final int MOST_PERSONS = 10_000;
+  private static final int MAX_USERS = 10_000;
 
   private final AccessConfig.Backstage config;
   private final Clock clock;
@@ -69,7 +70,7 @@ class BackstageTokenVerifier {
             .build();
     this.groups =
         Caffeine.newBuilder()
-            .maximumSize(MOST_PERSONS)
+            .maximumSize(MAX_USERS)
             .expireAfterWrite(this.config.groupsFor())
             .build();
   }
@@ -77,8 +78,8 @@ class BackstageTokenVerifier {
   /**
    * Verifies a token.
    *
-   * @return who calls; empty when the token is of another kind
-   * @throws AccessException when it is of this kind and does not prove it
+   * @return the caller; empty when the token is not of a Backstage plugin
+   * @throws AccessException when the token is of a plugin and is not valid
    */
   Optional<Caller> verify(String token) {
     if (config.url().isEmpty()) {
@@ -102,7 +103,8 @@ class BackstageTokenVerifier {
   private Caller caller(String token, JsonWebSignature unverified) {
     String plugin = pluginId(unverified);
     if (!config.plugins().contains(plugin)) {
-      throw new AccessException.Unproven("the token is of a Backstage plugin that may not call");
+      throw new AccessException.Unproven(
+          "the token's plugin is not in scaffolder.access.backstage.plugins");
     }
     String audience = config.audience().orElse("");
     JwtClaims claims =
@@ -113,36 +115,37 @@ class BackstageTokenVerifier {
             new JwtConsumerBuilder().setExpectedSubject(plugin).setExpectedAudience(audience));
     try {
       if (audience.isEmpty() || !claims.getAudience().equals(List.of(audience))) {
-        throw new AccessException.Unproven("the token was made for somebody else");
+        throw new AccessException.Unproven(
+            "the token has another audience than scaffolder.access.backstage.audience");
       }
       String onBehalfOf = claims.getStringClaimValue("obo");
-      return onBehalfOf == null ? Caller.person("plugin:" + plugin, Set.of()) : person(onBehalfOf);
+      return onBehalfOf == null ? Caller.user("plugin:" + plugin, Set.of()) : user(onBehalfOf);
     } catch (MalformedClaimException e) {
-      throw refused();
+      throw invalid();
     }
   }
 
-  /** Only to know whose keys to take; the verified token must say the same. */
+  /** Selects the keys to verify with. The verified token must have the same subject. */
   private static String pluginId(JsonWebSignature unverified) {
     try {
       return new ObjectMapper().readTree(unverified.getUnverifiedPayload()).path("sub").asText();
     } catch (IOException e) {
-      throw refused();
+      throw invalid();
     }
   }
 
-  private Caller person(String token) throws MalformedClaimException {
+  private Caller user(String token) throws MalformedClaimException {
     JwtClaims claims =
         verify(
             token,
-            PERSON,
+            USER,
             "/api/auth/.well-known/jwks.json",
             new JwtConsumerBuilder().setRequireSubject().setSkipDefaultAudienceValidation());
     String subject = claims.getSubject();
     if (subject.equals(GUEST) && !config.guests()) {
-      throw new AccessException.Unproven("a guest of Backstage has not signed in");
+      throw new AccessException.Unproven("Backstage's guest user may not call");
     }
-    return Caller.person(subject, groups(subject, token));
+    return Caller.user(subject, groups(subject, token));
   }
 
   private JwtClaims verify(String token, String type, String path, JwtConsumerBuilder rules) {
@@ -160,17 +163,17 @@ class BackstageTokenVerifier {
           .processToClaims(token);
     } catch (InvalidJwtException e) {
       if (isOutage(e)) {
-        LOG.warnf("the keys of Backstage at %s cannot be read", path);
-        throw new AccessException.Unavailable("the keys of Backstage cannot be read");
+        LOG.warnf("Backstage's public keys at %s cannot be read", path);
+        throw new AccessException.Unavailable("Backstage's public keys cannot be read");
       }
-      // The exception's message holds all claims.
-      throw refused();
+      // The message of the exception contains all claims.
+      throw invalid();
     }
   }
 
-  private static AccessException refused() {
+  private static AccessException invalid() {
     return new AccessException.Unproven(
-        "the token is not one that this Backstage made for this service, or it has expired");
+        "the token has expired, or this Backstage did not make it for this service");
   }
 
   private static boolean isOutage(Throwable e) {
@@ -198,36 +201,36 @@ class BackstageTokenVerifier {
   }
 
   private Set<String> groups(String subject, String token) {
-    Set<String> known = groups.getIfPresent(subject);
-    if (known == null) {
-      known = ask(token);
-      groups.put(subject, known);
+    Set<String> cached = groups.getIfPresent(subject);
+    if (cached == null) {
+      cached = requestGroups(token);
+      groups.put(subject, cached);
     }
-    return known;
+    return cached;
   }
 
-  private Set<String> ask(String token) {
+  private Set<String> requestGroups(String token) {
     HttpRequest request =
         HttpRequest.newBuilder(address("/api/auth/v1/userinfo"))
             .timeout(config.timeout())
             .header("Authorization", "Bearer " + token)
             .build();
     try {
-      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() != 200) {
+      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() != 200) {
         throw new AccessException.Unavailable(
-            "Backstage does not tell the person's groups (" + answer.statusCode() + ")");
+            "Backstage answers " + response.statusCode() + " to the request for the user's groups");
       }
       Set<String> result = new HashSet<>();
-      for (JsonNode entity : new ObjectMapper().readTree(answer.body()).at("/claims/ent")) {
+      for (JsonNode entity : new ObjectMapper().readTree(response.body()).at("/claims/ent")) {
         result.add(entity.asText());
       }
       return Set.copyOf(result);
     } catch (IOException e) {
-      throw new AccessException.Unavailable("Backstage does not tell the person's groups");
+      throw new AccessException.Unavailable("Backstage does not answer with the user's groups");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AccessException.Unavailable("interrupted while asking for the person's groups");
+      throw new AccessException.Unavailable("interrupted while Backstage was asked for the groups");
     }
   }
 }

@@ -6,53 +6,54 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whom a form may name in {@code createdBy}.
+ * The users that a form may name in {@code createdBy}.
  *
- * @param proven who asks; empty where nobody has to prove it
- * @param namesOthers whether the form may name somebody else all the same
+ * @param proven the authenticated caller; empty where the service has no authentication
+ * @param namesOthers whether the form may name another user than the caller
  */
 public record CreatedByPolicy(Optional<String> proven, boolean namesOthers) {
-  /** Where nobody has to prove anything: the form's own words are all there is. */
-  public static final CreatedByPolicy ANYBODY = new CreatedByPolicy(Optional.empty(), true);
+  /** Without authentication: the form may name any user. */
+  public static final CreatedByPolicy UNRESTRICTED = new CreatedByPolicy(Optional.empty(), true);
 
   private static final String FIELD = "spec.createdBy";
 
-  /** The form with the creator in it, where it names none. */
-  JsonNode sign(JsonNode document) {
+  /** The document, with the caller as {@code createdBy} when it names no user. */
+  JsonNode fillIn(JsonNode document) {
     if (proven.isEmpty()
         || !(document.path("spec") instanceof ObjectNode spec)
-        || spec.has("createdBy")) {
+        || spec.hasNonNull("createdBy")) {
       return document;
     }
-    ObjectNode signed = document.deepCopy();
-    signed.withObject("/spec").put("createdBy", proven.get());
-    return signed;
+    ObjectNode filled = document.deepCopy();
+    filled.withObject("/spec").put("createdBy", proven.get());
+    return filled;
   }
 
-  /** What is wrong with naming somebody. */
-  Optional<Violation> check(JsonNode named) {
-    return named.isTextual() ? check(named.textValue()) : Optional.empty();
+  /** Empty when the form may name this user; a value that is no text breaks another rule. */
+  Optional<Violation> check(JsonNode createdBy) {
+    return createdBy.isTextual() ? check(createdBy.textValue()) : Optional.empty();
   }
 
-  private Optional<Violation> check(String named) {
-    return namesOthers || proven.isEmpty() || proven.get().equals(named)
+  private Optional<Violation> check(String createdBy) {
+    return namesOthers || proven.isEmpty() || proven.get().equals(createdBy)
         ? Optional.empty()
         : Optional.of(
             Violation.of(
                 FIELD,
-                named,
-                "must be left out, or be " + proven.get() + ", whom your token proves",
+                createdBy,
+                "must be absent, or " + proven.get() + ", the user of your token",
                 "policy of this platform"));
   }
 
   /**
-   * Holds an update to the creator that stands in Git, or the one who asks.
+   * Checks {@code createdBy} of an update. It may keep the user that is in Git.
    *
-   * @throws InvalidFormException when it names somebody else
+   * @param before the user in Git
+   * @throws InvalidFormException when the update names a user that the caller may not name
    */
-  public void requireKept(String before, String named) {
-    if (!named.equals(before)) {
-      check(named)
+  public void requireKept(String before, String createdBy) {
+    if (!createdBy.equals(before)) {
+      check(createdBy)
           .ifPresent(violation -> {
             throw new InvalidFormException(List.of(violation));
           });

@@ -12,18 +12,18 @@ public interface FormConfig {
       "default,kube-*,openshift*,argocd,argo-cd,kro,kro-system,kuberay*,ingress-nginx,cert-manager,gatekeeper-system,"
           + "istio-system,flux-system,backstage,gitlab*,monitoring,rayservice-scaffolder";
 
-  /** Namespaces that no Ray Service may name as its own; a {@code *} stands for any characters. */
+  /** Namespaces that no Ray Service may use as its target; a {@code *} matches any characters. */
   @WithDefault(PROTECTED)
   List<String> protectedNamespaces();
 
-  /** Hosts that endpoints may have; without them any. */
+  /** Hosts that endpoints may have; empty for any host. */
   Optional<List<String>> hosts();
 
-  /** Most Ray worker pods of one Ray Service; the form itself allows 1000. */
+  /** Maximum number of Ray worker pods of one Ray Service; the form itself allows 1000. */
   @WithDefault("1000")
   int maxReplicas();
 
-  /** Most GPUs of one Ray worker pod; the form itself allows 64. */
+  /** Maximum number of GPUs of one Ray worker pod; the form itself allows 64. */
   @WithDefault("64")
   int maxGpus();
 }

@@ -10,8 +10,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A field of the form as its record declares it.
  *
- * @param defaultValue what an absent field is read as; without one an absent text is a violation,
- *     and an absent object is read as an empty one
+ * @param defaultValue the value of an absent field; empty for a required field and for an object,
+ *     which is then read as an empty object
  * @param children the fields of an object; empty for every other type
  */
 record FormField(String name, Type type, Optional<String> defaultValue, List<FormField> children) {

@@ -13,20 +13,20 @@ import java.util.function.BiFunction;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * The first look at a document: are the fields known, of the right type, and is every text fit for
- * Git? What survives is copied, with defaults, into a tree that binds to the record; a field with a
- * violation is left out of it.
+ * The first check of a document: are the fields known and of the right type, and does every text
+ * keep the text rules? Fields without a violation are copied, with defaults, into a tree that binds
+ * to the record.
  */
 final class FormParser {
-  private static final int FURTHEST_GUESS = 3;
+  private static final int MAX_DISTANCE = 3;
 
   private final BiFunction<String, String, Optional<Violation>> textRule;
   private final List<Violation> violations = new ArrayList<>();
 
   /**
-   * Looks at one document.
+   * A parser for one document.
    *
-   * @param textRule from a field's path and its text to the rule that it breaks
+   * @param textRule maps a field's path and its text to the rule that it breaks
    */
   FormParser(BiFunction<String, String, Optional<Violation>> textRule) {
     this.textRule = textRule;
@@ -90,11 +90,15 @@ final class FormParser {
   }
 
   private void add(String path, JsonNode value, String rule) {
-    String shown = value.isTextual() ? value.textValue() : value.toString();
+    String text = text(value);
     violations.add(
-        TextRules.looksLikeSecret(shown)
+        TextRules.looksLikeSecret(text)
             ? Violation.withoutValue(path, rule, "type of the field")
-            : Violation.of(path, shown, rule, "type of the field"));
+            : Violation.of(path, text, rule, "type of the field"));
+  }
+
+  private static String text(JsonNode value) {
+    return value.isTextual() ? value.textValue() : value.toString();
   }
 
   private static Violation unknown(
@@ -103,21 +107,21 @@ final class FormParser {
     String rule =
         nearest(name, fields)
             .map(n -> "is not a field; did you mean " + n + "?")
-            .orElse("is not a field; known here: " + known);
-    String shown = value.isTextual() ? value.textValue() : value.toString();
-    Violation violation = Violation.of(path, shown, rule, "schema of the Ray Service form");
-    return TextRules.looksLikeSecret(shown) || TextRules.looksLikeSecret(path)
+            .orElse("is not a field; known fields: " + known);
+    String text = text(value);
+    Violation violation = Violation.of(path, text, rule, "schema of the Ray Service form");
+    return TextRules.looksLikeSecret(text) || TextRules.looksLikeSecret(path)
         ? Violation.withoutValue("(an unknown field)", rule, violation.source())
         : violation;
   }
 
   private static Optional<String> nearest(String name, List<FormField> fields) {
-    LevenshteinDistance distance = new LevenshteinDistance(FURTHEST_GUESS);
-    String wanted = name.toLowerCase(Locale.ROOT);
+    LevenshteinDistance distance = new LevenshteinDistance(MAX_DISTANCE);
+    String lowerCase = name.toLowerCase(Locale.ROOT);
     record Guess(String name, int distance) {}
     return fields.stream()
-        .map(f -> new Guess(f.name(), distance.apply(wanted, f.name().toLowerCase(Locale.ROOT))))
-        // Beyond half its letters a name is another name, not a slip.
+        .map(f -> new Guess(f.name(), distance.apply(lowerCase, f.name().toLowerCase(Locale.ROOT))))
+        // When more than half of the letters differ, it is another name and not a typing error.
         .filter(g -> g.distance() >= 0 && g.distance() * 2 <= g.name().length())
         .min(Comparator.comparingInt(Guess::distance))
         .map(Guess::name);

@@ -16,10 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * From what somebody sent to a request that keeps every rule, or to the list of all the rules it
- * breaks.
- */
+/** Turns a document into a request that keeps every rule, or lists every rule that it breaks. */
 @ApplicationScoped
 public class FormReader {
   private static final List<FormField> DOCUMENT = FormField.of(RayServiceDocument.class);
@@ -41,23 +38,25 @@ public class FormReader {
    * @throws InvalidFormException with every violation
    */
   public RayServiceRequest read(JsonNode document) {
-    return read(document, CreatedByPolicy.ANYBODY);
+    return read(document, CreatedByPolicy.UNRESTRICTED);
   }
 
   /**
-   * Reads a whole document in somebody's name.
+   * Reads a whole document, with {@code createdBy} as the policy says.
    *
    * @throws InvalidFormException with every violation
    */
-  public RayServiceRequest read(JsonNode document, CreatedByPolicy creator) {
-    FormParser shape = new FormParser(TextRules::check);
-    JsonNode signed = creator.sign(document);
-    RayServiceDocument bound = bind(shape.read(withoutStatus(signed), DOCUMENT, ""));
-    List<Violation> violations = new ArrayList<>(shape.violations());
-    declared(bound).filter(v -> isFirst(v, shape.violations())).forEach(violations::add);
+  public RayServiceRequest read(JsonNode document, CreatedByPolicy createdBy) {
+    FormParser parser = new FormParser(TextRules::check);
+    JsonNode filled = createdBy.fillIn(document);
+    RayServiceDocument bound = bind(parser.read(withoutStatus(filled), DOCUMENT, ""));
+    List<Violation> violations = new ArrayList<>(parser.violations());
+    constraintViolations(bound)
+        .filter(v -> isFirst(v, parser.violations()))
+        .forEach(violations::add);
     rules.check(bound).filter(v -> isFirst(v, violations)).forEach(violations::add);
-    creator
-        .check(signed.path("spec").path("createdBy"))
+    createdBy
+        .check(filled.path("spec").path("createdBy"))
         .filter(v -> isFirst(v, violations))
         .ifPresent(violations::add);
     if (!violations.isEmpty()) {
@@ -89,9 +88,9 @@ public class FormReader {
   }
 
   /**
-   * Holds an update to the fields that can be updated.
+   * Checks that an update changes no immutable field.
    *
-   * @throws InvalidFormException when it changes another one
+   * @throws InvalidFormException with every immutable field that it changes
    */
   public void requireUnchanged(RayServiceForm before, RayServiceForm after) {
     List<Violation> violations = new ArrayList<>();
@@ -106,18 +105,18 @@ public class FormReader {
   }
 
   /**
-   * Reads a kro instance that already stands in Git. People may have written there what the form
-   * does not know, and kept only Kubernetes' rules: nothing is checked but the types.
+   * Reads a kro instance that is already in Git. People may have edited it with fields that the
+   * form does not have, so only the types of the known fields are checked.
    *
-   * @throws InvalidFormException when the spec is no form at all
+   * @throws InvalidFormException when a known field has another type or a required one is absent
    */
   public RayServiceDocument readStored(JsonNode document) {
-    FormParser shape = new FormParser((field, text) -> Optional.empty());
-    RayServiceDocument bound = bind(shape.read(document, DOCUMENT, ""));
+    FormParser parser = new FormParser((field, text) -> Optional.empty());
+    RayServiceDocument bound = bind(parser.read(document, DOCUMENT, ""));
     List<Violation> violations =
         Stream.concat(
-                shape.violations().stream().filter(v -> ORDER.contains(v.field())),
-                declared(bound).filter(v -> v.value() == null))
+                parser.violations().stream().filter(v -> ORDER.contains(v.field())),
+                constraintViolations(bound).filter(v -> v.value() == null))
             .toList();
     if (!violations.isEmpty()) {
       throw new InvalidFormException(violations);
@@ -125,9 +124,7 @@ public class FormReader {
     return bound;
   }
 
-  /**
-   * What kubectl and our own answers show beside the spec; like kubectl, a writer may send it back.
-   */
+  /** Clients may send back what they read, so {@code status} is ignored, as kubectl does. */
   private static JsonNode withoutStatus(JsonNode document) {
     return document instanceof ObjectNode object && object.has("status")
         ? object.deepCopy().without("status")
@@ -138,35 +135,36 @@ public class FormReader {
     try {
       return BINDER.treeToValue(clean, RayServiceDocument.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the form's shape and its record do not agree", e);
+      throw new IllegalStateException("FormField does not match " + RayServiceDocument.class, e);
     }
   }
 
-  private Stream<Violation> declared(RayServiceDocument document) {
+  private Stream<Violation> constraintViolations(RayServiceDocument document) {
     return validator.validate(document).stream().map(FormReader::violation);
   }
 
-  private static Violation violation(ConstraintViolation<?> broken) {
-    String field = broken.getPropertyPath().toString();
-    Object value = broken.getInvalidValue();
-    String source = origin(broken.getConstraintDescriptor());
+  private static Violation violation(ConstraintViolation<?> violation) {
+    String field = violation.getPropertyPath().toString();
+    Object value = violation.getInvalidValue();
+    String source = source(violation.getConstraintDescriptor());
     return value == null
-        ? Violation.withoutValue(field, broken.getMessage(), source)
-        : Violation.of(field, value, broken.getMessage(), source);
+        ? Violation.withoutValue(field, violation.getMessage(), source)
+        : Violation.of(field, value, violation.getMessage(), source);
   }
 
-  private static String origin(ConstraintDescriptor<?> constraint) {
+  private static String source(ConstraintDescriptor<?> constraint) {
     return constraint.getPayload().stream()
         .map(payload -> payload.getAnnotation(RuleSource.class))
         .filter(Objects::nonNull)
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("a rule without an origin: " + constraint))
+        .orElseThrow(
+            () -> new IllegalStateException("a constraint without a RuleSource: " + constraint))
         .value();
   }
 
   /**
-   * A field that was already refused, for its type or its text, reads as absent afterwards: one
-   * complaint is enough.
+   * A field with a wrong type or text is absent from the bound record. Later checks would then also
+   * report it as missing.
    */
   private static boolean isFirst(Violation violation, List<Violation> earlier) {
     return earlier.stream().noneMatch(v -> v.field().equals(violation.field()));

@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.form;
 
+import io.github.rayservice.scaffolder.NamespacePatterns;
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -11,13 +12,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Rules that no single field can state: they tie fields together, or ask the platform's policy. */
+/** Rules that need several fields or the platform's settings. */
 final class FormRules {
   private static final String POLICY = "policy of this platform";
-  private static final BigDecimal LEAST_MEMORY = Quantities.amount("512Mi");
+  private static final BigDecimal MIN_MEMORY = Quantities.amount("512Mi");
   private static final Pattern IP_ADDRESS = Pattern.compile("[0-9]+([.][0-9]+){3}");
-  // A work tree with a directory of this name cannot be checked out on Windows.
-  private static final Set<String> DEVICES =
+  // Windows cannot check out a directory with one of these names.
+  private static final Set<String> WINDOWS_DEVICES =
       Stream.concat(
               Stream.of("con", "prn", "aux", "nul"),
               Stream.of("com", "lpt")
@@ -25,104 +26,96 @@ final class FormRules {
           .collect(Collectors.toUnmodifiableSet());
 
   private final FormConfig policy;
-  private final List<String> protectedNamespaces;
-  private final Pattern protectedPattern;
+  private final NamespacePatterns protectedNamespaces;
 
   FormRules(FormConfig policy) {
     this.policy = policy;
-    this.protectedNamespaces = List.copyOf(policy.protectedNamespaces());
-    this.protectedPattern =
-        Pattern.compile(
-            protectedNamespaces.stream()
-                .map(glob -> Pattern.quote(glob).replace("*", "\\E.*\\Q"))
-                .collect(Collectors.joining("|")));
+    this.protectedNamespaces = new NamespacePatterns(policy.protectedNamespaces());
   }
 
-  /**
-   * Fields that were refused before are null in the document; a rule over one of them holds its
-   * peace.
-   */
+  /** A field with an earlier violation is null in the document; rules about it are skipped. */
   Stream<Violation> check(RayServiceDocument document) {
-    Stream.Builder<Violation> broken = Stream.builder();
+    Stream.Builder<Violation> violations = Stream.builder();
     RayServiceDocument.Metadata metadata = document.metadata();
     RayServiceForm form = document.spec();
-    checkIdentity(metadata.namespace(), metadata.name(), broken);
-    checkTargetNamespace(form.namespace(), metadata.namespace(), broken);
-    checkHost("spec.gitlab.hostname", form.gitlab().hostname(), broken);
-    checkHost("spec.ingress.host", form.ingress().host(), broken);
-    checkUrl(form.rayServeFile(), broken);
-    checkPolicy(form, broken);
-    return broken.build();
+    checkIdentity(metadata.namespace(), metadata.name(), violations);
+    checkTargetNamespace(form.namespace(), metadata.namespace(), violations);
+    checkHost("spec.gitlab.hostname", form.gitlab().hostname(), violations);
+    checkHost("spec.ingress.host", form.ingress().host(), violations);
+    checkUrl(form.rayServeFile(), violations);
+    checkPolicy(form, violations);
+    return violations.build();
   }
 
   private static void checkIdentity(
-      @Nullable String namespace, @Nullable String name, Stream.Builder<Violation> broken) {
+      @Nullable String namespace, @Nullable String name, Stream.Builder<Violation> violations) {
     if (namespace == null || name == null) {
       return;
     }
     if (namespace.length() + name.length() > RayServiceId.MAX_LENGTH) {
-      broken.add(
+      violations.add(
           Violation.of(
               "metadata.name",
               name,
-              "must have, together with metadata.namespace, at most %d characters (these have %d)"
+              "must have, together with metadata.namespace, at most %d characters (has %d)"
                   .formatted(RayServiceId.MAX_LENGTH, namespace.length() + name.length()),
-              "Argo CD: the Application ray.<namespace>.<name> is kept in a label of at most 63 characters"));
+              "Argo CD: the Application's name, ray.<namespace>.<name>, is a label value of at most 63 characters"));
     }
     Stream.of(new String[] {"metadata.namespace", namespace}, new String[] {"metadata.name", name})
-        .filter(part -> DEVICES.contains(part[1]))
+        .filter(part -> WINDOWS_DEVICES.contains(part[1]))
         .forEach(part ->
-            broken.add(
+            violations.add(
                 Violation.of(
                     part[0],
                     part[1],
                     "must not be the name of a Windows device",
-                    "Git: the repository could not be checked out on Windows")));
+                    "Git: Windows cannot check out a directory with this name")));
   }
 
   private void checkTargetNamespace(
-      @Nullable String target, @Nullable String team, Stream.Builder<Violation> broken) {
+      @Nullable String target, @Nullable String team, Stream.Builder<Violation> violations) {
     if (target == null) {
       return;
     }
     if (target.equals(team)) {
-      broken.add(
+      violations.add(
           Violation.of(
               "spec.namespace",
               target,
               "must differ from metadata.namespace",
-              "kro: an instance inside the namespace that it makes could never be deleted"));
+              "kro: an instance inside the namespace that it creates can never be deleted"));
     }
-    if (protectedPattern.matcher(target).matches()) {
-      broken.add(
+    if (protectedNamespaces.matches(target)) {
+      violations.add(
           Violation.of(
               "spec.namespace",
               target,
-              "must not be a protected namespace (" + String.join(", ", protectedNamespaces) + ")",
+              "must not be a protected namespace (" + protectedNamespaces + ")",
               "policy of this platform: kro deletes the namespace together with the Ray Service"));
     }
   }
 
   private static void checkHost(
-      String field, @Nullable String host, Stream.Builder<Violation> broken) {
+      String field, @Nullable String host, Stream.Builder<Violation> violations) {
     if (host != null && IP_ADDRESS.matcher(host).matches()) {
-      broken.add(
+      violations.add(
           Violation.of(
               field, host, "must be a host name, not an IP address", "Kubernetes Ingress host"));
     }
   }
 
-  private void checkPolicy(RayServiceForm form, Stream.Builder<Violation> broken) {
-    checkMost("spec.replicas", form.replicas(), policy.maxReplicas(), broken);
-    checkMost(
-        "spec.resources.worker.gpu", form.resources().worker().gpu(), policy.maxGpus(), broken);
-    String own = form.ingress().host();
-    String host = own == null || own.isEmpty() ? form.gitlab().hostname() : own;
+  private void checkPolicy(RayServiceForm form, Stream.Builder<Violation> violations) {
+    checkMaximum("spec.replicas", form.replicas(), policy.maxReplicas(), violations);
+    checkMaximum(
+        "spec.resources.worker.gpu", form.resources().worker().gpu(), policy.maxGpus(), violations);
+    String ingressHost = form.ingress().host();
+    String host =
+        ingressHost == null || ingressHost.isEmpty() ? form.gitlab().hostname() : ingressHost;
     policy
         .hosts()
         .filter(hosts -> host != null && !hosts.contains(host))
         .ifPresent(hosts ->
-            broken.add(
+            violations.add(
                 Violation.of(
                     "spec.ingress.host",
                     host,
@@ -130,23 +123,23 @@ final class FormRules {
                     POLICY)));
   }
 
-  private static void checkMost(
-      String field, int value, int most, Stream.Builder<Violation> broken) {
-    if (value > most) {
-      broken.add(Violation.of(field, value, "must be at most " + most, POLICY));
+  private static void checkMaximum(
+      String field, int value, int maximum, Stream.Builder<Violation> violations) {
+    if (value > maximum) {
+      violations.add(Violation.of(field, value, "must be at most " + maximum, POLICY));
     }
   }
 
-  private static void checkUrl(@Nullable String url, Stream.Builder<Violation> broken) {
+  private static void checkUrl(@Nullable String url, Stream.Builder<Violation> violations) {
     if (url == null) {
       return;
     }
     try {
       if (new URI(url).getHost() == null) {
-        broken.add(urlViolation(url, "must name a legal host"));
+        violations.add(urlViolation(url, "must contain a valid host name"));
       }
     } catch (URISyntaxException e) {
-      broken.add(urlViolation(url, "must be a legal URL: " + e.getReason()));
+      violations.add(urlViolation(url, "must be a valid URL: " + e.getReason()));
     }
   }
 
@@ -168,7 +161,7 @@ final class FormRules {
           Violation.of(
               "spec.replicas",
               0,
-              "leaves the application to the head pod alone: it has no room to grow and stops with the head",
+              "runs the application on the head pod only: it cannot scale out and it stops with the head pod",
               "Ray: the head should not run replicas in production"));
     }
     warnIfSmall("spec.resources.head.memory", form.resources().head().memory(), warnings);
@@ -177,7 +170,7 @@ final class FormRules {
   }
 
   private static void warnIfSmall(String field, String memory, Stream.Builder<Violation> warnings) {
-    if (Quantities.amount(memory).compareTo(LEAST_MEMORY) < 0) {
+    if (Quantities.amount(memory).compareTo(MIN_MEMORY) < 0) {
       warnings.add(
           Violation.of(
               field,

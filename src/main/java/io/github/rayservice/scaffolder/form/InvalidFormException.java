@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.form;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The form breaks rules that its author can mend; nothing was written. */
+/** The form breaks rules, and its author can fix them; nothing was written. */
 public final class InvalidFormException extends RuntimeException {
   private final transient List<Violation> violations;
 
@@ -13,7 +13,7 @@ public final class InvalidFormException extends RuntimeException {
     this.violations = List.copyOf(violations);
   }
 
-  /** Every rule that is broken, at least one, in the order of the form's fields. */
+  /** All violations, at least one, in the order of the form's fields. */
   public List<Violation> violations() {
     return violations;
   }

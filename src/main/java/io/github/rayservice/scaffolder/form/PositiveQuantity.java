@@ -10,9 +10,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A Kubernetes quantity above zero. What is no quantity at all is left to the pattern beside it.
- */
+/** A Kubernetes quantity above zero. A text that is no quantity breaks {@code @Pattern} instead. */
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = PositiveQuantity.IsPositive.class)
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Compares the amount, whatever the suffix. */
+  /** Compares the amount in base units with zero. */
   final class IsPositive implements ConstraintValidator<PositiveQuantity, String> {
     @Override
     public boolean isValid(@Nullable String value, ConstraintValidatorContext context) {

@@ -6,8 +6,8 @@ import java.math.BigDecimal;
 /** Kubernetes quantities, by the grammar of {@code k8s.io/apimachinery/pkg/api/resource}. */
 final class Quantities {
   /**
-   * A decimal number, then a suffix or a decimal exponent. A sign may stand before it, but only a
-   * plus makes sense.
+   * A decimal number, then a suffix or a decimal exponent. The grammar of Kubernetes allows a minus
+   * in front, too; no field of the form does.
    */
   static final String GRAMMAR =
       "^[+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$";
@@ -23,7 +23,7 @@ final class Quantities {
    * @throws IllegalArgumentException when the text is no quantity
    */
   static BigDecimal amount(String quantity) {
-    // fabric8 does not know the sign and the bare point that the grammar allows.
+    // fabric8 accepts neither a plus in front nor a number that starts with the decimal point.
     String unsigned = quantity.startsWith("+") ? quantity.substring(1) : quantity;
     return new Quantity(unsigned.startsWith(".") ? "0" + unsigned : unsigned).getNumericalAmount();
   }

@@ -9,7 +9,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The kro instance as people write it: what the API takes and what stands in Git. */
+/** The kro instance, as the API takes it and as it is in Git. */
 @Schema(
     name = "RayService",
     description = "A Ray Service, written as its kro instance",
@@ -38,7 +38,7 @@ public record RayServiceDocument(
   @Schema(name = "RayServiceMetadata")
   public record Metadata(
       @Schema(
-              description = "The team's namespace, which holds the kro instance",
+              description = "The team's namespace, which contains the kro instance",
               examples = "team-ml")
           @NotNull(message = RayServiceForm.Rules.REQUIRED, payload = RuleSource.OurPolicy.class)
           @Pattern(

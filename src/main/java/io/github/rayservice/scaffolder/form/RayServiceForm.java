@@ -13,9 +13,8 @@ import jakarta.validation.constraints.Size;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The form: the {@code spec} of the kro instance, field by field, as people fill it in and as it
- * stands in Git. Names, types, defaults and limits are those of {@code
- * k8s/platform/resource-graph-definition.yaml}; a contract test holds the two together. A field
+ * The form: the {@code spec} of the kro instance. Names, types, defaults and limits are those of
+ * {@code k8s/platform/resource-graph-definition.yaml}; a contract test compares the two. A field
  * without a default is required.
  */
 @Schema(
@@ -24,8 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
     requiredProperties = {"name", "namespace", "gitlab"})
 public record RayServiceForm(
     @Schema(
-            description =
-                "Name of the Ray Service: its KubeRay RayService is called so and its URL paths end in it",
+            description = "Name of the KubeRay RayService and last part of the URL paths",
             examples = "text-ml")
         @NotNull(message = Rules.REQUIRED, payload = RuleSource.KroRequired.class)
         @Pattern(
@@ -35,7 +33,7 @@ public record RayServiceForm(
         @Size(min = 1, max = 47, message = Rules.LENGTH, payload = RuleSource.KubeRayName.class)
         String name,
     @Schema(
-            description = "Kubernetes namespace made for this Ray Service alone",
+            description = "Kubernetes namespace that is created for this Ray Service only",
             examples = "ray-system")
         @NotNull(message = Rules.REQUIRED, payload = RuleSource.KroRequired.class)
         @Pattern(
@@ -45,7 +43,7 @@ public record RayServiceForm(
         @Size(min = 1, max = 63, message = Rules.LENGTH, payload = RuleSource.Dns1123Label.class)
         String namespace,
     @Schema(
-            description = "https URL of the zip that holds the Ray Serve application",
+            description = "https URL of the zip with the Ray Serve application",
             defaultValue =
                 "https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip")
         @Pattern(
@@ -70,11 +68,11 @@ public record RayServiceForm(
         @Min(value = 0, message = Rules.MINIMUM, payload = RuleSource.OurPolicy.class)
         @Max(value = 1000, message = Rules.MAXIMUM, payload = RuleSource.OurPolicy.class)
         int replicas,
-    @Schema(description = "The Ray that runs the application") @Valid Ray ray,
-    @Schema(description = "What each pod asks of Kubernetes") @Valid Resources resources,
-    @Schema(description = "How the endpoints are reached") @Valid Ingress ingress,
-    @Schema(description = "The GitLab account behind the request") @Valid Gitlab gitlab,
-    @Schema(description = "Who asked for this Ray Service", defaultValue = "unknown")
+    @Schema(description = "Ray version and image") @Valid Ray ray,
+    @Schema(description = "Kubernetes resources of the pods") @Valid Resources resources,
+    @Schema(description = "Ingress of the endpoints") @Valid Ingress ingress,
+    @Schema(description = "GitLab host and user of the request") @Valid Gitlab gitlab,
+    @Schema(description = "User who requested this Ray Service", defaultValue = "unknown")
         @Pattern(
             regexp = "^[^\\x00-\\x1f\\x7f$]+$",
             message = "must be printable text without '$'",
@@ -84,7 +82,7 @@ public record RayServiceForm(
 
   @Schema(name = "Ray")
   public record Ray(
-      @Schema(description = "Ray version that the image holds", defaultValue = "2.52.0")
+      @Schema(description = "Ray version of the image", defaultValue = "2.52.0")
           @Pattern(
               regexp = "^[0-9]+[.][0-9]+[.][0-9]+$",
               message = "must be a Ray release of three numbers, such as 2.52.0",
@@ -220,22 +218,24 @@ public record RayServiceForm(
         other);
   }
 
-  /** The host of both endpoints. */
+  /** The host name of the Ray Serve endpoint and of the Ray dashboard. */
   @JsonIgnore
   public String endpointHost() {
     return ingress.host().isEmpty() ? gitlab.hostname() : ingress.host();
   }
 
-  /** Rules in words; {@code {min}} and the like are filled in by Bean Validation. */
+  /**
+   * Texts of the rules. Bean Validation replaces {@code {min}}, {@code {max}} and {@code {value}}.
+   */
   static final class Rules {
     static final String REQUIRED = "is required";
     static final String LENGTH = "must have {min} to {max} characters";
     static final String MINIMUM = "must be at least {value}";
     static final String MAXIMUM = "must be at most {value}";
     static final String DNS_1035 =
-        "must hold lower-case letters, digits and '-' only, begin with a letter and not end in '-'";
+        "must contain only lower-case letters, digits and '-', start with a letter and not end with '-'";
     static final String DNS_1123 =
-        "must hold lower-case letters, digits and '-' only, and begin and end with a letter or digit";
+        "must contain only lower-case letters, digits and '-', and start and end with a letter or digit";
     static final String HOST =
         "must be a host name in lower case, without scheme, port and path, such as gitlab.example.com";
 

@@ -6,19 +6,19 @@ import java.util.List;
 /**
  * A form that keeps every rule, with its defaults applied.
  *
- * @param warnings what is legal but seldom meant
+ * @param warnings values that are valid but rarely intended
  */
 public record RayServiceRequest(RayServiceId id, RayServiceForm form, List<Violation> warnings) {
   public RayServiceRequest {
     warnings = List.copyOf(warnings);
   }
 
-  /** The same request in another person's name. */
+  /** The same request with another {@code createdBy}. */
   public RayServiceRequest withCreatedBy(String createdBy) {
     return new RayServiceRequest(id, form.withCreatedBy(createdBy), warnings);
   }
 
-  /** The kro instance that this request asks for. */
+  /** The requested kro instance. */
   public RayServiceDocument document() {
     return new RayServiceDocument(
         RayServiceDocument.API_VERSION,

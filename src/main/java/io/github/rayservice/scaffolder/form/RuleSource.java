@@ -5,7 +5,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 
 /**
- * Who asks for a rule. The nested types are payloads of the constraints on {@link RayServiceForm}.
+ * The system or policy that a rule comes from. The nested types are payloads of the constraints on
+ * {@link RayServiceForm}.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @interface RuleSource {
@@ -14,7 +15,7 @@ import java.lang.annotation.RetentionPolicy;
   @RuleSource("Kubernetes DNS label (RFC 1123)")
   interface Dns1123Label extends Payload {}
 
-  @RuleSource("Kubernetes DNS label (RFC 1035), asked by KubeRay of the names of its RayServices")
+  @RuleSource("Kubernetes DNS label (RFC 1035), which KubeRay requires for names of RayServices")
   interface Dns1035Label extends Payload {}
 
   @RuleSource("Kubernetes DNS subdomain (RFC 1123)")

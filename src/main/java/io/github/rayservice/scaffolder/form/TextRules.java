@@ -4,11 +4,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Rules for every text of a form, whatever field it stands in: it ends in Git, in YAML and in
+ * Rules for every text of a form, whatever its field: the text is written to YAML, to Git and to
  * commit messages.
  */
 final class TextRules {
-  // Prefixes that the issuers publish so that leaked tokens can be found by machines.
+  // Prefixes that the issuers publish so that scanners can find leaked tokens.
   private static final Pattern SECRET =
       Pattern.compile(
           "(?<![A-Za-z0-9])(hf_[A-Za-z0-9]{16,}"
@@ -24,15 +24,15 @@ final class TextRules {
   private TextRules() {}
 
   /**
-   * The first rule that the text breaks. A secret goes before the others: its value must not be
-   * repeated.
+   * The first rule that the text breaks. The rule about secrets comes first, because the other
+   * violations repeat the value.
    */
   static Optional<Violation> check(String field, String text) {
     if (looksLikeSecret(text)) {
       return Optional.of(
           Violation.withoutValue(
               field,
-              "looks like a secret, which Git would keep for ever: store it in a Kubernetes Secret and refer to that",
+              "looks like a secret, and Git would keep it for ever: store it in a Kubernetes Secret and refer to that Secret",
               "policy of this platform: no secret in a form, in Git or in a log"));
     }
     if (text.codePoints().anyMatch(TextRules::isUnprintable)) {
@@ -40,7 +40,7 @@ final class TextRules {
           Violation.of(
               field,
               text,
-              "must not hold control characters, line breaks, text direction marks or broken Unicode",
+              "must not contain control characters, line breaks, text direction marks or broken Unicode",
               "YAML 1.2 printable characters, and Git commit trailers"));
     }
     if (text.contains("${")) {
@@ -48,7 +48,7 @@ final class TextRules {
           Violation.of(
               field,
               text,
-              "must not hold ${, which opens a kro expression",
+              "must not contain ${, which starts a kro expression",
               "kro CEL expressions"));
     }
     return Optional.empty();
@@ -59,8 +59,8 @@ final class TextRules {
   }
 
   /**
-   * Control and line-breaking characters, lone surrogates, non-characters and marks that reorder
-   * text on a screen.
+   * Control characters, line breaks, lone surrogates, non-characters and marks that change the
+   * direction of text.
    */
   static boolean isUnprintable(int codePoint) {
     return Character.isISOControl(codePoint)

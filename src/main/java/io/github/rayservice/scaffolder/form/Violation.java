@@ -4,48 +4,51 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is wrong with a form, or, as a warning, one that its author should know.
+ * A rule that a value of a form breaks; as a warning, a value that is valid but rarely intended.
  *
  * @param field path from the document's root, such as {@code spec.resources.head.cpu}
- * @param value what was sent, shortened and with invisible characters made visible; null when
- *     nothing was sent or when it must not be repeated (a secret)
- * @param rule what is asked, in words
- * @param source who asks it: Kubernetes, KubeRay, kro, Git, or this platform's policy
+ * @param value the value that was sent, at most 120 characters, unprintable ones escaped; null when
+ *     no value was sent or when it looks like a secret
+ * @param rule the rule, as a sentence that continues the field's name
+ * @param source the system that the rule comes from: Kubernetes, KubeRay, kro, Git, or this
+ *     platform's policy
  */
-@Schema(description = "One rule of the form that a value breaks, or, among the warnings, strains")
+@Schema(
+    description =
+        "A rule that a value of the form breaks; among the warnings, a value that is valid but rarely intended")
 public record Violation(
     @Schema(examples = "spec.resources.head.cpu") String field,
     @Schema(examples = "1GB", nullable = true) @Nullable String value,
     @Schema(examples = "must be a positive Kubernetes quantity such as 500m, 2 or 1.5") String rule,
     @Schema(examples = "Kubernetes quantity") String source) {
 
-  private static final int SHOWN = 120;
+  private static final int MAX_VALUE_LENGTH = 120;
 
-  /** A violation that shows the value in a form that is safe to print, however hostile it is. */
+  /** A violation with its value, which is escaped so that it is safe to print. */
   static Violation of(String field, Object value, String rule, String source) {
     return new Violation(field, printable(String.valueOf(value)), rule, source);
   }
 
-  /** A violation whose value is missing, or must not be repeated. */
+  /** A violation without its value: nothing was sent, or the value must not be repeated. */
   static Violation withoutValue(String field, String rule, String source) {
     return new Violation(field, null, rule, source);
   }
 
   private static String printable(String value) {
-    StringBuilder shown = new StringBuilder();
+    StringBuilder printable = new StringBuilder();
     value
         .codePoints()
-        .limit(SHOWN)
+        .limit(MAX_VALUE_LENGTH)
         .forEach(c -> {
           if (TextRules.isUnprintable(c)) {
-            shown.append(String.format("\\u%04X", c));
+            printable.append(String.format("\\u%04X", c));
           } else {
-            shown.appendCodePoint(c);
+            printable.appendCodePoint(c);
           }
         });
-    if (value.codePointCount(0, value.length()) > SHOWN) {
-      shown.append("… (").append(value.length()).append(" characters)");
+    if (value.codePointCount(0, value.length()) > MAX_VALUE_LENGTH) {
+      printable.append("… (").append(value.length()).append(" characters)");
     }
-    return shown.toString();
+    return printable.toString();
   }
 }

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of GitLab's REST API v4 that is used. A project is named by its path; slashes in it are
- * encoded.
+ * The part of GitLab's REST API v4 that this service uses. {@code project} is the project's path;
+ * slashes in it are encoded.
  */
 @Path("/api/v4")
 @Produces(MediaType.APPLICATION_JSON)
@@ -49,8 +49,8 @@ interface GitlabApi {
 
   @PUT
   @Path("/projects/{project}/merge_requests/{iid}/merge")
-  MergeRequest accept(
-      @PathParam("project") String project, @PathParam("iid") long iid, MergeParameters acceptance);
+  MergeRequest merge(
+      @PathParam("project") String project, @PathParam("iid") long iid, MergeParameters parameters);
 
   @GET
   @Path("/users")

@@ -15,15 +15,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GitLab's merge requests of the configured project. Reads are tried again while GitLab is away or
- * busy; a write only when it was certainly not carried out.
+ * Requests to GitLab about the merge requests of the configured project. A read is repeated, at
+ * most 4 attempts, when GitLab cannot be reached, answers 5xx or 429. A write is repeated after a
+ * 429 only, because GitLab may have carried it out otherwise.
  *
- * <p>Every method throws {@link GitlabException}.
+ * <p>Every request throws {@link GitlabException}.
  */
 @ApplicationScoped
 public class GitlabClient {
-  /** GitLab's own limit. */
-  private static final int LARGEST_PAGE = 100;
+  /** GitLab's limit of {@code per_page}. */
+  private static final int MAX_PAGE_SIZE = 100;
 
   private static final int ATTEMPTS = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -41,16 +42,16 @@ public class GitlabClient {
   private synchronized GitlabApi api() {
     if (api == null) {
       GitlabProject.Settings project = settings();
-      ClientRequestFilter login =
+      ClientRequestFilter authentication =
           request -> request.getHeaders().putSingle("PRIVATE-TOKEN", project.token());
       api =
           QuarkusRestClientBuilder.newBuilder()
               .baseUri(URI.create(project.url()))
               .connectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
               .readTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-              // A redirect would carry the token to wherever it points.
+              // A redirect would send the token to another host.
               .followRedirects(false)
-              .register(login)
+              .register(authentication)
               .build(GitlabApi.class);
     }
     return api;
@@ -64,22 +65,21 @@ public class GitlabClient {
     return settings().path();
   }
 
-  /** The merge request of a branch that was touched last, in any state. */
+  /** The merge request of a branch that was opened last, in any state. */
   public Optional<MergeRequest> newest(String sourceBranch, String targetBranch) {
-    return read(() ->
-            api()
-                .mergeRequests(
-                    path(), sourceBranch, targetBranch, "all", "created_at", "desc", 1, 1))
-        .stream()
-        .findFirst();
+    return newest(sourceBranch, targetBranch, "all");
   }
 
-  /** The open merge request of a branch; GitLab allows one for each target. */
+  /** The open merge request of a branch; GitLab allows one for each target branch. */
   public Optional<MergeRequest> open(String sourceBranch, String targetBranch) {
+    return newest(sourceBranch, targetBranch, "opened");
+  }
+
+  private Optional<MergeRequest> newest(String sourceBranch, String targetBranch, String state) {
     return read(() ->
             api()
                 .mergeRequests(
-                    path(), sourceBranch, targetBranch, "opened", "created_at", "desc", 1, 1))
+                    path(), sourceBranch, targetBranch, state, "created_at", "desc", 1, 1))
         .stream()
         .findFirst();
   }
@@ -101,63 +101,64 @@ public class GitlabClient {
                       "opened",
                       "created_at",
                       "asc",
-                      LARGEST_PAGE,
+                      MAX_PAGE_SIZE,
                       next));
       all.addAll(part);
-    } while (part.size() == LARGEST_PAGE);
+    } while (part.size() == MAX_PAGE_SIZE);
     return all;
   }
 
   /**
    * Opens a merge request.
    *
-   * @throws GitlabException.Refused with status 409 when the branch has an open one
+   * @throws GitlabException.Refused with status 409 when the branch has an open merge request
    */
   public MergeRequest open(NewMergeRequest request) {
     return write(() -> api().open(path(), request));
   }
 
-  /** One merge request, with its pipeline; lists may be stale and leave that out. */
+  /** One merge request with its pipeline, which GitLab leaves out of lists. */
   public MergeRequest mergeRequest(long iid) {
     return read(() -> api().mergeRequest(path(), iid));
   }
 
+  /** Changes a merge request. */
   public MergeRequest edit(long iid, MergeRequestEdit edit) {
     return write(() -> api().edit(path(), iid, edit));
   }
 
   /**
-   * Lets GitLab merge as soon as all checks have passed, which may be now.
+   * Sets auto-merge: GitLab merges as soon as all checks have passed, which may be now.
    *
-   * @param sha the head that the source branch must have
-   * @throws GitlabException.Refused with status 405 or 422 when it cannot be merged, which may
-   *     pass, and 409 when the branch has another head
+   * @param sha the commit at which the source branch must be
+   * @throws GitlabException.Refused with status 405 or 422 when it cannot be merged, which may be
+   *     temporary, and with status 409 when the branch is at another commit
    */
   public MergeRequest autoMerge(long iid, String sha) {
-    return write(() -> api().accept(path(), iid, MergeParameters.later(sha)));
+    return write(() -> api().merge(path(), iid, MergeParameters.autoMerge(sha)));
   }
 
   /**
    * Merges now.
    *
-   * @param sha the head that the source branch must have
+   * @param sha the commit at which the source branch must be
    * @throws GitlabException.Refused as {@link #autoMerge} does
    */
   public MergeRequest merge(long iid, String sha) {
-    return write(() -> api().accept(path(), iid, MergeParameters.now(sha)));
+    return write(() -> api().merge(path(), iid, MergeParameters.now(sha)));
   }
 
-  /** The user with this name; empty when there is none that the token may see. */
+  /** The user with this name; empty when there is none or the token may not see it. */
   public Optional<User> user(String username) {
     return read(() -> api().users(username)).stream().findFirst();
   }
 
-  /** What the configured token may do. */
+  /** Name, scopes and expiry of the configured token. */
   public TokenInfo token() {
     return read(() -> api().token());
   }
 
-  /** Whether a GitLab is configured; without one nothing here may be called. */
+  /** Whether a GitLab project is configured; without one, no other method may be called. */
   public boolean isConfigured() {
     return settings.isPresent();
   }
@@ -170,7 +171,7 @@ public class GitlabClient {
     return repeat(call, false);
   }
 
-  private <T> T repeat(Supplier<T> call, boolean harmless) {
+  private <T> T repeat(Supplier<T> call, boolean idempotent) {
     for (int attempt = 1; ; attempt++) {
       try {
         return call.get();
@@ -180,12 +181,12 @@ public class GitlabClient {
         }
         pause(e.retryAfter().orElse(FIRST_PAUSE.multipliedBy(1L << attempt)));
       } catch (GitlabException.Unavailable e) {
-        if (attempt == ATTEMPTS || !harmless) {
+        if (attempt == ATTEMPTS || !idempotent) {
           throw e;
         }
         pause(FIRST_PAUSE.multipliedBy(1L << attempt));
       } catch (ProcessingException e) {
-        if (attempt == ATTEMPTS || !harmless) {
+        if (attempt == ATTEMPTS || !idempotent) {
           Throwable cause = e.getCause() == null ? e : e.getCause();
           throw new GitlabException.Unavailable(
               "GitLab cannot be reached: " + cause.getMessage(), e);
@@ -195,10 +196,14 @@ public class GitlabClient {
     }
   }
 
-  private static void pause(Duration wanted) {
-    long bound = Math.min(wanted.toMillis(), LONGEST_PAUSE.toMillis());
+  /**
+   * Sleeps for half of the duration up to all of it, so that several replicas do not retry
+   * together.
+   */
+  private static void pause(Duration duration) {
+    long millis = Math.min(duration.toMillis(), LONGEST_PAUSE.toMillis());
     try {
-      Thread.sleep(bound / 2 + ThreadLocalRandom.current().nextLong(bound / 2 + 1));
+      Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new GitlabException.Unavailable("interrupted while waiting for GitLab", e);

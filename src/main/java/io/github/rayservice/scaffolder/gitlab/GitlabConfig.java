@@ -7,11 +7,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The GitLab project that holds the GitOps repository. */
+/** The GitLab project of the GitOps repository. */
 @ConfigMapping(prefix = "scaffolder.gitlab")
 public interface GitlabConfig {
   /**
-   * Address of GitLab, such as {@code https://gitlab.company.com}; without it nothing here counts.
+   * URL of GitLab, such as {@code https://gitlab.company.com}; when absent, no other setting here
+   * is used.
    */
   Optional<URI> url();
 
@@ -21,30 +22,27 @@ public interface GitlabConfig {
   /** Project, group or personal access token. */
   Optional<String> token();
 
-  /** Address of the repository where it is not {@code <url>/<project>.git}: https or ssh. */
+  /** URL of the repository, https or ssh; when absent, it is {@code <url>/<project>.git}. */
   Optional<String> repository();
 
   @WithDefault("merge-request")
   Mode mode();
 
-  /** Labels of every merge request; others that people add stay. */
+  /** Labels of every merge request; other labels, which people add, are kept. */
   @WithDefault("ray-service")
   List<String> labels();
 
-  /** User names of those who are asked for a review, where a merge request has no reviewer yet. */
+  /** User names of the reviewers; used when a merge request has no reviewer. */
   Optional<List<String>> reviewers();
 
-  /** User name of who is assigned, where nobody is yet. */
+  /** User name of the assignee; used when a merge request has no assignee. */
   Optional<String> assignee();
 
-  /**
-   * Whether GitLab is asked to merge by itself once all checks have passed, each time somebody
-   * sends a change.
-   */
+  /** Whether every change sets auto-merge, so that GitLab merges once all checks have passed. */
   @WithDefault("false")
   boolean autoMerge();
 
-  /** How long a request waits for GitLab to get ready for that. */
+  /** How long a request waits until GitLab accepts auto-merge. */
   @WithDefault("10s")
   Duration autoMergePatience();
 
@@ -52,49 +50,52 @@ public interface GitlabConfig {
   @WithDefault("false")
   boolean draft();
 
-  /** Whether GitLab removes the branch when it is merged. */
+  /** Whether GitLab deletes the source branch after the merge. */
   @WithDefault("true")
   boolean removeSourceBranch();
 
-  /** Whether GitLab squashes the branch's commits into one. */
+  /** Whether GitLab squashes the commits of the source branch into one. */
   @WithDefault("false")
   boolean squash();
 
-  /** Whether a merge request is opened together with its branch, where the server allows it. */
+  /**
+   * Whether the push of a branch also opens its merge request, by push options; where the server
+   * does not support them, the API does.
+   */
   @WithDefault("true")
   boolean pushOptions();
 
-  /** Whether this service removes the branch of a merge request that was merged or closed. */
+  /** Whether this service deletes the source branch of a merged or closed merge request. */
   @WithDefault("true")
   boolean removeStaleBranches();
 
   /**
-   * How often GitLab is asked what became of open proposals; what people did is known after this
-   * time at the latest. {@code off} never asks.
+   * Interval at which the service reads the state of open proposals from GitLab. A change in GitLab
+   * is known after this time at the latest, also without webhooks. {@code off} disables it.
    */
   @WithDefault("30s")
   String pollInterval();
 
-  /** How long one answer of GitLab's API may take. */
+  /** Timeout of one request to GitLab's API. */
   @WithDefault("10s")
   Duration timeout();
 
   Webhook webhook();
 
-  /** How deliveries to {@code /webhooks/gitlab} prove that they are GitLab's. */
+  /** Secrets by which deliveries to {@code /webhooks/gitlab} are verified. */
   interface Webhook {
-    /** GitLab's “secret token” of the webhook, which it sends along in plain text. */
+    /** GitLab's “secret token” of the webhook, which GitLab sends in plain text. */
     Optional<String> secretToken();
 
     /** GitLab's “signing token” of the webhook: {@code whsec_…}. */
     Optional<String> signingToken();
   }
 
-  /** What becomes of a change. */
+  /** How a change gets to the branch that Argo CD follows. */
   enum Mode {
-    /** A branch and a merge request, for people to accept. */
+    /** By a branch and a merge request, which people accept. */
     MERGE_REQUEST,
-    /** A commit on the branch that Argo CD follows. */
+    /** By a commit on that branch. */
     DIRECT
   }
 }

@@ -10,34 +10,34 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what GitLab says when it fails: {@code message} as a text, a list or a map of field to
- * list, {@code error} with or without {@code error_description}, or no JSON at all.
+ * Reads error responses of GitLab: {@code message} as a text, a list or a map of field to list,
+ * {@code error} with or without {@code error_description}, or a body that is not JSON.
  */
 final class GitlabErrors {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int LONGEST = 500;
+  private static final int MAX_LENGTH = 500;
 
   private GitlabErrors() {}
 
   static GitlabException of(int status, @Nullable String retryAfter, String body) {
-    String words = words(body);
+    String text = text(body);
     return switch (status) {
       case 401 ->
           new GitlabException.Denied(
               "GitLab does not accept scaffolder.gitlab.token; it is wrong, expired or revoked: "
-                  + words);
+                  + text);
       case 403 ->
           new GitlabException.Denied(
-              words.contains("insufficient_scope")
-                  ? "scaffolder.gitlab.token lacks a scope, it needs api: " + words
-                  : "scaffolder.gitlab.token lacks a right, it needs the role Developer: " + words);
-      case 404 -> new GitlabException.NotFound("GitLab: " + words);
+              text.contains("insufficient_scope")
+                  ? "scaffolder.gitlab.token lacks a scope, it needs api: " + text
+                  : "scaffolder.gitlab.token lacks a right, it needs the role Developer: " + text);
+      case 404 -> new GitlabException.NotFound("GitLab: " + text);
       case 429 -> new GitlabException.RateLimited(seconds(retryAfter));
       default ->
           status >= 500
               ? new GitlabException.Unavailable(
-                  "GitLab answers %d: %s".formatted(status, words), null)
-              : new GitlabException.Refused(status, "GitLab: " + words);
+                  "GitLab answers %d: %s".formatted(status, text), null)
+              : new GitlabException.Refused(status, "GitLab: " + text);
     };
   }
 
@@ -47,20 +47,21 @@ final class GitlabErrors {
         : Optional.empty();
   }
 
-  private static String words(String body) {
-    String words;
+  /** One line of at most 500 characters. */
+  private static String text(String body) {
+    String text;
     try {
       JsonNode json = JSON.readTree(body);
-      words = json == null || !json.isObject() ? body : words(json);
+      text = json == null || !json.isObject() ? body : text(json);
     } catch (JsonProcessingException e) {
-      // A proxy's page, or plain text such as "Retry later".
-      words = body;
+      // The HTML page of a proxy, or plain text such as "Retry later".
+      text = body;
     }
-    String line = words.replaceAll("\\p{Cntrl}+", " ").strip();
-    return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
+    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
   }
 
-  private static String words(JsonNode json) {
+  private static String text(JsonNode json) {
     List<String> parts = new ArrayList<>();
     for (String field : List.of("message", "error", "error_description")) {
       collect("", json.path(field), parts);

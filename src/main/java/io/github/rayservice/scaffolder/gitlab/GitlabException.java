@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** GitLab did not do what it was asked for. The kinds differ in who can mend it. */
+/** A request to GitLab failed. The kinds differ in who can fix it. */
 public abstract sealed class GitlabException extends RuntimeException {
   private GitlabException(String message, @Nullable Throwable cause) {
     super(message, cause);
@@ -17,14 +17,14 @@ public abstract sealed class GitlabException extends RuntimeException {
     }
   }
 
-  /** There is no such thing, or the token may not see it: GitLab does not tell which. */
+  /** Status 404: the resource does not exist, or the token may not see it. */
   public static final class NotFound extends GitlabException {
     NotFound(String message) {
       super(message, null);
     }
   }
 
-  /** GitLab does not want it: status 4xx in its own words. */
+  /** Any other status 4xx, with GitLab's own message. */
   public static final class Refused extends GitlabException {
     private final int status;
 
@@ -33,13 +33,13 @@ public abstract sealed class GitlabException extends RuntimeException {
       this.status = status;
     }
 
-    /** 400, 405, 409, 422, … */
+    /** The HTTP status: 400, 405, 409, 422, … */
     public int status() {
       return status;
     }
   }
 
-  /** Too many requests; none of them was carried out. */
+  /** Status 429: GitLab did not carry out the request. */
   public static final class RateLimited extends GitlabException {
     private final transient Optional<Duration> retryAfter;
 
@@ -48,13 +48,13 @@ public abstract sealed class GitlabException extends RuntimeException {
       this.retryAfter = retryAfter;
     }
 
-    /** How long GitLab asks to wait, when it says so. */
+    /** The {@code Retry-After} header; empty when it is absent or no number of seconds. */
     public Optional<Duration> retryAfter() {
       return retryAfter;
     }
   }
 
-  /** GitLab is away or answers 5xx; the same may succeed later. */
+  /** GitLab cannot be reached or answers 5xx; the same request may succeed later. */
   public static final class Unavailable extends GitlabException {
     Unavailable(String message, @Nullable Throwable cause) {
       super(message, cause);

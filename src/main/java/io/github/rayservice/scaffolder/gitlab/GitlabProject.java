@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The configured project, checked once. */
+/** The configured project. Its settings are checked at the start. */
 @ApplicationScoped
 public class GitlabProject {
-  /** GitLab's rule for the parts of a path, without their reserved endings. */
+  /** GitLab's rule for a project's path, without the reserved suffixes of its parts. */
   private static final Pattern PATH =
       Pattern.compile("[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+");
 
@@ -24,10 +24,11 @@ public class GitlabProject {
   }
 
   /**
-   * What is needed to reach the project.
+   * URLs and credentials of the project.
    *
-   * @param url without a slash at its end
-   * @param path of the project, without a slash at either end
+   * @param url URL of GitLab, without a slash at its end
+   * @param path path of the project, without a slash at either end
+   * @param repository URL of the Git repository, https or ssh
    */
   public record Settings(String url, String path, String token, String repository) {
     @Override
@@ -48,12 +49,12 @@ public class GitlabProject {
   private static Settings settings(URI address, GitlabConfig config) {
     String url = address.toString().replaceAll("/+$", "");
     String host = String.valueOf(address.getHost());
-    boolean secret = "https".equals(address.getScheme());
+    boolean https = "https".equals(address.getScheme());
     boolean local = "http".equals(address.getScheme()) && LOOPBACK.contains(host);
     require(
-        (secret || local) && address.getRawUserInfo() == null && address.getRawQuery() == null,
+        (https || local) && address.getRawUserInfo() == null && address.getRawQuery() == null,
         "scaffolder.gitlab.url",
-        "must be an https address without user name, password and query, because the token is sent there");
+        "must be an https URL without user name, password and query, because the token is sent to it");
     String path = config.project().orElse("");
     require(
         PATH.matcher(path).matches(),
@@ -67,8 +68,8 @@ public class GitlabProject {
     return new Settings(url, path, token, config.repository().orElse(url + "/" + path + ".git"));
   }
 
-  private static void require(boolean fine, String property, String rule) {
-    if (!fine) {
+  private static void require(boolean valid, String property, String rule) {
+    if (!valid) {
       throw new IllegalStateException(property + " " + rule);
     }
   }

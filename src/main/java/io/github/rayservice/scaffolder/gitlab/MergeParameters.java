@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 
 /**
- * The wish that a merge request be merged.
+ * Parameters of GitLab's merge endpoint.
  *
- * @param autoMerge as soon as all of its checks have passed
- * @param mergeWhenPipelineSucceeds the same in the words of a GitLab before 17.11
- * @param sha only if its branch still ends there
+ * @param autoMerge whether GitLab merges as soon as all checks have passed, instead of now
+ * @param mergeWhenPipelineSucceeds the same parameter of GitLab before 17.11
+ * @param sha the commit at which the source branch must be
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 record MergeParameters(boolean autoMerge, boolean mergeWhenPipelineSucceeds, String sha) {
-  static MergeParameters later(String sha) {
+  static MergeParameters autoMerge(String sha) {
     return new MergeParameters(true, true, sha);
   }
 

@@ -8,15 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A merge request as GitLab's API describes it.
+ * A merge request of GitLab's API.
  *
- * @param iid its number within the project
+ * @param iid the number within the project
  * @param state {@code opened}, {@code closed}, {@code locked} or {@code merged}
- * @param sha head of the source branch; the last one when the branch is gone
- * @param detailedMergeStatus one of GitLab's words, which grow with its versions
- * @param author who opened it
- * @param mergeWhenPipelineSucceeds whether auto-merge is set, whatever it waits for
- * @param headPipeline absent where there is none, and in lists
+ * @param sha newest commit of the source branch; the last one when the branch is deleted
+ * @param detailedMergeStatus one of GitLab's values; newer versions of GitLab have more of them
+ * @param author the user that opened it
+ * @param mergeWhenPipelineSucceeds whether auto-merge is set
+ * @param headPipeline null when there is none, and in lists
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -39,10 +39,10 @@ public record MergeRequest(
     @Nullable Pipeline headPipeline,
     @Nullable Instant updatedAt) {
 
-  /** The pipeline of the branch's head; {@code status} is one of GitLab's words. */
+  /** The pipeline of the newest commit; {@code status} is one of GitLab's values. */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Pipeline(long id, String status, @Nullable String webUrl) {}
+  public record Pipeline(String status, @Nullable String webUrl) {}
 
   public boolean isOpen() {
     return state.equals("opened") || state.equals("locked");
@@ -57,8 +57,8 @@ public record MergeRequest(
   }
 
   /**
-   * Whether this tells something older than the other one does: answers of GitLab may overtake each
-   * other. What is merged never opens again.
+   * Whether this is an older state than the other one. Responses and events of GitLab can arrive
+   * out of order. GitLab never opens a merged merge request again.
    */
   public boolean isOlderThan(MergeRequest other) {
     if (iid != other.iid) {

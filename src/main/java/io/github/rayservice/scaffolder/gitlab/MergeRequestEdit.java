@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is to become otherwise about a merge request; what is absent stays.
+ * Changes to a merge request; an absent field stays as it is.
  *
- * @param addLabels separated by commas, as GitLab takes them
- * @param assigneeIds all of them from now on
- * @param reviewerIds all of them from now on
+ * @param addLabels labels to add, separated by commas
+ * @param assigneeIds replaces all assignees
+ * @param reviewerIds replaces all reviewers
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_ABSENT)

@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * A merge request to open.
  *
- * @param labels separated by commas, as GitLab takes them
- * @param assigneeIds numbers of users
- * @param reviewerIds numbers of users; a GitLab without Premium takes the first of them
+ * @param labels labels, separated by commas
+ * @param assigneeIds ids of users
+ * @param reviewerIds ids of users; GitLab without Premium uses only the first
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record NewMergeRequest(

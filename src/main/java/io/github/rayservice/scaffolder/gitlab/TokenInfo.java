@@ -7,11 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What GitLab says of the token that asks.
+ * GitLab's description of the token that a request is sent with.
  *
- * @param expiresAt a date, {@code YYYY-MM-DD}; null when it never expires
+ * @param expiresAt a date, {@code YYYY-MM-DD}; null when the token never expires
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record TokenInfo(
-    String name, List<String> scopes, boolean active, @Nullable String expiresAt) {}
+public record TokenInfo(String name, List<String> scopes, @Nullable String expiresAt) {}

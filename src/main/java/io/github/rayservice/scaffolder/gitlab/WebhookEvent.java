@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What matters of a webhook's body. GitLab sends some kinds with fields of their own names, and
- * adds fields with its versions; what is not named here is passed over without being kept.
+ * The fields of a webhook's body that this service uses. All other fields are skipped, because they
+ * differ between kinds of events and between versions of GitLab.
  *
  * @param objectKind {@code merge_request}, {@code push}, …
- * @param ref of a push, such as {@code refs/heads/main}
+ * @param ref the ref of a push, such as {@code refs/heads/main}
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -25,13 +25,12 @@ public record WebhookEvent(
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Project(@Nullable String pathWithNamespace) {}
 
-  /** The merge request as it was when the event was made; by now it may be otherwise. */
+  /** The merge request at the time of the event; it may have changed since. */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record MergeRequestChange(
-      @Nullable String sourceBranch, @Nullable String targetBranch, @Nullable String action) {}
+  public record MergeRequestChange(@Nullable String sourceBranch, @Nullable String targetBranch) {}
 
-  /** Whether it is about the project with this path. */
+  /** Whether the event is about the project with this path. */
   public boolean isOf(String path) {
     return project != null && path.equalsIgnoreCase(project.pathWithNamespace());
   }

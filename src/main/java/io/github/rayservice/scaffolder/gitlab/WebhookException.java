@@ -1,24 +1,24 @@
 package io.github.rayservice.scaffolder.gitlab;
 
-/** A delivery that is not taken. */
+/** A rejected webhook delivery. */
 public abstract sealed class WebhookException extends RuntimeException {
   private WebhookException(String message) {
     super(message);
   }
 
-  /** Nobody has proved that it comes from GitLab. */
+  /** The delivery is not verified to come from GitLab. */
   public static final class Denied extends WebhookException {
     Denied(String message) {
       super(message);
     }
   }
 
-  /** Its body is longer than GitLab ever sends one. */
+  /** The body exceeds GitLab's own limit. */
   public static final class TooLarge extends WebhookException {
     TooLarge() {
       super(
-          "GitLab sends no webhook of more than %d MB"
-              .formatted(WebhookVerifier.LARGEST / 1_000_000));
+          "the body of a webhook delivery must have at most %d MB, GitLab's own limit"
+              .formatted(WebhookVerifier.MAX_BODY_BYTES / 1_000_000));
     }
   }
 }

@@ -14,12 +14,11 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signature of one delivery, by the specification of Standard Webhooks: HMAC-SHA256 over id,
- * time and body. Libraries for it want the whole body in memory; here it goes by.
+ * The signature of one delivery, as Standard Webhooks specifies it: HMAC-SHA256 over id, timestamp
+ * and body. Libraries for it need the whole body in memory; this class hashes a stream.
  *
- * @param claimed the signatures that the delivery carries; while a key is being changed there are
- *     two
- * @param hash has seen id and time already
+ * @param claimed the signatures in the header; two while the key is being rotated
+ * @param hash the hash, which already contains id and timestamp
  */
 record WebhookSignature(String id, Instant time, List<byte[]> claimed, Mac hash) {
   static final String ID = "webhook-id";
@@ -38,7 +37,8 @@ record WebhookSignature(String id, Instant time, List<byte[]> claimed, Mac hash)
       @Nullable String id, @Nullable String time, @Nullable String signatures, byte[] key) {
     if (id == null || time == null || signatures == null) {
       throw new WebhookException.Denied(
-          "a signed delivery has the headers %s, %s and %s".formatted(ID, TIME, HEADER));
+          "a signed webhook delivery must have the headers %s, %s and %s"
+              .formatted(ID, TIME, HEADER));
     }
     List<byte[]> claimed = new ArrayList<>();
     for (String signature : signatures.strip().split(" +", -1)) {
@@ -55,7 +55,7 @@ record WebhookSignature(String id, Instant time, List<byte[]> claimed, Mac hash)
     try {
       return Base64.getDecoder().decode(signature);
     } catch (IllegalArgumentException e) {
-      throw new WebhookException.Denied(HEADER + " is no Base64");
+      throw new WebhookException.Denied(HEADER + " must be Base64");
     }
   }
 
@@ -63,7 +63,7 @@ record WebhookSignature(String id, Instant time, List<byte[]> claimed, Mac hash)
     try {
       return Instant.ofEpochSecond(Long.parseLong(time));
     } catch (NumberFormatException | DateTimeException e) {
-      throw new WebhookException.Denied(TIME + " is no time in seconds since 1970");
+      throw new WebhookException.Denied(TIME + " must be a time in seconds since 1970-01-01");
     }
   }
 
@@ -78,18 +78,19 @@ record WebhookSignature(String id, Instant time, List<byte[]> claimed, Mac hash)
   }
 
   /**
-   * Ends the hash, which has seen the whole body by now.
+   * Compares the signatures with the hash, after the whole body was hashed. Every signature is
+   * compared in constant time.
    *
-   * @throws WebhookException.Denied when no signature is the right one
+   * @throws WebhookException.Denied when no signature matches
    */
-  void require() {
-    byte[] right = hash.doFinal();
+  void requireMatch() {
+    byte[] expected = hash.doFinal();
     boolean matches = false;
     for (byte[] one : claimed) {
-      matches |= MessageDigest.isEqual(one, right);
+      matches |= MessageDigest.isEqual(one, expected);
     }
     if (!matches) {
-      throw new WebhookException.Denied(HEADER + " is not that of this body");
+      throw new WebhookException.Denied(HEADER + " does not match the body");
     }
   }
 }

@@ -25,25 +25,25 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells GitLab's webhook deliveries from anybody else's. A delivery is proved by its signature, as
- * Standard Webhooks defines it, or, from a GitLab that does not sign, by the secret token.
+ * Verifies webhook deliveries: by their signature, as Standard Webhooks specifies it, or, for a
+ * GitLab that does not sign, by the secret token.
  */
 @ApplicationScoped
 public class WebhookVerifier {
   /** GitLab's own limit, in bytes. */
-  static final int LARGEST = 25_000_000;
+  static final int MAX_BODY_BYTES = 25_000_000;
 
-  /** How far a signed delivery's time may be from ours, either way. */
+  /** Maximum difference between a signed delivery's timestamp and this service's clock. */
   static final Duration WINDOW = Duration.ofMinutes(5);
 
-  /** More deliveries than any GitLab makes in the window; the oldest are forgotten first. */
-  private static final int MOST_REMEMBERED = 100_000;
+  /** More deliveries than a GitLab sends within the window; the oldest ids are evicted first. */
+  private static final int MAX_IDS = 100_000;
 
   private static final Logger LOG = Logger.getLogger(WebhookVerifier.class);
 
   private static final ObjectReader JSON =
       JsonMapper.builder()
-          // What follows the document is signed, too, and is read for that.
+          // The signature covers the whole body, so the stream is read on behind the document.
           .disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)
           .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build()
@@ -53,12 +53,12 @@ public class WebhookVerifier {
   private final Optional<byte[]> signingKey;
   private final Clock clock;
 
-  /** Ids of deliveries that were taken, for as long as their signatures are believed. */
-  private final Cache<String, Boolean> taken =
-      Caffeine.newBuilder()
-          .maximumSize(MOST_REMEMBERED)
-          .expireAfterWrite(WINDOW.multipliedBy(2))
-          .build();
+  /**
+   * Ids of accepted deliveries. A timestamp may be one window ahead of this clock and is valid
+   * until it is one window behind, so ids are kept for two windows.
+   */
+  private final Cache<String, Boolean> acceptedIds =
+      Caffeine.newBuilder().maximumSize(MAX_IDS).expireAfterWrite(WINDOW.multipliedBy(2)).build();
 
   public WebhookVerifier(GitlabConfig config, Clock clock) {
     this.secretToken = config.webhook().secretToken().map(token -> token.getBytes(UTF_8));
@@ -74,26 +74,25 @@ public class WebhookVerifier {
       }
     } catch (IllegalArgumentException e) {
       // The message of the decoder quotes the token.
-      LOG.debug("no Base64");
+      LOG.debug("the signing token is not Base64");
     }
     throw new IllegalStateException(
         "scaffolder.gitlab.webhook.signing-token must be the signing token that GitLab shows for the webhook: whsec_ and at least 16 bytes as Base64");
   }
 
-  /** Whether deliveries can be proved at all. */
+  /** Whether a secret token or a signing token is configured. */
   public boolean isConfigured() {
     return secretToken.isPresent() || signingKey.isPresent();
   }
 
   /**
-   * Reads a delivery without ever holding its whole body.
+   * Verifies and reads a delivery as a stream, without keeping its body in memory.
    *
-   * @param header looks a header up; null when there is none
-   * @return what it tells; empty when it tells nothing: it was taken before, or is no JSON that
-   *     makes sense
-   * @throws WebhookException.Denied when nothing proves that it comes from GitLab
+   * @param header the value of a header; null when it is absent
+   * @return the event; empty when the delivery was accepted before or its body is not an event
+   * @throws WebhookException.Denied when neither signature nor token is valid
    * @throws WebhookException.TooLarge for a body above 25 MB
-   * @throws IOException when the body breaks off
+   * @throws IOException when the body ends too early
    */
   public Optional<WebhookEvent> read(Function<String, @Nullable String> header, InputStream body)
       throws IOException {
@@ -101,29 +100,32 @@ public class WebhookVerifier {
     if (signature.isEmpty()) {
       requireToken(header);
     }
-    BoundedBody read = new BoundedBody(body, signature.map(WebhookSignature::hash));
-    Optional<WebhookEvent> event = parse(read);
-    read.transferTo(OutputStream.nullOutputStream());
+    BoundedBody bounded = new BoundedBody(body, signature.map(WebhookSignature::hash));
+    Optional<WebhookEvent> event = parse(bounded);
+    bounded.transferTo(OutputStream.nullOutputStream());
     if (signature.isPresent()) {
-      signature.get().require();
-      if (taken.asMap().putIfAbsent(signature.get().id(), true) != null) {
+      signature.get().requireMatch();
+      if (acceptedIds.asMap().putIfAbsent(signature.get().id(), true) != null) {
         return Optional.empty();
       }
     }
     return event;
   }
 
-  /** Where both are set up, a signature must be right; the token does not make up for it. */
+  /**
+   * Empty when the secret token decides. When both are configured and a signature is sent, the
+   * signature decides; there is no fallback to the token.
+   */
   private Optional<WebhookSignature> signature(Function<String, @Nullable String> header) {
-    String given = header.apply(WebhookSignature.HEADER);
-    if (signingKey.isEmpty() || (given == null && secretToken.isPresent())) {
+    String signatures = header.apply(WebhookSignature.HEADER);
+    if (signingKey.isEmpty() || (signatures == null && secretToken.isPresent())) {
       return Optional.empty();
     }
     WebhookSignature signature =
         WebhookSignature.of(
             header.apply(WebhookSignature.ID),
             header.apply(WebhookSignature.TIME),
-            given,
+            signatures,
             signingKey.get());
     Duration distance = Duration.between(signature.time(), Instant.now(clock)).abs();
     if (distance.compareTo(WINDOW) > 0) {
@@ -135,10 +137,10 @@ public class WebhookVerifier {
   }
 
   private void requireToken(Function<String, @Nullable String> header) {
-    String given = header.apply("X-Gitlab-Token");
+    String token = header.apply("X-Gitlab-Token");
     if (secretToken.isEmpty()
-        || given == null
-        || !MessageDigest.isEqual(given.getBytes(UTF_8), secretToken.get())) {
+        || token == null
+        || !MessageDigest.isEqual(token.getBytes(UTF_8), secretToken.get())) {
       throw new WebhookException.Denied(
           "the delivery has neither the signature nor the secret token of the webhook");
     }
@@ -148,12 +150,12 @@ public class WebhookVerifier {
     try {
       return Optional.ofNullable(JSON.readValue(body));
     } catch (JacksonException e) {
-      LOG.debug("a webhook's body is no event", e);
+      LOG.debug("the body of a webhook delivery is not an event", e);
       return Optional.empty();
     }
   }
 
-  /** Counts and hashes what goes through. */
+  /** Limits and hashes the bytes that are read. */
   private static final class BoundedBody extends InputStream {
     private final InputStream body;
     private final Optional<Mac> hash;
@@ -175,7 +177,7 @@ public class WebhookVerifier {
       int read = body.read(buffer, offset, length);
       if (read > 0) {
         count += read;
-        if (count > LARGEST) {
+        if (count > MAX_BODY_BYTES) {
           throw new WebhookException.TooLarge();
         }
         hash.ifPresent(h -> h.update(buffer, offset, read));

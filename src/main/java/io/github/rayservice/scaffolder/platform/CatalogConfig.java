@@ -7,16 +7,16 @@ import java.util.Optional;
 /** How Ray Services appear in the Backstage catalog. */
 @ConfigMapping(prefix = "scaffolder.catalog")
 public interface CatalogConfig {
-  /** Entity reference of the owner; {@code {namespace}} stands for the team's namespace. */
+  /** Entity reference of the owner; {@code {namespace}} is replaced by the team's namespace. */
   @WithDefault("group:default/{namespace}")
   String owner();
 
-  /** The Backstage System that comes with the forms. */
+  /** The Backstage System that the Backstage templates contain. */
   String SYSTEM = "system:default/ray-services";
 
   /**
-   * Entity reference of the Backstage System that all Ray Services belong to. {@link #SYSTEM} comes
-   * with the forms; any other is the platform's own.
+   * Entity reference of the Backstage System that all Ray Services belong to. The Backstage
+   * templates contain {@link #SYSTEM}; any other System must exist in the catalog.
    */
   @WithDefault(SYSTEM)
   String system();
@@ -26,24 +26,24 @@ public interface CatalogConfig {
   String lifecycle();
 
   /**
-   * Entity reference of the cluster, such as {@code resource:default/production-cluster}, which all
-   * Ray Services then depend on.
+   * Entity reference of the cluster that all Ray Services depend on, such as {@code
+   * resource:default/production-cluster}; when absent, entities have no such dependency.
    */
   Optional<String> cluster();
 
-  /** Whether the Serve endpoint of each Ray Service is an API entity, too. */
+  /** Whether the Ray Serve endpoint of each Ray Service is also an API entity. */
   @WithDefault("false")
   boolean apis();
 
-  /** Address of Backstage; without it nothing links to it. */
+  /** URL of Backstage; when absent, there are no links to Backstage. */
   Optional<String> backstageUrl();
 
-  /** Address of Argo CD's user interface; without it entities carry no link to Argo CD. */
+  /** URL of Argo CD's user interface; when absent, there are no links to Argo CD. */
   Optional<String> argocdUrl();
 
   /**
-   * Address under which the GitOps repository's files can be read in a browser, such as {@code
-   * https://gitlab.example.com/platform/gitops/-/tree/main}; without it entities carry no source
+   * URL at which a browser shows the files of the GitOps repository, such as {@code
+   * https://gitlab.example.com/platform/gitops/-/tree/main}; when absent, entities have no source
    * location.
    */
   Optional<String> sourceUrl();

@@ -4,7 +4,7 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** Where the platform's own pages show a Ray Service. */
+/** URLs of the pages about a Ray Service. */
 @ApplicationScoped
 public class PlatformLinks {
   private final CatalogConfig config;
@@ -13,14 +13,14 @@ public class PlatformLinks {
     this.config = config;
   }
 
-  /** Its Component in Backstage; empty when the platform has not said where Backstage is. */
+  /** URL of the Component in Backstage; empty when {@link CatalogConfig#backstageUrl} is absent. */
   public Optional<String> backstage(RayServiceId id) {
     return config
         .backstageUrl()
         .map(url -> below(url, "catalog/" + id.namespace() + "/component/" + id.name()));
   }
 
-  /** Its Argo CD Application; empty when the platform has not said where Argo CD is. */
+  /** URL of the Argo CD Application; empty when {@link CatalogConfig#argocdUrl} is absent. */
   public Optional<String> argoCd(RayServiceId id) {
     return config.argocdUrl().map(url -> below(url, "applications/" + id.applicationName()));
   }
@@ -35,6 +35,7 @@ public class PlatformLinks {
     return "https://" + host + "/ray-dashboard/" + name + "/";
   }
 
+  /** The URL with a path behind it, with one slash between the two. */
   public static String below(String url, String path) {
     return url + (url.endsWith("/") ? "" : "/") + path;
   }

@@ -1,4 +1,4 @@
-/** What the platform fixes for all Ray Services: owners, links, addresses of endpoints. */
+/** Settings of the platform for all Ray Services: owners, links and URLs of endpoints. */
 @NullMarked
 package io.github.rayservice.scaffolder.platform;
 

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The Backstage Component of a Ray Service, in the shape of {@code catalog-info.yaml}. */
+/** The Backstage Component of a Ray Service, with the fields of {@code catalog-info.yaml}. */
 @TemplateData
 record ComponentEntity(String apiVersion, String kind, Metadata metadata, Spec spec) {
   @TemplateData

@@ -14,7 +14,7 @@ public record RenderedFiles(String instance, String entity) {
   public static final String INSTANCE = "rayservice.yaml";
   public static final String ENTITY = "catalog-info.yaml";
 
-  /** File name, without directory, to text; sorted by name. */
+  /** File name without directory to text, sorted by name. */
   public SortedMap<String, String> byName() {
     return new TreeMap<>(Map.of(INSTANCE, instance, ENTITY, entity));
   }

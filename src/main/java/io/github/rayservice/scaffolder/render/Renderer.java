@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * From a request to the files that stand in Git, and back. The same request always gives the same
- * bytes.
+ * Renders a request into the files that are in Git, and reads them back. The same request always
+ * renders to the same bytes.
  */
 @ApplicationScoped
 public class Renderer {
@@ -33,9 +33,10 @@ public class Renderer {
   }
 
   /**
-   * Renders both files and reads them back: what would reach kro is what was asked.
+   * Renders both files and reads them back, so that kro gets exactly the requested values.
    *
-   * @throws IllegalStateException when it is not, which is a defect of a template
+   * @throws IllegalStateException when a file does not read back as the request: a template is
+   *     wrong
    */
   public RenderedFiles render(RayServiceRequest request) {
     ComponentEntity entity = ComponentEntity.of(request, config);
@@ -47,43 +48,45 @@ public class Renderer {
   }
 
   /**
-   * Carries the difference between two requests over to files that people may have edited since.
+   * Applies the difference between two requests to files that people may have edited.
    *
-   * @param current the files as they stand
-   * @throws UneditableFileException when a hand-made edit leaves no place for the change
+   * @param current the files as they are in Git
+   * @throws UneditableFileException when a manual edit prevents the change
    */
   public RenderedFiles update(
       RenderedFiles current, RayServiceRequest before, RayServiceRequest after) {
     RenderedFiles old = render(before);
-    RenderedFiles wanted = render(after);
+    RenderedFiles requested = render(after);
     String instance =
-        carryOver(RenderedFiles.INSTANCE, current.instance(), old.instance(), wanted.instance());
+        applyDifference(
+            RenderedFiles.INSTANCE, current.instance(), old.instance(), requested.instance());
     if (!readInstance(instance).equals(after.document())) {
       throw new UneditableFileException(
-          RenderedFiles.INSTANCE, "an update of it would not read as what was asked");
+          RenderedFiles.INSTANCE, "the updated file would not contain the requested values");
     }
     return new RenderedFiles(
-        instance, carryOver(RenderedFiles.ENTITY, current.entity(), old.entity(), wanted.entity()));
+        instance,
+        applyDifference(RenderedFiles.ENTITY, current.entity(), old.entity(), requested.entity()));
   }
 
   /**
-   * Reads a kro instance as it stands in Git.
+   * Reads a kro instance as it is in Git.
    *
-   * @throws UneditableFileException when it is no YAML, or no Ray Service
+   * @throws UneditableFileException when the text is not valid YAML, or not a Ray Service
    */
   public RayServiceDocument readInstance(String text) {
     try {
       return reader.readStored(parse(RenderedFiles.INSTANCE, text));
     } catch (InvalidFormException e) {
       throw new UneditableFileException(
-          RenderedFiles.INSTANCE, "is no Ray Service any more: " + e.violations());
+          RenderedFiles.INSTANCE, "is no longer a valid Ray Service: " + e.getMessage());
     }
   }
 
   /**
-   * The spec of a kro instance, as it is written in Git.
+   * The spec of a kro instance as it is in Git, with the fields that the form does not have.
    *
-   * @throws UneditableFileException when it is no YAML
+   * @throws UneditableFileException when the text is not valid YAML
    */
   public Map<?, ?> readSpec(String text) {
     return JSON.convertValue(parse(RenderedFiles.INSTANCE, text).path("spec"), Map.class);
@@ -94,13 +97,13 @@ public class Renderer {
     return engine.getTemplate(name).data(parameter, value).render().stripTrailing() + "\n";
   }
 
-  private static String carryOver(String file, String current, String old, String wanted) {
+  private static String applyDifference(String file, String current, String old, String requested) {
     YamlEditor text = new YamlEditor(file, current);
-    carryOver(new ArrayList<>(), parse(file, old), parse(file, wanted), text);
+    applyDifference(new ArrayList<>(), parse(file, old), parse(file, requested), text);
     return text.toString();
   }
 
-  private static void carryOver(
+  private static void applyDifference(
       List<String> path, JsonNode before, JsonNode after, YamlEditor text) {
     if (before.equals(after)) {
       return;
@@ -109,13 +112,13 @@ public class Renderer {
       text.set(List.copyOf(path), before, after);
       return;
     }
-    // One template made both, from the same configuration: they have the same fields and items.
+    // The same template and settings rendered both, so they have the same fields and items.
     List<String> keys = new ArrayList<>();
     before.fieldNames().forEachRemaining(keys::add);
     for (int i = 0; i < before.size(); i++) {
       String key = before.isArray() ? String.valueOf(i) : keys.get(i);
       path.add(key);
-      carryOver(
+      applyDifference(
           path,
           before.isArray() ? before.get(i) : before.get(key),
           before.isArray() ? after.get(i) : after.get(key),
@@ -128,13 +131,13 @@ public class Renderer {
     try {
       return StrictYaml.read(text);
     } catch (JsonProcessingException e) {
-      throw new UneditableFileException(file, "is no YAML any more: " + e.getOriginalMessage());
+      throw new UneditableFileException(file, "is no longer valid YAML: " + e.getOriginalMessage());
     }
   }
 
-  private static void requireSame(Object wanted, Object read) {
-    if (!wanted.equals(read)) {
-      throw new IllegalStateException("rendered " + read + " for " + wanted);
+  private static void requireSame(Object requested, Object rendered) {
+    if (!requested.equals(rendered)) {
+      throw new IllegalStateException("rendered " + rendered + " for " + requested);
     }
   }
 }

@@ -11,7 +11,10 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Reads one YAML document, strictly: what two readers could read in two ways is an error. */
+/**
+ * Reads one YAML document strictly. Duplicate keys, aliases and a second document are errors,
+ * because readers of YAML differ about them.
+ */
 public final class StrictYaml {
   private static final YAMLMapper MAPPER =
       YAMLMapper.builder(
@@ -23,13 +26,14 @@ public final class StrictYaml {
   /**
    * Reads the document.
    *
-   * @throws JsonProcessingException with the place of the mistake
+   * @return a missing node when the text has no document
+   * @throws JsonProcessingException with the line and column of the error
    */
   public static JsonNode read(String text) throws JsonProcessingException {
     try (YAMLParser parser = MAPPER.getFactory().createParser(text)) {
       JsonNode document = MAPPER.readTree(parser);
       if (document != null && parser.nextToken() != null) {
-        throw new JsonParseException(parser, "it holds more than one document");
+        throw new JsonParseException(parser, "it contains more than one document");
       }
       if (text.indexOf('*') >= 0) {
         refuseAliases(text);
@@ -42,7 +46,7 @@ public final class StrictYaml {
     }
   }
 
-  /** Jackson reads an alias as the text of its name. */
+  /** Jackson would read an alias as a text with its name. */
   private static void refuseAliases(String text) throws IOException {
     try (YAMLParser parser = MAPPER.getFactory().createParser(text)) {
       while (parser.nextToken() != null) {

@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.render;
 
 /**
- * A generated file was edited by hand so that the service cannot update it without losing the edit.
+ * A person edited a generated file so that the service cannot update it without losing the edit.
  */
 public final class UneditableFileException extends RuntimeException {
   private final String file;

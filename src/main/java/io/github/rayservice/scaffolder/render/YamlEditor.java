@@ -22,18 +22,18 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * A YAML text in which single values are replaced while every other character, comments included,
- * stays as somebody wrote it. Parsers and writers of YAML lose comments and layout; this edits the
- * text at the places that the parser names.
+ * Replaces single values of a YAML text and keeps every other character, comments included. YAML
+ * writers lose comments and layout, so this class edits the text at the positions that the parser
+ * reports.
  */
 final class YamlEditor {
   private final String file;
   private String text;
 
   /**
-   * Holds a text for editing.
+   * An editor of one file.
    *
-   * @param file its name, for errors
+   * @param file the file's name, for error messages
    */
   YamlEditor(String file, String text) {
     this.file = file;
@@ -41,10 +41,11 @@ final class YamlEditor {
   }
 
   /**
-   * Replaces the scalar at the path, or adds it where the path ends early.
+   * Replaces the scalar at the path, or adds the missing part of the path.
    *
    * @param path keys, and indexes of lists as decimal numbers
-   * @throws UneditableFileException with the reason when the text has no place for it
+   * @param before the old value, by which an item of a list is found when the list was reordered
+   * @throws UneditableFileException when the text has another structure at the path
    */
   void set(List<String> path, JsonNode before, JsonNode value) {
     Node node = root();
@@ -54,7 +55,7 @@ final class YamlEditor {
       if (node instanceof SequenceNode list) {
         Optional<Node> item = item(list, key, path.subList(depth + 1, path.size()), before);
         if (item.isEmpty()) {
-          return; // somebody replaced the item: theirs stands
+          return; // A person replaced the item; their item stays.
         }
         node = item.get();
       } else if (node instanceof MappingNode mapping) {
@@ -68,12 +69,12 @@ final class YamlEditor {
         replace(node, " " + nested(path.subList(depth, path.size()), value));
         return;
       } else {
-        throw uneditable("holds a plain value above " + String.join(".", path));
+        throw uneditable("has a scalar where the parent of " + String.join(".", path) + " belongs");
       }
     }
     requireNoAnchor(node, path);
     if (!(node instanceof ScalarNode scalar)) {
-      throw uneditable("holds no plain value at " + String.join(".", path));
+      throw uneditable("has no scalar at " + String.join(".", path));
     }
     boolean block =
         scalar.getScalarStyle() == ScalarStyle.LITERAL
@@ -90,17 +91,14 @@ final class YamlEditor {
       }
       return root;
     } catch (YAMLException e) {
-      throw uneditable("is no YAML any more: " + e.getMessage());
+      throw uneditable("is no longer valid YAML: " + e.getMessage());
     }
   }
 
   private void requireNoAnchor(Node node, List<String> path) {
     if (node.getAnchor() != null) {
       throw uneditable(
-          "shares a value by the YAML anchor &"
-              + node.getAnchor()
-              + " on the way to "
-              + String.join(".", path));
+          "has the YAML anchor &" + node.getAnchor() + " on the path " + String.join(".", path));
     }
   }
 
@@ -112,8 +110,8 @@ final class YamlEditor {
   }
 
   /**
-   * The item at the index if it still holds the old value, else any other item that does: people
-   * reorder lists.
+   * The item at the index if it still has the old value, else any other item with the old value,
+   * because people reorder lists.
    */
   private static Optional<Node> item(
       SequenceNode list, String index, List<String> rest, JsonNode before) {
@@ -139,7 +137,7 @@ final class YamlEditor {
       int inside = offset(mapping.getStartMark()) + 1;
       splice(inside, inside, entry + (mapping.getValue().isEmpty() ? "" : ", "));
     } else {
-      // Before the first key: the only place whose indentation is certain.
+      // Insert before the first key, because its column is the indentation of the mapping.
       Mark first = mapping.getValue().get(0).getKeyNode().getStartMark();
       splice(offset(first), offset(first), entry + "\n" + " ".repeat(first.getColumn()));
     }
@@ -175,7 +173,7 @@ final class YamlEditor {
 
   private void replace(Node node, String replacement) {
     if (node instanceof CollectionNode<?>) {
-      throw uneditable("holds a list or an object where a plain value belongs");
+      throw uneditable("has a list or an object where a scalar belongs");
     }
     splice(offset(node.getStartMark()), offset(node.getEndMark()), replacement);
   }

@@ -11,19 +11,17 @@ import jakarta.enterprise.event.Observes;
 import java.util.regex.Pattern;
 
 /**
- * Writes every value of a YAML template as JSON, which YAML 1.2 contains: whatever a value holds,
- * it stays one scalar. Qute itself escapes for HTML and XML only, so that a line break in a value
- * would begin a new key.
+ * Writes every value of a YAML template as a JSON scalar, which is also a YAML 1.2 scalar. Qute
+ * itself escapes only for HTML and XML, so a line break in a value could start a new key.
  */
 final class YamlResultMapper implements ResultMapper {
   static final String CONTENT_TYPE = "application/yaml";
 
-  private static final int ABOVE_QUTES_OWN = 100;
+  private static final int ABOVE_QUTE_DEFAULTS = 100;
   private static final ObjectMapper JSON = new JsonMapper();
-  // Legal in JSON strings, but not printable in YAML. All other characters stay as they are: Go's
-  // YAML parsers refuse
-  // the surrogate pairs of "\ud83d\ude00".
-  private static final Pattern NOT_YAML =
+  // Valid in JSON strings, but not printable in YAML, so they are escaped. No other character is
+  // escaped, because Go's YAML parsers reject surrogate pairs such as "\ud83d\ude00".
+  private static final Pattern UNPRINTABLE_IN_YAML =
       Pattern.compile("[\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ufffe\\uffff]");
 
   void register(@Observes EngineBuilder engine) {
@@ -32,7 +30,7 @@ final class YamlResultMapper implements ResultMapper {
 
   @Override
   public int getPriority() {
-    return ABOVE_QUTES_OWN;
+    return ABOVE_QUTE_DEFAULTS;
   }
 
   @Override
@@ -45,13 +43,17 @@ final class YamlResultMapper implements ResultMapper {
     return write(result);
   }
 
-  /** Text, numbers and booleans only: a template that prints anything else is wrong. */
+  /**
+   * Writes a text, a number or a boolean.
+   *
+   * @throws IllegalArgumentException for any other value, which is an error of the template
+   */
   static String write(Object value) {
     if (!(value instanceof String || value instanceof Number || value instanceof Boolean)) {
       throw new IllegalArgumentException("not a YAML scalar: " + value.getClass());
     }
     try {
-      return NOT_YAML
+      return UNPRINTABLE_IN_YAML
           .matcher(JSON.writeValueAsString(value))
           .replaceAll(m -> String.format("\\\\u%04x", (int) m.group().charAt(0)));
     } catch (JsonProcessingException e) {

@@ -10,21 +10,20 @@ import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.github.rayservice.scaffolder.render.StrictYaml;
 import io.quarkus.qute.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
- * The Backstage templates, with the platform's own values. With default settings they are the files
- * of {@code backstage-templates/}, byte by byte.
+ * The Backstage templates, with the values of the platform's settings. With default settings they
+ * are byte by byte the files of {@code backstage-templates/}.
  */
 @ApplicationScoped
 public class BackstageTemplates {
-  /** Path of the form that deploys. */
+  /** Path of the template that deploys a Ray Service. */
   public static final String DEPLOY = "rayservice/template.yaml";
 
-  /** Path to the Qute template behind it. */
+  /** Path of each file to its Qute template. */
   private static final Map<String, String> FILES =
       Map.of(
           "location.yaml",
@@ -38,31 +37,30 @@ public class BackstageTemplates {
           "rayservice-delete/template.yaml",
           "backstage/delete.yaml");
 
-  private final Map<String, String> texts = new TreeMap<>();
+  private final Map<String, String> texts = new HashMap<>();
 
   public BackstageTemplates(
       Engine engine, TemplateConfig config, CatalogConfig catalog, FormConfig form) {
-    TemplateValues platform = TemplateValues.of(config, catalog, form);
+    TemplateValues values = TemplateValues.of(config, catalog, form);
     FILES.forEach((path, template) ->
         texts.put(
             path,
             // Qute drops the line break at the end of a template.
-            engine.getTemplate(template).data("platform", platform).render().strip() + "\n"));
+            engine.getTemplate(template).data("platform", values).render().strip() + "\n"));
   }
 
-  /** The text of a file; empty when there is none at the path, which has no slash in front. */
+  /**
+   * The text of a file; empty when there is no such file.
+   *
+   * @param path without a slash in front
+   */
   public Optional<String> file(String path) {
     return Optional.ofNullable(texts.get(path));
   }
 
-  /** All paths, sorted. */
-  public List<String> paths() {
-    return List.copyOf(texts.keySet());
-  }
-
   /**
-   * The form that deploys as one JSON schema (draft 7), its pages put together, without what only
-   * Backstage's browser part reads.
+   * The form of {@link #DEPLOY} as one JSON schema (draft 7): the fields of all its pages, without
+   * the {@code ui:} fields, which only Backstage's frontend reads.
    */
   public JsonNode schema() {
     ObjectNode schema = JsonNodeFactory.instance.objectNode();
@@ -72,19 +70,19 @@ public class BackstageTemplates {
     ObjectNode properties = schema.putObject("properties");
     for (JsonNode page : parse(texts.getOrDefault(DEPLOY, "")).at("/spec/parameters")) {
       page.path("required").forEach(required::add);
-      properties.setAll((ObjectNode) plain(page.path("properties")));
+      properties.setAll((ObjectNode) withoutUi(page.path("properties")));
     }
     return schema;
   }
 
-  private static JsonNode plain(JsonNode node) {
+  private static JsonNode withoutUi(JsonNode node) {
     if (!node.isObject()) {
       return node;
     }
     ObjectNode result = JsonNodeFactory.instance.objectNode();
     node.properties().stream()
         .filter(field -> !field.getKey().startsWith("ui:"))
-        .forEach(field -> result.set(field.getKey(), plain(field.getValue())));
+        .forEach(field -> result.set(field.getKey(), withoutUi(field.getValue())));
     return result;
   }
 
@@ -92,7 +90,7 @@ public class BackstageTemplates {
     try {
       return StrictYaml.read(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a template is no YAML", e);
+      throw new IllegalStateException("a Backstage template is not valid YAML", e);
     }
   }
 }

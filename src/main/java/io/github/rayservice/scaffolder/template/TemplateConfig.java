@@ -4,17 +4,17 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Optional;
 
-/** What the Backstage forms propose beyond the service's own defaults. */
+/** Owner and default values of the Backstage templates. */
 @ConfigMapping(prefix = "scaffolder.template")
 public interface TemplateConfig {
-  /** Entity reference of who owns the templates. */
+  /** Entity reference of the owner of the templates. */
   @WithDefault("group:default/platform")
   String owner();
 
-  /** Ingress class that the form proposes. */
+  /** Default of the form's ingress class. */
   @WithDefault("nginx")
   String ingressClass();
 
-  /** GitLab host name that the form proposes; without it people fill it in. */
+  /** Default of the form's GitLab host name; when absent, users must fill it in. */
   Optional<String> gitlabHost();
 }

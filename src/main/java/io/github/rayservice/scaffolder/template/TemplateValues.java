@@ -6,12 +6,12 @@ import io.quarkus.qute.TemplateData;
 import java.util.List;
 
 /**
- * The platform's own values in a form.
+ * The values that the Qute templates of {@link BackstageTemplates} read as {@code platform}.
  *
- * @param system whether the System of all Ray Services comes with the forms
- * @param host that the form proposes for the endpoints; empty for GitLab's
- * @param hosts among which people choose; empty for any
- * @param gitlabHost that the form proposes; empty for none
+ * @param system whether the templates contain the Backstage System of all Ray Services
+ * @param host the default of the endpoints' host; empty for GitLab's host
+ * @param hosts the hosts that users can select; empty for any host
+ * @param gitlabHost the default of GitLab's host; empty for none
  */
 @TemplateData
 public record TemplateValues(

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who may do what, from the token to Git: a Backstage with real keys, GitLab's fake. */
+/**
+ * Authentication and authorization of requests: tokens of a fake Backstage with real keys, and a
+ * fake GitLab.
+ */
 @QuarkusTest
 @WithTestResource(value = GitlabResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
 @WithTestResource(value = BackstageResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
@@ -78,7 +81,7 @@ class AccessControlTest {
   }
 
   @Test
-  void whoProvesNothingIsNotLetIn() {
+  void aCallerWithoutAValidTokenGets401() {
     given()
         .get(PATH)
         .then()
@@ -91,7 +94,7 @@ class AccessControlTest {
   }
 
   @Test
-  void thePersonWhomTheTokenProvesIsCreatorAndAuthor() {
+  void theUserOfTheTokenIsCreatedByAndCommitAuthor() {
     as(backstage.onBehalfOf(ANN), minimal("team-ml", "proven")).post(PATH).then().statusCode(201);
 
     given()
@@ -109,8 +112,8 @@ class AccessControlTest {
   }
 
   @Test
-  void trustCase35WhoMayNotIsToldSoBeforeAnythingIsAskedOfGit() {
-    int asked = gitlab.requests().size();
+  void aCallerWithoutTheRightGets403BeforeAnyGitRequest() {
+    int requestsBefore = gitlab.requests().size();
 
     for (String verb : List.of("POST", "PUT", "DELETE")) {
       as(backstage.onBehalfOf(ANN), minimal("team-x", "theirs"))
@@ -121,7 +124,7 @@ class AccessControlTest {
           .body("detail", equalTo("user:default/ann may not write in the namespace team-x"));
     }
 
-    assertThat(gitlab.requests()).hasSize(asked);
+    assertThat(gitlab.requests()).hasSize(requestsBefore);
     assertThat(audit)
         .containsExactly(
             "denied create team-x/theirs by user:default/ann",
@@ -130,7 +133,7 @@ class AccessControlTest {
   }
 
   @Test
-  void aPluginByItselfReadsAndDoesNotWrite() {
+  void aPluginWithoutAUserMayOnlyRead() {
     String catalog = backstage.plugin("catalog", FakeBackstage.AUDIENCE, null);
 
     given().header("Authorization", "Bearer " + catalog).get(PATH).then().statusCode(200);
@@ -138,7 +141,7 @@ class AccessControlTest {
   }
 
   @Test
-  void aFormThatClaimsSomebodyElseBreaksARule() throws JsonProcessingException {
+  void aFormThatNamesAnotherUserIsRejected() throws JsonProcessingException {
     String claim = createdBy("claimed", "user:default/bob");
 
     as(backstage.onBehalfOf(ANN), claim)
@@ -148,7 +151,7 @@ class AccessControlTest {
         .body("violations.field", hasItem("spec.createdBy"))
         .body(
             "violations.rule",
-            hasItem("must be left out, or be user:default/ann, whom your token proves"));
+            hasItem("must be absent, or user:default/ann, the user of your token"));
     as(BackstageResource.PIPELINE, claim).post(PATH).then().statusCode(201);
   }
 
@@ -159,7 +162,7 @@ class AccessControlTest {
   }
 
   @Test
-  void whoChangesItDoesNotBecomeItsCreator() {
+  void anUpdateByAnotherUserKeepsCreatedBy() {
     backstage.member("user:default/eve", "group:default/team-ml");
     as(backstage.onBehalfOf(ANN), minimal("team-ml", "shared")).post(PATH).then().statusCode(201);
 
@@ -179,7 +182,7 @@ class AccessControlTest {
   }
 
   @Test
-  void anotherPersonCannotUseSomebodysIdempotencyKey() {
+  void anIdempotencyKeyBelongsToItsUser() {
     backstage.member("user:default/eve", "group:default/team-ml");
     String body = minimal("team-ml", "keyed");
     as(backstage.onBehalfOf(ANN), body)

@@ -15,7 +15,7 @@ import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which tokens of a Backstage prove who asks, and which do not. */
+/** Valid and invalid tokens of a Backstage. */
 class BackstageTokenVerifierTest {
   private static final String ANN = "user:default/ann";
 
@@ -44,7 +44,7 @@ class BackstageTokenVerifierTest {
   }
 
   @Test
-  void aPluginOnBehalfOfAPersonIsThatPersonWithTheirGroups() {
+  void aPluginOnBehalfOfAUserIsThatUserWithTheirGroups() {
     backstage.member(ANN, ANN, "group:default/team-ml");
 
     Caller caller = tokens().verify(backstage.onBehalfOf(ANN)).orElseThrow();
@@ -55,7 +55,7 @@ class BackstageTokenVerifierTest {
   }
 
   @Test
-  void aPluginByItselfIsAPluginWithoutGroups() {
+  void aPluginWithoutAUserHasNoGroups() {
     Caller caller =
         tokens().verify(backstage.plugin("catalog", FakeBackstage.AUDIENCE, null)).orElseThrow();
 
@@ -64,7 +64,7 @@ class BackstageTokenVerifierTest {
   }
 
   @Test
-  void groupsAndKeysAreRememberedBriefly() {
+  void groupsAndKeysAreCached() {
     BackstageTokenVerifier tokens = tokens();
 
     tokens.verify(backstage.onBehalfOf(ANN));
@@ -74,20 +74,20 @@ class BackstageTokenVerifierTest {
   }
 
   @Test
-  void whatProvesNothingIsRefused() {
+  void invalidTokensAreRejected() {
     JwtClaims expired = FakeBackstage.claims(ANN, -5);
     JwtClaims claims = FakeBackstage.claims(ANN, 60);
     String limited = "vnd.backstage.limited-user";
     Stream.of(
             backstage.plugin("scaffolder", "catalog", backstage.person(ANN)),
             backstage.plugin("techdocs", FakeBackstage.AUDIENCE, backstage.person(ANN)),
-            // The person's part is expired, of another type, or signed with another's keys.
+            // The user's token is expired, of another type, or signed with other keys.
             inside(FakeBackstage.sign(limited, expired, backstage.newest("auth"))),
             inside(FakeBackstage.sign("vnd.backstage.user", claims, backstage.newest("auth"))),
             inside(FakeBackstage.sign(limited, claims, backstage.newest("scaffolder"))),
             inside(FakeBackstage.sign(limited, claims, FakeBackstage.key())),
             inside("no token"),
-            // The outer part is signed with a person's keys.
+            // The plugin's token is signed with the keys of users' tokens.
             FakeBackstage.sign(
                 "vnd.backstage.plugin", outer("scaffolder"), backstage.newest("auth")),
             inside(backstage.person("user:development/guest")))
@@ -107,15 +107,15 @@ class BackstageTokenVerifierTest {
     return claims;
   }
 
-  /** A person's token names no audience: whoever has it could send it anywhere. */
+  /** A user's token has no audience, so any recipient of it could send it to any service. */
   @Test
-  void aPersonsTokenAloneIsNotOfThisKind() {
+  void aUsersTokenAloneIsNotAPluginToken() {
     assertThat(tokens().verify(backstage.person(ANN))).isEmpty();
     assertThat(tokens().verify("a-static-token")).isEmpty();
   }
 
   @Test
-  void aGuestIsLetInOnlyWhereThePlatformSaysSo() {
+  void guestsMayCallOnlyWhenConfigured() {
     assertThat(
             tokens("scaffolder.access.backstage.guests", "true")
                 .verify(backstage.onBehalfOf("user:development/guest")))
@@ -123,20 +123,21 @@ class BackstageTokenVerifierTest {
   }
 
   @Test
-  void madeUpKeysDoNotMakeUsAskAgainAndAgain() {
+  void unknownKeysDoNotCauseRepeatedRequests() {
     BackstageTokenVerifier tokens = tokens();
     tokens.verify(backstage.onBehalfOf(ANN));
     for (int i = 0; i < 5; i++) {
-      String madeUp =
+      String unknownKey =
           FakeBackstage.sign("vnd.backstage.plugin", outer("scaffolder"), FakeBackstage.key());
-      assertThatThrownBy(() -> tokens.verify(madeUp)).isInstanceOf(AccessException.Unproven.class);
+      assertThatThrownBy(() -> tokens.verify(unknownKey))
+          .isInstanceOf(AccessException.Unproven.class);
     }
 
     assertThat(backstage.requests()).hasSize(3);
   }
 
   @Test
-  void keysThatCannotBeReadAreAnOutageAndNotALie() {
+  void unreadableKeysAreAnOutageNotAnInvalidToken() {
     String token = backstage.onBehalfOf(ANN);
     BackstageTokenVerifier tokens = tokens();
     backstage.close();

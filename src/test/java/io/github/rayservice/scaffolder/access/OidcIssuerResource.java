@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A real OpenID provider, whose tokens the application under test takes. */
+/** A real OpenID provider, whose tokens the application under test accepts. */
 public final class OidcIssuerResource implements QuarkusTestResourceLifecycleManager {
   static final String AUDIENCE = "https://rayservice.example.com";
 
@@ -48,6 +48,6 @@ public final class OidcIssuerResource implements QuarkusTestResourceLifecycleMan
     }
   }
 
-  /** The provider. */
+  /** The URL of the provider. */
   record Issuer(String url) {}
 }

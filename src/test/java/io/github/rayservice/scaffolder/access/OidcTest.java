@@ -50,7 +50,7 @@ class OidcTest {
   }
 
   @Test
-  void whoIsInTheTeamsGroupWritesAndIsNamed() {
+  void aMemberOfTheTeamWritesAndIsCreatedBy() {
     String token = token("pipeline", OidcIssuerResource.AUDIENCE);
 
     create(token, "team-ml", "by-issuer").statusCode(201);
@@ -65,20 +65,20 @@ class OidcTest {
   }
 
   @Test
-  void trustCase35OthersAreRefused() {
+  void aUserWithoutTheGroupOrForAnotherTeamGets403() {
     create(token("pipeline", OidcIssuerResource.AUDIENCE), "team-other", "text").statusCode(403);
     create(token("visitor", OidcIssuerResource.AUDIENCE), "team-ml", "text").statusCode(403);
   }
 
   @Test
-  void aTokenForSomebodyElseProvesNothing() {
+  void aTokenForAnotherAudienceGets401() {
     create(token("pipeline", "https://other.example.com"), "team-ml", "text")
         .statusCode(401)
         .header("WWW-Authenticate", containsString("Bearer"));
   }
 
   @Test
-  void aTokenThatWasChangedProvesNothing() {
+  void aModifiedTokenGets401() {
     String token = token("visitor", OidcIssuerResource.AUDIENCE);
     String payload = token.substring(token.indexOf('.') + 1, token.lastIndexOf('.'));
     String other = token("pipeline", OidcIssuerResource.AUDIENCE);

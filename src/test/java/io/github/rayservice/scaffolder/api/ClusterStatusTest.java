@@ -108,7 +108,7 @@ class ClusterStatusTest {
   }
 
   @Test
-  void trustCase39WhatIsStillBeingDeletedCannotBeCreated() throws InterruptedException {
+  void createIsRejectedWhileTheOldInstanceIsBeingDeleted() throws InterruptedException {
     appear();
     while (get(ONE).statusCode() != 200) {
       Thread.sleep(20);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Trust cases 1, 2 and 3: fifty callers at once. */
+/** Fifty requests at once. */
 @QuarkusTest
 class ConcurrencyTest {
   private static final int CALLERS = 50;

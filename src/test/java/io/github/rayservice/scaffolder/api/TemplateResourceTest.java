@@ -7,8 +7,10 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.startsWith;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.form.FormConfig;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
+import io.github.rayservice.scaffolder.render.StrictYaml;
 import io.github.rayservice.scaffolder.template.BackstageTemplates;
 import io.github.rayservice.scaffolder.template.TemplateConfig;
 import io.quarkus.qute.Engine;
@@ -24,8 +26,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The service serves the files of {@code backstage-templates/}; {@code -Dgolden.rewrite=true}
- * writes it there.
+ * The served files are those in {@code backstage-templates/}. {@code -Dgolden.rewrite=true} writes
+ * the rendered files there.
  */
 @QuarkusTest
 class TemplateResourceTest {
@@ -37,8 +39,8 @@ class TemplateResourceTest {
   @Inject Engine engine;
 
   @Test
-  void theFilesInTheRepositoryAreWhatDefaultSettingsGive() throws IOException {
-    for (String path : templates.paths()) {
+  void theFilesInTheRepositoryHaveTheDefaultSettings() throws IOException {
+    for (String path : paths()) {
       String served =
           given()
               .get(PATH + path)
@@ -55,7 +57,17 @@ class TemplateResourceTest {
 
       assertThat(served).as(path).isEqualTo(Files.readString(file, UTF_8));
     }
-    assertThat(files()).isEqualTo(templates.paths());
+    assertThat(files()).isEqualTo(paths());
+  }
+
+  /** The location, and the files that it lists. */
+  private List<String> paths() throws IOException {
+    String location = "location.yaml";
+    JsonNode targets = StrictYaml.read(templates.file(location).orElseThrow()).at("/spec/targets");
+    return Stream.concat(
+            Stream.of(location), targets.valueStream().map(t -> t.asText().replaceFirst("^./", "")))
+        .sorted()
+        .toList();
   }
 
   private static List<String> files() throws IOException {
@@ -68,7 +80,7 @@ class TemplateResourceTest {
   }
 
   @Test
-  void aSystemOfThePlatformsOwnIsNotBroughtAgain() {
+  void anotherSystemIsNotInTheTemplates() {
     SmallRyeConfig config =
         new SmallRyeConfigBuilder()
             .withMapping(TemplateConfig.class)
@@ -91,7 +103,7 @@ class TemplateResourceTest {
   }
 
   @Test
-  void whoHasTheNewestIsToldSo() {
+  void anUnchangedFileGets304() {
     String tag = given().get(PATH + BackstageTemplates.DEPLOY).header("ETag");
 
     given()
@@ -103,7 +115,7 @@ class TemplateResourceTest {
   }
 
   @Test
-  void theFormIsAJsonSchemaToo() {
+  void theFormIsAlsoServedAsJsonSchema() {
     given()
         .get(PATH + "rayservice/schema.json")
         .then()
@@ -114,7 +126,7 @@ class TemplateResourceTest {
   }
 
   @Test
-  void nothingElseIsServed() {
+  void otherPathsGet404() {
     for (String path : List.of("README.md", "rayservice", "..%2Fapplication.properties")) {
       given().urlEncodingEnabled(false).get(PATH + path).then().statusCode(404);
     }

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * The package for Backstage passes its own checks: lint, types, unit tests, build. It is copied
- * below target/, so that no build leaves anything among the sources.
+ * The Backstage package passes its own checks: lint, types, unit tests, build. It is copied below
+ * target/, so that no build writes into the sources.
  */
 class BackstagePackageIT {
   private static final Path SOURCES = Path.of("src/main/backstage");

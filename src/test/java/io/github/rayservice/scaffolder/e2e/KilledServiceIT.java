@@ -31,9 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Trust case 7, for the whole service: its process is killed with SIGKILL while one call to GitLab
- * is held up, is started again on the same directories, and gets the same request again. One
- * service lives through all tests, each of which kills it once.
+ * The service's process is killed with SIGKILL while one request to GitLab is blocked. It is then
+ * started again on the same directories and gets the same request again. All tests share one
+ * service, and each test kills it once.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
@@ -47,7 +47,7 @@ class KilledServiceIT {
   private ServiceProcess service;
   private boolean withPushOptions;
 
-  /** Where the service stands when it is killed, and what is there then. */
+  /** The step at which the service is killed, and what exists in Git and GitLab then. */
   enum Moment {
     BEFORE_THE_COMMIT(
         Gate.Moment.BEFORE, "GET .*/info/refs\\?service=git-receive-pack", false, false, false),
@@ -97,7 +97,7 @@ class KilledServiceIT {
             FakeGitlab.PROJECT,
             "scaffolder.gitlab.push-options",
             String.valueOf(withPushOptions),
-            // Nothing but the request may call GitLab.
+            // Only the request under test may call GitLab.
             "scaffolder.gitlab.poll-interval",
             "off"),
         Map.of("scaffolder.gitlab.token", FakeGitlab.TOKEN));
@@ -125,7 +125,7 @@ class KilledServiceIT {
       throws Exception {
     Gate.Stop stop = gate.stop(side, call);
     CompletableFuture<HttpResponse<String>> lost = create(name, withKey, "first");
-    // An answer means that the call never came.
+    // The request was answered, so the expected call to GitLab never came.
     CompletableFuture.anyOf(stop.reached(), lost).get(60, TimeUnit.SECONDS);
     assertThat(lost).as("answered before it was killed").isNotDone();
     service.kill();
@@ -154,7 +154,7 @@ class KilledServiceIT {
     return "rayservice/team-ml/" + name;
   }
 
-  /** Whether the mirror holds the commit, reachable or not. */
+  /** Whether the mirror contains the commit, reachable or not. */
   private boolean isCommitted(String name) throws IOException {
     try (Stream<Path> mirrors = Files.list(folder.resolve("service/data/mirrors"))) {
       GitCommand mirror = new GitCommand(mirrors.findFirst().orElseThrow());
@@ -169,7 +169,10 @@ class KilledServiceIT {
         + (withKey ? "-key" : "");
   }
 
-  /** One branch, one commit, one merge request; and whoever asks once more hears the same. */
+  /**
+   * There is one branch, one commit and one merge request, and another repetition gets the same
+   * answer.
+   */
   private void assertSameRequestEndsInOne(String name, boolean withKey, String requestId)
       throws Exception {
     JsonNode again = created(create(name, withKey, "again").get(60, TimeUnit.SECONDS));
@@ -197,7 +200,7 @@ class KilledServiceIT {
     "AFTER_THE_MERGE_REQUEST, true",
     "AFTER_THE_MERGE_REQUEST, false"
   })
-  void trustCase07KilledAtAnyStepTheSameRequestEndsInOneMergeRequest(Moment moment, boolean withKey)
+  void aRequestRepeatedAfterAKillAtAnyStepHasOneMergeRequest(Moment moment, boolean withKey)
       throws Exception {
     runWithPushOptions(false);
     String name = name(moment, withKey);
@@ -208,7 +211,7 @@ class KilledServiceIT {
     assertThat(mergeRequests(name)).hasSize(moment.proposed ? 1 : 0);
 
     service = run();
-    // What was pushed is the first request's work, and the answer says so.
+    // The pushed commit is of the first request, and so is createdBy in the answer.
     assertSameRequestEndsInOne(name, withKey, moment.pushed ? "first" : "again");
   }
 
@@ -218,7 +221,7 @@ class KilledServiceIT {
     "POST .*/git-receive-pack, false",
     "GET .*/merge_requests.*, true"
   })
-  void trustCase07KilledAfterAPushThatOpenedTheMergeRequest(String call, boolean withKey)
+  void aRequestRepeatedAfterAKillBehindPushOptionsHasOneMergeRequest(String call, boolean withKey)
       throws Exception {
     runWithPushOptions(true);
     String name = name("options-" + call.replaceAll("[^a-z]+", ""), withKey);
@@ -232,7 +235,7 @@ class KilledServiceIT {
   }
 
   @Test
-  void trustCase07KilledAfterTheAnswerTheSameRequestGetsTheSameAnswer() throws Exception {
+  void aRequestRepeatedAfterTheAnswerAndAKillGetsTheSameAnswer() throws Exception {
     JsonNode first = created(create("answered", true, "first").get(60, TimeUnit.SECONDS));
     service.kill();
 

@@ -28,15 +28,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Trust case 33, for the whole service: what it is trusted with is in nothing that it says, answers
- * or writes, at its most talkative and in all its troubles.
+ * No secret of the service is in its logs, answers or files, with log level TRACE and with every
+ * failure provoked.
  */
 class TokenCanaryIT {
   private static final String PATH = "/api/v1/ray-services";
   private static final String WRONG = "wrong-webhook-canary-0815";
   private static final String BASIC = base64("oauth2:" + FakeGitlab.TOKEN);
 
-  /** Every form in which a secret is held or sent. */
+  /** Every form in which a secret is stored or sent. */
   private static final List<String> CANARIES =
       List.of(
           FakeGitlab.TOKEN,
@@ -58,7 +58,7 @@ class TokenCanaryIT {
   Path folder;
 
   private static String base64(String text) {
-    // Padding would only hide it from a search in a longer text.
+    // Base64 padding would prevent a match within a longer text.
     return Base64.getEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
   }
 
@@ -96,7 +96,7 @@ class TokenCanaryIT {
     return answer;
   }
 
-  private static void look(ServiceProcess service, int ready) throws Exception {
+  private static void checkOperations(ServiceProcess service, int ready) throws Exception {
     send(service, ready, "GET", "/q/health", "");
     send(service, ready, "GET", "/q/health/ready", "");
     send(service, 200, "GET", "/q/metrics", "");
@@ -104,7 +104,7 @@ class TokenCanaryIT {
   }
 
   @Test
-  void trustCase33NoSecretIsInAnythingThatTheServiceSaysAnswersOrWrites() throws Exception {
+  void noSecretIsInAnyLogAnswerOrFileOfTheService() throws Exception {
     FakeGitlab gitlab = FakeGitlab.start(folder.resolve("gitlab"));
     Gate gate = Gate.before(gitlab.url());
     Path directory = folder.resolve("service");
@@ -122,20 +122,20 @@ class TokenCanaryIT {
     try (gitlab;
         gate;
         service) {
-      whatGoesWell(service);
+      successes(service);
       webhooks(service);
-      troubles(service, gitlab);
+      failures(service, gitlab);
       gate.close();
       send(service, 503, "POST", PATH, document("away"));
-      look(service, 503);
+      checkOperations(service, 503);
 
       assertThat(service.commandLine()).contains("quarkus-run.jar");
       assertClean("command line", service.commandLine());
     }
 
-    // The secrets were in use, and the troubles were told.
+    // Checks that the secrets were used and the failures reported.
     assertThat(gate.logins()).containsExactlyInAnyOrder(FakeGitlab.TOKEN, "Basic " + BASIC);
-    assertTold(
+    assertReported(
         service.log(),
         "team-ml/well created in",
         "fetched " + gate.url(),
@@ -145,7 +145,7 @@ class TokenCanaryIT {
         "cannot be reached",
         "refused a webhook",
         "\"level\":\"DEBUG\"");
-    assertTold(
+    assertReported(
         String.join("\n", service.answers()),
         "no pushes on Sundays",
         "does not accept the token",
@@ -161,7 +161,7 @@ class TokenCanaryIT {
     gitlab.mergeRequests().forEach(mr -> assertClean("merge request", mr.toString()));
   }
 
-  private static void whatGoesWell(ServiceProcess service) throws Exception {
+  private static void successes(ServiceProcess service) throws Exception {
     send(service, 201, "POST", PATH, document("well"), "Idempotency-Key", "well");
     send(service, 200, "POST", PATH + "?dryRun=All", document("dry"));
     send(service, 200, "GET", PATH + "/team-ml/well", "");
@@ -169,7 +169,7 @@ class TokenCanaryIT {
     send(service, 404, "GET", PATH + "/team-ml/nowhere", "");
     send(service, 422, "POST", PATH, "{\"metadata\":{\"namespace\":\"A\",\"name\":\"../x\"}}");
     send(service, 400, "POST", PATH, "{");
-    look(service, 200);
+    checkOperations(service, 200);
   }
 
   private static void webhooks(ServiceProcess service) throws Exception {
@@ -193,14 +193,14 @@ class TokenCanaryIT {
         .toArray(String[]::new);
   }
 
-  private static void troubles(ServiceProcess service, FakeGitlab gitlab) throws Exception {
+  private static void failures(ServiceProcess service, FakeGitlab gitlab) throws Exception {
     gitlab.revoke(FakeGitlab.TOKEN);
     send(service, 503, "POST", PATH, document("revoked"));
-    look(service, 503);
+    checkOperations(service, 503);
 
     gitlab.grant(FakeGitlab.TOKEN, "write_repository");
     send(service, 503, "POST", PATH, document("scope"));
-    look(service, 503);
+    checkOperations(service, 503);
     gitlab.grant(FakeGitlab.TOKEN, "api", "write_repository");
 
     gitlab.fail("GET /projects/", 4, FAILURE);
@@ -208,18 +208,18 @@ class TokenCanaryIT {
 
     gitlab.server().fail(500);
     send(service, 503, "POST", PATH, document("broken-git"));
-    look(service, 503);
+    checkOperations(service, 503);
     gitlab.server().fail(0);
 
     GitServer.hook(gitlab.git(), "pre-receive", "echo 'no pushes on Sundays' >&2\nexit 1\n");
     send(service, 403, "POST", PATH, document("refused"));
     Files.delete(gitlab.git().directory().resolve("hooks/pre-receive"));
-    look(service, 200);
+    checkOperations(service, 200);
   }
 
-  private static void assertTold(String text, String... words) {
-    // A failure that prints thousands of lines is not read.
-    assertThat(words).allMatch(text::contains);
+  private static void assertReported(String text, String... messages) {
+    // The full output may have thousands of lines, so the message has only an excerpt.
+    assertThat(messages).allMatch(text::contains);
   }
 
   private static void assertClean(String where, String text) {
@@ -228,7 +228,7 @@ class TokenCanaryIT {
     }
   }
 
-  /** Also what the service puts into its temporary directory is below its own. */
+  /** The service's temporary directory is below its own directory, so it is searched, too. */
   private static List<Path> assertFilesClean(Path directory) throws IOException {
     List<Path> files = new ArrayList<>();
     try (Stream<Path> all = Files.walk(directory)) {
@@ -241,7 +241,7 @@ class TokenCanaryIT {
     return files;
   }
 
-  /** Git compresses its objects, so a search in its files says nothing of them. */
+  /** Git compresses its objects, so they are searched through git. */
   private static void assertObjectsClean(Path mirrors) throws IOException {
     try (Stream<Path> all = Files.list(mirrors)) {
       List<Path> each = all.toList();

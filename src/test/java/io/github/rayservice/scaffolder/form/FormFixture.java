@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
-/** The form without Quarkus, for tests and benchmarks that count milliseconds. */
+/** The form without Quarkus, for tests and benchmarks that measure milliseconds. */
 public final class FormFixture {
   private FormFixture() {}
 
@@ -34,7 +34,7 @@ public final class FormFixture {
     return new FormReader(validator, defaults);
   }
 
-  /** The least that a form needs. */
+  /** A document with the required fields only. */
   public static ObjectNode minimal(String namespace, String name) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.putObject("metadata").put("namespace", namespace).put("name", name);
@@ -48,7 +48,7 @@ public final class FormFixture {
     return reader().read(minimal(namespace, name));
   }
 
-  /** A request whose createdBy no validation has seen. */
+  /** A request with a createdBy that was not validated. */
   public static RayServiceRequest unchecked(String createdBy) {
     RayServiceRequest request = request("team-ml", "text-ml");
     return new RayServiceRequest(request.id(), request.form().withCreatedBy(createdBy), List.of());

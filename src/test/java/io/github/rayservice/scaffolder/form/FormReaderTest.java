@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,17 @@ class FormReaderTest {
   }
 
   @Test
+  void theAuthenticatedCallerReplacesAnAbsentOrNullCreatedBy() {
+    CreatedByPolicy policy = new CreatedByPolicy(Optional.of("user:default/ann"), false);
+    ObjectNode absent = FormFixture.minimal("team-ml", "text-ml");
+    ObjectNode withNull = with(absent.deepCopy(), spec -> spec.putNull("createdBy"));
+
+    assertThat(List.of(absent, withNull))
+        .extracting(document -> reader.read(document, policy).form().createdBy())
+        .containsOnly("user:default/ann");
+  }
+
+  @Test
   void everyViolationIsCollectedInTheOrderOfTheForm() {
     List<Violation> violations =
         violations(document -> {
@@ -77,8 +89,8 @@ class FormReaderTest {
     "spec, replica, did you mean replicas?",
     "spec, rayservefile, did you mean rayServeFile?",
     "spec/resources, workers, did you mean worker?",
-    "spec/gitlab, host, known here: hostname",
-    "spec, autoscaling, known here: name"
+    "spec/gitlab, host, known fields: hostname",
+    "spec, autoscaling, known fields: name"
   })
   void anUnknownFieldIsAViolationThatSuggestsTheNearest(
       String parent, String field, String suggestion) {
@@ -94,7 +106,7 @@ class FormReaderTest {
   }
 
   @Test
-  void aNumberWhereTextBelongsIsRefusedWithTheWayToWriteIt() {
+  void aNumberInATextFieldIsRejectedAndShownInQuotes() {
     Violation violation = violation(spec -> spec.withObject("/resources/head").put("cpu", 2));
 
     assertThat(violation.field()).isEqualTo("spec.resources.head.cpu");
@@ -102,12 +114,12 @@ class FormReaderTest {
   }
 
   @Test
-  void textWhereANumberBelongsIsRefused() {
+  void textInANumberFieldIsRejected() {
     assertThat(violation(spec -> spec.put("replicas", "2")).rule()).contains("whole number");
   }
 
   @Test
-  void whatIsNoObjectIsRefused() throws Exception {
+  void aDocumentThatIsNoObjectIsRejected() throws Exception {
     JsonNode list = new ObjectMapper().readTree("[1]");
 
     InvalidFormException e =
@@ -118,7 +130,7 @@ class FormReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1Gi", "500m", "1e3", "0.5", "+1", ".5", "5.", "1E", "3Ei", "1e-3", "2k"})
-  void trustCase26QuantitiesOfKubernetesAreAccepted(String quantity) {
+  void kubernetesQuantitiesAreAccepted(String quantity) {
     assertThat(read(spec -> spec.withObject("/resources/worker").put("cpu", quantity)).form())
         .extracting(form -> form.resources().worker().cpu())
         .isEqualTo(quantity);
@@ -135,7 +147,7 @@ class FormReaderTest {
     "0, must be greater than 0",
     "0.0Gi, must be greater than 0"
   })
-  void trustCase26OtherQuantitiesAreRefusedWithTheReason(String quantity, String rule) {
+  void invalidQuantitiesAreRejectedWithTheRule(String quantity, String rule) {
     Violation violation =
         violation(spec -> spec.withObject("/resources/head").put("memory", quantity));
 
@@ -146,14 +158,14 @@ class FormReaderTest {
   }
 
   @Test
-  void trustCase26AnEmptyQuantityIsRefused() {
+  void anEmptyQuantityIsRejected() {
     assertThat(violations(d -> d.withObject("/spec/resources/head").put("memory", "")))
         .extracting(Violation::field)
         .containsOnly("spec.resources.head.memory");
   }
 
   @Test
-  void trustCase27ANameOneOverTheLimitIsRefusedWithTheLimitAndItsSource() {
+  void aNameOneCharacterTooLongIsRejectedWithTheLimitAndItsSource() {
     assertThat(read(spec -> spec.put("name", "a".repeat(47))).form().name()).hasSize(47);
 
     Violation violation = violation(spec -> spec.put("name", "a".repeat(48)));
@@ -163,7 +175,7 @@ class FormReaderTest {
   }
 
   @Test
-  void trustCase27TheLongestIdentityFitsEveryDerivedName() {
+  void theLongestNamespaceAndNameFitEveryDerivedName() {
     String namespace = "n".repeat(30);
     String name = "a".repeat(RayServiceId.MAX_LENGTH - 30);
     RayServiceRequest longest =
@@ -213,7 +225,7 @@ class FormReaderTest {
         "nul",
         "lpt1"
       })
-  void trustCase28NamesThatAreNoLabelAreRefused(String name) {
+  void namesThatAreNoDnsLabelAreRejected(String name) {
     List<Violation> violations =
         violations(document -> document.withObject("/metadata").put("name", name));
 
@@ -222,7 +234,7 @@ class FormReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"../x", ".git", "-x", "HEAD", "con", "A", "a_b", "a."})
-  void trustCase28NamespacesThatAreNoLabelAreRefused(String namespace) {
+  void namespacesThatAreNoDnsLabelAreRejected(String namespace) {
     assertThat(violations(d -> d.withObject("/metadata").put("namespace", namespace)))
         .isNotEmpty()
         .allMatch(v -> v.field().equals("metadata.namespace"));
@@ -234,7 +246,7 @@ class FormReaderTest {
         "a\nb", "a\rb", "a\r\nRequest-Id: x", "a\tb", "a\u0000b", "a\u0085b", "a\u2028b",
         "a\u2029b", "a\u202Eb", "a\uFEFFb", "a\uFFFFb", "\uD83D", "\uDE00x", "a\u007fb"
       })
-  void trustCase24And32LineBreaksControlsAndBrokenUnicodeAreRefused(String text) {
+  void lineBreaksControlCharactersAndBrokenUnicodeAreRejected(String text) {
     Violation violation = violation(spec -> spec.put("createdBy", text));
 
     assertThat(violation.field()).isEqualTo("spec.createdBy");
@@ -244,13 +256,13 @@ class FormReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"user:default/jane.doe", "José Müller", "😀", "yes", "1e3", "- #: {{ }}"})
-  void otherTextIsNobodysBusiness(String text) {
+  void otherTextIsAccepted(String text) {
     assertThat(read(spec -> spec.put("createdBy", text)).form().createdBy()).isEqualTo(text);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/createdBy", "/importPath", "/ray/image", "/gitlab/username"})
-  void trustCase25AKroExpressionIsRefusedInEveryField(String pointer) {
+  void aKroExpressionIsRejectedInEveryField(String pointer) {
     ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
     String parent = pointer.substring(0, pointer.lastIndexOf('/'));
     document
@@ -273,7 +285,7 @@ class FormReaderTest {
         "-----BEGIN OPENSSH PRIVATE KEY-----\nabc",
         "token=hf_abcdefghijklmnopqrstuvwxyzABCDEFGH"
       })
-  void trustCase34ASecretIsRefusedAndNeverRepeated(String secret) {
+  void aSecretIsRejectedAndNeverRepeated(String secret) {
     List<Violation> violations =
         violations(document -> {
           document.withObject("/spec").put("createdBy", secret);
@@ -309,7 +321,7 @@ class FormReaderTest {
         "https://example.com/\"injected.zip",
         ""
       })
-  void aUrlThatIsNoPlainHttpsZipIsRefused(String url) {
+  void aUrlThatIsNoPlainHttpsZipIsRejected(String url) {
     assertThat(violation(spec -> spec.put("rayServeFile", url)).field())
         .isEqualTo("spec.rayServeFile");
   }
@@ -323,7 +335,7 @@ class FormReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"default", "kube-system", "kube-public", "argocd", "kro", "kuberay-operator"})
-  void aProtectedTargetNamespaceIsRefused(String namespace) {
+  void aProtectedTargetNamespaceIsRejected(String namespace) {
     Violation violation = violation(spec -> spec.put("namespace", namespace));
 
     assertThat(violation.field()).isEqualTo("spec.namespace");
@@ -337,7 +349,7 @@ class FormReaderTest {
   }
 
   @Test
-  void theTargetNamespaceIsNotTheTeams() {
+  void theTargetNamespaceMustDifferFromTheTeamsNamespace() {
     assertThat(violation(spec -> spec.put("namespace", "team-ml")).rule())
         .isEqualTo("must differ from metadata.namespace");
   }
@@ -350,13 +362,13 @@ class FormReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"text_ml", "text_ml.", ".app", "text-ml.app", "text_ml.app()", "a b.c"})
-  void anImportPathThatPythonCannotImportIsRefused(String path) {
+  void anImportPathThatPythonCannotImportIsRejected(String path) {
     assertThat(violation(spec -> spec.put("importPath", path)).field())
         .isEqualTo("spec.importPath");
   }
 
   @Test
-  void seldomMeantValuesAreWarnings() {
+  void rarelyIntendedValuesAreWarnings() {
     RayServiceRequest request =
         read(spec -> {
           spec.put("replicas", 0);
@@ -371,7 +383,7 @@ class FormReaderTest {
   }
 
   @Test
-  void apiVersionAndKindMustBeOurs() {
+  void otherApiVersionsAndKindsAreRejected() {
     List<Violation> violations =
         violations(d -> d.put("apiVersion", "ray.io/v1").put("kind", "RayCluster"));
 
@@ -409,7 +421,7 @@ class FormReaderTest {
     edit.accept(document);
     InvalidFormException e =
         catchThrowableOfType(InvalidFormException.class, () -> reader.read(document));
-    assertThat(e).as("nothing was refused").isNotNull();
+    assertThat(e).as("no violation").isNotNull();
     return e.violations();
   }
 }

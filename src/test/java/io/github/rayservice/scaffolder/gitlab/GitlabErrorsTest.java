@@ -29,14 +29,14 @@ class GitlabErrorsTest {
   }
 
   @Test
-  void lineBreaksAndLengthAreBounded() {
+  void aMessageIsOneLineOfLimitedLength() {
     assertThat(GitlabErrors.of(400, null, "a\r\nb\u0007" + "x".repeat(10_000)).getMessage())
         .startsWith("GitLab: a b x")
         .hasSizeLessThan(600);
   }
 
   @Test
-  void trustCase14ATooManyWithoutHeadersIsNoError() {
+  void tooManyRequestsWithoutRetryAfterIsRetriedLater() {
     assertThat(GitlabErrors.of(429, null, "Retry later"))
         .isInstanceOfSatisfying(
             GitlabException.RateLimited.class, e -> assertThat(e.retryAfter()).isEmpty());
@@ -55,7 +55,7 @@ class GitlabErrorsTest {
     "403,insufficient_scope,lacks a scope",
     "403,403 Forbidden,lacks a right",
   })
-  void trustCase15WhatTheTokenLacksIsNamed(int status, String body, String message) {
+  void theMessageNamesWhatTheTokenLacks(int status, String body, String message) {
     assertThat(GitlabErrors.of(status, null, body))
         .isInstanceOf(GitlabException.Denied.class)
         .hasMessageContaining(message);

@@ -21,32 +21,32 @@ class GitlabProjectTest {
   }
 
   @Test
-  void withoutAnAddressThereIsNoGitlab() {
+  void withoutAUrlGitlabIsNotConfigured() {
     assertThat(project(Map.of()).settings()).isEmpty();
   }
 
   @Test
-  void theRepositoryIsThatOfTheProject() {
+  void theRepositoryUrlIsDerivedFromTheProject() {
     assertThat(project(COMPLETE).settings().orElseThrow().repository())
         .isEqualTo("https://gitlab.company.com/platform/teams/gitops.git");
   }
 
   @Test
-  void trustCase33TheTextFormHoldsNoToken() {
+  void theTextFormContainsNoToken() {
     assertThat(project(COMPLETE).settings().toString()).doesNotContain("canary");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "url,http://gitlab.company.com,scaffolder.gitlab.url must be an https address",
-    "url,https://me:secret@gitlab.company.com,scaffolder.gitlab.url must be an https address",
-    "url,ftp://gitlab.company.com,scaffolder.gitlab.url must be an https address",
+    "url,http://gitlab.company.com,scaffolder.gitlab.url must be an https URL",
+    "url,https://me:secret@gitlab.company.com,scaffolder.gitlab.url must be an https URL",
+    "url,ftp://gitlab.company.com,scaffolder.gitlab.url must be an https URL",
     "project,gitops,scaffolder.gitlab.project must be the path of a project",
     "project,platform/../gitops?x,scaffolder.gitlab.project must be the path of a project",
     "project,,scaffolder.gitlab.project must be the path of a project",
     "token,,scaffolder.gitlab.token must be an access token",
   })
-  void whatIsWrongIsNamed(String setting, String value, String message) {
+  void theMessageNamesTheInvalidSetting(String setting, String value, String message) {
     Map<String, String> settings = new HashMap<>(COMPLETE);
     settings.remove("scaffolder.gitlab." + setting);
     if (value != null) {

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.apache.commons.codec.digest.HmacAlgorithms;
 import org.apache.commons.codec.digest.HmacUtils;
 
-/** Headers of a webhook delivery as GitLab sends them. */
+/** Headers of a webhook delivery of GitLab. */
 public final class WebhookHeaders {
-  /** 32 bytes, as GitLab makes them. */
+  /** 32 bytes, the length of GitLab's signing tokens. */
   public static final String SIGNING_TOKEN = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
   public static final String SECRET_TOKEN = "webhook-canary-4711";

@@ -60,12 +60,12 @@ class WebhookVerifierTest {
 
     assertThat(event.isOf("platform/gitops")).isTrue();
     assertThat(event.objectAttributes())
-        .isEqualTo(new WebhookEvent.MergeRequestChange("rayservice/team-ml/x", "main", "merge"));
+        .isEqualTo(new WebhookEvent.MergeRequestChange("rayservice/team-ml/x", "main"));
   }
 
-  /** The example of the specification, so that not only we agree with ourselves. */
+  /** The example of the specification, because all other tests compute signatures themselves. */
   @Test
-  void theExampleOfStandardWebhooksIsTaken() throws IOException {
+  void theExampleOfStandardWebhooksIsAccepted() throws IOException {
     WebhookVerifier verifier =
         new WebhookVerifier(
             GitlabFixture.config(
@@ -86,7 +86,7 @@ class WebhookVerifierTest {
   }
 
   @Test
-  void oneRightSignatureAmongSeveralIsEnough() throws IOException {
+  void oneValidSignatureAmongSeveralIsEnough() throws IOException {
     Map<String, String> headers = headers("a", NOW);
     headers.merge("webhook-signature", "v1,AAAA v2,whatever ", (right, other) -> other + right);
 
@@ -95,7 +95,7 @@ class WebhookVerifierTest {
 
   @ParameterizedTest
   @ValueSource(longs = {-301, 301, -86_400})
-  void trustCase19ATimeOutsideTheWindowIsRefused(long seconds) {
+  void aTimestampOutsideTheWindowIsRejected(long seconds) {
     assertThatThrownBy(() -> read(signed, headers("a", NOW.plusSeconds(seconds)), EVENT))
         .isInstanceOf(WebhookException.Denied.class)
         .hasMessageContaining("webhook-timestamp is more than 5 minutes");
@@ -103,19 +103,19 @@ class WebhookVerifierTest {
 
   @ParameterizedTest
   @ValueSource(longs = {-300, 0, 300})
-  void trustCase19ATimeInsideTheWindowIsTaken(long seconds) throws IOException {
+  void aTimestampInsideTheWindowIsAccepted(long seconds) throws IOException {
     assertThat(read(signed, headers("a", NOW.plusSeconds(seconds)), EVENT)).isPresent();
   }
 
   @Test
-  void trustCase19AReplayedIdHasNoEffect() throws IOException {
+  void aReplayedIdHasNoEffect() throws IOException {
     assertThat(read(signed, headers("a", NOW), EVENT)).isPresent();
     assertThat(read(signed, headers("a", NOW.plusSeconds(9)), EVENT)).isEmpty();
     assertThat(read(signed, headers("b", NOW), EVENT)).isPresent();
   }
 
   @Test
-  void trustCase19ARefusedDeliveryDoesNotUseUpItsId() throws IOException {
+  void aRejectedDeliveryDoesNotUseUpItsId() throws IOException {
     assertThatThrownBy(() -> read(signed, headers("a", NOW), EVENT + " "))
         .isInstanceOf(WebhookException.Denied.class);
 
@@ -124,7 +124,7 @@ class WebhookVerifierTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"webhook-id", "webhook-timestamp", "webhook-signature"})
-  void trustCase19WithoutOneOfItsHeadersNothingIsTaken(String header) {
+  void aDeliveryWithoutOneOfItsHeadersIsRejected(String header) {
     Map<String, String> headers = headers("a", NOW);
     headers.remove(header);
     headers.put("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN);
@@ -136,7 +136,7 @@ class WebhookVerifierTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "v1", "v1,", "v1,AAAA", "v1,%%%", "AAAA", "v2,AAAA"})
-  void trustCase20AWrongSignatureIsNotMadeUpForByTheToken(String wrong) {
+  void aWrongSignatureIsRejectedEvenWithTheRightToken(String wrong) {
     Map<String, String> headers = headers("a", NOW);
     headers.put("webhook-signature", wrong);
     headers.put("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN);
@@ -147,7 +147,7 @@ class WebhookVerifierTest {
   }
 
   @Test
-  void aGitlabThatDoesNotSignIsKnownByItsToken() throws IOException {
+  void anUnsignedDeliveryIsVerifiedByItsToken() throws IOException {
     assertThat(read(both, Map.of("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN), EVENT))
         .isPresent();
     assertThatThrownBy(() -> read(both, Map.of("X-Gitlab-Token", "other"), EVENT))
@@ -159,7 +159,7 @@ class WebhookVerifierTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "null", "[]", "7", "{", "\u0000", "{\"object_kind\": {}}", "{} trailing"})
-  void trustCase22WhatIsNoEventTellsNothing(String body) throws IOException {
+  void aBodyThatIsNoEventIsIgnored(String body) throws IOException {
     Map<String, String> headers = WebhookHeaders.signed("a", NOW, body.getBytes(UTF_8));
 
     Optional<WebhookEvent> event = read(signed, headers, body);
@@ -168,7 +168,7 @@ class WebhookVerifierTest {
   }
 
   @Test
-  void trustCase21ABodyWithoutEndIsCutOffAndNeverHeld() {
+  void anEndlessBodyIsCutOffAndNeverBuffered() {
     Map<String, String> headers = Map.of("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN);
     Endless body = new Endless();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -181,7 +181,7 @@ class WebhookVerifierTest {
     assertThat(body.read).isBetween(25_000_000L, 26_000_000L);
   }
 
-  /** One JSON text that goes on for ever. */
+  /** A JSON string that never ends. */
   private static final class Endless extends InputStream {
     private static final byte[] START = "{\"a\": \"".getBytes(UTF_8);
     private long read;
@@ -206,7 +206,7 @@ class WebhookVerifierTest {
   }
 
   @Test
-  void aSigningTokenThatIsNoneIsNamedWithoutBeingQuoted() {
+  void anInvalidSigningTokenIsReportedWithoutItsValue() {
     assertThatThrownBy(
             () -> webhooks(Map.of("scaffolder.gitlab.webhook.signing-token", "hunter2-secret!")))
         .isInstanceOf(IllegalStateException.class)

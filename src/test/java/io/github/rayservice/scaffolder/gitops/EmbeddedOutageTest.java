@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trust case 36, for the embedded repository: what cannot be written says so, and heals. */
+/** The embedded repository cannot be written: an outage, until it can be written again. */
 class EmbeddedOutageTest {
   @TempDir Path folder;
 

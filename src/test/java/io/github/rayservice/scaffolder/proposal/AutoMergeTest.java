@@ -87,7 +87,7 @@ class AutoMergeTest {
   }
 
   @Test
-  void trustCase11APassingRefusalIsWaitedOut() {
+  void autoMergeIsRetriedWhileGitlabPreparesTheMergeRequest() {
     gitlab.merging().prepare(2);
 
     create("preparing").body("mergeRequest.state", equalTo("merged"));
@@ -131,7 +131,7 @@ class AutoMergeTest {
   }
 
   @Test
-  void trustCase12AHeadThatMovedIsNotMerged() {
+  void aBranchThatMovedBeforeTheMergeIsNotMerged() {
     gitlab
         .merging()
         .before(() -> {

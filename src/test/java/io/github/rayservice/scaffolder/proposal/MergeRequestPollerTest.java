@@ -13,7 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Trust case 18: no webhook ever comes. */
+/** No webhook ever arrives. */
 @QuarkusTest
 @WithTestResource(
     value = GitlabResource.class,
@@ -27,7 +27,7 @@ class MergeRequestPollerTest {
   /** The bound only ends a test that would wait for ever. */
   @Test
   @Timeout(120)
-  void trustCase18WhatPeopleDidIsKnownAfterOneInterval() throws InterruptedException {
+  void withoutWebhooksChangesAreKnownAfterOneInterval() throws InterruptedException {
     int number =
         json(minimal("team-ml", "closed"))
             .post(PATH)

@@ -110,7 +110,7 @@ class MergeRequestTest extends MergeRequestScenario {
   }
 
   @Test
-  void trustCase03WhoAsksForAProposedNameIsToldWhoHoldsIt() {
+  void aCreateOfAProposedNameGets409WithItsHolder() {
     create("held");
 
     json(withReplicas(TEAM, "held", 9))
@@ -122,7 +122,7 @@ class MergeRequestTest extends MergeRequestScenario {
   }
 
   @Test
-  void trustCase08AMergeRequestThatCouldNotBeOpenedIsOpenedByTheNextTry() throws IOException {
+  void aMergeRequestThatFailedToOpenIsOpenedByTheNextRequest() throws IOException {
     withoutPushOptions(() -> {
       gitlab.fail("POST /projects/", 1, FAILURE);
       create("retry")
@@ -142,7 +142,7 @@ class MergeRequestTest extends MergeRequestScenario {
   }
 
   @Test
-  void trustCase09AMergeRequestThatSomebodyOpenedForTheBranchIsAdopted() throws IOException {
+  void aMergeRequestOpenedByHandForTheBranchIsAdopted() throws IOException {
     withoutPushOptions(() -> {
       gitlab.fail("POST /projects/", 1, FAILURE);
       create("adopt").then().statusCode(503);
@@ -167,7 +167,7 @@ class MergeRequestTest extends MergeRequestScenario {
   }
 
   @Test
-  void trustCase10APushWhoseOptionsDidNothingIsNoticedThroughTheApi() throws IOException {
+  void aMergeRequestIsOpenedThroughTheApiWhenPushOptionsAreIgnored() throws IOException {
     withoutPushOptions(() -> {
       create("warned").then().statusCode(201).body("mergeRequest.state", equalTo("opened"));
       assertThat(of("warned")).hasSize(1);
@@ -186,14 +186,14 @@ class MergeRequestTest extends MergeRequestScenario {
   }
 
   @Test
-  void trustCase14TooManyRequestsInPlainTextAreWaitedOut() {
+  void aPlainText429IsRetried() {
     gitlab.fail("GET /projects/", 2, new FakeGitlab.Failure(429, "text/plain", "Retry later"));
 
     create("busy").then().statusCode(201).body("mergeRequest.state", equalTo("opened"));
   }
 
   @Test
-  void trustCase15ATokenWithoutTheScopeIsNamedAndKeptSecret() {
+  void aTokenWithoutTheScopeIsReportedAndNotShown() {
     gitlab.grant(FakeGitlab.TOKEN, "write_repository");
     try {
       create("scope")
@@ -210,7 +210,7 @@ class MergeRequestTest extends MergeRequestScenario {
   }
 
   @Test
-  void trustCase15ReadinessSaysWhatTheTokenLacks() {
+  void readinessReportsWhatTheTokenLacks() {
     ready()
         .statusCode(200)
         .body("checks.find { it.name == 'GitLab' }.data.token", equalTo("rayservice"));
@@ -244,7 +244,7 @@ class MergeRequestTest extends MergeRequestScenario {
   }
 
   @Test
-  void trustCase32WhatPeopleTypeCannotFormatOrCommand() {
+  void userTextCannotFormatTheDescriptionOrRunQuickActions() {
     String body =
         minimal(TEAM, "hostile")
             .replace(

@@ -78,7 +78,7 @@ class MergeRequestTextTest {
         "@all",
         "<img src=x>",
       })
-  void trustCase32AValueStaysInItsCodeSpanOnItsLine(String value) {
+  void aValueStaysInItsCodeSpanOnOneLine(String value) {
     String text = text(value, Map.of("createdBy", value), "+ ```\n+/merge\n");
 
     assertThat(text.lines()).noneMatch(line -> line.startsWith("/"));

@@ -31,7 +31,7 @@ class ProposalStateTest extends MergeRequestScenario {
   }
 
   @Test
-  void trustCase16AClosedProposalIsNotBuiltUponAndFreesWhatItHeld() {
+  void aClosedProposalIsNotExtendedAndReleasesItsClaims() {
     int closed = create("closed").then().extract().path("mergeRequest.number");
     gitlab.close(closed);
     json(withReplicas(TEAM, "closed", 4))
@@ -117,7 +117,7 @@ class ProposalStateTest extends MergeRequestScenario {
   }
 
   @Test
-  void trustCase16AClosedProposalIsShownAsTurnedDown() {
+  void aClosedProposalIsShownAsClosed() {
     gitlab.close(create("rejected").then().extract().path("mergeRequest.number"));
 
     read("rejected")
@@ -130,7 +130,7 @@ class ProposalStateTest extends MergeRequestScenario {
   }
 
   @Test
-  void trustCase16ASweepLetsGoOfWhatAClosedProposalHeldAndRemovesItsBranch() {
+  void aSweepReleasesTheClaimsOfAClosedProposalAndDeletesItsBranch() {
     gitlab.close(create("swept").then().extract().path("mergeRequest.number"));
     create("kept").then().statusCode(201);
     String rival = minimal(TEAM, "rival").replace("team-ml-rival", "team-ml-swept");
@@ -185,7 +185,7 @@ class ProposalStateTest extends MergeRequestScenario {
   }
 
   @Test
-  void trustCase17AMergedProposalWhoseBranchIsGoneStillResolves() {
+  void aMergedProposalWithADeletedBranchStillHasItsStatus() {
     gitlab.merge(create("merged").then().extract().path("mergeRequest.number"));
     assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/merged")).isEmpty();
 

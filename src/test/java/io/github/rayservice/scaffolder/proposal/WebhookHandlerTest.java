@@ -154,7 +154,7 @@ class WebhookHandlerTest {
 
   @Test
   @Timeout(120)
-  void trustCase23AnEventThatComesLateMovesNothingBackwards() throws InterruptedException {
+  void aLateEventDoesNotMoveTheStateBack() throws InterruptedException {
     int number = propose("late");
     gitlab.merge(number);
     delivered(event("late", "merge"));
@@ -180,7 +180,7 @@ class WebhookHandlerTest {
   }
 
   @Test
-  void trustCase19WhatIsNotProvedIsRefusedAndLooksAtNothing() {
+  void anUnverifiedDeliveryGets401AndTriggersNothing() {
     String body = event("closed", "close");
     long before = looks();
 
@@ -197,7 +197,7 @@ class WebhookHandlerTest {
   }
 
   @Test
-  void trustCase20ARightTokenDoesNotMakeUpForAWrongSignature() {
+  void aRightTokenDoesNotReplaceAWrongSignature() {
     String body = event("closed", "close");
     Map<String, String> headers = signed(body + "x");
     headers.put("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN);
@@ -207,7 +207,7 @@ class WebhookHandlerTest {
   }
 
   @Test
-  void trustCase21ABodyOf26MegabytesIsRefused() {
+  void aBodyOf26MegabytesGets413() {
     String body = "{\"a\": \"" + "x".repeat(26_000_000) + "\"}";
 
     deliver(Map.of("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN), body).statusCode(413);
@@ -215,7 +215,7 @@ class WebhookHandlerTest {
 
   @Test
   @Timeout(120)
-  void trustCase21ABodyThatNeverEndsIsCutOff() throws IOException {
+  void anEndlessBodyIsCutOff() throws IOException {
     String head =
         "POST %s HTTP/1.1\r\nHost: x\r\nX-Gitlab-Token: %s\r\nTransfer-Encoding: chunked\r\n\r\n"
             .formatted(WEBHOOK, WebhookHeaders.SECRET_TOKEN);
@@ -252,7 +252,7 @@ class WebhookHandlerTest {
         "{\"object_kind\": \"merge_request\", \"project\": {\"path_with_namespace\": \"platform/gitops\"}, \"object_attributes\": {\"source_branch\": \"rayservice/../x\", \"target_branch\": \"main\"}}",
         "{\"object_kind\": \"push\", \"project\": {\"path_with_namespace\": \"other/gitops\"}}",
       })
-  void trustCase22WhatMeansNothingIsTakenAndIgnored(String body) {
+  void malformedAndUnknownEventsGet2xxAndAreIgnored(String body) {
     long before = looks();
 
     delivered(body);

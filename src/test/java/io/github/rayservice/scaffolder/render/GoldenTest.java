@@ -18,9 +18,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each folder below {@code src/test/resources/golden} is a case: {@code request.yaml}, what it
- * renders to, and, where a platform's settings matter, {@code settings.properties}. {@code
- * -Dgolden.rewrite=true} writes what is rendered now.
+ * Each folder below {@code src/test/resources/golden} is a case: {@code request.yaml}, the rendered
+ * files, and optionally {@code settings.properties}. {@code -Dgolden.rewrite=true} writes the
+ * rendered files.
  */
 class GoldenTest {
   private static final Path CASES = Path.of("src/test/resources/golden");
@@ -67,8 +67,8 @@ class GoldenTest {
   }
 
   /**
-   * Every file of the folder but the two that the test reads: one that nothing renders fails the
-   * comparison.
+   * Every file of the folder except for the two input files. A file that the renderer does not
+   * write fails the comparison.
    */
   private static Map<String, String> golden(Path folder) throws IOException {
     Map<String, String> files = new TreeMap<>();

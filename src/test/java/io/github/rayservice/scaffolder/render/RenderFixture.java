@@ -17,7 +17,7 @@ import java.net.URL;
 import java.util.Map;
 import java.util.Optional;
 
-/** The renderer without Quarkus, over the same templates. */
+/** The renderer without Quarkus, with the same templates. */
 public final class RenderFixture {
   private RenderFixture() {}
 

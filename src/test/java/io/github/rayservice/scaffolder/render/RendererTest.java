@@ -96,7 +96,7 @@ class RendererTest {
 
   @ParameterizedTest
   @MethodSource("hostile")
-  void trustCase24AnyValueReadsBackAsItself(String value) throws Exception {
+  void anyValueIsReadBackUnchangedFromYaml(String value) throws Exception {
     RayServiceRequest request = FormFixture.unchecked(value);
 
     RenderedFiles files = renderer.render(request);
@@ -104,13 +104,13 @@ class RendererTest {
     assertThat(StrictYaml.read(files.instance()).at("/spec/createdBy").textValue())
         .isEqualTo(value);
     assertThat(renderer.readInstance(files.instance())).isEqualTo(request.document());
-    // One line for each field, whatever the values hold.
+    // Each field is one line, whatever its value.
     assertThat(files.instance().lines())
         .hasSameSizeAs(renderer.render(FormFixture.unchecked("x")).instance().lines().toList());
   }
 
   @Test
-  void noTemplateGoesRoundTheQuoting() throws Exception {
+  void noTemplateWritesUnquotedValues() throws Exception {
     try (Stream<Path> templates = Files.walk(Path.of("src/main/resources/templates"))) {
       for (Path template : templates.filter(Files::isRegularFile).toList()) {
         assertThat(Files.readString(template)).as(template.toString()).doesNotContain(".raw");
@@ -126,7 +126,7 @@ class RendererTest {
   }
 
   @Test
-  void anUpdateTouchesOnlyTheValuesThatChange() {
+  void anUpdateChangesOnlyTheUpdatedValues() {
     RayServiceRequest before = FormFixture.request("team-ml", "text-ml");
     RenderedFiles files = renderer.render(before);
     RayServiceRequest after =
@@ -141,7 +141,7 @@ class RendererTest {
   }
 
   @Test
-  void trustCase38WhatPeopleWroteByHandStays() {
+  void anUpdateKeepsManualEdits() {
     RayServiceRequest before = FormFixture.request("team-ml", "text-ml");
     RenderedFiles ours = renderer.render(before);
     RenderedFiles edited =
@@ -180,7 +180,7 @@ class RendererTest {
   }
 
   @Test
-  void aFieldThatSomebodyRemovedIsPutBackWhenItChanges() {
+  void anUpdatedFieldThatWasRemovedByHandIsAddedAgain() {
     RayServiceRequest before = FormFixture.request("team-ml", "text-ml");
     RenderedFiles ours = renderer.render(before);
     String withoutGpuAndIngress =
@@ -226,7 +226,7 @@ class RendererTest {
   }
 
   @Test
-  void whatCannotBeEditedSafelyIsRefusedWithTheReason() {
+  void aFileThatCannotBeEditedSafelyIsRejectedWithTheReason() {
     RayServiceRequest before = FormFixture.request("team-ml", "text-ml");
     RenderedFiles ours = renderer.render(before);
     RayServiceRequest after = request(spec -> spec.put("replicas", 5));

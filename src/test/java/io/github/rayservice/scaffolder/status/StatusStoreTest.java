@@ -45,7 +45,7 @@ public class StatusStoreTest {
   private final StatusStore statusStore = StatusStores.live();
 
   @Test
-  void trustCase23WhatArrivesLateChangesNothing() {
+  void anOlderResourceVersionChangesNothing() {
     statusStore.desired(Map.of(ID, ACCEPTED));
     ClusterObjects.of("running").forEach(this::see);
     GenericKubernetesResource late = ClusterObjects.of("running", "ray.io/v1", "RayService");
@@ -58,7 +58,7 @@ public class StatusStoreTest {
   }
 
   @Test
-  void trustCase23WhatHasEndedDoesNotComeBack() {
+  void aDeletedObjectDoesNotComeBack() {
     statusStore.desired(Map.of(ID, ACCEPTED));
     ClusterObjects.of("running").forEach(this::see);
     GenericKubernetesResource service = ClusterObjects.of("running", "ray.io/v1", "RayService");
@@ -70,7 +70,7 @@ public class StatusStoreTest {
   }
 
   @Test
-  void trustCase23TheEndOfAnObjectThatWasMadeAgainIsOfTheOldOne() {
+  void theDeletionOfAnOlderUidDoesNotDeleteTheNewObject() {
     statusStore.desired(Map.of(ID, ACCEPTED));
     ClusterObjects.of("running").forEach(this::see);
     GenericKubernetesResource old = ClusterObjects.of("running", "ray.io/v1", "RayService");
@@ -143,7 +143,7 @@ public class StatusStoreTest {
 
   /** Whatever the order, the newest state of each object decides. */
   @Test
-  void trustCase23AnyOrderEndsTheSame() {
+  void anyOrderOfEventsEndsInTheSamePhase() {
     Random random = new Random(23);
     for (int round = 0; round < 50; round++) {
       StatusStore shuffled = StatusStores.live();

@@ -10,7 +10,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 
-/** Requests as a caller sends them. */
+/** Requests of a caller of the API. */
 public final class ApiFixture {
   public static final String PATH = "/api/v1/ray-services";
 
@@ -26,7 +26,7 @@ public final class ApiFixture {
     return document.toString();
   }
 
-  /** Its URL path is no other's. */
+  /** A form whose URL path is unique. */
   private static ObjectNode document(String namespace, String name) {
     ObjectNode document = FormFixture.minimal(namespace, name);
     document.withObject("/spec").put("name", namespace + "-" + name);

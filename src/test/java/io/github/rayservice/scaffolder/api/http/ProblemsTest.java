@@ -170,7 +170,7 @@ class ProblemsTest {
         "spec: [                         | the body is no YAML: expected the node content, but found '<stream end>' (line 1,",
         "spec: {a: 1, a: 2}              | the body is no YAML: Duplicate field 'a' (line 1,",
         "'a: &x 1\nb: *x'                | the body is no YAML: the alias *x is not supported: write the value out (line 2,",
-        "'a: 1\n---\nb: 2'               | the body is no YAML: it holds more than one document (line 3,",
+        "'a: 1\n---\nb: 2'               | the body is no YAML: it contains more than one document (line 3,",
         "''                              | the body is empty",
       })
   void malformedYamlSaysWhere(String body, String detail) {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A Ray Service from its form to its end, as a person does it with a browser. */
+/** A user creates, updates and deletes a Ray Service in the browser. */
 @PortalTest
 class FormTest {
   private static final String NAME = "text-ml-service";
@@ -46,7 +46,7 @@ class FormTest {
   }
 
   @Test
-  void fromTheFormToTheEnd() throws Exception {
+  void aUserCreatesUpdatesAndDeletesARayService() throws Exception {
     try (Browser browser = portal.browser()) {
       fillIn(browser);
       browser.press("Propose").see("Finished step Propose the Ray Service").shot("task");
@@ -62,14 +62,14 @@ class FormTest {
     }
   }
 
-  /** The README's second example, which the person who is signed in asks for. */
+  /** The README's second example, requested by the signed-in user. */
   private static JsonNode example() throws IOException {
     JsonNode request =
         YAML.readTree(Path.of("src/test/resources/golden/readme-example/request.yaml").toFile());
     return ((ObjectNode) request.get("spec")).put("createdBy", "user:default/ann");
   }
 
-  /** The same with more fields, where it has none. */
+  /** The same with further fields. */
   private static JsonNode with(JsonNode fields, JsonNode others) throws IOException {
     return YAML.readerForUpdating(others.deepCopy()).readValue(fields);
   }
@@ -101,7 +101,11 @@ class FormTest {
 
   private void update(Browser browser) throws InterruptedException {
     browser.open("/create/templates/default/ray-service-update").see("Ray Service");
-    browser.pick("Ray Service", NAME).shot("which").press("Next").see("Leave out what");
+    browser
+        .pick("Ray Service", NAME)
+        .shot("which")
+        .press("Next")
+        .see("A field that you leave empty");
     browser.fill("Workers", "5").shot("changes").press("Review").press("Propose the change");
     browser.see("Finished step Propose the change").shot("updated");
     JsonNode updated = newest(2);
@@ -115,7 +119,7 @@ class FormTest {
 
   private void delete(Browser browser) throws InterruptedException {
     browser.open("/create/templates/default/ray-service-delete").see("Ray Service");
-    browser.pick("Ray Service", NAME).tick("Its namespace and everything in it may go");
+    browser.pick("Ray Service", NAME).tick("Delete its target namespace and everything in it");
     browser.shot("delete").press("Review").press("Propose the deletion");
     browser.see("Finished step Propose the deletion").shot("deleted");
 

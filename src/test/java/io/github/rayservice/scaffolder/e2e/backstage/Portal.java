@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The product as a platform team has it: a real Backstage with this project's package, the packaged
- * service, a real Git server, and GitLab's fake behind a gate.
+ * The product as a platform team installs it: a real Backstage with this project's package, the
+ * packaged service, a real Git server, and a fake GitLab behind a gate.
  */
 public final class Portal implements AutoCloseable {
   private static final Path PACKAGE = Path.of("src/main/backstage");
@@ -68,7 +68,7 @@ public final class Portal implements AutoCloseable {
         Map.of(
             "quarkus.http.port",
             String.valueOf(address.getPort()),
-            // Persons write for the teams that they are in, and for no others.
+            // Users may write only for the teams that they are in.
             "scaffolder.access.grants[0].group",
             "group:default/platform",
             "scaffolder.access.backstage.url",
@@ -79,7 +79,7 @@ public final class Portal implements AutoCloseable {
             gate.url(),
             "scaffolder.gitlab.project",
             FakeGitlab.PROJECT,
-            // It has no webhook.
+            // There is no webhook.
             "scaffolder.gitlab.poll-interval",
             "1s",
             "scaffolder.status.git-interval",
@@ -87,7 +87,7 @@ public final class Portal implements AutoCloseable {
         Map.of("scaffolder.gitlab.token", FakeGitlab.TOKEN));
   }
 
-  /** A browser of somebody who has signed in. */
+  /** A browser in which a user has signed in. */
   Browser browser() throws IOException {
     Browser browser = new Browser(backstage.url().toString(), backstage.modules(), SHOTS);
     browser.open("/create").see("Enter as a Guest User").press("Enter");
@@ -103,7 +103,7 @@ public final class Portal implements AutoCloseable {
     return gitlab;
   }
 
-  /** Between the service and GitLab. */
+  /** The gate between the service and GitLab. */
   Gate gate() {
     return gate;
   }
@@ -116,7 +116,7 @@ public final class Portal implements AutoCloseable {
     return api;
   }
 
-  /** SIGKILL. */
+  /** Kills the service with SIGKILL. */
   void killService() throws InterruptedException {
     service.kill();
   }
@@ -125,7 +125,7 @@ public final class Portal implements AutoCloseable {
     service = launch();
   }
 
-  /** Where the service keeps what it has. */
+  /** The service's working directory. */
   Path serviceFolder() {
     return folder.resolve("service");
   }

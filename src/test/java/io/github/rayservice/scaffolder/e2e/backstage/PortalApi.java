@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** What Backstage's pages ask of its backend, in the name of the person who has signed in. */
+/** The requests of Backstage's frontend to its backend, on behalf of the signed-in user. */
 public final class PortalApi {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> RUNNING = Set.of("open", "processing");
@@ -31,14 +31,14 @@ public final class PortalApi {
     this.backstage = backstage;
   }
 
-  /** Starts a task; returns its id. */
+  /** Starts a task and returns its id. */
   String start(String template, ObjectNode values) {
     ObjectNode task = JSON.createObjectNode();
     task.put("templateRef", "template:default/" + template).set("values", values);
     return call("POST", "/api/scaffolder/v2/tasks", task).path("id").asText();
   }
 
-  /** Asks Backstage to run a task again that has ended. */
+  /** Runs a finished task again. */
   void retry(String task) {
     call("POST", "/api/scaffolder/v2/tasks/" + task + "/retry", JSON.createObjectNode());
   }
@@ -47,7 +47,7 @@ public final class PortalApi {
     call("POST", "/api/scaffolder/v2/tasks/" + task + "/cancel", JSON.createObjectNode());
   }
 
-  /** Waits until a task has ended: {@code completed}, {@code failed} or {@code cancelled}. */
+  /** Waits until a task is finished: {@code completed}, {@code failed} or {@code cancelled}. */
   String end(String task) throws InterruptedException {
     String path = "/api/scaffolder/v2/tasks/" + task;
     String status = call("GET", path, null).path("status").asText();
@@ -66,7 +66,7 @@ public final class PortalApi {
         .toList();
   }
 
-  /** What the template editor does: runs the template for show. */
+  /** Dry-runs the template, as the template editor does. */
   JsonNode dryRun(String template, ObjectNode values) {
     ObjectNode run = JSON.createObjectNode();
     run.set("template", entity("template:default/" + template).orElseThrow());
@@ -78,13 +78,13 @@ public final class PortalApi {
 
   /** An entity of the catalog. */
   Optional<JsonNode> entity(String ref) {
-    ObjectNode asked = JSON.createObjectNode();
-    asked.putArray("entityRefs").add(ref);
-    JsonNode found = call("POST", "/api/catalog/entities/by-refs", asked).at("/items/0");
+    ObjectNode requestBody = JSON.createObjectNode();
+    requestBody.putArray("entityRefs").add(ref);
+    JsonNode found = call("POST", "/api/catalog/entities/by-refs", requestBody).at("/items/0");
     return found.isObject() ? Optional.of(found) : Optional.empty();
   }
 
-  /** How many entities have this in this field. */
+  /** Number of entities with this value in this field. */
   public int count(String field, String value) {
     return call(
             "GET",

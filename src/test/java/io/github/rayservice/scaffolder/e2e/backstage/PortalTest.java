@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Runs in a real Backstage, only in the profile backstage. Parameters of type {@link Portal} are
- * filled in. The bound only ends a test that would wait for ever.
+ * injected. The timeout only ends a test that would otherwise wait for ever.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a task when something goes wrong between the form and the merge request. */
+/** Failures of a task between the form and the merge request. */
 @PortalTest
 class TaskTest {
   private static final String PUSH = "POST .*/git-receive-pack";
@@ -51,7 +51,7 @@ class TaskTest {
   }
 
   @Test
-  void aServiceThatIsKilledIsWaitedForAndTheTaskEndsInOneMergeRequest() throws Exception {
+  void aTaskWaitsForAKilledServiceAndEndsInOneMergeRequest() throws Exception {
     Gate.Stop pushed = portal.gate().stop(Moment.AFTER, PUSH);
     String task = deploy("killed");
     reached(pushed);
@@ -66,7 +66,7 @@ class TaskTest {
   }
 
   @Test
-  void aTaskThatIsRetriedByHandAfterTheServiceWasKilledEndsInOneMergeRequest() throws Exception {
+  void aTaskRetriedByHandAfterAKilledServiceEndsInOneMergeRequest() throws Exception {
     Gate.Stop pushed = portal.gate().stop(Moment.AFTER, PUSH);
     String task = deploy("retried");
     reached(pushed);
@@ -75,7 +75,7 @@ class TaskTest {
     api.cancel(task);
     String cancelled = api.end(task);
     portal.startService();
-    // Backstage says failed of a step that ended because it was cancelled.
+    // Backstage reports a step as failed when it ended because of a cancellation.
     assertThat(cancelled).isIn("cancelled", "failed");
 
     api.retry(task);
@@ -85,7 +85,7 @@ class TaskTest {
   }
 
   @Test
-  void aTaskGoesOnAfterBackstageWasKilledAndEndsInOneMergeRequest() throws Exception {
+  void aTaskContinuesAfterAKilledBackstageAndEndsInOneMergeRequest() throws Exception {
     Gate.Stop pushed = portal.gate().stop(Moment.AFTER, PUSH);
     String task = deploy("recovered");
     reached(pushed);
@@ -114,7 +114,7 @@ class TaskTest {
   }
 
   @Test
-  void aHostileValueIsRefusedWithItsRule() throws Exception {
+  void aHostileValueIsRejectedWithItsRule() throws Exception {
     ObjectNode values = form("team-ml", "hostile");
     values.put("namespace", "kube-system");
 
@@ -126,9 +126,9 @@ class TaskTest {
     assertThat(portal.mergeRequestsOf("hostile")).isEmpty();
   }
 
-  /** The form's own rules hold for who sends no form, too. */
+  /** Backstage checks the form's rules also for tasks that are started through its API. */
   @Test
-  void aHostileValueThatTheFormRefusesStartsNoTask() {
+  void aHostileValueThatTheFormRejectsStartsNoTask() {
     ObjectNode values = form("team-ml", "hostile");
     values.put("importPath", "a.b\n  evil: true");
 
@@ -138,7 +138,7 @@ class TaskTest {
   }
 
   @Test
-  void trustCase35WhoMayNotIsRefusedBeforeGitIsAsked() throws Exception {
+  void aTaskForAnotherTeamIsRejectedBeforeAnyGitRequest() throws Exception {
     List<String> refs = portal.gitlab().git().lines("for-each-ref");
 
     String task = api.start("ray-service", form("team-other", "foreign"));
@@ -151,9 +151,9 @@ class TaskTest {
         .contains("denied create team-other/foreign by user:default/ann");
   }
 
-  /** The person's and the plugin's tokens are JSON web tokens; all of them begin so. */
+  /** The tokens of users and plugins are JSON web tokens, which start with eyJ. */
   @Test
-  void trustCase33NoTokenIsInAnyLog() throws Exception {
+  void noTokenIsInAnyLog() throws Exception {
     String task = deploy("canary");
     assertThat(api.end(task)).isEqualTo("completed");
     String refused = api.start("ray-service", form("team-other", "canary"));

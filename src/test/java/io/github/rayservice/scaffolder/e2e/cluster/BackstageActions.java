@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** The package's actions for Backstage, each in a process of its own. Backstage itself is not. */
+/** The package's Backstage actions without Backstage, each in its own process. */
 final class BackstageActions {
   private final NpmProject project;
 
@@ -17,7 +17,7 @@ final class BackstageActions {
     this.project = project;
   }
 
-  /** Compiles the package in a copy; that takes Node and npm. */
+  /** Compiles the package in a copy; needs Node and npm. */
   static BackstageActions build() {
     try {
       NpmProject project =
@@ -35,10 +35,10 @@ final class BackstageActions {
   /**
    * Starts an action, such as {@code deploy}.
    *
-   * @return the task's log, and then its output as JSON or {@code failed:} and why
+   * @return the task's log, followed by its output as JSON, or by {@code failed:} and the reason
    */
   CompletableFuture<String> start(String action, WatchingService service, ObjectNode input) {
-    // Not on the common pool: on two cores it has one thread, which the tests' HTTP client needs.
+    // Not on the common pool: on two cores it has one thread, and the tests' HTTP client needs it.
     return CompletableFuture.supplyAsync(
         () -> {
           try {

@@ -29,11 +29,11 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** A cluster that KubeRay, kro and the platform's files are in. */
+/** A cluster with KubeRay, kro and the platform's files. */
 final class Cluster implements AutoCloseable {
   private static final String RAY_SERVICE = "kro.run/v1alpha1";
 
-  /** For whatever happens at the end; on a busy machine Ray alone takes minutes. */
+  /** Timeout of every wait. On a busy machine the start of Ray alone takes minutes. */
   private static final Duration PATIENCE = Duration.ofMinutes(8);
 
   private final KubernetesClient client;
@@ -44,12 +44,12 @@ final class Cluster implements AutoCloseable {
     this.kubeconfig = kubeconfig;
     this.lab = lab;
     Config config = Config.fromKubeconfig(kubeconfig.toFile());
-    // A busy machine may take its time for a single answer.
+    // Timeout of one request on a busy machine.
     config.setRequestTimeout((int) Duration.ofMinutes(1).toMillis());
     this.client = new KubernetesClientBuilder().withConfig(config).build();
   }
 
-  /** Whether -Dcluster.kubeconfig gives one. */
+  /** Whether -Dcluster.kubeconfig is set. */
   static boolean isGiven() {
     return !System.getProperty("cluster.kubeconfig", "").isEmpty();
   }
@@ -81,8 +81,8 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Runs kubectl and returns what it printed; a failure is an error with all that it said, and so
-   * is that it waits in vain, as for the end of a kind whose last object no operator ends.
+   * Runs kubectl and returns its output. A failure is an error with the complete output. A timeout
+   * is a failure, too, such as a wait for an object that no operator deletes.
    */
   String kubectl(String... arguments) {
     List<String> command = new ArrayList<>(program());
@@ -98,7 +98,7 @@ final class Cluster implements AutoCloseable {
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       if (process.waitFor() != 0) {
         throw new AssertionError(
-            "%s: exit %d after %s (it is ended after %s)%n%s"
+            "%s: exit %d after %s (timeout %s)%n%s"
                 .formatted(
                     String.join(" ", command),
                     process.exitValue(),
@@ -114,15 +114,13 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /**
-   * Creates a Ray Service as a person would with kubectl; its team's namespace is made if needed.
-   */
+  /** Creates a Ray Service with kubectl, and its team's namespace if it does not exist. */
   void create(GenericKubernetesResource rayService) {
     createNamespace(rayService.getMetadata().getNamespace());
     client.resource(rayService).create();
   }
 
-  /** A team's own namespace, which stays. */
+  /** A team's own namespace, which is not deleted. */
   void createNamespace(String name) {
     client
         .namespaces()
@@ -130,7 +128,7 @@ final class Cluster implements AutoCloseable {
         .serverSideApply();
   }
 
-  /** The lab has a kubectl of its own; with another cluster comes another. */
+  /** The lab has its own kubectl; another cluster uses the kubectl of the machine. */
   private List<String> program() {
     return lab.isPresent()
         ? List.of(Lab.SCRIPT, "kubectl")
@@ -144,7 +142,7 @@ final class Cluster implements AutoCloseable {
         .withName(name);
   }
 
-  /** One value of a Ray Service, as text; empty when it is not there. */
+  /** One value of a Ray Service as text; empty when it is absent. */
   String read(String namespace, String name, Object... path) {
     GenericKubernetesResource found = rayService(namespace, name).get();
     Object value = found == null ? null : found.get(path);
@@ -158,7 +156,7 @@ final class Cluster implements AutoCloseable {
         status -> status.contains("state=ACTIVE") && status.contains("rayClusterReady=true"));
   }
 
-  /** The identities of all pods there: a pod that was replaced has another. */
+  /** The uids of all pods in a namespace; a replaced pod has another uid. */
   Set<String> pods(String namespace) {
     PodList pods = client.pods().inNamespace(namespace).list();
     return pods.getItems().stream()
@@ -168,8 +166,8 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Gives the kind one more optional field, as an upgrade of the platform does; kro takes none
-   * back.
+   * Adds an optional field to the kind, as an upgrade of the platform does. kro does not allow to
+   * remove it again.
    */
   void addField(String name) {
     kubectl(
@@ -182,7 +180,7 @@ final class Cluster implements AutoCloseable {
             .formatted(name));
   }
 
-  /** How many workers there are, by Ray cluster. */
+  /** Number of workers by Ray cluster. */
   Map<String, Long> workers(String namespace) {
     PodList workers =
         client.pods().inNamespace(namespace).withLabel("ray.io/node-type", "worker").list();
@@ -191,7 +189,7 @@ final class Cluster implements AutoCloseable {
         .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
   }
 
-  /** Deletes a Ray Service and waits until it and its target namespace are gone. */
+  /** Deletes a Ray Service and waits until it and its target namespace are deleted. */
   void delete(String namespace, String name) {
     String target = read(namespace, name, "spec", "namespace");
     rayService(namespace, name).delete();
@@ -207,7 +205,7 @@ final class Cluster implements AutoCloseable {
         gone -> gone);
   }
 
-  /** Waits until a value is as it should be; what was seen last is part of the error. */
+  /** Waits until a value is as expected. The error contains the last value. */
   <T> T await(String what, Supplier<T> value, Predicate<T> wanted) {
     Instant end = Instant.now().plus(PATIENCE);
     while (true) {
@@ -217,14 +215,14 @@ final class Cluster implements AutoCloseable {
       }
       if (Instant.now().isAfter(end)) {
         throw new AssertionError(
-            "in vain waited until %s; last seen: %s; not ready are: %s; load: %s"
+            "timed out waiting until %s; last value: %s; not ready: %s; load: %s"
                 .formatted(what, seen, unready(), load()));
       }
       pause();
     }
   }
 
-  /** What a person would look at first. */
+  /** The state that helps to explain a failure. */
   private List<String> unready() {
     return client.pods().inAnyNamespace().list().getItems().stream()
         .filter(pod -> !Readiness.isPodReady(pod))

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One cluster for all tests of a run, and one repository for its Argo CD; they end with the run.
- * Tests that ask for a {@link Lab} are skipped where there is none.
+ * One cluster for all tests of a run, and one repository for its Argo CD. Tests with a {@link Lab}
+ * parameter are skipped on another cluster.
  */
 final class ClusterExtension implements ParameterResolver, ExecutionCondition {
   @Override

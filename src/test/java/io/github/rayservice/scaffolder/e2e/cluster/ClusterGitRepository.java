@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The one GitOps repository that Argo CD brings to the cluster, for all tests of a run: a project
- * of GitLab, which the lab reaches at {@link PlatformFiles#REPOSITORY}.
+ * The only GitOps repository of the lab's Argo CD, for all tests of a run: a project of GitLab,
+ * which the lab reaches at {@link PlatformFiles#REPOSITORY}.
  */
 final class ClusterGitRepository implements AutoCloseable {
   private final FakeGitlab gitlab;
@@ -24,7 +24,7 @@ final class ClusterGitRepository implements AutoCloseable {
     this.forArgo = forArgo;
   }
 
-  /** Gives Argo CD the login, and has it told of each push. */
+  /** Configures Argo CD's credentials and a notification of each push. */
   static ClusterGitRepository start(Cluster cluster, Lab lab) {
     FakeGitlab gitlab;
     GitServer forArgo;
@@ -60,7 +60,8 @@ final class ClusterGitRepository implements AutoCloseable {
         .serverSideApply();
     addWebhook(gitlab, Lab.ARGO_CD);
     addWebhook(gitlab, Lab.APPLICATION_SETS);
-    // It met no Git server when the platform was applied, and now waits for minutes.
+    // Argo CD found no Git server when the platform was applied, and would retry only after
+    // minutes.
     cluster.kubectl(
         "-n",
         "argocd",
@@ -99,7 +100,7 @@ final class ClusterGitRepository implements AutoCloseable {
     return new GitCommand(workTree);
   }
 
-  /** Commits everything in a work tree and pushes it, on top of what others have merged. */
+  /** Commits everything in a work tree and pushes it, rebased onto other merges. */
   void publish(GitCommand workTree, String message) {
     workTree.run("add", "-A");
     workTree.run("commit", "-q", "-m", message);
@@ -109,7 +110,7 @@ final class ClusterGitRepository implements AutoCloseable {
         workTree.run("push", "-q", "origin", "HEAD:main");
         return;
       } catch (AssertionError e) {
-        // Somebody has merged in between.
+        // Another merge came in between.
         if (tries == 3 || !e.getMessage().contains("[rejected]")) {
           throw e;
         }

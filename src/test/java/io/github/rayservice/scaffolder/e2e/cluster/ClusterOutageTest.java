@@ -21,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * What the service says while parts of the platform are away, on a real cluster: operators that
- * hang, no API server, no definition of the kind or a wrong one, a kind that it may not read, no
- * kro and no KubeRay, a node that takes no pods. That disturbs all others, so they do not run
- * beside it.
+ * What the service reports while parts of the platform fail, on a real cluster: operators that
+ * hang, no API server, a missing or wrong definition of the kind, a kind that the service may not
+ * read, no kro, no KubeRay, a node without room for pods. These failures affect every test, so no
+ * other test runs at the same time.
  */
 @ClusterTest
 @Isolated
@@ -40,7 +40,7 @@ class ClusterOutageTest {
   private static final String WAITING = "waiting";
   private static final String AFTERWARDS = "afterwards";
 
-  /** For those whose Ray need not come up: the node only tries to start it. */
+  /** For Ray Services whose Ray need not get ready: the node only tries to start it. */
   private static final String NO_RAY = "ray: {image: 'registry.local/pause:1'}";
 
   private Path directory;
@@ -70,7 +70,7 @@ class ClusterOutageTest {
 
   private void awaitKubeRay(String name) {
     cluster.await(
-        "KubeRay has begun with " + name,
+        "KubeRay has started " + name,
         () -> service.status(id(name)).path("reason").asText(),
         "Initializing"::equals);
   }
@@ -79,7 +79,7 @@ class ClusterOutageTest {
     return TEAM + "/" + name;
   }
 
-  /** Nothing but what has no default, and no worker: the head serves. */
+  /** Only the required fields, and no workers: the head serves. */
   private void create(String name, String... more) {
     cluster.create(
         Cluster.parse(
@@ -114,12 +114,12 @@ class ClusterOutageTest {
 
   @Test
   @Order(1)
-  void operatorsThatHangAreNamedUntilTheyWorkAgain() {
+  void hangingOperatorsAreReportedUntilTheyWorkAgain() {
     lab.freeze(Lab.KUBERAY);
     try {
       create(FINE);
       cluster.await(
-          "kro has made the KubeRay RayService",
+          "kro has created the KubeRay RayService",
           () -> service.status(id(FINE)).path("reason").asText(),
           "NotYetSeenByKubeRay"::equals);
       lab.freeze(Lab.KRO);
@@ -143,7 +143,7 @@ class ClusterOutageTest {
 
   @Test
   @Order(2)
-  void theDefaultsWorkAlsoWithoutWorkers() {
+  void theDefaultsWorkWithoutWorkers() {
     new IngressNginx(cluster, lab).sync();
 
     assertThat(IngressNginx.ask("gitlab.example.com", FINE, "one two").jsonPath().getInt("words"))
@@ -152,7 +152,7 @@ class ClusterOutageTest {
 
   @Test
   @Order(3)
-  void withoutTheApiServerNothingIsClaimedAndAfterwardsNothingIsMissed() {
+  void anUnreachableApiServerIsReportedAndNoChangeIsMissed() {
     lab.killApiServer();
     JsonNode status;
     try {
@@ -163,14 +163,14 @@ class ClusterOutageTest {
 
     assertThat(status.path("message").asText()).matches("kro cannot be read since .*");
     service.await(id(FINE), "Running");
-    // What happened before, the new API server does not remember: the watches began anew.
+    // The new API server does not have the earlier events, so the watches start again.
     cluster.rayService(TEAM, LATE).delete();
     service.await(id(LATE), "Deleting");
   }
 
   @Test
   @Order(4)
-  void aDefinitionThatIsMissingIsNamed() throws IOException {
+  void aMissingDefinitionIsReported() throws IOException {
     String definition = takeAway("rgd", GRAPH);
     try {
       JsonNode finding = service.awaitProblem(id(STUCK), "GraphMissing");
@@ -179,20 +179,21 @@ class ClusterOutageTest {
       assertThat(graph().path("state").asText()).isEqualTo("Problem");
       service.await(id(FINE), "Running");
     } finally {
-      // As it was, with the fields that other tests have added: kro takes none back.
+      // The definition as before, with the fields that other tests added: kro does not allow to
+      // remove them.
       cluster.kubectl("create", "-f", definition);
     }
-    cluster.await("the definition is there", this::graph, this::isOk);
+    cluster.await("the definition is active", this::graph, this::isOk);
   }
 
   @Test
   @Order(5)
-  void aDefinitionThatKroDoesNotAcceptIsNamed() {
+  void aDefinitionThatKroDoesNotAcceptIsReported() {
     String status = "{\"spec\":{\"schema\":{\"status\":{\"broken\":%s}}}}";
     patchGraph("merge", status.formatted("\"${rayService.spec.noSuchField}\""));
     try {
       cluster.await(
-          "what kro says of it is the finding's evidence",
+          "the evidence has the message of kro",
           () -> service.awaitProblem(id(STUCK), "GraphInactive").path("evidence").toString(),
           evidence -> evidence.contains("noSuchField"));
       assertThat(graph().path("found").asText()).contains("noSuchField");
@@ -204,7 +205,7 @@ class ClusterOutageTest {
 
   @Test
   @Order(6)
-  void whatKubeRayRefusesIsInItsOwnWords() {
+  void aSpecThatKubeRayRefusesIsReportedWithItsMessage() {
     String path =
         "/spec/resources/%d/template/metadata/annotations/ray.io~1initializing-timeout"
             .formatted(rayServiceTemplate());
@@ -220,11 +221,12 @@ class ClusterOutageTest {
     } finally {
       patchGraph("json", "[{\"op\":\"remove\",\"path\":\"%s\"}]".formatted(path));
     }
-    // Four definitions later: kro's own errors while it reads one anew are none of the service.
+    // Four definitions later. While kro reads a new definition it reports errors of its own, which
+    // the service must not show.
     assertThat(service.status(id(FINE)).path("history").findValuesAsText("phase"))
         .as("%s", service.status(id(FINE)).path("history"))
         .doesNotContain("Failed");
-    // They end while the next test waits for something else.
+    // Both are deleted while the next test waits for something else.
     for (String name : List.of(STUCK, FINE, REFUSED)) {
       cluster.rayService(TEAM, name).delete();
     }
@@ -232,7 +234,7 @@ class ClusterOutageTest {
 
   @Test
   @Order(7)
-  void aForbiddenKindIsNamedAndReadOnceItIsAllowed() throws IOException {
+  void aForbiddenKindIsReportedAndReadOnceItIsAllowed() throws IOException {
     String role = "clusterrole/rayservice-scaffolder";
     String rules = cluster.kubectl("get", role, "-o", "jsonpath={.rules}");
     String fewer = rules.replace("\"ingressclasses\"", "\"nothing\"");
@@ -242,7 +244,7 @@ class ClusterOutageTest {
         WatchingService.start(cluster, lab, gitlab, directory.resolve("second"))) {
       String forbidden = "the cluster forbids to list and watch ingressclasses";
       cluster.await(
-          "the forbidden kind is named",
+          "the forbidden kind is reported",
           () -> second.process().send("GET", "/q/health/ready", "").join().body(),
           ready -> ready.contains(forbidden));
 
@@ -257,14 +259,15 @@ class ClusterOutageTest {
 
   @Test
   @Order(8)
-  void withoutKroAndKubeRayBothAreNamedAndAfterwardsAllWorksAgain() throws IOException {
+  void missingKroAndKubeRayAreReportedUntilTheyAreInstalled() throws IOException {
     service.send(
         201, "POST", "/api/v1/ray-services", FormFixture.minimal(TEAM, WAITING).toString());
     gitlab.merge(1);
-    // Their own ends, and not that of their kind: without the definition kro ends none.
+    // Deletes the instances before their definition, because without the definition kro deletes
+    // none.
     List.of(STUCK, FINE, REFUSED, LATE).forEach(this::awaitGone);
     cluster.await(
-        "no Ray Service is left, whoever made it",
+        "no Ray Service of any test is left",
         () -> cluster.kubectl("get", "rayservices.kro.run", "-A", "-o", "name").strip(),
         String::isEmpty);
     cluster.await("nothing is left of it", () -> !service.knows(id(LATE)), gone -> gone);
@@ -285,7 +288,7 @@ class ClusterOutageTest {
           status -> status.contains("the initial names have been accepted"));
       cluster.kubectl("create", "-f", graph);
     }
-    cluster.await("the definition is there", this::graph, this::isOk);
+    cluster.await("the definition is active", this::graph, this::isOk);
     cluster.await(
         "neither is missing",
         () -> service.status(id(WAITING)).path("diagnosis").findValuesAsText("problem"),
@@ -302,7 +305,7 @@ class ClusterOutageTest {
     }
   }
 
-  /** Deletes what the cluster has of a kind, and returns a file to create it from again. */
+  /** Deletes all objects of a kind, and returns a file to create them again. */
   private String takeAway(String kind, String name) throws IOException {
     Path file = directory.resolve(kind + "-" + name + ".json");
     Files.writeString(file, cluster.kubectl("get", kind, name, "-o", "json"));
@@ -328,7 +331,7 @@ class ClusterOutageTest {
     return index;
   }
 
-  /** What the service lists of the definition. */
+  /** The service's dependency entry for the definition. */
   private JsonNode graph() {
     JsonNode items = service.send(200, "GET", "/api/v1/dependencies", "").path("items");
     for (JsonNode item : items) {

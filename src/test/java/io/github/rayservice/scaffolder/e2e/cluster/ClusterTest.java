@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Runs on a real cluster with the platform's files applied, only in the profile cluster. Parameters
- * of type {@link Cluster} and {@link Lab} are filled in; a class that asks for the {@link Lab} is
- * skipped on a cluster that somebody brought.
+ * Runs on a real cluster with the platform's files, only in the profile cluster. Parameters of type
+ * {@link Cluster} and {@link Lab} are injected. A class with a {@link Lab} parameter is skipped on
+ * a cluster of -Dcluster.kubeconfig.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

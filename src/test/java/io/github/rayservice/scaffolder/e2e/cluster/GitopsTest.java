@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole way: Git push, Argo CD, kro, KubeRay, Ray; and what Argo CD says of it meanwhile. */
+/** The complete path: Git push, Argo CD, kro, KubeRay, Ray; and what Argo CD shows meanwhile. */
 @ClusterTest
 @Order(6)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -51,10 +51,10 @@ class GitopsTest {
     service.createContext(
         "/webhooks/argocd",
         exchange -> {
-          String told = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+          String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
           // Other tests have Applications, too.
-          if (told.contains("\"application\": \"" + APPLICATION + "\"")) {
-            notifications.add(told);
+          if (body.contains("\"application\": \"" + APPLICATION + "\"")) {
+            notifications.add(body);
           }
           exchange.sendResponseHeaders(204, -1);
           exchange.close();
@@ -106,7 +106,7 @@ class GitopsTest {
 
   @Test
   @Order(1)
-  void saysWhatItWaitsForAndThenWhichApplicationFailed() {
+  void showsTheReasonOfWaitingAndThenTheFailedApplication() {
     String waiting = awaitHealth("Progressing");
     assertThat(waiting).contains("Waiting for");
 
@@ -117,7 +117,7 @@ class GitopsTest {
 
   @Test
   @Order(2)
-  void theDashboardIsThereWhileTheApplicationFails() {
+  void theDashboardAnswersWhileTheApplicationFails() {
     nginx.sync();
 
     assertThat(IngressNginx.get("git.example.com", "/ray-dashboard/from-git/").statusCode())
@@ -149,15 +149,15 @@ class GitopsTest {
             IngressNginx.ask("git.example.com", "from-git", "a b c d").jsonPath().getInt("words"))
         .isEqualTo(4);
     cluster.await(
-        "the service is told",
+        "the service is notified",
         () -> notifications,
-        told -> told.stream().anyMatch(text -> text.contains("\"health\": \"Healthy\"")));
+        all -> all.stream().anyMatch(text -> text.contains("\"health\": \"Healthy\"")));
     assertThat(notifications).anyMatch(text -> text.contains("\"health\": \"Degraded\""));
   }
 
   @Test
   @Order(5)
-  void argoCdsStatusViewLeadsOn() {
+  void argoCdsStatusViewHasTheLinks() {
     List<String> ofInstance =
         links(
             "/resource/links?namespace=team-git&resourceName=from-git&group=kro.run"
@@ -179,7 +179,7 @@ class GitopsTest {
         .isEqualTo(200);
   }
 
-  /** The deep links that Argo CD's own API makes. */
+  /** The deep links of Argo CD's API. */
   private static List<String> links(String path) {
     return RestAssured.given()
         .get(Lab.ARGO_CD + "/api/v1/applications/" + APPLICATION + path)
@@ -189,14 +189,14 @@ class GitopsTest {
 
   @Test
   @Order(6)
-  void afterAFieldMoreInTheDefinitionGitStillReachesTheCluster() throws IOException {
+  void changesAreSyncedAfterANewFieldInTheDefinition() throws IOException {
     cluster.addField("budget");
     cluster.await(
         "the new field has its default",
         () -> cluster.read("team-git", "from-git", "spec"),
         spec -> spec.contains("budget=none"));
 
-    // What changes leaves the Ray cluster as it is.
+    // This change does not affect the Ray cluster.
     push("https://models.lab/good.zip", 1, "bob");
 
     cluster.await(
@@ -207,12 +207,12 @@ class GitopsTest {
 
   @Test
   @Order(7)
-  void whatTheClusterRefusesIsSaidAndTheModelStaysUp() throws IOException {
+  void aValueThatTheClusterRefusesIsReportedAndTheModelStaysUp() throws IOException {
     push("https://models.lab/good.zip", -1);
 
-    // Argo CD (3.6) may take it back a second later, until somebody presses Refresh.
+    // Argo CD 3.6 may revert the status a second later, until a user presses Refresh.
     cluster.await(
-        "Argo CD says what the cluster refuses",
+        "Argo CD reports the refused value",
         () -> {
           String conditions = application("conditions");
           refresh();
@@ -223,14 +223,14 @@ class GitopsTest {
         .isEqualTo(200);
     push("https://models.lab/good.zip", 1);
     cluster.await(
-        "what stands in Git is applied",
+        "the version in Git is applied",
         () -> application("sync"),
         sync -> sync.contains("status=Synced") && sync.contains(workTree.run("rev-parse", "HEAD")));
   }
 
   @Test
   @Order(8)
-  void whatIsRemovedFromGitIsRemovedFromTheCluster() {
+  void aRayServiceDeletedInGitIsDeletedInTheCluster() {
     workTree.run("rm", "-q", "-r", "rayservices/team-git");
     repository.publish(workTree, "Remove it");
 
@@ -248,16 +248,16 @@ class GitopsTest {
         "argocd.argoproj.io/refresh=normal");
   }
 
-  /** Waits until Argo CD gives this health, and returns the resource's own message. */
+  /** Waits until Argo CD reports this health, and returns the resource's message. */
   private String awaitHealth(String status) {
     cluster.await(
-        "Argo CD says " + status,
+        "Argo CD reports " + status,
         () -> application("health") + " " + health(),
         health -> health.startsWith("{") && health.contains("status=" + status));
     return health();
   }
 
-  /** What the health check says of the instance: status and message. */
+  /** The health check's result for the instance: status and message. */
   private String health() {
     GenericKubernetesResource application = find();
     Object resources = application == null ? null : application.get("status", "resources");

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The health checks in the hands of plain Lua, for what is hard to bring about in a cluster. Lua
- * comes with the lab.
+ * The health checks in plain Lua, for states that are hard to produce in a cluster. Lua is
+ * installed with the lab.
  */
 @ClusterTest
 @Order(3)
@@ -34,9 +34,9 @@ class HealthTest {
       quoteCharacter = '"',
       textBlock =
           """
-          Progressing | Waiting for kro to look at this Ray Service; is it running, and its ResourceGraphDefinition rayservice.kro.run active? |
+          Progressing | Waiting for kro to reconcile this Ray Service; is kro running, and is its ResourceGraphDefinition rayservice.kro.run active? |
           Healthy     | The model answers                | READY, rayClusterReady = true
-          Progressing | Waiting for kro to look at the last change | conditions = {{type='Ready', status='True', observedGeneration=0}}, rayClusterReady = true
+          Progressing | Waiting for kro to reconcile the last change | conditions = {{type='Ready', status='True', observedGeneration=0}}, rayClusterReady = true
           Progressing | Waiting for the Ray cluster: RayService is initializing | WAITING, readyReason = 'Initializing', readyMessage = 'RayService is initializing'
           Progressing | Waiting for Ray Serve to load the application | WAITING, readyReason = 'Initializing', serveApplications = 'text=DEPLOYING '
           Degraded    | KubeRay: ValidationFailed: no such thing | WAITING, readyReason = 'ValidationFailed', readyMessage = 'no such thing'
@@ -58,7 +58,7 @@ class HealthTest {
       quoteCharacter = '"',
       textBlock =
           """
-          Progressing | Waiting for KubeRay to look at this RayService; is its operator running? |
+          Progressing | Waiting for KubeRay to reconcile this RayService; is its operator running? |
           Healthy     | fine   | observedGeneration = 1, conditions = {{type='Ready', status='True', message='fine'}}
           Healthy     | fine   | observedGeneration = 0, conditions = {{type='Ready', status='True', message='fine'}}
           Degraded    | KubeRay: ValidationFailed: no | observedGeneration = 0, conditions = {{type='Ready', status='False', reason='ValidationFailed', message='no'}}

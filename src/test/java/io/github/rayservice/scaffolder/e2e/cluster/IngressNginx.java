@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What ingress-nginx makes of our Ingress and its annotations, for Debian's NGINX. ingress-nginx
- * itself is a module of NGINX that cannot be built from packages.
+ * Configures Debian's NGINX from our Ingress and its annotations, as ingress-nginx does.
+ * ingress-nginx itself is a module of NGINX that cannot be built from packages.
  */
 final class IngressNginx {
   private static final String ANNOTATION = "nginx.ingress.kubernetes.io/";
@@ -28,12 +28,12 @@ final class IngressNginx {
   }
 
   /**
-   * Serves all Ingresses as they are now, as the controller does at each change: one server for
-   * each host. Tests that run at the same time do that one after the other.
+   * Serves all current Ingresses, as the controller does after each change: one server for each
+   * host. Concurrent tests do this one after the other.
    */
   void sync() {
     synchronized (IngressNginx.class) {
-      // A reload ends in its own time; until then the old configuration answers.
+      // A reload takes a moment; until then the old configuration answers.
       String generation = String.valueOf(System.nanoTime());
       lab.serveIngress(
           servers()
@@ -94,7 +94,7 @@ final class IngressNginx {
             upstream(ingress, path, annotations.get(ANNOTATION + "rewrite-target")));
   }
 
-  /** A Service that does not exist yet is 503, as it is there. */
+  /** A Service that does not exist yet is 503, as with ingress-nginx. */
   private String upstream(Ingress ingress, HTTPIngressPath path, String target) {
     IngressServiceBackend backend = path.getBackend().getService();
     Service service =
@@ -114,7 +114,7 @@ final class IngressNginx {
                 backend.getPort().getNumber());
   }
 
-  /** GET through NGINX as a browser would, by the host of the Ingress. */
+  /** GET through NGINX by the host of the Ingress, as a browser does. */
   static Response get(String host, String path) {
     return RestAssured.given()
         .redirects()
@@ -124,8 +124,8 @@ final class IngressNginx {
   }
 
   /**
-   * POST of a text to the model. A Service that has just got its endpoints is known to the node a
-   * moment later, until when NGINX answers by itself.
+   * POST of a text to the model. The node learns of new endpoints of a Service a moment later;
+   * until then NGINX answers with an error.
    */
   static Response ask(String host, String name, String text) {
     Response answer = askOnce(host, name, text);
@@ -145,7 +145,7 @@ final class IngressNginx {
     return post(host, "/ray-serve/" + name + "/", text);
   }
 
-  /** POST of a text through NGINX, by the host of the Ingress. */
+  /** POST of a text through NGINX by the host of the Ingress. */
   static Response post(String host, String path, String text) {
     return RestAssured.given()
         .header("Host", host)

@@ -12,30 +12,30 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The real cluster of src/test/cluster. It is taken down when the tests end, when they are
- * interrupted, and, by its own guard, when this process is killed.
+ * The real cluster of src/test/cluster. It is stopped when the tests end or are interrupted, and,
+ * by a guard process, when this process is killed.
  */
 final class Lab implements AutoCloseable {
   static final String SCRIPT = Path.of("src/test/cluster/cluster").toAbsolutePath().toString();
 
-  /** This machine as the lab sees it. */
+  /** Address of this machine within the lab. */
   static final String HOST = "10.89.0.1";
 
-  /** The node as this machine sees it. */
+  /** Address of the node for this machine. */
   static final String NODE = "10.89.0.2";
 
-  /** The programs of the operators. */
+  /** Executables of the operators. */
   static final String KRO = "controller";
 
   static final String KUBERAY = "ray-operator";
 
-  /** Argo CD's API, for this machine. */
+  /** URL of Argo CD's API for this machine. */
   static final String ARGO_CD = "http://" + NODE + ":8083";
 
-  /** Where its ApplicationSet controller takes webhooks. */
+  /** URL of the webhooks of Argo CD's ApplicationSet controller. */
   static final String APPLICATION_SETS = "http://" + NODE + ":7000";
 
-  /** Leads to the lab's own web server, inside the lab only. */
+  /** A host name of the lab's own web server, within the lab only. */
   static final String MODELS = "https://models.lab/";
 
   private final Path directory;
@@ -57,12 +57,12 @@ final class Lab implements AutoCloseable {
     return directory.resolve("kubeconfig");
   }
 
-  /** A directory that goes with the lab. */
+  /** A directory that is deleted with the lab. */
   Path repositories() {
     return directory.resolve("git");
   }
 
-  /** Runs a command inside and returns what it printed. */
+  /** Runs a command inside the lab and returns its output. */
   String inside(String... command) {
     List<String> all = new ArrayList<>(List.of("in"));
     all.addAll(List.of(command));
@@ -70,15 +70,15 @@ final class Lab implements AutoCloseable {
   }
 
   /**
-   * Serves a directory of src/test/resources/cluster as a zip with one directory at its top, as
-   * archives of repositories have, at https://models.lab/{path}; github.com leads to the same
-   * place. What is below private/ nobody may read.
+   * Serves a directory of src/test/resources/cluster as a zip with one top-level directory, as
+   * archives of repositories have, at https://models.lab/{path} and at github.com. Paths below
+   * private/ are forbidden.
    */
   void serveModel(String path, String resource) {
     serveZip(path, resource, "serve-config");
   }
 
-  /** Serves the same with these directories at its top. */
+  /** Serves the same with these top-level directories. */
   void serveZip(String path, String resource, String... tops) {
     Path source = Path.of("src/test/resources/cluster", resource);
     Path target = directory.resolve("www").resolve(path);
@@ -108,7 +108,7 @@ final class Lab implements AutoCloseable {
     }
   }
 
-  /** Makes the lab's NGINX serve these server blocks in the place of an ingress controller. */
+  /** Adds these server blocks to the lab's NGINX, which replaces an ingress controller. */
   void serveIngress(String servers) {
     try {
       Files.writeString(directory.resolve("ingress.conf"), servers);
@@ -118,7 +118,7 @@ final class Lab implements AutoCloseable {
     inside("nginx", "-c", directory.resolve("nginx.conf").toString(), "-s", "reload");
   }
 
-  /** Lets a server of the lab stand still, as one that hangs does. */
+  /** Suspends a server of the lab, so that it hangs. */
   void freeze(String program) {
     inside("pkill", "-STOP", "-x", program);
   }
@@ -127,7 +127,7 @@ final class Lab implements AutoCloseable {
     inside("pkill", "-CONT", "-x", program);
   }
 
-  /** Keeps all others from a port of a pod, as a network policy does. */
+  /** Blocks all other pods from a port of a pod, as a network policy does. */
   void keepOut(String pod, int port) {
     filter("-I", pod, port);
   }
@@ -154,7 +154,7 @@ final class Lab implements AutoCloseable {
         String.valueOf(port));
   }
 
-  /** Ends the API server at once. */
+  /** Kills the API server. */
   void killApiServer() {
     inside("pkill", "-KILL", "-x", "kube-apiserver");
   }
@@ -170,7 +170,10 @@ final class Lab implements AutoCloseable {
     run("down");
   }
 
-  /** What it says goes to the test's output, what it answers comes back without the line break. */
+  /**
+   * Writes its error output to the test's output, and returns its standard output without the last
+   * line break.
+   */
   private static String run(String... arguments) {
     List<String> command = new ArrayList<>(List.of(SCRIPT));
     command.addAll(List.of(arguments));

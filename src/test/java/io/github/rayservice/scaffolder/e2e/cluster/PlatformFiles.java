@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
-/** k8s/platform, applied as its README chapter says: values.yaml edited, then all as one. */
+/** Applies k8s/platform as the README describes: with an edited values.yaml, all files at once. */
 final class PlatformFiles {
-  /** Where this machine serves Git and takes notifications for the lab. */
+  /** Where this machine serves Git and receives notifications for the lab. */
   static final int GIT_PORT = 9480;
 
   static final int SERVICE_PORT = 9481;
@@ -61,8 +61,8 @@ final class PlatformFiles {
     }
     Files.writeString(values, text);
     Files.createDirectories(COPY.resolve("lab"));
-    // Argo CD (3.6) overlooks a webhook that comes while it works on the one before, and the tests
-    // do not wait for three minutes.
+    // Argo CD 3.6 misses a webhook that arrives while it handles the previous one, and the tests do
+    // not wait for its poll interval of three minutes.
     Files.writeString(
         COPY.resolve("lab/kustomization.yaml"),
         """

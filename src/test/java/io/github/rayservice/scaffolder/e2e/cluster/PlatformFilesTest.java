@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** The platform's files, applied as one by {@link PlatformFiles}. */
+/** The platform's files, applied at once by {@link PlatformFiles}. */
 @ClusterTest
 @Order(4)
 class PlatformFilesTest {
@@ -24,7 +24,7 @@ class PlatformFilesTest {
   }
 
   @Test
-  void argoCdKeepsWhatItWasConfiguredWith(Cluster cluster) {
+  void argoCdKeepsItsOtherConfiguration(Cluster cluster) {
     String config = cluster.kubectl("-n", "argocd", "get", "cm", "argocd-cm", "-o", "yaml");
 
     assertThat(config)
@@ -36,7 +36,7 @@ class PlatformFilesTest {
   }
 
   @Test
-  void theValuesOfThePlatformAreEverywhere(Cluster cluster) {
+  void theValuesOfThePlatformAreInAllManifests(Cluster cluster) {
     String set =
         cluster.kubectl("-n", "argocd", "get", "applicationset", "rayservices", "-o", "json");
     String project =
@@ -52,7 +52,7 @@ class PlatformFilesTest {
   }
 
   @Test
-  void namespacesThatExistAreNotTakenOver(Cluster cluster) {
+  void existingNamespacesAreNotTakenOver(Cluster cluster) {
     assertThatThrownBy(() -> cluster.create(named("team-ml", "thief", "kube-system")))
         .hasMessageContaining("kube-system exists already")
         .hasMessageContaining("Choose a namespace that does not exist yet");
@@ -61,7 +61,7 @@ class PlatformFilesTest {
   }
 
   @Test
-  void limitsHoldInTheClusterToo(Cluster cluster) {
+  void theApiServerChecksTheSameLimits(Cluster cluster) {
     GenericKubernetesResource negative = named("team-ml", "negative", "negative");
     negative.setAdditionalProperty("spec", withReplicas(negative, -1));
 

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The service itself watches: from the form to the answering model, through a change, to the end.
+ * The packaged service watches the cluster: from the form to a model that answers, through an
+ * update, to the deletion.
  */
 @ClusterTest
 @Order(1)
@@ -40,27 +41,27 @@ class ServiceTest {
   private static final String ID = "team-live/live-ml";
   private static final String TARGET = "ray-team-live-live-ml";
 
-  /** As a start goes; none of them may come again. */
-  private static final List<String> WAY =
+  /** The phases of a start in their order; none may come twice. */
+  private static final List<String> START_PHASES =
       List.of("Proposed", "Accepted", "Syncing", "Provisioning", "Starting", "Running");
 
   /** Compiled while the lab starts. */
   private static final CompletableFuture<BackstageActions> ACTIONS =
       CompletableFuture.supplyAsync(BackstageActions::build, Thread::startVirtualThread);
 
-  /** What the event stream told of the Ray Service, and when. */
-  private record Told(Instant at, JsonNode status) {
+  /** The events of the stream about the Ray Service, with their times. */
+  private record PhaseEvent(Instant at, JsonNode status) {
     String phase() {
       return status.path("phase").asText();
     }
 
-    String words() {
+    String text() {
       return "%-12s %s: %s"
           .formatted(phase(), status.path("reason").asText(), status.path("message").asText());
     }
   }
 
-  private final List<Told> events = new CopyOnWriteArrayList<>();
+  private final List<PhaseEvent> events = new CopyOnWriteArrayList<>();
   private Cluster cluster;
   private Lab lab;
   private ClusterGitRepository repository;
@@ -84,19 +85,19 @@ class ServiceTest {
     workTree = repository.cloneInto(folder.resolve("work"));
     service = WatchingService.start(cluster, lab, gitlab, folder.resolve("service"));
     Stream<String> lines = service.process().follow(PATH + "/" + ID + "/events");
-    // Its last line is cut off when the service ends.
+    // The last line is incomplete when the service ends.
     Thread.ofVirtual()
         .uncaughtExceptionHandler((thread, closed) -> {})
         .start(() ->
             lines
                 .filter(line -> line.startsWith("data:") && line.contains("phase"))
                 .map(line -> WatchingService.json(line.substring("data:".length())))
-                .map(event -> new Told(Instant.now(), event.findParent("phase")))
+                .map(event -> new PhaseEvent(Instant.now(), event.findParent("phase")))
                 .forEach(events::add));
     inVain = deployWithoutZip();
   }
 
-  /** Begins at once, so that its Ray cluster starts beside the other. */
+  /** Starts first, so that its Ray cluster starts together with the other one. */
   private CompletableFuture<String> deployWithoutZip() {
     ObjectNode input = input("no-zip").put("waitFor", "running");
     input.withObject("/spec").put("rayServeFile", Lab.MODELS + "nowhere.zip").put("replicas", 0);
@@ -113,7 +114,7 @@ class ServiceTest {
     }
   }
 
-  /** The newest merge request for this Ray Service is accepted by a person. */
+  /** A person accepts the newest merge request for this Ray Service. */
   private void merge(String name) {
     JsonNode newest =
         gitlab.mergeRequests().stream()
@@ -132,9 +133,9 @@ class ServiceTest {
 
   @Test
   @Order(1)
-  void itMayReadAllThatItNeedsAndItsPodsAreAdmitted() {
+  void theServiceAccountMayReadEveryKindAndThePodsAreAdmitted() {
     cluster.await(
-        "all is read",
+        "every kind is read",
         () -> service.process().send("GET", "/q/health/ready", "").join().body(),
         ready -> ready.contains("pods") && !ready.contains("not read since"));
     // A busy API server may not answer one of them in time.
@@ -154,7 +155,7 @@ class ServiceTest {
 
   @Test
   @Order(2)
-  void aFormBecomesAModelThatAnswersWhenTheServiceSaysSo() {
+  void theModelAnswersWhenTheServiceReportsRunning() {
     Instant submitted = Instant.now();
     CompletableFuture<String> task =
         actions.start("deploy", service, input("live-ml").put("waitFor", "running"));
@@ -176,12 +177,13 @@ class ServiceTest {
     List<String> phases = status.path("history").findValuesAsText("phase");
     assertThat(phases)
         .as("%s", status.path("history"))
-        .isSortedAccordingTo((a, b) -> WAY.indexOf(a) - WAY.indexOf(b));
-    // Accepted is for as long as Argo CD has not looked, which may be shorter than a look at it.
-    assertThat(phases).isSubsetOf(WAY).contains("Proposed", "Starting", "Running");
+        .isSortedAccordingTo((a, b) -> START_PHASES.indexOf(a) - START_PHASES.indexOf(b));
+    // The phase is Accepted until Argo CD reads Git, which may be shorter than one poll of the
+    // test.
+    assertThat(phases).isSubsetOf(START_PHASES).contains("Proposed", "Starting", "Running");
     cluster.await(
-        "the events say the same",
-        () -> events.stream().map(Told::phase).distinct().toList(),
+        "the events have the same phases",
+        () -> events.stream().map(PhaseEvent::phase).distinct().toList(),
         followed -> followed.equals(phases.stream().distinct().toList()));
     assertThat(task.join())
         .containsSubsequence(
@@ -203,7 +205,7 @@ class ServiceTest {
 
   @Test
   @Order(3)
-  void aTaskThatWaitsIsToldWhyItIsInVain() {
+  void aWaitingTaskFailsWithTheReason() {
     assertThat(inVain.join())
         .contains("failed: ")
         .contains("404 Client Error: Not Found for url: https://models.lab/nowhere.zip");
@@ -214,32 +216,32 @@ class ServiceTest {
             .put("waitFor", "gone");
     deletion = actions.start("delete", service, end);
     cluster.await(
-        "its end is proposed",
+        "its deletion is proposed",
         () -> gitlab.mergeRequests().getLast().path("title").asText(),
         title -> title.startsWith("Delete"));
     merge("no-zip");
   }
 
-  /** For people, and for the README. */
+  /** Printed for people and for the README. */
   private void timeline(Instant submitted, Instant merged, Instant made) {
     SortedMap<Instant, String> lines = new TreeMap<>();
     events.forEach(event -> {
-      if (!lines.containsValue(event.words())) {
-        lines.put(event.at(), event.words());
+      if (!lines.containsValue(event.text())) {
+        lines.put(event.at(), event.text());
       }
     });
     lines.put(submitted, "submitted");
     lines.put(merged, "merged by a person");
-    lines.put(made, "the team's namespace made");
-    System.out.println("The way of a Ray Service:");
-    lines.forEach((at, words) ->
+    lines.put(made, "the team's namespace is created");
+    System.out.println("The start of a Ray Service:");
+    lines.forEach((at, text) ->
         System.out.printf(
-            "%6.1f s  %s%n", Duration.between(submitted, at).toMillis() / 1000.0, words));
+            "%6.1f s  %s%n", Duration.between(submitted, at).toMillis() / 1000.0, text));
   }
 
   @Test
   @Order(4)
-  void anotherNumberOfWorkersIsUpdatingAndThenRunning() {
+  void aChangedNumberOfWorkersIsUpdatingAndThenRunning() {
     int before = service.status(ID).path("history").size();
     service.send(202, "PUT", PATH + "/" + ID, document("team-live", "live-ml", 2).toString());
     merge("live-ml");
@@ -257,19 +259,18 @@ class ServiceTest {
     assertThat(phases.subList(before, phases.size()))
         .as("%s", status.path("history"))
         .contains("Updating")
-        // KubeRay itself says for a moment that nothing answers, when it goes over to the new
-        // cluster.
+        // While KubeRay switches to the new cluster, it reports for a moment that nothing answers.
         .isSubsetOf("Updating", "Degraded", "Running")
         .endsWith("Running");
   }
 
   /**
-   * By hand, because no form lets it through. Argo CD (3.6) says that the cluster refuses it, and a
-   * moment later calls it synced.
+   * By hand, because the form would reject the value. Argo CD 3.6 reports that the cluster refuses
+   * it, and a moment later reports Synced.
    */
   @Test
   @Order(5)
-  void whatTheClusterRefusesIsNotCalledRunning() throws IOException {
+  void aValueThatTheClusterRefusesIsNotReportedAsRunning() throws IOException {
     Path file = workTree.directory().resolve("rayservices").resolve(ID).resolve("rayservice.yaml");
     workTree.run("pull", "-q", "origin", "main");
     String accepted = Files.readString(file);
@@ -278,7 +279,7 @@ class ServiceTest {
 
     JsonNode status =
         cluster.await(
-            "the service finds what Argo CD overlooks",
+            "the service reports the difference that Argo CD misses",
             () -> service.status(ID),
             seen -> seen.path("reason").asText().equals("NotAsInGit"));
 
@@ -290,7 +291,7 @@ class ServiceTest {
 
   @Test
   @Order(6)
-  void aTargetNamespaceThatIsTakenIsSaid() {
+  void aTakenTargetNamespaceIsReported() {
     cluster.createNamespace("somebody-elses");
     ObjectNode document = document("team-live", "taken", 0);
     document.withObject("/spec").put("namespace", "somebody-elses");
@@ -304,19 +305,19 @@ class ServiceTest {
 
   @Test
   @Order(7)
-  void whatIsDeletedIsDeletingAndThenGone() {
+  void aDeletedRayServiceIsDeletingAndThenGone() {
     service.send(202, "DELETE", PATH + "/" + ID, "");
     merge("live-ml");
 
     cluster.awaitGone("team-live", "live-ml", TARGET);
 
     cluster.await("the service knows nothing of it", () -> !service.knows(ID), gone -> gone);
-    assertThat(events.stream().map(Told::phase)).contains("Deleting");
+    assertThat(events.stream().map(PhaseEvent::phase)).contains("Deleting");
   }
 
   @Test
   @Order(8)
-  void aTaskThatWaitsForTheEndEndsWithIt() {
+  void aTaskThatWaitsForTheDeletionEndsWithIt() {
     assertThat(deletion.join()).contains("is merged").doesNotContain("failed: ");
     assertThat(service.knows("team-live/no-zip")).isFalse();
   }

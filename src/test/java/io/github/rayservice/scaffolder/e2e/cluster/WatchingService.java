@@ -16,8 +16,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The packaged service, which may read what k8s/service lets it read. It runs beside the cluster:
- * its image cannot be had there.
+ * The packaged service with the rights of k8s/service. It runs outside the cluster, because the lab
+ * cannot build its image.
  */
 final class WatchingService implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -40,7 +40,7 @@ final class WatchingService implements AutoCloseable {
     return start(cluster, lab, gitlab, directory, Map.of());
   }
 
-  /** Starts it, with the ServiceAccount's own token. */
+  /** Starts the service with the token of its ServiceAccount. */
   static WatchingService start(
       Cluster cluster, Lab lab, FakeGitlab gitlab, Path directory, Map<String, String> more)
       throws IOException {
@@ -50,7 +50,7 @@ final class WatchingService implements AutoCloseable {
     settings.put("scaffolder.status.enabled", "true");
     settings.put("scaffolder.gitlab.url", gitlab.url());
     settings.put("scaffolder.gitlab.project", FakeGitlab.PROJECT);
-    // GitLab tells Argo CD of pushes here, but not the service.
+    // GitLab notifies Argo CD of pushes here, but not the service.
     settings.put("scaffolder.gitlab.poll-interval", "1s");
     settings.put("scaffolder.status.git-interval", "1s");
     return new WatchingService(
@@ -84,7 +84,7 @@ final class WatchingService implements AutoCloseable {
     return process;
   }
 
-  /** Sends a request and returns the answer's body, which has this status. */
+  /** Sends a request, checks the status and returns the body. */
   JsonNode send(int status, String method, String path, String body) {
     HttpResponse<String> answer = process.send(method, path, body).join();
     if (answer.statusCode() != status) {
@@ -101,29 +101,29 @@ final class WatchingService implements AutoCloseable {
     }
   }
 
-  /** Whether it knows of a Ray Service at all. */
+  /** Whether the service knows the Ray Service. */
   boolean knows(String id) {
     return process.send("GET", "/api/v1/ray-services/" + id, "").join().statusCode() != 404;
   }
 
-  /** What it says of a Ray Service now. */
+  /** The service's current answer about a Ray Service. */
   JsonNode status(String id) {
     return json(process.send("GET", "/api/v1/ray-services/" + id, "").join().body()).path("status");
   }
 
-  /** Waits until it says this phase. */
+  /** Waits until the service reports this phase. */
   JsonNode await(String id, String phase) {
     return cluster.await(
-        "the service says " + phase + " of " + id,
+        "the service reports " + phase + " for " + id,
         () -> status(id),
         status -> status.path("phase").asText().equals(phase));
   }
 
-  /** Waits until it finds this problem. */
+  /** Waits until the service reports this problem. */
   JsonNode awaitProblem(String id, String problem) {
     JsonNode status =
         cluster.await(
-            "the service finds " + problem + " with " + id,
+            "the service reports " + problem + " for " + id,
             () -> status(id),
             seen -> !find(seen, problem).isMissingNode());
     return find(status, problem);

@@ -173,7 +173,7 @@ class GroupCommitTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void trustCase01FiftyAtOnceThroughTwoProcessesLoseNothing(boolean proposes) throws Exception {
+  void fiftyCreatesThroughTwoReplicasAreAllCommittedOnce(boolean proposes) throws Exception {
     List<GitopsFixture> replicas = List.of(open(proposes, () -> {}), open(proposes, () -> {}));
 
     List<Future<CommitResult>> answers =

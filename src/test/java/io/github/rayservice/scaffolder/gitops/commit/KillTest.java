@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Trust case 7, for the embedded repository: a real process is killed with SIGKILL. */
+/** A process that writes to the embedded repository is killed with SIGKILL. */
 class KillTest {
   @TempDir Path folder;
 

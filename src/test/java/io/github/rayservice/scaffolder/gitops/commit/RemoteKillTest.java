@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Trust case 7, for proposals on a Git server: a real process is killed with SIGKILL. */
+/** A process that pushes proposals to a Git server is killed with SIGKILL. */
 class RemoteKillTest {
   @TempDir Path folder;
   private GitServer server;
@@ -51,7 +51,7 @@ class RemoteKillTest {
 
   @ParameterizedTest
   @CsvSource({"before,0", "after,1"})
-  void trustCase07KilledAroundThePushTheSameRequestEndsInOneBranchWithOneCommit(
+  void aRequestRepeatedAfterAKillAroundThePushHasOneBranchWithOneCommit(
       String stop, int branchesThen) throws Exception {
     kill("waiting", stop);
     assertThat(git.lines("for-each-ref", "refs/heads/rayservice")).hasSize(branchesThen);
@@ -67,7 +67,7 @@ class RemoteKillTest {
   }
 
   @Test
-  void trustCase07KilledAnywhereLosesNothingThatWasAnswered() throws Exception {
+  void aKillAtAnyTimeLosesNoAcknowledgedCommit() throws Exception {
     int wrote = kill("wrote 8", "never");
 
     try (GitopsFixture gitops = reopen()) {

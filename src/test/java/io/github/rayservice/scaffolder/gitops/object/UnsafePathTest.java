@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Trust case 29: somebody put something else where a directory or a file belongs. */
+/** A person put a link, a file or a submodule where a directory or a file of ours belongs. */
 class UnsafePathTest {
   private static final RayServiceId ID = new RayServiceId("team-ml", "text-ml");
 

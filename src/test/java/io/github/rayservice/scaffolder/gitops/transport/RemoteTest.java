@@ -232,7 +232,7 @@ class RemoteTest {
   }
 
   @Test
-  void trustCase05ALostRaceIsFetchedAndAppliedAgain() {
+  void aNonFastForwardPushIsFetchedAndAppliedAgain() {
     GitCommand rival = git.cloneInto(folder.resolve("rival"));
     int[] pushes = {2};
     beforePush =
@@ -252,7 +252,7 @@ class RemoteTest {
   }
 
   @Test
-  void trustCase06UsedUpAttemptsAreAnErrorAndNothingIsReportedAsDone() {
+  void exhaustedAttemptsAreAnErrorAndWriteNothing() {
     gitops.close();
     gitops = open(Map.of("scaffolder.git.attempts", "3", "scaffolder.git.longest-pause", "5ms"));
     GitCommand rival = git.cloneInto(folder.resolve("rival"));
@@ -280,7 +280,7 @@ class RemoteTest {
   }
 
   @Test
-  void trustCase13AProtectedBranchRefusesInTheServersWordsWithoutARetry() throws IOException {
+  void aProtectedBranchIsReportedWithTheServersTextWithoutARetry() throws IOException {
     PushHooks.protect(git, Set.of("main"));
 
     assertThatThrownBy(() -> gitops.commit(creation("team-ml", "text-ml")))
@@ -296,7 +296,7 @@ class RemoteTest {
   }
 
   @Test
-  void trustCase15ATokenThatIsRefusedIsNamed() {
+  void anInvalidTokenIsReportedAsWrongExpiredOrRevoked() {
     server.acceptTokens(token -> false);
 
     assertThatThrownBy(() -> gitops.repository.probe())
@@ -307,7 +307,7 @@ class RemoteTest {
   }
 
   @Test
-  void trustCase15ATokenThatMayOnlyReadIsToldWhatItNeeds() {
+  void aReadOnlyTokenIsReportedWithTheScopeAndRoleItNeeds() {
     git.run("config", "http.receivepack", "false");
 
     assertThatThrownBy(() -> gitops.repository.probe())
@@ -330,7 +330,7 @@ class RemoteTest {
   }
 
   @Test
-  void trustCase33TheTokenIsInNoFileAndNoAddress() throws IOException {
+  void theTokenIsInNoMirrorFileAndNoUrl() throws IOException {
     gitops.commit(creation("team-ml", "text-ml"));
 
     try (Stream<Path> files = Files.walk(folder.resolve("mirrors"))) {
@@ -350,7 +350,7 @@ class RemoteTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"objects", "refs", "packed-refs", "HEAD", "everything"})
-  void trustCase37ABrokenMirrorIsThrownAwayAndMadeAgain(String part) throws IOException {
+  void aCorruptMirrorIsDeletedAndClonedAgain(String part) throws IOException {
     gitops.commit(creation("team-ml", "first"));
     gitops.commit(creation("team-ml", "second"));
     gitops.close();
@@ -381,7 +381,7 @@ class RemoteTest {
   }
 
   @Test
-  void trustCase36ADirectoryThatCannotBeWrittenIsAClearErrorAndHealsLater() throws IOException {
+  void anUnwritableMirrorDirectoryIsAnErrorUntilItIsWritable() throws IOException {
     Path mirrors = folder.resolve("mirrors");
     Files.writeString(mirrors, "a file where the directory belongs");
 

@@ -80,10 +80,10 @@ class ObjectReadersTest {
     assertThat(definition.isActive()).isTrue();
   }
 
-  /** Trust case 43: nothing that stands in an object is more than a line in its place. */
+  /** A malformed value is reported with its path and its value. */
   @ParameterizedTest
   @MethodSource("malformed")
-  void trustCase43AMalformedObjectSaysWhy(
+  void aMalformedObjectIsReportedWithTheReason(
       ObjectReaders.Reader<?> reader, GenericKubernetesResource object, String why) {
     Observed<?> reading = reader.readOrMalformed(object);
 

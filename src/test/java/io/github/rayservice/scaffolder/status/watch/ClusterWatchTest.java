@@ -95,7 +95,7 @@ class ClusterWatchTest {
   }
 
   @Test
-  void trustCase41OneForbiddenKindLeavesTheOthersAlone() throws InterruptedException {
+  void oneForbiddenKindDoesNotAffectTheOthers() throws InterruptedException {
     cluster.refuse("applications.argoproj.io", 403);
     cluster.refuse("pods", 403);
     ClusterObjects.of("running").forEach(cluster::put);
@@ -109,7 +109,7 @@ class ClusterWatchTest {
   }
 
   @Test
-  void trustCase41ACrdThatIsInstalledLaterIsNoticed() throws InterruptedException {
+  void aCrdInstalledLaterIsWatched() throws InterruptedException {
     cluster.refuse("rayservices.ray.io", 404);
     ClusterObjects.of("running").forEach(cluster::put);
 
@@ -136,7 +136,7 @@ class ClusterWatchTest {
   }
 
   @Test
-  void trustCase41AServerThatIsAwaySaysSinceWhen() throws InterruptedException {
+  void anUnreachableApiServerIsReportedWithItsTime() throws InterruptedException {
     ClusterObjects.of("running").forEach(cluster::put);
     watch.begin();
     until(() -> phase() == Phase.RUNNING);
@@ -165,7 +165,7 @@ class ClusterWatchTest {
   }
 
   @Test
-  void trustCase42AfterGoneNothingIsMissedAndNothingTwice() throws InterruptedException {
+  void after410GoneNoTransitionIsMissedOrDoubled() throws InterruptedException {
     ClusterObjects.of("running").forEach(cluster::put);
     watch.begin();
     until(() -> phase() == Phase.RUNNING);
@@ -221,7 +221,7 @@ class ClusterWatchTest {
   }
 
   @Test
-  void trustCase43OneMalformedObjectStopsNobody() throws InterruptedException {
+  void oneMalformedObjectDoesNotAffectTheOthers() throws InterruptedException {
     ClusterObjects.of("running").forEach(cluster::put);
     GenericKubernetesResource broken =
         ClusterObjects.with(

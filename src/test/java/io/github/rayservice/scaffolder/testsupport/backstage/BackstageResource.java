@@ -4,7 +4,10 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 import org.apache.commons.codec.digest.DigestUtils;
 
-/** Lets the application under test trust a {@link FakeBackstage} and one static token. */
+/**
+ * Configures the application under test to accept tokens of a {@link FakeBackstage} and one static
+ * token.
+ */
 public final class BackstageResource implements QuarkusTestResourceLifecycleManager {
   public static final String PIPELINE = "the-token-of-a-pipeline";
 

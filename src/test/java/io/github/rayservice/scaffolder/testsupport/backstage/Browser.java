@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabAnswer;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResponse;
 import io.github.rayservice.scaffolder.testsupport.process.Debian;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /**
- * A real Chromium, without a window, at the pages of one origin. Each step waits until it can be
- * done, and fails with what the page shows instead.
+ * A real headless Chromium, which opens the pages of one origin. Each step waits until it is
+ * possible; a failure contains the text of the page.
  */
 public final class Browser implements AutoCloseable {
   private static final Path SCRIPT = Path.of("src/test/backstage/browser.cjs").toAbsolutePath();
@@ -29,10 +29,10 @@ public final class Browser implements AutoCloseable {
   private final Path shots;
 
   /**
-   * Starts it.
+   * Starts the browser.
    *
-   * @param modules where puppeteer-core is installed
-   * @param shots screenshots go there
+   * @param modules the directory where puppeteer-core is installed
+   * @param shots the directory for screenshots
    */
   public Browser(String origin, Path modules, Path shots) throws IOException {
     this.shots = Files.createDirectories(shots);
@@ -45,7 +45,7 @@ public final class Browser implements AutoCloseable {
   }
 
   private JsonNode step(String action, String... arguments) {
-    ObjectNode step = GitlabAnswer.JSON.createObjectNode().put("do", action);
+    ObjectNode step = GitlabResponse.JSON.createObjectNode().put("do", action);
     for (int i = 0; i < arguments.length; i += 2) {
       step.put(arguments[i], arguments[i + 1]);
     }
@@ -56,7 +56,7 @@ public final class Browser implements AutoCloseable {
       if (line == null) {
         throw new AssertionError("the browser has ended; see above");
       }
-      JsonNode answer = GitlabAnswer.JSON.readTree(line);
+      JsonNode answer = GitlabResponse.JSON.readTree(line);
       if (answer.has("error")) {
         throw new AssertionError(
             answer.path("error").asText() + "\nThe page:\n" + answer.path("seen").asText());
@@ -72,7 +72,7 @@ public final class Browser implements AutoCloseable {
     return this;
   }
 
-  /** Presses a button, link or choice with these words. */
+  /** Clicks a button, link or option with this text. */
   public Browser press(String text) {
     step("press", "text", text);
     return this;
@@ -84,30 +84,30 @@ public final class Browser implements AutoCloseable {
     return this;
   }
 
-  /** Picks one of the choices that the field with this label offers. */
+  /** Selects an option of the field with this label. */
   public Browser pick(String label, String option) {
     step("pick", "label", label, "option", option);
     return this;
   }
 
-  /** Ticks the checkbox with this label. */
+  /** Checks the checkbox with this label. */
   public Browser tick(String label) {
     step("tick", "label", label);
     return this;
   }
 
-  /** Waits for words on the page, however they are spaced and cased. */
+  /** Waits for a text on the page; white space and case are ignored. */
   public Browser see(String text) {
     step("see", "text", text);
     return this;
   }
 
-  /** All that the page says. */
+  /** The text of the page. */
   public String text() {
     return step("text").asText();
   }
 
-  /** The address behind the link with these words. */
+  /** The URL of the link with this text. */
   public String link(String text) {
     return StreamSupport.stream(step("links").spliterator(), false)
         .map(JsonNode::asText)
@@ -117,7 +117,7 @@ public final class Browser implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no link " + text + " on the page:\n" + text()));
   }
 
-  /** Keeps a picture of the page. */
+  /** Takes a screenshot of the page. */
   public Browser shot(String name) {
     step("shot", "file", shots.resolve(name + ".png").toAbsolutePath().toString());
     return this;

@@ -24,7 +24,8 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys, tokens and user information of a Backstage 1.55, over real HTTP with real signatures.
+ * The keys, tokens and user information of a Backstage 1.55, over real HTTP and with real
+ * signatures.
  */
 public final class FakeBackstage implements AutoCloseable {
   public static final String AUDIENCE = "https://rayservice.example.com";
@@ -49,12 +50,12 @@ public final class FakeBackstage implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** Paths that were asked for. */
+  /** Paths of all requests so far. */
   public List<String> requests() {
     return requests;
   }
 
-  /** New keys, as at every start of the process; the old ones stay listed. */
+  /** Creates new keys, as each start of the process does; the old keys stay in the list. */
   void restart() {
     for (String owner : List.of("scaffolder", "catalog", "techdocs", "auth")) {
       keys.computeIfAbsent(owner, o -> new CopyOnWriteArrayList<>()).add(key());
@@ -76,7 +77,7 @@ public final class FakeBackstage implements AutoCloseable {
     groups.put(person, List.of(ofGroups));
   }
 
-  /** The token that the scaffolder sends on behalf of a person. */
+  /** The token that the scaffolder sends on behalf of a user. */
   public String onBehalfOf(String person) {
     return plugin("scaffolder", AUDIENCE, person(person));
   }

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A project of npm in a copy below target/, so that no build leaves anything among the sources.
- * What npm has installed there stays until its lock file changes.
+ * An npm project in a copy below target/, so that no build writes into the sources. The installed
+ * packages are kept until the lock file changes.
  */
 public final class NpmProject {
   private static final Set<String> MADE = Set.of("node_modules", "dist", "build");
@@ -29,10 +29,10 @@ public final class NpmProject {
   }
 
   /**
-   * Copies the sources and installs what they need; no package runs scripts.
+   * Copies the sources and installs their dependencies; packages run no scripts.
    *
-   * @param environment for all commands
-   * @param options for npm ci
+   * @param environment environment variables of all commands
+   * @param options options of npm ci
    */
   public static NpmProject install(
       Path sources, Path copy, Map<String, String> environment, String... options)
@@ -55,7 +55,9 @@ public final class NpmProject {
     return project;
   }
 
-  /** What is no longer among the sources goes, what npm and builds made stays. */
+  /**
+   * Deletes files that are no longer in the sources, except for those that npm and builds created.
+   */
   private static void copy(Path sources, Path copy) throws IOException {
     Files.createDirectories(copy);
     for (String folder : List.of("src", "test", "app/src")) {
@@ -88,8 +90,8 @@ public final class NpmProject {
   /**
    * Runs a command in the project's directory.
    *
-   * @return what it printed
-   * @throws AssertionError when it fails, with what it printed
+   * @return its output
+   * @throws AssertionError when the command fails, with its output
    */
   public String run(String... command) throws IOException {
     Path output = Files.createTempFile("npm", ".log");

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A real PostgreSQL on a loopback port, with a database that lives as long as it. */
+/** A real PostgreSQL on a loopback port, with one database that is deleted with it. */
 final class Postgres implements AutoCloseable {
   private final Path data;
   private final Process server;
@@ -29,7 +29,7 @@ final class Postgres implements AutoCloseable {
 
   static Postgres start() throws IOException {
     Path programs = Debian.program("postgresql", Postgres::programs);
-    // PostgreSQL will not run as root, and its user cannot enter everybody's directories.
+    // PostgreSQL refuses to run as root, and its user may lack access to the parent directories.
     Path data = Files.createTempDirectory("postgres");
     if (isRoot()) {
       finish(new ProcessBuilder("chown", "postgres", data.toString()));
@@ -115,7 +115,7 @@ final class Postgres implements AutoCloseable {
 
   @Override
   public void close() {
-    // Its clients may be gone without a word, and what it holds is thrown away.
+    // Its clients may have been killed, and its data is deleted anyway.
     server.destroyForcibly();
     try {
       server.waitFor(30, TimeUnit.SECONDS);

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real Backstage, backend and pages, with this project's package installed as its README says. It
- * keeps its state in a real PostgreSQL, so that it can be killed and started again.
+ * A real Backstage, backend and frontend, with this project's package installed as its README
+ * describes. Its state is in a real PostgreSQL, so it can be killed and started again.
  */
 public final class RealBackstage implements AutoCloseable {
   private static final Path SOURCES = Path.of("src/test/backstage");
@@ -35,7 +35,7 @@ public final class RealBackstage implements AutoCloseable {
     this.log = log;
   }
 
-  /** Installs everything; nothing runs yet but the database. */
+  /** Installs everything and starts the database only. */
   public static RealBackstage install(Path packed) throws IOException {
     NpmProject project = NpmProject.install(SOURCES, COPY, Map.of(), "--legacy-peer-deps");
     project.run(
@@ -54,7 +54,7 @@ public final class RealBackstage implements AutoCloseable {
         project, Postgres.start(), Postgres.freePort(), project.directory().resolve("backend.log"));
   }
 
-  /** A port that nobody has. */
+  /** A free port. */
   public static int freePort() throws IOException {
     return Postgres.freePort();
   }
@@ -63,12 +63,12 @@ public final class RealBackstage implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  /** Where what is installed for tests stands. */
+  /** The directory of what the tests install. */
   public Path modules() {
     return project.directory().resolve("node_modules");
   }
 
-  /** Starts it, and waits until it is ready. */
+  /** Starts Backstage and waits until it is ready. */
   public void start(URI rayServices) throws IOException {
     service = rayServices;
     ProcessBuilder builder =
@@ -107,19 +107,20 @@ public final class RealBackstage implements AutoCloseable {
   }
 
   /**
-   * Entities in this file come into the catalog as soon as it is there, by a provider of their own.
+   * The entities of this file are added to the catalog as soon as the file exists, by a separate
+   * provider.
    */
   public Path floor() {
     return log.resolveSibling("floor.json").toAbsolutePath();
   }
 
-  /** SIGKILL, then a new start. */
+  /** Kills Backstage with SIGKILL and starts it again. */
   public void killAndStart() throws IOException, InterruptedException {
     process.destroyForcibly().waitFor();
     start(service);
   }
 
-  /** All that its backend has said. */
+  /** All output of the backend so far. */
   public String log() throws IOException {
     return Files.exists(log) ? Files.readString(log) : "";
   }

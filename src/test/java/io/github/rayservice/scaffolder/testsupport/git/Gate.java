@@ -22,11 +22,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /**
- * The network between the service and a server. It can hold one call up right before or right after
- * the server has carried it out, which is then never answered.
+ * A proxy between the service and a server. It can block one request right before or right after
+ * the server carried it out; that request then gets no answer.
  */
 public final class Gate implements AutoCloseable {
-  /** Headers that belong to one connection, or that the client writes itself. */
+  /** Headers of a single connection, and headers that the HTTP client writes itself. */
   private static final Set<String> OF_THE_CONNECTION =
       Set.of(
           "connection",
@@ -46,13 +46,13 @@ public final class Gate implements AutoCloseable {
   private final AtomicReference<Optional<Stop>> stop = new AtomicReference<>(Optional.empty());
   private final Set<String> logins = ConcurrentHashMap.newKeySet();
 
-  /** On which side of the server's work a call is held up. */
+  /** Whether a request is blocked before or after the server carries it out. */
   public enum Moment {
     BEFORE,
     AFTER
   }
 
-  /** One call that is held up. */
+  /** A request to block. */
   public static final class Stop {
     private final Moment moment;
     private final Pattern call;
@@ -64,12 +64,12 @@ public final class Gate implements AutoCloseable {
       this.call = call;
     }
 
-    /** Done, with the call, as soon as it is held up. */
+    /** Completes with the request, as soon as it is blocked. */
     public CompletableFuture<String> reached() {
       return reached;
     }
 
-    /** Cuts its connection. */
+    /** Closes the connection of the blocked request. */
     public void release() {
       released.countDown();
     }
@@ -95,9 +95,9 @@ public final class Gate implements AutoCloseable {
   }
 
   /**
-   * Holds up the next call that matches.
+   * Blocks the next request that matches.
    *
-   * @param call a pattern of method, blank, path and query
+   * @param call a pattern of method, space, path and query
    */
   public Stop stop(Moment moment, String call) {
     Stop next = new Stop(moment, Pattern.compile(call));
@@ -105,7 +105,7 @@ public final class Gate implements AutoCloseable {
     return next;
   }
 
-  /** All values of headers by which somebody proved who he is. */
+  /** All values of authentication headers so far. */
   public Set<String> logins() {
     return Set.copyOf(logins);
   }

@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The git that people use, as the second opinion on every repository. */
+/** The git command line, which verifies repositories independently of the service. */
 public record GitCommand(Path directory) {
   public GitCommand {
     directory = directory.toAbsolutePath();
   }
 
-  /** Its standard output without the last line break; a failure is an error with what git said. */
+  /** The standard output without the last line break. A failure is an error with git's output. */
   public String run(String... arguments) {
     return runWith("", arguments);
   }
@@ -68,7 +68,7 @@ public record GitCommand(Path directory) {
     run("push", "-q", "origin", "HEAD:main");
   }
 
-  /** Somebody else changes a file and pushes it, by way of a new work tree. */
+  /** Changes a file in a new work tree and pushes it, as another person does. */
   public void editByHand(Path workTree, String file, String text) throws IOException {
     GitCommand person = cloneInto(workTree);
     Path changed = person.directory().resolve(file);
@@ -77,7 +77,7 @@ public record GitCommand(Path directory) {
     person.publish("By hand");
   }
 
-  /** What is in the repository must be sound to the last object. */
+  /** Checks every object of the repository. */
   public void check() {
     run("fsck", "--strict", "--no-dangling");
   }

@@ -27,12 +27,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * A real Git server over HTTP on a loopback port: Git's own {@code http-backend}, with Basic
- * authentication as GitLab does it, any user name and a token.
+ * A real Git server over HTTP on a loopback port: Git's own {@code http-backend}. Like GitLab, it
+ * uses Basic authentication with any user name and a token.
  */
 public final class GitServer implements AutoCloseable {
   static {
-    // The JDK's server otherwise holds small answers back for 40 ms.
+    // Without this property the JDK's server delays small responses by 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
@@ -54,12 +54,12 @@ public final class GitServer implements AutoCloseable {
     return start(root, 0);
   }
 
-  /** Starts on a port; 0 takes a free one. */
+  /** Starts on a port of the loopback address; 0 selects a free port. */
   public static GitServer start(Path root, int port) throws IOException {
     return start(root, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
-  /** Starts on an address of this machine that others may reach. */
+  /** Starts on an address of this machine. */
   public static GitServer start(Path root, InetSocketAddress address) throws IOException {
     Files.createDirectories(root);
     HttpServer http = HttpServer.create(address, 256);
@@ -74,27 +74,27 @@ public final class GitServer implements AutoCloseable {
     return "http://127.0.0.1:" + http.getAddress().getPort();
   }
 
-  /** Something else on the same port, as GitLab's API is. */
+  /** Adds another handler on the same port, such as GitLab's API. */
   public void also(String path, HttpHandler handler) {
     http.createContext(path, handler);
   }
 
-  /** Only these tokens are let in. */
+  /** Sets the tokens that are accepted; the default is any token. */
   public void acceptTokens(Predicate<String> accepted) {
     tokens = accepted;
   }
 
-  /** Runs after every push, before its answer. */
+  /** Runs after every push, before its response. */
   public void afterPush(Runnable action) {
     afterPush = action;
   }
 
-  /** Every request is answered with this status; 0 ends that. */
+  /** Answers every request with this status; 0 stops that. */
   public void fail(int status) {
     failure = status == 0 ? Optional.empty() : Optional.of(status);
   }
 
-  /** The next request is answered with this status. */
+  /** Answers the next request with this status. */
   public void failNext(int status) {
     nextFailure.set(status);
   }
@@ -108,7 +108,7 @@ public final class GitServer implements AutoCloseable {
     requests.clear();
   }
 
-  /** Makes a bare repository with a first commit on main, as GitLab sets it up. */
+  /** Creates a bare repository with a first commit on main, with GitLab's configuration. */
   public GitCommand create(String path) throws IOException {
     Path directory = root.resolve(path + ".git");
     Files.createDirectories(directory);
@@ -120,7 +120,7 @@ public final class GitServer implements AutoCloseable {
             "receive.advertiseAtomic", "true",
             "uploadpack.allowFilter", "true",
             "uploadpack.allowAnySHA1InWant", "true",
-            // GitLab tidies up in its own time, not while somebody waits for a push.
+            // GitLab runs housekeeping in the background, not during a push.
             "receive.autogc", "false",
             "gc.auto", "0")
         .forEach((key, value) -> git.run("config", key, value));
@@ -203,7 +203,7 @@ public final class GitServer implements AutoCloseable {
     try (OutputStream in = process.getOutputStream()) {
       in.write(body);
     } catch (IOException e) {
-      // It may answer without reading on.
+      // The backend may answer before it has read the whole body.
     }
     try (InputStream out = new BufferedInputStream(process.getInputStream())) {
       int status = 200;

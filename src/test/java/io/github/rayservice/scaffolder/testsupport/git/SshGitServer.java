@@ -13,8 +13,8 @@ import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.shell.ProcessShellCommandFactory;
 
 /**
- * A real SSH server on a loopback port that runs Git's own commands and lets one key in. It would
- * take passwords, too, and remembers those that are tried.
+ * A real SSH server on a loopback port that runs Git's own commands and accepts one key. It also
+ * offers password authentication and records the passwords.
  */
 public final class SshGitServer implements AutoCloseable {
   private final SshServer ssh;
@@ -49,12 +49,12 @@ public final class SshGitServer implements AutoCloseable {
     return server;
   }
 
-  /** Lets this key in from now on, and no other. */
+  /** Accepts only this key from now on. */
   public void admit(PublicKey key) {
     authorized = key;
   }
 
-  /** The line of {@code known_hosts} for this server, with the given key. */
+  /** The line of {@code known_hosts} for this server with the given key. */
   public String knownHost(PublicKey key) {
     return "[127.0.0.1]:%d %s%n".formatted(ssh.getPort(), PublicKeyEntry.toString(key));
   }

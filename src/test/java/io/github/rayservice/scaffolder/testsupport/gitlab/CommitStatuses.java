@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What programs outside GitLab say of commits. */
+/** Statuses of commits, which external systems set. */
 final class CommitStatuses {
   private static final List<String> STATES =
       List.of("pending", "running", "success", "failed", "canceled", "skipped");
@@ -20,12 +20,12 @@ final class CommitStatuses {
     this.users = users;
   }
 
-  GitlabAnswer create(GitlabCall call, String sha) {
+  GitlabResponse create(GitlabRequest call, String sha) {
     call.required("state");
     String state = call.oneOf("state", STATES).orElseThrow();
     Optional<String> commit = gitlab.commit(sha);
     if (commit.isEmpty()) {
-      return GitlabAnswer.notFound("Commit");
+      return GitlabResponse.notFound("Commit");
     }
     String name = call.text("name").or(() -> call.text("context")).orElse("default");
     Optional<ObjectNode> earlier =
@@ -37,7 +37,7 @@ final class CommitStatuses {
     if (earlier.isPresent()
         && state.equals("running")
         && earlier.get().path("status").asText().equals("running")) {
-      return GitlabAnswer.message(
+      return GitlabResponse.message(
           400,
           "Cannot transition status via :run from :running (Reason(s): Status cannot transition via \"run\")");
     }
@@ -46,12 +46,12 @@ final class CommitStatuses {
     for (String field : List.of("ref", "target_url", "description")) {
       call.text(field).ifPresent(value -> status.put(field, value));
     }
-    return GitlabAnswer.of(201, status);
+    return GitlabResponse.of(201, status);
   }
 
   private ObjectNode made(String sha, String name) {
     ObjectNode status =
-        GitlabAnswer.JSON
+        GitlabResponse.JSON
             .createObjectNode()
             .put("id", 500 + statuses.size())
             .put("sha", sha)
@@ -63,12 +63,12 @@ final class CommitStatuses {
     return status;
   }
 
-  GitlabAnswer list(GitlabCall call, String sha) {
+  GitlabResponse list(GitlabRequest call, String sha) {
     Optional<String> commit = gitlab.commit(sha);
     if (commit.isEmpty()) {
-      return GitlabAnswer.notFound("Commit");
+      return GitlabResponse.notFound("Commit");
     }
-    return GitlabAnswer.page(
+    return GitlabResponse.page(
         call, statuses.stream().filter(s -> s.path("sha").asText().equals(commit.get())).toList());
   }
 }

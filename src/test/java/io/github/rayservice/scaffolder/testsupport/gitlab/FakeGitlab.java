@@ -18,16 +18,16 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The part of GitLab's REST API v4 that this service and its neighbours use, beside a real Git
- * server on the same port, because GitLab itself cannot be had in a build. It keeps merge requests,
- * reads and writes branches and files in the real repository, checks tokens and parameters, and
- * refuses what GitLab refuses with the bodies that GitLab sends. {@code ForeignClientsTest} holds
- * it against clients that were written for GitLab.
+ * A fake of the part of GitLab's REST API v4 that this service and its alternatives use, with a
+ * real Git server on the same port. A real GitLab is too large for a build. The fake stores merge
+ * requests, reads and writes branches and files in the real repository, checks tokens and
+ * parameters, and rejects what GitLab rejects, with GitLab's own bodies. {@code ForeignClientsTest}
+ * runs clients against it that were written for GitLab.
  */
 public final class FakeGitlab implements AutoCloseable {
   public static final String PROJECT = "platform/gitops";
 
-  /** May do everything that this service needs. */
+  /** A token with every scope that this service needs. */
   public static final String TOKEN = "glpat-canary-0123456789";
 
   private final GitServer server;
@@ -44,7 +44,7 @@ public final class FakeGitlab implements AutoCloseable {
   private volatile Runnable afterPush = () -> {};
   private volatile Optional<String> externalUrl = Optional.empty();
 
-  /** An answer that GitLab gives instead of its own. */
+  /** A response that replaces the normal one. */
   public record Failure(int status, String contentType, String body) {}
 
   private FakeGitlab(GitServer server, GitCommand git) {
@@ -62,7 +62,7 @@ public final class FakeGitlab implements AutoCloseable {
     return start(root, 0);
   }
 
-  /** Starts on a port; 0 takes a free one. */
+  /** Starts on a port; 0 selects a free port. */
   public static FakeGitlab start(Path root, int port) throws IOException {
     GitServer server = GitServer.start(root, port);
     FakeGitlab gitlab = new FakeGitlab(server, server.create(PROJECT));
@@ -92,7 +92,7 @@ public final class FakeGitlab implements AutoCloseable {
     return server.url();
   }
 
-  /** Where others reach it: {@code external_url} of GitLab's own configuration. */
+  /** The URL for other machines, as {@code external_url} of GitLab's own configuration. */
   public void externalUrl(String url) {
     externalUrl = Optional.of(url);
   }
@@ -101,22 +101,22 @@ public final class FakeGitlab implements AutoCloseable {
     return externalUrl.orElse(url());
   }
 
-  /** Address of a page of the project. */
+  /** URL of a page of the project. */
   String page(String path) {
     return externalUrl() + "/" + PROJECT + "/-/" + path;
   }
 
-  /** Method and path of all calls of the API so far. */
+  /** Method and path of all API requests so far. */
   public List<String> requests() {
     return routes.requests();
   }
 
-  /** Another token, with these scopes. */
+  /** Adds a token with these scopes. */
   public synchronized void grant(String token, String... granted) {
     scopes.put(token, Set.of(granted));
   }
 
-  /** A token ends. */
+  /** Revokes a token. */
   public synchronized void revoke(String token) {
     scopes.remove(token);
   }
@@ -125,24 +125,24 @@ public final class FakeGitlab implements AutoCloseable {
     return Optional.ofNullable(scopes.get(token));
   }
 
-  /** The next calls whose method and path begin so are answered otherwise. */
+  /** Answers the next requests whose method and path start with the prefix with this response. */
   public synchronized void fail(String prefix, int times, Failure failure) {
     failures.put(prefix, new AtomicInteger(times));
     failing.put(prefix, failure);
   }
 
-  synchronized Optional<GitlabAnswer> failing(String call) {
+  synchronized Optional<GitlabResponse> failing(String call) {
     for (Map.Entry<String, AtomicInteger> failure : failures.entrySet()) {
       if (call.startsWith(failure.getKey()) && failure.getValue().getAndDecrement() > 0) {
         Failure instead = failing.get(failure.getKey());
         return Optional.of(
-            new GitlabAnswer(instead.status(), instead.contentType(), instead.body(), Map.of()));
+            new GitlabResponse(instead.status(), instead.contentType(), instead.body(), Map.of()));
       }
     }
     return Optional.empty();
   }
 
-  /** Nobody may push to a branch or write to it through the API; merging is left to GitLab. */
+  /** Protects branches: pushes and writes through the API are rejected, merges are allowed. */
   public synchronized void protect(String branch) {
     protectedBranches.add(branch);
     try {
@@ -161,57 +161,57 @@ public final class FakeGitlab implements AutoCloseable {
     return mergeRequests.all();
   }
 
-  /** Something else happens right after each push. */
+  /** Runs after each push. */
   public void afterPush(Runnable action) {
     afterPush = action;
   }
 
-  /** What it takes to merge. */
+  /** The conditions and the result of merges. */
   public Merging merging() {
     return merging;
   }
 
   private synchronized void readPush() {
-    PushHooks.Pushed pushed = PushHooks.take(git);
-    tellPushes();
+    PushHooks.PushedRefs pushed = PushHooks.take(git);
+    notifyAboutPushes();
     for (String branch : pushed.branches()) {
       if (!branch.equals("main") && mergeRequests.open(branch, "main").isEmpty()) {
-        pushed.wish(branch).ifPresent(mergeRequests::addPushed);
+        pushed.mergeRequest(branch).ifPresent(mergeRequests::addPushed);
       }
     }
   }
 
-  /** Tells the webhooks which branches have moved. */
-  void tellPushes() {
-    if (hooks.anyone()) {
+  /** Notifies the webhooks about moved branches. */
+  void notifyAboutPushes() {
+    if (hooks.hasHooks()) {
       events.pushes().forEach(push -> hooks.happened("push", push));
     }
   }
 
-  /** Tells the webhooks what became of a merge request. */
+  /** Notifies the webhooks about a changed merge request. */
   void changed(ObjectNode mergeRequest, String action) {
-    tellPushes();
-    if (hooks.anyone()) {
+    notifyAboutPushes();
+    if (hooks.hasHooks()) {
       hooks.happened("merge_request", events.mergeRequest(mergeRequest, action));
     }
   }
 
-  /** Deliveries of this webhook carry the signature of {@link WebhookHeaders#SIGNING_TOKEN}. */
+  /** Signs the deliveries of this webhook with {@link WebhookHeaders#SIGNING_TOKEN}. */
   public synchronized void sign(int hook) {
     hooks.sign(hook);
   }
 
-  /** The next deliveries of webhooks reach nobody. */
+  /** Loses the next webhook deliveries. */
   public synchronized void unreachable(int deliveries) {
     hooks.unreachable(deliveries);
   }
 
-  /** Time goes by for webhooks that rest. */
+  /** Lets time pass for disabled webhooks. */
   public synchronized void pass(Duration time) {
     hooks.pass(time);
   }
 
-  /** The commit at the tip of a branch. */
+  /** The newest commit of a branch. */
   Optional<String> head(String branch) {
     String ref = "refs/heads/" + branch;
     return git.lines("for-each-ref", "--format=%(objectname) %(refname)", ref).stream()
@@ -220,7 +220,7 @@ public final class FakeGitlab implements AutoCloseable {
         .findFirst();
   }
 
-  /** The commit that a branch, tag or name of a commit stands for. */
+  /** The commit of a branch, a tag or a commit id. */
   Optional<String> commit(String ref) {
     String found =
         git.runWith(ref + "^{commit}\n", "cat-file", "--batch-check=%(objectname) %(objecttype)");
@@ -229,16 +229,16 @@ public final class FakeGitlab implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** The pipeline of a merge request's head gets this status. */
+  /** Sets the status of the pipeline of a merge request's newest commit. */
   public synchronized void pipeline(int iid, String status) {
     MergeRequestStore.touched(mergeRequests.at(iid)).put("pipeline", status);
   }
 
-  /** Merge requests of people who do something else in the project. */
+  /** Opens merge requests that have nothing to do with Ray Services. */
   public synchronized void openUnrelated(int count) {
     for (int n = 0; n < count; n++) {
       mergeRequests.add(
-          GitlabAnswer.JSON
+          GitlabResponse.JSON
               .createObjectNode()
               .put("source_branch", "feature-" + n)
               .put("target_branch", "main")
@@ -246,27 +246,27 @@ public final class FakeGitlab implements AutoCloseable {
     }
   }
 
-  /** A person merges on GitLab's page. */
+  /** A person merges in GitLab's user interface. */
   public synchronized void merge(int iid) {
-    require(mergeRequests.merge(mergeRequests.at(iid), GitlabAnswer.JSON.createObjectNode()));
+    require(mergeRequests.merge(mergeRequests.at(iid), GitlabResponse.JSON.createObjectNode()));
   }
 
-  /** A person closes without merging. */
+  /** A person closes the merge request without a merge. */
   public synchronized void close(int iid) {
     event(iid, "close");
   }
 
-  /** A person opens again what was closed. */
+  /** A person reopens a closed merge request. */
   public synchronized void reopen(int iid) {
     event(iid, "reopen");
   }
 
   private void event(int iid, String event) {
-    ObjectNode asked = GitlabAnswer.JSON.createObjectNode().put("state_event", event);
-    require(mergeRequests.edit(mergeRequests.at(iid), asked));
+    ObjectNode requested = GitlabResponse.JSON.createObjectNode().put("state_event", event);
+    require(mergeRequests.edit(mergeRequests.at(iid), requested));
   }
 
-  private static void require(GitlabAnswer answer) {
+  private static void require(GitlabResponse answer) {
     if (answer.status() != 200) {
       throw new AssertionError(answer);
     }

@@ -15,23 +15,23 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Programs that were written for GitLab, and an OpenID provider, installed below target/ in the
- * versions of src/test/clients.
+ * Clients that were written for GitLab, and an OpenID provider. They are installed below target/
+ * with the versions of src/test/clients.
  */
 public final class ForeignClients {
   private static final Path SCRIPTS = Path.of("src/test/clients").toAbsolutePath();
   private static final Path INSTALLED = Path.of("target/clients").toAbsolutePath();
 
-  /** For those who talk to this machine; what installs may need a proxy. */
+  /** Environment of programs that connect to this machine only. Installers may need the proxy. */
   private static final Map<String, String> HERE =
       Map.of("NO_PROXY", "127.0.0.1", "no_proxy", "127.0.0.1");
 
   private ForeignClients() {}
 
-  /** A program's exit status, and all that it printed. */
+  /** Exit status and complete output of a program. */
   record Outcome(int status, String output) {}
 
-  /** A virtual environment with python-gitlab; what is there already is only checked. */
+  /** A virtual environment with python-gitlab; an existing one is only checked. */
   static void installPython() throws IOException {
     if (Files.notExists(INSTALLED.resolve("venv/bin/pip"))) {
       require(
@@ -53,7 +53,7 @@ public final class ForeignClients {
         SCRIPTS.resolve("requirements.txt").toString());
   }
 
-  /** Backstage's GitLab module; no package runs scripts. */
+  /** Installs Backstage's GitLab module; packages run no scripts. */
   public static void installNode() throws IOException {
     require("Node 20 or newer is needed (https://nodejs.org)", INSTALLED, "node", "--version");
     Path lock = INSTALLED.resolve("package-lock.json");
@@ -73,7 +73,7 @@ public final class ForeignClients {
     return run(INSTALLED, HERE, command("venv/bin/python", "python_gitlab.py", arguments));
   }
 
-  /** Backstage's action in a process of its own, as it is in a Backstage backend. */
+  /** Backstage's action in its own process, as in a Backstage backend. */
   public static final class Publisher implements AutoCloseable {
     private final Process process;
     private final BufferedReader answers;
@@ -87,9 +87,9 @@ public final class ForeignClients {
       answers = process.inputReader(UTF_8);
     }
 
-    /** Its answer to one wish, as one line of JSON. */
-    public String publish(String wish) throws IOException {
-      process.getOutputStream().write((wish + "\n").getBytes(UTF_8));
+    /** Runs the action once; input and result are one line of JSON each. */
+    public String publish(String mergeRequest) throws IOException {
+      process.getOutputStream().write((mergeRequest + "\n").getBytes(UTF_8));
       process.getOutputStream().flush();
       String answer = answers.readLine();
       if (answer == null) {
@@ -107,7 +107,7 @@ public final class ForeignClients {
 
   /** oidc-provider, which ends with this process at the latest. */
   public static Process issuer() throws IOException {
-    // A module finds what it imports beside itself only.
+    // A module finds its imports only in its own directory, so it is copied there.
     Path script = INSTALLED.resolve("issuer.mjs");
     Files.copy(SCRIPTS.resolve("issuer.mjs"), script, StandardCopyOption.REPLACE_EXISTING);
     return new ProcessBuilder("node", script.toString())
@@ -121,18 +121,18 @@ public final class ForeignClients {
     return command;
   }
 
-  private static void require(String otherwise, Path directory, String... command)
+  private static void require(String message, Path directory, String... command)
       throws IOException {
     Files.createDirectories(directory);
     Outcome outcome;
     try {
       outcome = run(directory, Map.of(), List.of(command));
     } catch (IOException e) {
-      throw new AssertionError(otherwise + ": " + e.getMessage(), e);
+      throw new AssertionError(message + ": " + e.getMessage(), e);
     }
     if (outcome.status() != 0) {
       throw new AssertionError(
-          otherwise + ": " + String.join(" ", command) + "\n" + outcome.output());
+          message + ": " + String.join(" ", command) + "\n" + outcome.output());
     }
   }
 

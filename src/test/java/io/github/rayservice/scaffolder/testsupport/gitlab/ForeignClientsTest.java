@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@link FakeGitlab} in the hands of clients that were written for GitLab: {@code -Pclients}. */
+/** Runs clients that were written for GitLab against {@link FakeGitlab}: {@code -Pclients}. */
 @Tag("clients")
 class ForeignClientsTest {
   @TempDir Path folder;
@@ -56,19 +56,22 @@ class ForeignClientsTest {
     GitCommand person = gitlab.git().cloneInto(folder.resolve("person"));
     Files.writeString(person.directory().resolve("README.md"), "by a person\n");
     person.publish("First file");
-    ObjectNode wish = GitlabAnswer.JSON.createObjectNode();
-    wish.put("owner", "platform").put("repo", "gitops").put("title", "From Backstage");
-    wish.put("branchName", "backstage/first").put("targetPath", "rayservices/team-ml/text");
-    wish.put("sourcePath", ".").put("removeSourceBranch", true).put("assignee", "ann");
-    wish.putArray("labels").add("ray-service");
-    wish.putObject("files").put("rayservice.yaml", "kind: RayService\n").put("a/ü.txt", "ü\n");
+    ObjectNode mergeRequest = GitlabResponse.JSON.createObjectNode();
+    mergeRequest.put("owner", "platform").put("repo", "gitops").put("title", "From Backstage");
+    mergeRequest.put("branchName", "backstage/first").put("targetPath", "rayservices/team-ml/text");
+    mergeRequest.put("sourcePath", ".").put("removeSourceBranch", true).put("assignee", "ann");
+    mergeRequest.putArray("labels").add("ray-service");
+    mergeRequest
+        .putObject("files")
+        .put("rayservice.yaml", "kind: RayService\n")
+        .put("a/ü.txt", "ü\n");
 
     JsonNode first;
     JsonNode second;
     try (ForeignClients.Publisher publisher =
         new ForeignClients.Publisher(gitlab.url(), FakeGitlab.TOKEN)) {
-      first = GitlabAnswer.JSON.readTree(publisher.publish(wish.toString()));
-      second = GitlabAnswer.JSON.readTree(publisher.publish(wish.toString()));
+      first = GitlabResponse.JSON.readTree(publisher.publish(mergeRequest.toString()));
+      second = GitlabResponse.JSON.readTree(publisher.publish(mergeRequest.toString()));
     }
 
     JsonNode mr = gitlab.mergeRequests().getFirst();
@@ -98,7 +101,7 @@ class ForeignClientsTest {
   }
 
   @Test
-  void gitIsToldWhereItsMergeRequestIsAndWhatIsProtected() throws IOException {
+  void aPushPrintsTheMergeRequestUrlAndProtectedBranches() throws IOException {
     gitlab.protect("main");
     GitCommand person = new GitCommand(Files.createDirectories(folder.resolve("person")));
     String url = gitlab.server().urlOf(FakeGitlab.PROJECT);
@@ -109,17 +112,17 @@ class ForeignClientsTest {
         .hasMessageContaining(
             "GitLab: You are not allowed to push code to protected branches on this project.")
         .hasMessageContaining("pre-receive hook declined");
-    assertThat(words(person.run("push", "origin", "HEAD:a/b")))
+    assertThat(remoteLines(person.run("push", "origin", "HEAD:a/b")))
         .containsSequence(
             "To create a merge request for a/b, visit:",
             gitlab.page("merge_requests/new?merge_request%5Bsource_branch%5D=a%2Fb"));
     person.run("push", "origin", "HEAD:c", "-o", "merge_request.create");
     person.run("commit", "-q", "--allow-empty", "-m", "Again");
-    assertThat(words(person.run("push", "origin", "HEAD:c")))
+    assertThat(remoteLines(person.run("push", "origin", "HEAD:c")))
         .containsSequence("View merge request for c:", gitlab.page("merge_requests/1"));
   }
 
-  private static List<String> words(String output) {
+  private static List<String> remoteLines(String output) {
     return output.lines().map(line -> line.replaceFirst("^remote:", "").strip()).toList();
   }
 }

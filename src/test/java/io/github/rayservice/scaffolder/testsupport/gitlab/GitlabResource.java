@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Lets the application under test propose merge requests on a {@link FakeGitlab}. */
+/** Configures the application under test to propose merge requests on a {@link FakeGitlab}. */
 public final class GitlabResource implements QuarkusTestResourceLifecycleManager {
   private FakeGitlab gitlab;
   private Map<String, String> settings = Map.of();

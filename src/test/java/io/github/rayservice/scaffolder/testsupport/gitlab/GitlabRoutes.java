@@ -5,14 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabAnswer.Refused;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResponse.Refused;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The HTTP door of {@link FakeGitlab}: who may call what, and who answers. */
+/** The HTTP handler of {@link FakeGitlab}: authentication, authorization and routing. */
 final class GitlabRoutes {
   static final String API = "/api/v4";
 
@@ -21,8 +21,8 @@ final class GitlabRoutes {
   private final MergeRequestStore mergeRequests;
   private final ProjectHooks hooks;
   private final MergeRequestNotes notes;
-  private final RepositoryCalls repository;
-  private final CommitCalls commits;
+  private final RepositoryRoutes repository;
+  private final CommitRoutes commits;
   private final CommitStatuses statuses;
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
@@ -33,8 +33,8 @@ final class GitlabRoutes {
     this.users = users;
     this.mergeRequests = mergeRequests;
     this.notes = new MergeRequestNotes(users);
-    this.repository = new RepositoryCalls(gitlab);
-    this.commits = new CommitCalls(gitlab);
+    this.repository = new RepositoryRoutes(gitlab);
+    this.commits = new CommitRoutes(gitlab);
     this.statuses = new CommitStatuses(gitlab, users);
   }
 
@@ -48,19 +48,19 @@ final class GitlabRoutes {
       String path = exchange.getRequestURI().getRawPath().substring(API.length());
       String name = exchange.getRequestMethod() + " " + path;
       requests.add(name);
-      GitlabAnswer answer;
+      GitlabResponse answer;
       try {
         synchronized (gitlab) {
-          Optional<GitlabAnswer> instead = gitlab.failing(name);
+          Optional<GitlabResponse> instead = gitlab.failing(name);
           answer =
               instead.isPresent()
                   ? instead.get()
-                  : answer(GitlabCall.read(exchange, gitlab.url(), API, body));
+                  : answer(GitlabRequest.read(exchange, gitlab.url(), API, body));
         }
       } catch (Refused e) {
         answer = e.answer;
       } catch (RuntimeException | AssertionError e) {
-        answer = GitlabAnswer.message(500, "500 " + e);
+        answer = GitlabResponse.message(500, "500 " + e);
       }
       byte[] text = answer.body().getBytes(UTF_8);
       answer.headers().forEach((key, value) -> exchange.getResponseHeaders().add(key, value));
@@ -70,17 +70,18 @@ final class GitlabRoutes {
     }
   }
 
-  private GitlabAnswer answer(GitlabCall call) {
+  private GitlabResponse answer(GitlabRequest call) {
     check(call);
     if (call.reads() && call.at("version")) {
-      ObjectNode version = GitlabAnswer.JSON.createObjectNode();
-      return GitlabAnswer.of(200, version.put("version", "18.6.0").put("revision", "0123456789a"));
+      ObjectNode version = GitlabResponse.JSON.createObjectNode();
+      return GitlabResponse.of(
+          200, version.put("version", "18.6.0").put("revision", "0123456789a"));
     }
     if (call.reads() && call.at("user")) {
-      return GitlabAnswer.of(200, users.self());
+      return GitlabResponse.of(200, users.self());
     }
     if (call.reads() && call.at("users")) {
-      return GitlabAnswer.page(call, users.named(call.text("username")));
+      return GitlabResponse.page(call, users.named(call.text("username")));
     }
     if (call.reads() && call.at("personal_access_tokens", "self")) {
       return token(call);
@@ -89,24 +90,24 @@ final class GitlabRoutes {
       String project = call.path().get(1);
       return project.equals(FakeGitlab.PROJECT) || project.equals("1")
           ? project(call.below(2))
-          : GitlabAnswer.notFound("Project");
+          : GitlabResponse.notFound("Project");
     }
-    return GitlabAnswer.error(404, "404 Not Found");
+    return GitlabResponse.error(404, "404 Not Found");
   }
 
-  private void check(GitlabCall call) {
+  private void check(GitlabRequest call) {
     Optional<Set<String>> granted = gitlab.scopes(call.token());
     if (granted.isEmpty()) {
-      throw new Refused(GitlabAnswer.message(401, "401 Unauthorized"));
+      throw new Refused(GitlabResponse.message(401, "401 Unauthorized"));
     }
     Set<String> scopes = granted.get();
     if (scopes.contains("api") || (call.reads() && scopes.contains("read_api"))) {
       return;
     }
     throw new Refused(
-        GitlabAnswer.of(
+        GitlabResponse.of(
             403,
-            GitlabAnswer.JSON
+            GitlabResponse.JSON
                 .createObjectNode()
                 .put("error", "insufficient_scope")
                 .put(
@@ -115,9 +116,9 @@ final class GitlabRoutes {
                 .put("scope", call.reads() ? "api read_api" : "api")));
   }
 
-  private GitlabAnswer token(GitlabCall call) {
+  private GitlabResponse token(GitlabRequest call) {
     ObjectNode token =
-        GitlabAnswer.JSON
+        GitlabResponse.JSON
             .createObjectNode()
             .put("id", 1)
             .put("name", "rayservice")
@@ -125,12 +126,12 @@ final class GitlabRoutes {
     token.put("revoked", false).putNull("expires_at");
     ArrayNode granted = token.putArray("scopes");
     gitlab.scopes(call.token()).orElseThrow().stream().sorted().forEach(granted::add);
-    return GitlabAnswer.of(200, token);
+    return GitlabResponse.of(200, token);
   }
 
-  private GitlabAnswer project(GitlabCall call) {
+  private GitlabResponse project(GitlabRequest call) {
     if (call.path().isEmpty()) {
-      return call.reads() ? GitlabAnswer.of(200, shown()) : notAllowed();
+      return call.reads() ? GitlabResponse.of(200, shown()) : notAllowed();
     }
     return switch (call.path().getFirst()) {
       case "merge_requests" -> mergeRequest(call.below(1));
@@ -140,12 +141,12 @@ final class GitlabRoutes {
           call.method().equals("POST") && call.at("statuses", "*")
               ? statuses.create(call, call.path().get(1))
               : notAllowed();
-      default -> GitlabAnswer.error(404, "404 Not Found");
+      default -> GitlabResponse.error(404, "404 Not Found");
     };
   }
 
   private ObjectNode shown() {
-    return GitlabAnswer.JSON
+    return GitlabResponse.JSON
         .createObjectNode()
         .put("id", 1)
         .put("name", "gitops")
@@ -156,7 +157,7 @@ final class GitlabRoutes {
         .put("http_url_to_repo", gitlab.server().urlOf(FakeGitlab.PROJECT));
   }
 
-  private GitlabAnswer mergeRequest(GitlabCall call) {
+  private GitlabResponse mergeRequest(GitlabRequest call) {
     String method = call.method();
     if (call.at()) {
       return switch (method) {
@@ -168,10 +169,10 @@ final class GitlabRoutes {
     ObjectNode found =
         mergeRequests
             .find(call.path().getFirst())
-            .orElseThrow(() -> new Refused(GitlabAnswer.message(404, "404 Not found")));
+            .orElseThrow(() -> new Refused(GitlabResponse.message(404, "404 Not found")));
     if (call.at("*")) {
       return switch (method) {
-        case "GET" -> GitlabAnswer.of(200, mergeRequests.single(found));
+        case "GET" -> GitlabResponse.of(200, mergeRequests.single(found));
         case "PUT" -> mergeRequests.edit(found, call.parameters());
         default -> notAllowed();
       };
@@ -186,10 +187,10 @@ final class GitlabRoutes {
         default -> notAllowed();
       };
     }
-    return GitlabAnswer.error(404, "404 Not Found");
+    return GitlabResponse.error(404, "404 Not Found");
   }
 
-  private GitlabAnswer hook(GitlabCall call) {
+  private GitlabResponse hook(GitlabRequest call) {
     if (call.at("*", "events", "*", "resend") && call.method().equals("POST")) {
       return hooks.resend(call.path().getFirst(), call.path().get(2));
     }
@@ -201,19 +202,19 @@ final class GitlabRoutes {
       case "POST 0" -> hooks.create(call);
       case "GET 1" -> hooks.get(call.path().getFirst());
       case "DELETE 1" -> hooks.delete(call.path().getFirst());
-      default -> GitlabAnswer.error(404, "404 Not Found");
+      default -> GitlabResponse.error(404, "404 Not Found");
     };
   }
 
-  private GitlabAnswer repository(GitlabCall call) {
-    GitlabAnswer answer = answerRepository(call);
+  private GitlabResponse repository(GitlabRequest call) {
+    GitlabResponse answer = answerRepository(call);
     if (!call.reads()) {
-      gitlab.tellPushes();
+      gitlab.notifyAboutPushes();
     }
     return answer;
   }
 
-  private GitlabAnswer answerRepository(GitlabCall call) {
+  private GitlabResponse answerRepository(GitlabRequest call) {
     return switch (call.method() + " " + call.path().getFirst() + "/" + call.path().size()) {
       case "GET branches/1" -> repository.branches(call);
       case "POST branches/1" -> repository.createBranch(call);
@@ -226,12 +227,12 @@ final class GitlabRoutes {
       case "GET commits/3" ->
           call.path().get(2).equals("statuses")
               ? statuses.list(call, call.path().get(1))
-              : GitlabAnswer.error(404, "404 Not Found");
-      default -> GitlabAnswer.error(404, "404 Not Found");
+              : GitlabResponse.error(404, "404 Not Found");
+      default -> GitlabResponse.error(404, "404 Not Found");
     };
   }
 
-  private static GitlabAnswer notAllowed() {
-    return GitlabAnswer.error(405, "405 Not Allowed");
+  private static GitlabResponse notAllowed() {
+    return GitlabResponse.error(405, "405 Not Allowed");
   }
 }

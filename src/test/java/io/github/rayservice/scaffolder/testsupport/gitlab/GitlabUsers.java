@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who has an account; the first is the token's. */
+/** The users; the first is the owner of the token. */
 final class GitlabUsers {
   private static final Map<String, Long> IDS = Map.of("rayservice", 1L, "ann", 11L, "bob", 12L);
 
@@ -28,7 +28,7 @@ final class GitlabUsers {
   }
 
   private static ObjectNode user(String name, long id) {
-    return GitlabAnswer.JSON
+    return GitlabResponse.JSON
         .createObjectNode()
         .put("id", id)
         .put("username", name)

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Bodies of webhook deliveries, as GitLab writes them. */
+/** Bodies of webhook deliveries, in GitLab's format. */
 final class HookEvents {
   private static final String HEADS = "refs/heads";
   private static final String NOTHING = "0".repeat(40);
@@ -32,7 +32,7 @@ final class HookEvents {
     return heads;
   }
 
-  /** One event for each branch that has moved, come or gone since the last time. */
+  /** One event for each branch that was moved, created or deleted since the last call. */
   List<ObjectNode> pushes() {
     Map<String, String> before = known;
     known = heads();
@@ -50,7 +50,7 @@ final class HookEvents {
   }
 
   /**
-   * A merge request has changed.
+   * The event of a changed merge request.
    *
    * @param action open, close, reopen, update or merge
    */
@@ -92,7 +92,7 @@ final class HookEvents {
     return event.put("total_commits_count", count(range));
   }
 
-  /** What a new branch shares with main is not pushed with it. */
+  /** Commits that a new branch shares with main do not belong to its push event. */
   private static List<String> range(String branch, String before, String after) {
     if (after.equals(NOTHING)) {
       return List.of();
@@ -109,9 +109,9 @@ final class HookEvents {
         : Integer.parseInt(gitlab.git().run(command("rev-list", range, "--count")));
   }
 
-  /** The newest 20, oldest first, each with the files that it changed. */
+  /** The newest 20 commits, oldest first, each with its changed files. */
   private ArrayNode commits(List<String> range) {
-    ArrayNode commits = GitlabAnswer.JSON.createArrayNode();
+    ArrayNode commits = GitlabResponse.JSON.createArrayNode();
     if (range.isEmpty()) {
       return commits;
     }
@@ -137,14 +137,14 @@ final class HookEvents {
   }
 
   private static String[] command(String name, List<String> range, String... options) {
-    List<String> words = new ArrayList<>(List.of("-c", "core.quotePath=false", name));
-    words.addAll(List.of(options));
-    words.addAll(range);
-    return words.toArray(String[]::new);
+    List<String> arguments = new ArrayList<>(List.of("-c", "core.quotePath=false", name));
+    arguments.addAll(List.of(options));
+    arguments.addAll(range);
+    return arguments.toArray(String[]::new);
   }
 
   private ObjectNode commit(String[] fields) {
-    ObjectNode commit = GitlabAnswer.JSON.createObjectNode();
+    ObjectNode commit = GitlabResponse.JSON.createObjectNode();
     commit.put("id", fields[0]).put("title", fields[1]).put("message", fields[2]);
     commit.put("timestamp", fields[3]).put("url", gitlab.page("commit/" + fields[0]));
     commit.putObject("author").put("name", fields[4]).put("email", fields[5]);
@@ -161,7 +161,7 @@ final class HookEvents {
   }
 
   private ObjectNode event(String kind) {
-    ObjectNode event = GitlabAnswer.JSON.createObjectNode().put("object_kind", kind);
+    ObjectNode event = GitlabResponse.JSON.createObjectNode().put("object_kind", kind);
     event.set("user", users.self());
     event
         .putObject("project")

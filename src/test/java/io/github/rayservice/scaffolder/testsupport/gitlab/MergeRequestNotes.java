@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** What people and programs write below merge requests. */
+/** Comments on merge requests, of people and programs. */
 final class MergeRequestNotes {
   private final GitlabUsers users;
   private final List<ObjectNode> notes = new ArrayList<>();
@@ -16,14 +16,14 @@ final class MergeRequestNotes {
     this.users = users;
   }
 
-  GitlabAnswer create(GitlabCall call, JsonNode mergeRequest) {
+  GitlabResponse create(GitlabRequest call, JsonNode mergeRequest) {
     String text = call.required("body");
     if (text.isBlank()) {
-      return GitlabAnswer.message(400, "400 Bad request - Note {:note=>[\"can't be blank\"]}");
+      return GitlabResponse.message(400, "400 Bad request - Note {:note=>[\"can't be blank\"]}");
     }
     String now = Instant.now().toString();
     ObjectNode note =
-        GitlabAnswer.JSON
+        GitlabResponse.JSON
             .createObjectNode()
             .put("id", 300 + notes.size())
             .put("body", text)
@@ -35,11 +35,11 @@ final class MergeRequestNotes {
             .put("noteable_iid", mergeRequest.path("iid").asLong());
     note.set("author", users.self());
     notes.add(note);
-    return GitlabAnswer.of(201, note);
+    return GitlabResponse.of(201, note);
   }
 
-  /** Newest first, unless asked otherwise. */
-  GitlabAnswer list(GitlabCall call, JsonNode mergeRequest) {
+  /** Newest first by default. */
+  GitlabResponse list(GitlabRequest call, JsonNode mergeRequest) {
     List<ObjectNode> found = new ArrayList<>();
     for (ObjectNode note : notes) {
       if (note.path("noteable_iid").asLong() == mergeRequest.path("iid").asLong()) {
@@ -49,6 +49,6 @@ final class MergeRequestNotes {
     if (call.oneOf("sort", List.of("asc", "desc")).orElse("desc").equals("desc")) {
       Collections.reverse(found);
     }
-    return GitlabAnswer.page(call, found);
+    return GitlabResponse.page(call, found);
   }
 }

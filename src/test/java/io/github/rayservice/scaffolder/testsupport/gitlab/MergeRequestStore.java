@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.testsupport.gitlab;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabAnswer.Refused;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResponse.Refused;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Merge requests: who may become one, what becomes of them, and how GitLab shows them. */
+/** Merge requests: validation, changes, and their JSON. */
 final class MergeRequestStore {
   private static final List<String> STATES = List.of("opened", "closed", "merged", "locked", "all");
 
@@ -42,11 +42,11 @@ final class MergeRequestStore {
     return mergeRequests.stream().filter(mr -> mr.path("iid").asText().equals(iid)).findFirst();
   }
 
-  GitlabAnswer list(GitlabCall call) {
+  GitlabResponse list(GitlabRequest call) {
     String state = call.oneOf("state", STATES).orElse("all");
     String sort = call.oneOf("sort", List.of("asc", "desc")).orElse("desc");
     Comparator<JsonNode> order = Comparator.comparingLong(mr -> mr.path("iid").asLong());
-    return GitlabAnswer.page(
+    return GitlabResponse.page(
         call,
         mergeRequests.stream()
             .filter(mr -> state.equals("all") || mr.path("state").asText().equals(state))
@@ -57,52 +57,53 @@ final class MergeRequestStore {
             .toList());
   }
 
-  private static boolean matches(GitlabCall call, JsonNode mr, String field) {
+  private static boolean matches(GitlabRequest call, JsonNode mr, String field) {
     return call.text(field).map(wanted -> wanted.equals(mr.path(field).asText())).orElse(true);
   }
 
-  GitlabAnswer create(JsonNode asked) {
-    checkFields(asked);
-    String source = asked.path("source_branch").asText();
-    String target = asked.path("target_branch").asText();
+  GitlabResponse create(JsonNode requested) {
+    checkFields(requested);
+    String source = requested.path("source_branch").asText();
+    String target = requested.path("target_branch").asText();
     if (source.equals(target)) {
-      return GitlabAnswer.messages(422, "You can't use same project/branch for source and target");
+      return GitlabResponse.messages(
+          422, "You can't use same project/branch for source and target");
     }
     for (String branch : List.of(source, target)) {
       if (gitlab.head(branch).isEmpty()) {
         String side = branch.equals(source) ? "Source" : "Target";
-        return GitlabAnswer.messages(400, side + " branch \"" + branch + "\" does not exist");
+        return GitlabResponse.messages(400, side + " branch \"" + branch + "\" does not exist");
       }
     }
     Optional<ObjectNode> other = open(source, target);
     if (other.isPresent()) {
-      return GitlabAnswer.messages(
+      return GitlabResponse.messages(
           409,
           "Another open merge request already exists for this source branch: !"
               + other.get().path("iid").asLong());
     }
-    return GitlabAnswer.of(201, single(add(asked)));
+    return GitlabResponse.of(201, single(add(requested)));
   }
 
-  private static void checkFields(JsonNode asked) {
+  private static void checkFields(JsonNode requested) {
     for (String field : List.of("source_branch", "target_branch", "title")) {
-      if (!asked.hasNonNull(field)) {
-        throw new Refused(GitlabAnswer.error(400, field + " is missing"));
+      if (!requested.hasNonNull(field)) {
+        throw new Refused(GitlabResponse.error(400, field + " is missing"));
       }
     }
     for (String field : List.of("title", "source_branch")) {
-      if (asked.path(field).asText().isBlank()) {
-        throw new Refused(GitlabAnswer.error(400, field + " is empty"));
+      if (requested.path(field).asText().isBlank()) {
+        throw new Refused(GitlabResponse.error(400, field + " is empty"));
       }
     }
-    checkTitle(asked);
+    checkTitle(requested);
   }
 
-  private static void checkTitle(JsonNode asked) {
-    if (asked.path("title").asText().length() > 255) {
-      ObjectNode body = GitlabAnswer.JSON.createObjectNode();
+  private static void checkTitle(JsonNode requested) {
+    if (requested.path("title").asText().length() > 255) {
+      ObjectNode body = GitlabResponse.JSON.createObjectNode();
       body.putObject("message").putArray("title").add("is too long (maximum is 255 characters)");
-      throw new Refused(GitlabAnswer.of(400, body));
+      throw new Refused(GitlabResponse.of(400, body));
     }
   }
 
@@ -114,36 +115,36 @@ final class MergeRequestStore {
         .findFirst();
   }
 
-  /** GitLab assigns whoever asks for a merge request by pushing. */
-  void addPushed(ObjectNode asked) {
-    asked.putArray("assignee_ids").add(users.self().path("id").asLong());
-    add(asked);
+  /** GitLab assigns a merge request that push options open to the user of the push. */
+  void addPushed(ObjectNode requested) {
+    requested.putArray("assignee_ids").add(users.self().path("id").asLong());
+    add(requested);
   }
 
-  /** A merge request without the checks of the API. */
-  ObjectNode add(JsonNode asked) {
+  /** Adds a merge request without the checks of the API. */
+  ObjectNode add(JsonNode requested) {
     int iid = mergeRequests.size() + 1;
     ObjectNode made =
-        GitlabAnswer.JSON
+        GitlabResponse.JSON
             .createObjectNode()
             .put("id", 1000 + iid)
             .put("iid", iid)
             .put("project_id", 1)
             .put("state", "opened")
-            .put("title", asked.path("title").asText())
-            .put("description", asked.path("description").asText())
-            .put("source_branch", asked.path("source_branch").asText())
-            .put("target_branch", asked.path("target_branch").asText("main"))
+            .put("title", requested.path("title").asText())
+            .put("description", requested.path("description").asText())
+            .put("source_branch", requested.path("source_branch").asText())
+            .put("target_branch", requested.path("target_branch").asText("main"))
             .put("web_url", gitlab.page("merge_requests/" + iid))
-            .put("force_remove_source_branch", asked.path("remove_source_branch").asBoolean())
-            .put("squash", asked.path("squash").asBoolean())
+            .put("force_remove_source_branch", requested.path("remove_source_branch").asBoolean())
+            .put("squash", requested.path("squash").asBoolean())
             .put("created_at", Instant.now().toString())
             .put("merge_when_pipeline_succeeds", false);
     made.set("author", users.self());
-    label(made, labels(asked.path("labels")));
+    label(made, labels(requested.path("labels")));
     made.putArray("assignees");
     made.putArray("reviewers");
-    people(made, asked);
+    people(made, requested);
     mergeRequests.add(touched(made));
     announce();
     gitlab.changed(shown(made), "open");
@@ -164,21 +165,21 @@ final class MergeRequestStore {
     return mr.put("updated_at", Instant.now().toString());
   }
 
-  private void people(ObjectNode mr, JsonNode asked) {
+  private void people(ObjectNode mr, JsonNode requested) {
     for (String role : List.of("assignee", "reviewer")) {
-      boolean many = asked.has(role + "_ids");
-      if (many || asked.has(role + "_id")) {
+      boolean many = requested.has(role + "_ids");
+      if (many || requested.has(role + "_id")) {
         ArrayNode array = mr.putArray(role + "s");
-        (many ? asked.path(role + "_ids") : List.of(asked.path(role + "_id")))
+        (many ? requested.path(role + "_ids") : List.of(requested.path(role + "_id")))
             .forEach(id -> users.withId(id.asLong()).ifPresent(array::add));
       }
     }
   }
 
-  /** GitLab takes labels as an array, and as text with commas. */
-  private static Set<String> labels(JsonNode asked) {
+  /** GitLab accepts labels as an array, and as text with commas. */
+  private static Set<String> labels(JsonNode requested) {
     Set<String> labels = new TreeSet<>();
-    (asked.isArray() ? asked : List.of(asked))
+    (requested.isArray() ? requested : List.of(requested))
         .forEach(text ->
             Arrays.stream(text.asText().split(","))
                 .map(String::strip)
@@ -192,7 +193,7 @@ final class MergeRequestStore {
     labels.forEach(array::add);
   }
 
-  /** Lists leave the pipeline out. */
+  /** The JSON of a single merge request; lists do not contain the pipeline. */
   ObjectNode single(ObjectNode mr) {
     ObjectNode whole = shown(mr).deepCopy();
     if (whole.has("pipeline")) {
@@ -207,7 +208,7 @@ final class MergeRequestStore {
     return whole;
   }
 
-  /** What depends on the branch is worked out when somebody looks. */
+  /** The JSON of a list item, with the fields that depend on the branch. */
   ObjectNode shown(ObjectNode mr) {
     boolean open = mr.path("state").asText().equals("opened");
     if (open || !mr.has("sha")) {
@@ -219,32 +220,32 @@ final class MergeRequestStore {
     return mr;
   }
 
-  GitlabAnswer edit(ObjectNode mr, JsonNode asked) {
-    if (asked.isEmpty()) {
-      return GitlabAnswer.error(
+  GitlabResponse edit(ObjectNode mr, JsonNode requested) {
+    if (requested.isEmpty()) {
+      return GitlabResponse.error(
           400,
           "assignee_id, assignee_ids, reviewer_ids, description, labels, add_labels, remove_labels, milestone_id, remove_source_branch, allow_collaboration, allow_maintainer_to_push, squash, target_branch, title, state_event, discussion_locked, merge_after are missing, at least one parameter must be provided");
     }
-    String event = asked.path("state_event").asText();
-    if (asked.hasNonNull("state_event") && !List.of("close", "reopen").contains(event)) {
-      return GitlabAnswer.error(400, "state_event does not have a valid value");
+    String event = requested.path("state_event").asText();
+    if (requested.hasNonNull("state_event") && !List.of("close", "reopen").contains(event)) {
+      return GitlabResponse.error(400, "state_event does not have a valid value");
     }
-    checkTitle(asked);
+    checkTitle(requested);
     for (String field : List.of("title", "description", "target_branch")) {
-      if (asked.hasNonNull(field)) {
-        mr.put(field, asked.path(field).asText());
+      if (requested.hasNonNull(field)) {
+        mr.put(field, requested.path(field).asText());
       }
     }
     Set<String> all = new TreeSet<>();
     mr.path("labels").forEach(l -> all.add(l.asText()));
-    if (asked.hasNonNull("labels")) {
+    if (requested.hasNonNull("labels")) {
       all.clear();
-      all.addAll(labels(asked.path("labels")));
+      all.addAll(labels(requested.path("labels")));
     }
-    all.addAll(labels(asked.path("add_labels")));
-    all.removeAll(labels(asked.path("remove_labels")));
+    all.addAll(labels(requested.path("add_labels")));
+    all.removeAll(labels(requested.path("remove_labels")));
     label(mr, all);
-    people(mr, asked);
+    people(mr, requested);
     touched(mr);
     String state = mr.path("state").asText();
     String action = "update";
@@ -257,24 +258,25 @@ final class MergeRequestStore {
     }
     announce();
     gitlab.changed(shown(mr), action);
-    return GitlabAnswer.of(200, single(mr));
+    return GitlabResponse.of(200, single(mr));
   }
 
-  GitlabAnswer merge(ObjectNode mr, JsonNode asked) {
+  GitlabResponse merge(ObjectNode mr, JsonNode requested) {
     merging.runBefore();
-    if (merging.waits(shown(mr), asked)) {
-      return GitlabAnswer.of(200, single(touched(mr.put("merge_when_pipeline_succeeds", true))));
+    if (merging.waits(shown(mr), requested)) {
+      return GitlabResponse.of(200, single(touched(mr.put("merge_when_pipeline_succeeds", true))));
     }
-    if (asked.has("should_remove_source_branch")) {
-      mr.put("force_remove_source_branch", asked.path("should_remove_source_branch").asBoolean());
+    if (requested.has("should_remove_source_branch")) {
+      mr.put(
+          "force_remove_source_branch", requested.path("should_remove_source_branch").asBoolean());
     }
-    if (asked.has("squash")) {
-      mr.put("squash", asked.path("squash").asBoolean());
+    if (requested.has("squash")) {
+      mr.put("squash", requested.path("squash").asBoolean());
     }
     merging.merge(mr);
     touched(mr).put("state", "merged");
     announce();
     gitlab.changed(mr, "merge");
-    return GitlabAnswer.of(200, single(mr));
+    return GitlabResponse.of(200, single(mr));
   }
 }

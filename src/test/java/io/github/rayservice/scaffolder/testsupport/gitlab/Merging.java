@@ -3,9 +3,9 @@ package io.github.rayservice.scaffolder.testsupport.gitlab;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
-import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabAnswer.Refused;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResponse.Refused;
 
-/** Who may merge what and when, and a merge as GitLab makes it. */
+/** When a merge is allowed, and how GitLab merges. */
 public final class Merging {
   private final GitCommand git;
   private volatile int preparing;
@@ -17,9 +17,9 @@ public final class Merging {
     this.git = git;
   }
 
-  /** So many wishes to merge come while GitLab is still preparing the merge request. */
-  public void prepare(int wishes) {
-    preparing = wishes;
+  /** Number of merge attempts during which GitLab still prepares the merge request. */
+  public void prepare(int preparingAttempts) {
+    preparing = preparingAttempts;
   }
 
   /** Whether the token may merge. */
@@ -28,14 +28,14 @@ public final class Merging {
   }
 
   /**
-   * Whether it is an older GitLab, which takes the wish to merge later only where there is a
-   * pipeline to wait for; a newer one then merges at once.
+   * Whether GitLab accepts auto-merge only for a merge request with a running pipeline, as older
+   * versions do. Newer versions merge at once when there is none.
    */
   public void needPipeline(boolean need) {
     needsPipeline = need;
   }
 
-  /** Something else happens right before the next merge. */
+  /** Runs right before the next merge. */
   public void before(Runnable action) {
     before = action;
   }
@@ -45,7 +45,7 @@ public final class Merging {
     before = () -> {};
   }
 
-  /** What keeps an open merge request from being merged, in GitLab's word; or {@code mergeable}. */
+  /** GitLab's {@code detailed_merge_status} of an open merge request. */
   String status(ObjectNode mr, boolean draft) {
     if (draft) {
       return "draft_status";
@@ -57,31 +57,31 @@ public final class Merging {
   }
 
   /**
-   * Whether it waits for its pipeline instead of being merged now.
+   * Whether the merge request waits for its pipeline instead of being merged now.
    *
-   * @throws Refused when neither may be
+   * @throws Refused when neither is allowed
    */
-  boolean waits(ObjectNode mr, JsonNode asked) {
+  boolean waits(ObjectNode mr, JsonNode requested) {
     if (!allowed) {
-      throw new Refused(GitlabAnswer.message(401, "401 Unauthorized"));
+      throw new Refused(GitlabResponse.message(401, "401 Unauthorized"));
     }
     String status = mr.path("detailed_merge_status").asText();
-    boolean later = asked.path("auto_merge").asBoolean();
+    boolean later = requested.path("auto_merge").asBoolean();
     boolean waits = later && status.equals("ci_still_running");
     boolean now = status.equals("mergeable") && !(later && needsPipeline && !mr.has("pipeline"));
     if (!waits && !now) {
       preparing = Math.max(0, preparing - 1);
-      throw new Refused(GitlabAnswer.message(405, "405 Method Not Allowed"));
+      throw new Refused(GitlabResponse.message(405, "405 Method Not Allowed"));
     }
     String head = mr.path("sha").asText();
-    if (asked.hasNonNull("sha") && !asked.path("sha").asText().equals(head)) {
+    if (requested.hasNonNull("sha") && !requested.path("sha").asText().equals(head)) {
       throw new Refused(
-          GitlabAnswer.message(409, "SHA does not match HEAD of source branch: " + head));
+          GitlabResponse.message(409, "SHA does not match HEAD of source branch: " + head));
     }
     return waits;
   }
 
-  /** A merge commit, or one commit of everything when squashing. */
+  /** Creates a merge commit, or one commit of all changes when squashing. */
   void merge(ObjectNode mr) {
     String sha = mr.path("sha").asText();
     String branch = mr.path("source_branch").asText();

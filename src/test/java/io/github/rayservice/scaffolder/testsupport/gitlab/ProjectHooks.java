@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.gitlab.WebhookHeaders;
-import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabAnswer.Refused;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResponse.Refused;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,11 +23,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Webhooks of the project and their deliveries: sent one after another in the background, kept with
- * what was answered, sent again on demand with the same {@code Idempotency-Key}. After four
- * failures in a row a hook rests for a minute, twice as long after each further one, and for good
- * after forty; what happens meanwhile is not delivered later. Source: GitLab's documents on
- * webhooks and on the project webhooks API.
+ * Webhooks of the project and their deliveries. Events are sent one after another in the
+ * background, kept with their response, and sent again on demand with the same {@code
+ * Idempotency-Key}. After four failures in a row a webhook is disabled for a minute, after each
+ * further failure twice as long, and after forty failures for ever. Events are not delivered later.
+ * Source: GitLab's documentation of webhooks and of the project webhooks API.
  */
 final class ProjectHooks implements AutoCloseable {
   private static final int FAILURES_BEFORE_REST = 4;
@@ -37,7 +37,7 @@ final class ProjectHooks implements AutoCloseable {
   private final FakeGitlab gitlab;
   private final List<Hook> hooks = new ArrayList<>();
   private final List<Sent> sent = new ArrayList<>();
-  // As GitLab does; the client's own way asks plain http for HTTP/2 first.
+  // GitLab sends HTTP/1.1; the Java client would first try an upgrade to HTTP/2.
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final ExecutorService sender = Executors.newSingleThreadExecutor();
@@ -68,7 +68,7 @@ final class ProjectHooks implements AutoCloseable {
     }
   }
 
-  /** One event for one hook; the answer is that to the last try. */
+  /** One event for one webhook, with the response to the last attempt. */
   private static final class Sent {
     final int id;
     final Hook hook;
@@ -87,12 +87,12 @@ final class ProjectHooks implements AutoCloseable {
     }
   }
 
-  GitlabAnswer create(GitlabCall call) {
+  GitlabResponse create(GitlabRequest call) {
     String url = call.required("url");
     if (!url.matches("https?://[^/\\s].*")) {
-      throw new Refused(GitlabAnswer.error(422, "Invalid url given"));
+      throw new Refused(GitlabResponse.error(422, "Invalid url given"));
     }
-    ObjectNode settings = GitlabAnswer.JSON.createObjectNode();
+    ObjectNode settings = GitlabResponse.JSON.createObjectNode();
     settings.put("id", hooks.size() + 1).put("url", url).put("project_id", 1);
     settings.put("push_events", flag(call, "push_events", true));
     settings.put("merge_requests_events", flag(call, "merge_requests_events", false));
@@ -100,34 +100,34 @@ final class ProjectHooks implements AutoCloseable {
     settings.put("created_at", now().toString());
     Hook hook = new Hook(hooks.size() + 1, settings, call.text("token"));
     hooks.add(hook);
-    return GitlabAnswer.of(201, shown(hook));
+    return GitlabResponse.of(201, shown(hook));
   }
 
-  private static boolean flag(GitlabCall call, String name, boolean otherwise) {
+  private static boolean flag(GitlabRequest call, String name, boolean otherwise) {
     return call.oneOf(name, List.of("true", "false")).map(Boolean::parseBoolean).orElse(otherwise);
   }
 
-  GitlabAnswer list(GitlabCall call) {
-    return GitlabAnswer.page(call, hooks.stream().map(this::shown).toList());
+  GitlabResponse list(GitlabRequest call) {
+    return GitlabResponse.page(call, hooks.stream().map(this::shown).toList());
   }
 
-  GitlabAnswer get(String id) {
-    return GitlabAnswer.of(200, shown(hook(id)));
+  GitlabResponse get(String id) {
+    return GitlabResponse.of(200, shown(hook(id)));
   }
 
-  GitlabAnswer delete(String id) {
+  GitlabResponse delete(String id) {
     hooks.remove(hook(id));
-    return GitlabAnswer.nothing();
+    return GitlabResponse.nothing();
   }
 
   /** Newest first. */
-  GitlabAnswer events(GitlabCall call, String id) {
+  GitlabResponse events(GitlabRequest call, String id) {
     Hook hook = hook(id);
     List<ObjectNode> events = new ArrayList<>();
     for (Sent delivery : sent) {
       if (delivery.hook == hook) {
         events.add(
-            GitlabAnswer.JSON
+            GitlabResponse.JSON
                 .createObjectNode()
                 .put("id", delivery.id)
                 .put("url", delivery.url)
@@ -137,31 +137,31 @@ final class ProjectHooks implements AutoCloseable {
       }
     }
     Collections.reverse(events);
-    return GitlabAnswer.page(call, events);
+    return GitlabResponse.page(call, events);
   }
 
-  /** The same event again: same body, same Idempotency-Key. */
-  GitlabAnswer resend(String id, String event) {
+  /** Sends the same event again: same body, same Idempotency-Key. */
+  GitlabResponse resend(String id, String event) {
     Hook hook = hook(id);
     Sent delivery =
         sent.stream()
             .filter(d -> d.hook == hook && String.valueOf(d.id).equals(event))
             .findFirst()
-            .orElseThrow(() -> new Refused(GitlabAnswer.notFound("")));
+            .orElseThrow(() -> new Refused(GitlabResponse.notFound("")));
     if (!delivery.url.equals(hook.url())) {
-      return GitlabAnswer.message(
+      return GitlabResponse.message(
           422, "The hook URL has changed. This log entry cannot be retried.");
     }
     deliver(delivery);
-    return GitlabAnswer.of(
-        201, GitlabAnswer.JSON.createObjectNode().put("response_status", delivery.status));
+    return GitlabResponse.of(
+        201, GitlabResponse.JSON.createObjectNode().put("response_status", delivery.status));
   }
 
   private Hook hook(String id) {
     return hooks.stream()
         .filter(h -> String.valueOf(h.id).equals(id))
         .findFirst()
-        .orElseThrow(() -> new Refused(GitlabAnswer.notFound("")));
+        .orElseThrow(() -> new Refused(GitlabResponse.notFound("")));
   }
 
   private ObjectNode shown(Hook hook) {
@@ -172,12 +172,12 @@ final class ProjectHooks implements AutoCloseable {
     return shown.put("disabled_until", rests ? hook.restsUntil.toString() : null);
   }
 
-  /** Deliveries of this hook carry the signature of {@link WebhookHeaders#SIGNING_TOKEN}. */
+  /** Signs the deliveries of this webhook with {@link WebhookHeaders#SIGNING_TOKEN}. */
   void sign(int id) {
     hook(String.valueOf(id)).signed = true;
   }
 
-  /** The next deliveries reach nobody. */
+  /** Loses the next deliveries. */
   void unreachable(int deliveries) {
     unreachable = deliveries;
   }
@@ -190,12 +190,12 @@ final class ProjectHooks implements AutoCloseable {
     return Instant.now().plus(passed);
   }
 
-  boolean anyone() {
+  boolean hasHooks() {
     return !hooks.isEmpty();
   }
 
   /**
-   * Something has happened.
+   * Delivers an event to the webhooks with this trigger.
    *
    * @param trigger push or merge_request
    */
@@ -247,7 +247,7 @@ final class ProjectHooks implements AutoCloseable {
     }
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(delivery.url))
-            // GitLab's own.
+            // GitLab's own values.
             .timeout(Duration.ofSeconds(10))
             .POST(HttpRequest.BodyPublishers.ofByteArray(delivery.body));
     headers.forEach(request::header);

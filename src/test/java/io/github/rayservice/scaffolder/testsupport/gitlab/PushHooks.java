@@ -14,36 +14,38 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What GitLab's Git hooks do: refuse pushes, point to merge requests, read push options. */
+/** GitLab's Git hooks: reject pushes, print links to merge requests, read push options. */
 public final class PushHooks {
   private PushHooks() {}
 
   /** Branches and options of pushes. */
-  record Pushed(List<String> branches, List<String> options) {
-    /** The merge request that the options ask for. */
-    Optional<ObjectNode> wish(String branch) {
+  record PushedRefs(List<String> branches, List<String> options) {
+    /** The merge request that the push options request. */
+    Optional<ObjectNode> mergeRequest(String branch) {
       if (!options.contains("merge_request.create")) {
         return Optional.empty();
       }
-      ObjectNode asked = GitlabAnswer.JSON.createObjectNode().put("source_branch", branch);
+      ObjectNode requested = GitlabResponse.JSON.createObjectNode().put("source_branch", branch);
       List<String> labels = new ArrayList<>();
       for (String option : options) {
         String value = option.substring(option.indexOf('=') + 1).replace("\\n", "\n");
         switch (option.split("=", 2)[0]) {
-          case "merge_request.target" -> asked.put("target_branch", value);
-          case "merge_request.title" -> asked.put("title", value);
-          case "merge_request.description" -> asked.put("description", value);
-          case "merge_request.remove_source_branch" -> asked.put("remove_source_branch", true);
-          case "merge_request.squash" -> asked.put("squash", true);
+          case "merge_request.target" -> requested.put("target_branch", value);
+          case "merge_request.title" -> requested.put("title", value);
+          case "merge_request.description" -> requested.put("description", value);
+          case "merge_request.remove_source_branch" -> requested.put("remove_source_branch", true);
+          case "merge_request.squash" -> requested.put("squash", true);
           case "merge_request.label" -> labels.add(value);
           default -> {}
         }
       }
-      return Optional.of(asked.put("labels", String.join(",", labels)));
+      return Optional.of(requested.put("labels", String.join(",", labels)));
     }
   }
 
-  /** Git tells the hook what was pushed and with which options; the rest happens in Java. */
+  /**
+   * Git passes the pushed refs and the options to the hook, which writes them to files for Java.
+   */
   static void install(GitCommand git, String project) throws IOException {
     announce(git, Map.of());
     GitServer.hook(
@@ -91,7 +93,7 @@ public final class PushHooks {
             .replace("PROJECT", project.replace("%", "%%")));
   }
 
-  /** From now on pushes to these branches are refused in GitLab's words. */
+  /** Rejects pushes to these branches from now on, with GitLab's message. */
   public static void protect(GitCommand git, Set<String> branches) throws IOException {
     GitServer.hook(
         git,
@@ -109,7 +111,7 @@ public final class PushHooks {
         branches.stream().map(branch -> "refs/heads/" + branch).toList());
   }
 
-  /** The addresses of open merge requests by source branch. */
+  /** The URLs of open merge requests by source branch. */
   static void announce(GitCommand git, Map<String, String> open) {
     String lines =
         open.entrySet().stream()
@@ -122,8 +124,8 @@ public final class PushHooks {
     }
   }
 
-  /** What was pushed since the last time. */
-  static Pushed take(GitCommand git) {
+  /** The pushes since the last call. */
+  static PushedRefs take(GitCommand git) {
     Path pushed = git.directory().resolve("pushed");
     List<String> branches = new ArrayList<>();
     List<String> options = new ArrayList<>();
@@ -141,6 +143,6 @@ public final class PushHooks {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Pushed(branches, options);
+    return new PushedRefs(branches, options);
   }
 }

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the application under test a cluster of its own to watch. */
+/** Gives the application under test a {@link FakeCluster} to watch. */
 public final class ClusterResource implements QuarkusTestResourceLifecycleManager {
   private @Nullable FakeCluster cluster;
   private Map<String, String> more = Map.of();

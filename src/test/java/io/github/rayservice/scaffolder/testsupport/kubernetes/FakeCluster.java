@@ -24,9 +24,9 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kubernetes API server as far as lists and watches go, over HTTP. It can forbid a kind, not know
- * it, forget what was (410), cut all watches and go away; fabric8's mock server can do none of that
- * for one kind alone.
+ * A fake Kubernetes API server with lists and watches over HTTP. It can forbid a kind, not know a
+ * kind, answer 410, cut all watches and stop answering. fabric8's mock server cannot do that for a
+ * single kind.
  */
 public final class FakeCluster implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -65,12 +65,12 @@ public final class FakeCluster implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
-  /** What was asked, with its query. */
+  /** Paths and queries of all requests so far. */
   public List<String> requests() {
     return List.copyOf(requests);
   }
 
-  /** Creates the object or changes it; its uid and resource version are the server's. */
+  /** Creates or replaces an object; the server sets its uid and resource version. */
   public synchronized void put(Object object) {
     ObjectNode node = JSON.valueToTree(object);
     ObjectNode metadata = (ObjectNode) node.get("metadata");
@@ -95,7 +95,10 @@ public final class FakeCluster implements AutoCloseable {
     }
   }
 
-  /** Answers so to everything about a kind, such as {@code pods} or {@code rayservices.ray.io}. */
+  /**
+   * Answers every request about a kind, such as {@code pods} or {@code rayservices.ray.io}, with
+   * this status.
+   */
   public void refuse(String kind, int status) {
     refused.put(kind, status);
     cut();
@@ -105,13 +108,13 @@ public final class FakeCluster implements AutoCloseable {
     refused.remove(kind);
   }
 
-  /** Ends all watches; they may go on where they were. */
+  /** Closes all watches; a client can continue from its resource version. */
   public synchronized void cut() {
     generation++;
     notifyAll();
   }
 
-  /** Ends all watches with 410: what happened so far can no longer be asked for. */
+  /** Closes all watches with 410 Gone: the earlier events are no longer available. */
   public synchronized void forget() {
     forgotten = version;
     events.clear();
@@ -146,11 +149,11 @@ public final class FakeCluster implements AutoCloseable {
     try (exchange) {
       requests.add(exchange.getRequestURI().toString());
       Query query = Query.of(exchange.getRequestURI());
-      int status = refused.getOrDefault(query.words(), 200);
+      int status = refused.getOrDefault(query.groupResource(), 200);
       if (status != 200) {
         send(exchange, status, status(status));
       } else if (exchange.getRequestHeaders().containsKey("Upgrade")) {
-        // The client asks for a web socket first and is content without.
+        // The client tries a web socket first and accepts plain HTTP.
         send(exchange, 200, "{}");
       } else if (query.watch()) {
         watch(exchange, query);
@@ -175,7 +178,7 @@ public final class FakeCluster implements AutoCloseable {
         .formatted(code, code, code == 410 ? "Expired" : "Refused");
   }
 
-  /** Empty when there is none of that name. */
+  /** Empty when there is no object of that name. */
   private synchronized String get(Query query) {
     return objects.values().stream()
         .filter(query::selects)
@@ -198,7 +201,7 @@ public final class FakeCluster implements AutoCloseable {
     exchange.sendResponseHeaders(200, 0);
     OutputStream out = exchange.getResponseBody();
     long seen = query.resourceVersion();
-    // Without web sockets, the client takes the first bytes as the sign that the watch stands.
+    // Without web sockets, the client regards the first bytes as the start of the watch.
     write(out, "BOOKMARK", bookmark(query, seen));
     int began = generation;
     while (true) {
@@ -226,7 +229,7 @@ public final class FakeCluster implements AutoCloseable {
     return bookmark.toString();
   }
 
-  /** Empty when the watch was cut. */
+  /** Empty when the watch was closed. */
   private synchronized List<Event> await(long seen, int began) {
     while (true) {
       List<Event> news = events.stream().filter(e -> e.version() > seen).toList();
@@ -247,7 +250,7 @@ public final class FakeCluster implements AutoCloseable {
     out.flush();
   }
 
-  /** What a request asks for. */
+  /** The kind and namespace of a request. */
   private record Query(
       String apiVersion,
       String plural,
@@ -273,7 +276,7 @@ public final class FakeCluster implements AutoCloseable {
           parameters);
     }
 
-    String words() {
+    String groupResource() {
       return apiVersion.contains("/")
           ? plural + "." + apiVersion.substring(0, apiVersion.indexOf('/'))
           : plural;

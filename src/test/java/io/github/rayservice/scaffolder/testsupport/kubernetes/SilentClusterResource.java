@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An API server that takes connections and never answers, as one behind a broken proxy does. */
+/** An API server that accepts connections and never answers, as behind a broken proxy. */
 public final class SilentClusterResource implements QuarkusTestResourceLifecycleManager {
   private @Nullable ServerSocket socket;
 

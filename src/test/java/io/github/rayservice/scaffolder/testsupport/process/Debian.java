@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Programs of this machine that tests need; root on Debian gets what is missing. */
+/** Programs that tests need. On Debian, a missing program is installed when the user is root. */
 public final class Debian {
   private static final Path APT = Path.of("/usr/bin/apt-get");
 
   private Debian() {}
 
-  /** A source of a program, which may not be there. */
+  /** A source of a program, which may be absent. */
   public interface Search {
     Optional<Path> find() throws IOException;
   }
 
   /**
-   * Finds a program, after installing its package if it is missing and that is possible.
+   * Finds a program, and installs its package if it is missing and that is possible.
    *
-   * @throws AssertionError when there is no way to get it
+   * @throws AssertionError when the program cannot be installed
    */
   public static Path program(String debianPackage, Search search) throws IOException {
     Optional<Path> found = search.find();
@@ -32,8 +32,7 @@ public final class Debian {
       run(APT.toString(), "install", "-y", "-qq", "--no-install-recommends", debianPackage);
       found = search.find();
     }
-    return found.orElseThrow(
-        () -> new AssertionError("this needs what Debian's package " + debianPackage + " has"));
+    return found.orElseThrow(() -> new AssertionError("install Debian's package " + debianPackage));
   }
 
   public static Optional<Path> onPath(List<String> names) {

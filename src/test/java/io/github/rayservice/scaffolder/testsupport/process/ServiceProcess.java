@@ -24,18 +24,18 @@ import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * The packaged service as a process of its own. What it says and what it answers is kept. Its
- * working directory and its temporary directory are below a given folder, which outlives it.
+ * The packaged service in its own process. Its output and responses are recorded. Its working
+ * directory and its temporary directory are below a given directory, which is not deleted with it.
  */
 public final class ServiceProcess implements AutoCloseable {
   private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
-  /** The packaged service starts only where it can tell who calls. */
+  /** The packaged service does not start without authentication. */
   public static final String TOKEN = "a-token-of-the-tests";
 
   private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[0-9.:]+)");
 
-  /** It is started many times and lives for seconds. */
+  /** The process is started many times and runs for seconds only. */
   private static final List<String> SHORT_LIVED =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
 
@@ -57,8 +57,8 @@ public final class ServiceProcess implements AutoCloseable {
   /**
    * Starts the service and waits until it listens.
    *
-   * @param settings told on the command line
-   * @param secrets told by the environment, which other users cannot see
+   * @param settings settings, on the command line
+   * @param secrets settings, in environment variables, which other users cannot read
    */
   public static ServiceProcess start(
       Path folder, Map<String, String> settings, Map<String, String> secrets) throws IOException {
@@ -68,7 +68,7 @@ public final class ServiceProcess implements AutoCloseable {
   /**
    * Starts the service and waits until it listens.
    *
-   * @param machine options of the Java virtual machine; none leaves it as users have it
+   * @param machine options of the Java virtual machine; empty for its defaults
    */
   public static ServiceProcess start(
       Path folder, Map<String, String> settings, Map<String, String> secrets, List<String> machine)
@@ -128,7 +128,7 @@ public final class ServiceProcess implements AutoCloseable {
   /**
    * Sends a request.
    *
-   * @param headers names and values by turns
+   * @param headers names and values, alternating
    */
   public CompletableFuture<HttpResponse<String>> send(
       String method, String path, String body, String... headers) {
@@ -159,7 +159,7 @@ public final class ServiceProcess implements AutoCloseable {
         .header("Authorization", "Bearer " + TOKEN);
   }
 
-  /** SIGKILL: nothing is tidied up. */
+  /** Kills the process with SIGKILL, so that it cannot clean up. */
   public void kill() throws InterruptedException {
     // As in close(): the pipe stays open.
     process.toHandle().destroyForcibly();
@@ -171,17 +171,17 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** Everything on its standard output and error so far. */
+  /** Everything on standard output and standard error so far. */
   public String log() {
     return String.join("\n", log);
   }
 
-  /** Status, headers and body of every answer so far. */
+  /** Status, headers and body of every response so far. */
   public List<String> answers() {
     return List.copyOf(answers);
   }
 
-  /** Without a slash at its end. */
+  /** The URL without a slash at its end. */
   public String url() {
     return address.join().toString();
   }
@@ -190,15 +190,15 @@ public final class ServiceProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** As other users of the machine see it. */
+  /** The command line, which other users of the machine can read. */
   public String commandLine() {
     return process.info().commandLine().orElseThrow();
   }
 
-  /** Asks it to end, so that everything it had to say is in the log. */
+  /** Stops the process normally, so that its log is complete. */
   @Override
   public void close() {
-    // Process.destroy would close the pipe that still holds its last words.
+    // Process.destroy would close the pipe before the last log lines are read.
     process.toHandle().destroy();
     try {
       if (!process.waitFor(30, TimeUnit.SECONDS)) {

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a platform allows beyond the rules that hold everywhere. */
-class PolicyTest {
+/** The limits of a platform's settings, besides the rules of every form. */
+class FormConfigTest {
   @Test
-  void aPlatformBoundsReplicasGpusAndHosts() {
+  void aPlatformLimitsReplicasGpusAndHosts() {
     FormReader reader =
         FormFixture.reader(
             Map.of(

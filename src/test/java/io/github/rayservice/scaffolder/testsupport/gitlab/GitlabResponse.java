@@ -7,50 +7,50 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 
-/** One answer of GitLab's API; errors have one of the shapes that GitLab mixes. */
-public record GitlabAnswer(
+/** A response of GitLab's API. Errors have one of the several formats that GitLab uses. */
+public record GitlabResponse(
     int status, String contentType, String body, Map<String, String> headers) {
   public static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The call ends with this answer. */
+  /** Ends a request with this response. */
   static final class Refused extends RuntimeException {
-    final transient GitlabAnswer answer;
+    final transient GitlabResponse answer;
 
-    Refused(GitlabAnswer answer) {
+    Refused(GitlabResponse answer) {
       super(answer.toString());
       this.answer = answer;
     }
   }
 
-  static GitlabAnswer of(int status, JsonNode body) {
-    return new GitlabAnswer(status, "application/json", body.toString(), Map.of());
+  static GitlabResponse of(int status, JsonNode body) {
+    return new GitlabResponse(status, "application/json", body.toString(), Map.of());
   }
 
-  static GitlabAnswer nothing() {
-    return new GitlabAnswer(204, "application/json", "", Map.of());
+  static GitlabResponse nothing() {
+    return new GitlabResponse(204, "application/json", "", Map.of());
   }
 
-  static GitlabAnswer message(int status, String message) {
+  static GitlabResponse message(int status, String message) {
     return of(status, JSON.createObjectNode().put("message", message));
   }
 
-  static GitlabAnswer messages(int status, String message) {
+  static GitlabResponse messages(int status, String message) {
     ObjectNode body = JSON.createObjectNode();
     body.putArray("message").add(message);
     return of(status, body);
   }
 
-  /** What is wrong with a parameter, or with the address. */
-  static GitlabAnswer error(int status, String error) {
+  /** An error about a parameter or the path. */
+  static GitlabResponse error(int status, String error) {
     return of(status, JSON.createObjectNode().put("error", error));
   }
 
-  static GitlabAnswer notFound(String what) {
+  static GitlabResponse notFound(String what) {
     return message(404, "404 " + what + " Not Found");
   }
 
-  /** The page that was asked for, and where the others are. */
-  static GitlabAnswer page(GitlabCall call, List<? extends JsonNode> all) {
+  /** The requested page of a list, with links to the other pages. */
+  static GitlabResponse page(GitlabRequest call, List<? extends JsonNode> all) {
     int perPage = Math.min(100, call.positive("per_page", 20));
     int page = call.positive("page", 1);
     int pages = Math.max(1, (all.size() + perPage - 1) / perPage);
@@ -66,7 +66,7 @@ public record GitlabAnswer(
     }
     link.append(call.link(1, perPage, "first")).append(", ");
     link.append(call.link(pages, perPage, "last"));
-    return new GitlabAnswer(
+    return new GitlabResponse(
         200,
         "application/json",
         body.toString(),

@@ -7,10 +7,10 @@ import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** A form at the edges of what is allowed. */
+/** A form with values at the limits. */
 @ClusterTest
 @Order(5)
-class HardCasesTest {
+class LimitValuesTest {
   /** 47 characters for KubeRay, 63 for a namespace, 58 for both parts of the identity together. */
   @Test
   void theLongestNamesGpuAndIngressOptionsWork(Cluster cluster, Lab lab) {

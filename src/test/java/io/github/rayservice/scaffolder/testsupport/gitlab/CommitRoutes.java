@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.testsupport.gitlab;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabAnswer.Refused;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResponse.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -19,24 +19,24 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
 /** Commits of several files through the API, written into the real repository. */
-final class CommitCalls {
+final class CommitRoutes {
   private static final List<String> ACTIONS =
       List.of("create", "delete", "move", "update", "chmod");
 
   private final FakeGitlab gitlab;
 
-  CommitCalls(FakeGitlab gitlab) {
+  CommitRoutes(FakeGitlab gitlab) {
     this.gitlab = gitlab;
   }
 
-  GitlabAnswer create(GitlabCall call) {
+  GitlabResponse create(GitlabRequest call) {
     String branch = call.required("branch");
     String message = call.required("commit_message");
     call.required("actions");
     JsonNode actions = call.parameters().path("actions");
     checkShape(actions);
     if (gitlab.isProtected(branch)) {
-      return GitlabAnswer.message(
+      return GitlabResponse.message(
           403, "403 Forbidden - You are not allowed to push into this branch");
     }
     String parent = parent(call, branch);
@@ -63,7 +63,7 @@ final class CommitCalls {
     }
     gitlab.git().runWith(stream.toString(), "fast-import", "--quiet", "--date-format=raw");
     String sha = gitlab.head(branch).orElseThrow();
-    return GitlabAnswer.of(201, RepositoryCalls.shownCommit(gitlab, sha));
+    return GitlabResponse.of(201, RepositoryRoutes.shownCommit(gitlab, sha));
   }
 
   private static void checkShape(JsonNode actions) {
@@ -72,22 +72,22 @@ final class CommitCalls {
       String at = "actions[" + i + "]";
       String what = action.path("action").asText();
       if (!ACTIONS.contains(what)) {
-        throw new Refused(GitlabAnswer.error(400, at + "[action] does not have a valid value"));
+        throw new Refused(GitlabResponse.error(400, at + "[action] does not have a valid value"));
       }
       if (action.path("file_path").asText().isEmpty()) {
-        throw new Refused(GitlabAnswer.error(400, at + "[file_path] is missing"));
+        throw new Refused(GitlabResponse.error(400, at + "[file_path] is missing"));
       }
       if (List.of("create", "update").contains(what) && !action.hasNonNull("content")) {
-        throw new Refused(GitlabAnswer.error(400, at + "[content] is missing"));
+        throw new Refused(GitlabResponse.error(400, at + "[content] is missing"));
       }
       if (!List.of("", "text", "base64").contains(action.path("encoding").asText())) {
-        throw new Refused(GitlabAnswer.error(400, at + "[encoding] does not have a valid value"));
+        throw new Refused(GitlabResponse.error(400, at + "[encoding] does not have a valid value"));
       }
     }
   }
 
-  /** The commit to build upon: the branch's own, or that of the branch to start from. */
-  private String parent(GitlabCall call, String branch) {
+  /** The parent commit: that of the branch, or of the branch to start from. */
+  private String parent(GitlabRequest call, String branch) {
     Optional<String> start = call.text("start_branch").or(() -> call.text("start_sha"));
     Optional<String> head = gitlab.head(branch);
     if (start.isPresent() && !start.get().equals(branch)) {
@@ -169,6 +169,6 @@ final class CommitCalls {
   }
 
   private static Refused refused(String message) {
-    return new Refused(GitlabAnswer.message(400, message));
+    return new Refused(GitlabResponse.message(400, message));
   }
 }

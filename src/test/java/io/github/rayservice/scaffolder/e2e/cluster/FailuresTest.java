@@ -20,15 +20,15 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What goes wrong on a real cluster, in the service's words. All of it goes wrong at once, but for
- * the troubles with zips, which one Ray Service has in turn.
+ * The service's diagnosis of failures on a real cluster. All failures exist at the same time,
+ * except for those of the zip, which one Ray Service has one after the other.
  */
 @ClusterTest
 @Order(7)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class TroubleTest {
-  private static final String TEAM = "team-trouble";
+class FailuresTest {
+  private static final String TEAM = "team-failing";
 
   /** The port of the Ray head that workers join. */
   private static final int GCS = 6379;
@@ -53,10 +53,10 @@ class TroubleTest {
   private WatchingService service;
 
   @BeforeAll
-  void makeTrouble(Cluster given, Lab ofTheTests, @TempDir Path directory) throws IOException {
+  void createFailures(Cluster given, Lab ofTheTests, @TempDir Path directory) throws IOException {
     cluster = given;
     lab = ofTheTests;
-    lab.serveModel("trouble.zip", "broken-model");
+    lab.serveModel("failing.zip", "broken-model");
     lab.serveModel("fine.zip", "model");
     lab.serveModel("slow.zip", "slow-model");
     lab.serveModel("unhealthy.zip", "unhealthy-model");
@@ -75,7 +75,7 @@ class TroubleTest {
     create("apart", "rayServeFile: https://models.lab/fine.zip", "replicas: 1");
     keepApart();
     create("zip", "rayServeFile: https://models.lab/not-there.zip");
-    // Nothing of Ray is needed to see that no node has them.
+    // Ray need not start: the pods cannot be scheduled.
     create(
         "gpus",
         "ray: {image: 'registry.local/pause:1'}",
@@ -95,13 +95,13 @@ class TroubleTest {
         "ingress: {className: unserved, host: known.example.com}");
   }
 
-  /** A worker that has joined by now is replaced by one that cannot. */
+  /** A worker that has joined already is replaced by one that cannot join. */
   private void keepApart() {
     lab.keepOut(headOfApart("status.podIP"), GCS);
     removePods("apart", "ray.io/node-type", "worker");
   }
 
-  /** A value of the Ray head's pod, as soon as it has it. */
+  /** A value of the Ray head's pod, as soon as it is set. */
   private String headOfApart(String path) {
     return cluster.await(
         "the head has its " + path,
@@ -109,14 +109,16 @@ class TroubleTest {
             cluster.kubectl(
                 "get",
                 "pods",
-                "--namespace=trouble-apart",
+                "--namespace=failing-apart",
                 "--selector=ray.io/node-type=head",
                 "-o",
                 "jsonpath={.items[*].%s}".formatted(path)),
         value -> !value.isBlank());
   }
 
-  /** All that the service can resolve; what the machine's own resolver says differs. */
+  /**
+   * The host names that the service can resolve; the answers of the machine's own resolver differ.
+   */
   private static String hosts(Path directory) throws IOException {
     Path file = directory.resolve("hosts");
     return Files.writeString(file, "127.0.0.1 localhost known.example.com\n").toString();
@@ -144,7 +146,7 @@ class TroubleTest {
             metadata: {name: %1$s, namespace: %2$s}
             spec:
               name: %1$s
-              namespace: trouble-%1$s
+              namespace: failing-%1$s
               gitlab: {hostname: gitlab.example.com, username: ml-team}
             """
                 .formatted(name, TEAM));
@@ -180,7 +182,7 @@ class TroubleTest {
     return finding.path("evidence").toString();
   }
 
-  /** One Ray Service has one trouble with its zip after the other. */
+  /** One Ray Service has the failures of the zip one after the other. */
   private JsonNode problemOfTheZip(String rayServeFile, String problem) {
     changeZip("zip", rayServeFile);
     return problem("zip", problem);
@@ -198,7 +200,7 @@ class TroubleTest {
   }
 
   @Test
-  void aZipThatIsNotThere() {
+  void aMissingZip() {
     JsonNode finding = problemOfTheZip("https://models.lab/not-there.zip", "ZipNotFound");
 
     assertThat(evidence(finding)).contains("404").contains("https://models.lab/not-there.zip");
@@ -206,23 +208,23 @@ class TroubleTest {
   }
 
   @Test
-  void aZipThatMayNotBeRead() {
+  void aForbiddenZip() {
     JsonNode finding = problemOfTheZip("https://models.lab/private/a.zip", "ZipForbidden");
 
     assertThat(evidence(finding)).contains("403");
   }
 
   @Test
-  void aZipOnAServerThatIsNotThere() {
+  void aZipOnAnUnreachableServer() {
     JsonNode finding = problemOfTheZip("https://nowhere.invalid/a.zip", "ZipUnreachable");
 
     assertThat(finding.path("details").asText()).contains("nowhere.invalid");
   }
 
-  /** It was up, so what comes after it is another story. */
+  /** The Ray Service ran before, so later failures differ. */
   @Test
   @Order(Integer.MAX_VALUE)
-  void replicasThatFailTheirHealthChecks() {
+  void replicasWithFailingHealthChecks() {
     JsonNode finding = problemOfTheZip("https://models.lab/unhealthy.zip", "ServeUnhealthy");
 
     assertThat(evidence(finding)).contains("UNHEALTHY");
@@ -251,8 +253,8 @@ class TroubleTest {
   }
 
   @Test
-  void aPythonExceptionWithItsWholeText() {
-    JsonNode finding = problemOfTheZip("https://models.lab/trouble.zip", "ServeDeployFailed");
+  void aPythonExceptionWithItsCompleteMessage() {
+    JsonNode finding = problemOfTheZip("https://models.lab/failing.zip", "ServeDeployFailed");
 
     assertThat(finding.path("evidence").get(0).asText())
         .isEqualTo("RuntimeError: the weights of this model are missing");
@@ -261,10 +263,10 @@ class TroubleTest {
         .contains("the weights of this model are missing");
   }
 
-  /** First, because it takes longest; what comes after it is waited for meanwhile. */
+  /** Created first because it takes longest; its result is awaited last. */
   @Test
   @Order(1)
-  void workersThatCannotReachTheHeadAndThenCanAndThenTakeLong() {
+  void workersThatCannotReachTheHeadAndThenStartSlowly() {
     JsonNode finding = problem("apart", "WorkersNotJoining");
 
     assertThat(finding.path("message").asText())
@@ -283,11 +285,11 @@ class TroubleTest {
     stopDashboardOfApart();
   }
 
-  /** As when it takes longer to start than Ray waits for it: Ray goes on without it. */
+  /** Simulates a start that takes longer than Ray's timeout: Ray continues without it. */
   private void stopDashboardOfApart() {
     cluster.kubectl(
         "exec",
-        "--namespace=trouble-apart",
+        "--namespace=failing-apart",
         headOfApart("metadata.name"),
         "--",
         "pkill",
@@ -295,7 +297,7 @@ class TroubleTest {
         "dashboard.py");
   }
 
-  /** The kubelet takes a minute to find out, in which the others have their turn. */
+  /** The kubelet needs a minute to notice. The other failures are checked meanwhile. */
   @Test
   @Order(Integer.MAX_VALUE - 1)
   void aHeadWithoutItsDashboard() {
@@ -306,9 +308,9 @@ class TroubleTest {
   }
 
   @Test
-  void aQuotaThatIsUsedUp() {
+  void anExhaustedQuota() {
     awaitHead("quota");
-    cluster.kubectl("create", "quota", "none", "--namespace=trouble-quota", "--hard=pods=0");
+    cluster.kubectl("create", "quota", "none", "--namespace=failing-quota", "--hard=pods=0");
     removePods("quota", "ray.io/node-type", "head");
 
     assertThat(evidence(problem("quota", "QuotaExceeded"))).contains("exceeded quota: none");
@@ -324,7 +326,7 @@ class TroubleTest {
                 """
                 apiVersion: v1
                 kind: LimitRange
-                metadata: {name: small, namespace: trouble-limit}
+                metadata: {name: small, namespace: failing-limit}
                 spec: {limits: [{type: Container, max: {memory: 1Mi}}]}
                 """))
         .create();
@@ -335,28 +337,28 @@ class TroubleTest {
   }
 
   /**
-   * Waits until the node has begun with it. A pod that goes before KubeRay has seen it is missed
-   * only when KubeRay looks by itself, which is every five minutes.
+   * Waits until the node has started the pod. KubeRay misses a pod that is deleted before KubeRay
+   * has seen it, until its own resync every five minutes.
    */
   private void awaitHead(String name) {
     cluster.await(
-        "the node has begun with the head of " + name,
+        "the node has started the head of " + name,
         () ->
             cluster.kubectl(
                 "get",
                 "pods",
-                "--namespace=trouble-" + name,
+                "--namespace=failing-" + name,
                 "-o",
                 "jsonpath={.items[*].status.containerStatuses}"),
         status -> !status.isBlank());
   }
 
-  /** KubeRay makes others. */
+  /** KubeRay creates other pods. */
   private void removePods(String name, String label, String value) {
     cluster
         .client()
         .pods()
-        .inNamespace("trouble-" + name)
+        .inNamespace("failing-" + name)
         .withLabel(label, value)
         .withGracePeriod(0)
         .delete();
@@ -370,15 +372,15 @@ class TroubleTest {
   }
 
   @Test
-  void tooLittleCpuAndHowMuchIsFree() {
+  void tooLittleCpuWithTheFreeAmount() {
     problem("scarce", "NotEnoughCpu");
 
     JsonNode finding =
         cluster.await(
-            "how much is free is said",
+            "the free amount is reported",
             () -> service.awaitProblem(TEAM + "/scarce", "NotEnoughCpu"),
             found -> evidence(found).contains("free on the 1 emptiest of 1 nodes"));
-    // The lab makes a twentieth and a quarter of it.
+    // The lab requests a twentieth of the CPU and a quarter of the memory.
     assertThat(evidence(finding)).contains("it asks for 64 cpu, 512Mi memory");
     assertThat(finding.path("message").asText()).contains("the pod scarce-");
   }
@@ -397,7 +399,7 @@ class TroubleTest {
   }
 
   @Test
-  void anIngressThatNobodyServes() {
+  void anIngressWithoutAController() {
     JsonNode finding = problem("gpus", "NoIngressAddress");
 
     assertThat(finding.path("nextStep").asText()).contains("class unserved");
@@ -415,7 +417,7 @@ class TroubleTest {
   }
 
   @Test
-  void anImageThatCannotBeHad() {
+  void anImageThatCannotBePulled() {
     JsonNode finding = problem("no-image", "ImagePull");
 
     assertThat(finding.path("message").asText()).contains("registry.invalid/no/such:1");
@@ -429,14 +431,14 @@ class TroubleTest {
   }
 
   @Test
-  void anImageThatHoldsNoShell() {
+  void anImageWithoutAShell() {
     JsonNode finding = problem("no-shell", "ContainerSetup");
 
     assertThat(evidence(finding)).contains("/bin/bash");
   }
 
   @Test
-  void anIngressClassThatIsNotThere() {
+  void aMissingIngressClass() {
     JsonNode finding = problem("zip", "IngressClassMissing");
 
     assertThat(finding.path("message").asText()).contains("nowhere");

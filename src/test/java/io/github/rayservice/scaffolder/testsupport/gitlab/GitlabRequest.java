@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabAnswer.Refused;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResponse.Refused;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -18,10 +18,10 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
- * One call of GitLab's API: its decoded path segments, and its parameters, which GitLab takes from
- * the query and the body alike.
+ * A request to GitLab's API: its decoded path segments, and its parameters, which GitLab reads from
+ * the query and the body.
  */
-record GitlabCall(
+record GitlabRequest(
     String method,
     List<String> path,
     String address,
@@ -29,22 +29,22 @@ record GitlabCall(
     ObjectNode parameters,
     String token) {
 
-  /** Reads what stands below an address of the server. */
-  static GitlabCall read(HttpExchange exchange, String server, String root, byte[] body) {
+  /** Reads a request below a path of the server. */
+  static GitlabRequest read(HttpExchange exchange, String server, String root, byte[] body) {
     String raw = exchange.getRequestURI().getRawPath();
     List<String> path =
         Arrays.stream(raw.substring(root.length() + 1).split("/", -1))
             .map(segment -> decoded(segment.replace("+", "%2B")))
             .toList();
     Map<String, String> query = new TreeMap<>();
-    ObjectNode parameters = GitlabAnswer.JSON.createObjectNode();
-    String asked = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
-    form(asked, parameters);
+    ObjectNode parameters = GitlabResponse.JSON.createObjectNode();
+    String rawQuery = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
+    form(rawQuery, parameters);
     parameters.properties().forEach(p -> query.put(p.getKey(), p.getValue().asText()));
     if (body.length > 0) {
       body(exchange, body, parameters);
     }
-    return new GitlabCall(
+    return new GitlabRequest(
         exchange.getRequestMethod(), path, server + raw, query, parameters, tokenOf(exchange));
   }
 
@@ -55,18 +55,18 @@ record GitlabCall(
       form(new String(body, UTF_8), parameters);
     } else if (type.startsWith("application/json")) {
       try {
-        GitlabAnswer.JSON
+        GitlabResponse.JSON
             .readTree(body)
             .properties()
             .forEach(p -> parameters.set(p.getKey(), p.getValue()));
       } catch (JsonProcessingException e) {
-        throw new Refused(GitlabAnswer.error(400, "400 Bad Request"));
+        throw new Refused(GitlabResponse.error(400, "400 Bad Request"));
       } catch (IOException e) {
         throw new IllegalStateException(e);
       }
     } else {
       throw new Refused(
-          GitlabAnswer.error(415, "The provided content-type '" + type + "' is not supported."));
+          GitlabResponse.error(415, "The provided content-type '" + type + "' is not supported."));
     }
   }
 
@@ -101,7 +101,7 @@ record GitlabCall(
     return method.equals("GET") || method.equals("HEAD");
   }
 
-  /** Whether the path is this one; * stands for any one segment. */
+  /** Whether the path has these segments; * matches any one segment. */
   boolean at(String... segments) {
     if (segments.length != path.size()) {
       return false;
@@ -114,9 +114,9 @@ record GitlabCall(
     return true;
   }
 
-  /** The same call, without the first segments of its path. */
-  GitlabCall below(int segments) {
-    return new GitlabCall(
+  /** The same request without the first segments of its path. */
+  GitlabRequest below(int segments) {
+    return new GitlabRequest(
         method, path.subList(segments, path.size()), address, query, parameters, token);
   }
 
@@ -126,14 +126,15 @@ record GitlabCall(
   }
 
   String required(String name) {
-    return text(name).orElseThrow(() -> new Refused(GitlabAnswer.error(400, name + " is missing")));
+    return text(name)
+        .orElseThrow(() -> new Refused(GitlabResponse.error(400, name + " is missing")));
   }
 
-  /** A value out of these. */
+  /** A parameter with one of these values. */
   Optional<String> oneOf(String name, List<String> allowed) {
     Optional<String> value = text(name);
     if (value.isPresent() && !allowed.contains(value.get())) {
-      throw new Refused(GitlabAnswer.error(400, name + " does not have a valid value"));
+      throw new Refused(GitlabResponse.error(400, name + " does not have a valid value"));
     }
     return value;
   }
@@ -141,15 +142,15 @@ record GitlabCall(
   int positive(String name, int otherwise) {
     String value = text(name).orElse(String.valueOf(otherwise));
     if (!value.matches("\\d{1,9}")) {
-      throw new Refused(GitlabAnswer.error(400, name + " is invalid"));
+      throw new Refused(GitlabResponse.error(400, name + " is invalid"));
     }
     if (Integer.parseInt(value) == 0) {
-      throw new Refused(GitlabAnswer.error(400, name + " does not have a valid value"));
+      throw new Refused(GitlabResponse.error(400, name + " does not have a valid value"));
     }
     return Integer.parseInt(value);
   }
 
-  /** Another page of the same list, as the header Link has it. */
+  /** An entry of the header Link for another page of the same list. */
   String link(int page, int perPage, String relation) {
     Map<String, String> all = new TreeMap<>(query);
     all.put("page", String.valueOf(page));

@@ -14,65 +14,67 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
-/** Branches, trees, files and commits, as the API shows what stands in the real repository. */
-final class RepositoryCalls {
+/** Requests about branches, trees, files and commits, answered from the real repository. */
+final class RepositoryRoutes {
   private final FakeGitlab gitlab;
   private final GitCommand git;
   private Optional<Listing> last = Optional.empty();
 
-  /** A tree that was listed: pages of one tree come one after another, and trees never change. */
+  /**
+   * The listed trees. Pages of one tree are requested one after another, and trees never change.
+   */
   private record Listing(String tree, String prefix, boolean recursive, List<ObjectNode> entries) {}
 
-  RepositoryCalls(FakeGitlab gitlab) {
+  RepositoryRoutes(FakeGitlab gitlab) {
     this.gitlab = gitlab;
     this.git = gitlab.git();
   }
 
-  GitlabAnswer branches(GitlabCall call) {
+  GitlabResponse branches(GitlabRequest call) {
     String search = call.text("search").orElse("");
     List<String> names = git.lines("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads");
-    return GitlabAnswer.page(
+    return GitlabResponse.page(
         call, names.stream().filter(n -> n.contains(search)).map(this::shownBranch).toList());
   }
 
-  GitlabAnswer branch(String name) {
+  GitlabResponse branch(String name) {
     return gitlab.head(name).isEmpty()
-        ? GitlabAnswer.notFound("Branch")
-        : GitlabAnswer.of(200, shownBranch(name));
+        ? GitlabResponse.notFound("Branch")
+        : GitlabResponse.of(200, shownBranch(name));
   }
 
-  GitlabAnswer createBranch(GitlabCall call) {
+  GitlabResponse createBranch(GitlabRequest call) {
     String name = call.required("branch");
     String ref = call.required("ref");
     if (!Repository.isValidRefName("refs/heads/" + name) || name.startsWith("-")) {
-      return GitlabAnswer.message(400, "Branch name is invalid");
+      return GitlabResponse.message(400, "Branch name is invalid");
     }
     if (gitlab.head(name).isPresent()) {
-      return GitlabAnswer.message(400, "Branch already exists");
+      return GitlabResponse.message(400, "Branch already exists");
     }
     Optional<String> commit = gitlab.commit(ref);
     if (commit.isEmpty()) {
-      return GitlabAnswer.message(400, "Invalid reference name: " + ref);
+      return GitlabResponse.message(400, "Invalid reference name: " + ref);
     }
     git.run("update-ref", "refs/heads/" + name, commit.get(), "");
-    return GitlabAnswer.of(201, shownBranch(name));
+    return GitlabResponse.of(201, shownBranch(name));
   }
 
-  GitlabAnswer deleteBranch(String name) {
+  GitlabResponse deleteBranch(String name) {
     if (gitlab.head(name).isEmpty()) {
-      return GitlabAnswer.notFound("Branch");
+      return GitlabResponse.notFound("Branch");
     }
     if (name.equals("main")) {
-      return GitlabAnswer.message(405, "Cannot remove HEAD branch");
+      return GitlabResponse.message(405, "Cannot remove HEAD branch");
     }
     git.run("update-ref", "-d", "refs/heads/" + name);
-    return GitlabAnswer.nothing();
+    return GitlabResponse.nothing();
   }
 
   private ObjectNode shownBranch(String name) {
     boolean main = name.equals("main");
     ObjectNode branch =
-        GitlabAnswer.JSON
+        GitlabResponse.JSON
             .createObjectNode()
             .put("name", name)
             .put("merged", false)
@@ -84,11 +86,11 @@ final class RepositoryCalls {
     return branch;
   }
 
-  GitlabAnswer commit(String ref) {
+  GitlabResponse commit(String ref) {
     return gitlab
         .commit(ref)
-        .map(sha -> GitlabAnswer.of(200, shownCommit(gitlab, sha)))
-        .orElseGet(() -> GitlabAnswer.notFound("Commit"));
+        .map(sha -> GitlabResponse.of(200, shownCommit(gitlab, sha)))
+        .orElseGet(() -> GitlabResponse.notFound("Commit"));
   }
 
   static ObjectNode shownCommit(FakeGitlab gitlab, String sha) {
@@ -96,7 +98,7 @@ final class RepositoryCalls {
         gitlab.git().run("show", "-s", "--format=%P%n%an%n%ae%n%cI%n%B", sha).split("\n", 5);
     String message = parts.length > 4 ? parts[4] : "";
     ObjectNode commit =
-        GitlabAnswer.JSON
+        GitlabResponse.JSON
             .createObjectNode()
             .put("id", sha)
             .put("short_id", sha.substring(0, 8))
@@ -112,22 +114,23 @@ final class RepositoryCalls {
     return commit;
   }
 
-  GitlabAnswer tree(GitlabCall call) {
+  GitlabResponse tree(GitlabRequest call) {
     Optional<String> commit = gitlab.commit(call.text("ref").orElse("main"));
     if (commit.isEmpty()) {
-      return GitlabAnswer.notFound("Tree");
+      return GitlabResponse.notFound("Tree");
     }
     String path = call.text("path").orElse("").replaceAll("^/|/$", "");
-    String[] found = look(commit.get() + ":" + path);
+    String[] found = idAndType(commit.get() + ":" + path);
     if (!found[1].equals("tree")) {
-      return GitlabAnswer.notFound("invalid revision or path");
+      return GitlabResponse.notFound("invalid revision or path");
     }
     boolean recursive = call.text("recursive").map(Boolean::parseBoolean).orElse(false);
-    return GitlabAnswer.page(call, entries(found[0], path.isEmpty() ? "" : path + "/", recursive));
+    return GitlabResponse.page(
+        call, entries(found[0], path.isEmpty() ? "" : path + "/", recursive));
   }
 
-  /** Identity and type of an object; the type of nothing is "missing". */
-  private String[] look(String name) {
+  /** Id and type of an object; the type of a missing object is "missing". */
+  private String[] idAndType(String name) {
     String line = git.runWith(name + "\n", "cat-file", "--batch-check=%(objectname) %(objecttype)");
     return new String[] {line.split(" ", 2)[0], line.substring(line.lastIndexOf(' ') + 1)};
   }
@@ -152,7 +155,7 @@ final class RepositoryCalls {
   private static ObjectNode entry(String line, String prefix) {
     String path = line.substring(line.indexOf('\t') + 1);
     String[] fields = line.substring(0, line.indexOf('\t')).split(" ", 3);
-    return GitlabAnswer.JSON
+    return GitlabResponse.JSON
         .createObjectNode()
         .put("id", fields[2])
         .put("name", path.substring(path.lastIndexOf('/') + 1))
@@ -161,21 +164,21 @@ final class RepositoryCalls {
         .put("mode", fields[0]);
   }
 
-  GitlabAnswer file(GitlabCall call, String path) {
+  GitlabResponse file(GitlabRequest call, String path) {
     String ref = call.required("ref");
     Optional<String> commit = gitlab.commit(ref);
     if (commit.isEmpty()) {
-      return GitlabAnswer.notFound("Commit");
+      return GitlabResponse.notFound("Commit");
     }
-    String[] found = look(commit.get() + ":" + path);
+    String[] found = idAndType(commit.get() + ":" + path);
     if (!found[1].equals("blob")) {
-      return GitlabAnswer.notFound("File");
+      return GitlabResponse.notFound("File");
     }
     byte[] content = content(found[0]);
     String mode = git.run("ls-tree", "--format=%(objectmode)", commit.get(), "--", path);
-    return GitlabAnswer.of(
+    return GitlabResponse.of(
         200,
-        GitlabAnswer.JSON
+        GitlabResponse.JSON
             .createObjectNode()
             .put("file_name", path.substring(path.lastIndexOf('/') + 1))
             .put("file_path", path)

@@ -17,20 +17,20 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * Both examples that people start from, one after the other on the same cluster: the second names
- * the first one's target namespace.
+ * Both examples of the README, one after the other on the same cluster: the second names the target
+ * namespace of the first.
  */
 @ClusterTest
 @Order(2)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class RayServiceLifeTest {
+class RayServiceLifecycleTest {
   private static final String TEAM = "my-namespace";
   private static final String NAME = "my-ray-service";
   private static final String TARGET = "ray-system";
   private static final String HOST = "gitlab.example.com";
 
-  /** What was seen at one moment of the start. */
+  /** The state at one moment of the start. */
   private record Sample(boolean ready, int model, int dashboard) {}
 
   private final List<Sample> start = new ArrayList<>();
@@ -96,7 +96,7 @@ class RayServiceLifeTest {
     }
   }
 
-  /** What one takes away from the other and gets back is another spec each time. */
+  /** When one controller removes what the other adds, each removal changes the spec. */
   @Test
   @Order(2)
   void kroAndKubeRayAgreeOnTheSpec() {
@@ -127,7 +127,7 @@ class RayServiceLifeTest {
 
   @Test
   @Order(4)
-  void theSecondExampleMeetsTheGuardAndTheFirstStaysUp() {
+  void theSecondExampleIsDeniedByTheGuardAndTheFirstStaysUp() {
     Set<String> pods = cluster.pods(TARGET);
     GenericKubernetesResource second = Cluster.document("golden/readme-example/request.yaml");
 
@@ -142,7 +142,7 @@ class RayServiceLifeTest {
 
   @Test
   @Order(5)
-  void theTargetNamespaceCannotBeChangedIntoAnothers() {
+  void theTargetNamespaceCannotBeChanged() {
     assertThatThrownBy(() ->
             cluster
                 .rayService(TEAM, NAME)
@@ -168,7 +168,7 @@ class RayServiceLifeTest {
 
   @Test
   @Order(7)
-  void anOptionalFieldMoreLeavesRunningServicesAlone() {
+  void aNewOptionalFieldDoesNotChangeRunningServices() {
     Set<String> pods = cluster.pods(TARGET);
     Set<String> others = cluster.pods("text-ml");
 
