@@ -27,6 +27,14 @@ class PromisesTest {
         });
   }
 
+  @Test
+  void noTestIsNamedByANumber() {
+    assertThat(tests)
+        .flatExtracting(source -> List.of(source.type().getDeclaredMethods()))
+        .extracting(method -> ((Method) method).getName())
+        .noneMatch(name -> name.matches("(?i).*case[0-9].*"));
+  }
+
   /** {@code SomeTest.method}, with the package before it where two classes have the same name. */
   private void assertIsATest(String name) {
     int dot = name.lastIndexOf('.');
