@@ -31,7 +31,7 @@ class PromisesTest {
   void noTestIsNamedByANumber() {
     assertThat(tests)
         .flatExtracting(source -> List.of(source.type().getDeclaredMethods()))
-        .extracting(method -> ((Method) method).getName())
+        .extracting(Method::getName)
         .noneMatch(name -> name.matches("(?i).*case[0-9].*"));
   }
 
