@@ -64,6 +64,7 @@ class ArchitectureTest {
           entry(
               "catalog",
               Set.of(
+                  "deploy.sync",
                   "gitops",
                   "gitops.model",
                   "gitops.index",
@@ -129,6 +130,7 @@ class ArchitectureTest {
                   "catalog",
                   "deploy",
                   "deploy.query",
+                  "deploy.sync",
                   "form",
                   "gitlab",
                   "gitops",

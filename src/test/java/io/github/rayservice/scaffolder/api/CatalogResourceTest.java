@@ -73,8 +73,8 @@ class CatalogResourceTest {
         .isEqualTo("Proposed");
     assertThat(entity.at("/metadata/annotations/rayservice-scaffolder~1status").asText())
         .isEqualTo(
-            "{\"phase\":\"Proposed\",\"message\":\"merge request !%d can be merged\"}"
-                .formatted(number));
+            "{\"phase\":\"Proposed\",\"reason\":\"AwaitingMerge\","
+                + "\"message\":\"its merge request is open: can be merged\"}");
     assertThat(entity.at("/metadata/links").findValuesAsText("title"))
         .containsExactly("Ray Serve endpoint", "Ray dashboard", "Merge request !" + number);
     assertThat(entity.at("/metadata/annotations/argocd~1app-name").asText())

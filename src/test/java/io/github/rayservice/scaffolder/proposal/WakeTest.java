@@ -4,6 +4,7 @@ import static io.github.rayservice.scaffolder.testsupport.ApiFixture.PATH;
 import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
 import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.rayservice.scaffolder.gitlab.WebhookHeaders;
 import io.github.rayservice.scaffolder.testsupport.EventStream;
@@ -17,6 +18,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -104,12 +106,24 @@ class WakeTest {
 
   @Test
   void aPushIsOnTheStreamAtOnce() throws Exception {
-    addWebhook("push_events");
     gitlab.merge(propose("removed"));
     GitCommand person = gitlab.git().cloneInto(folder.resolve("person"));
     try (EventStream events = events()) {
       person.run("rm", "-q", "-r", "rayservices/team-ml/removed");
       person.publish("Remove it by hand");
+      byte[] push =
+          """
+          {"object_kind": "push", "ref": "refs/heads/main", "project": {"path_with_namespace": "%s"}}
+          """
+              .formatted(FakeGitlab.PROJECT)
+              .getBytes(UTF_8);
+      given()
+          .headers(WebhookHeaders.signed("push", Instant.now(), push))
+          .contentType("application/json")
+          .body(push)
+          .post("/webhooks/gitlab")
+          .then()
+          .statusCode(204);
 
       while (!events.next().toString().contains("gone")) {}
     }

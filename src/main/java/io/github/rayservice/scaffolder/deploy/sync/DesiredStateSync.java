@@ -13,6 +13,7 @@ import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -53,6 +54,7 @@ public class DesiredStateSync implements DesiredStateListener {
   /** Calls of {@link #wake()} that no run has covered yet. */
   private final AtomicInteger pending = new AtomicInteger();
 
+  private volatile boolean stopped;
   private Map<RayServiceId, DesiredState.Accepted> accepted = Map.of();
   private Set<RayServiceId> merged = Set.of();
   private boolean first = true;
@@ -76,6 +78,11 @@ public class DesiredStateSync implements DesiredStateListener {
     wake();
   }
 
+  /** A run that is under way then fails because its beans are gone, which is no news. */
+  void stop(@Observes ShutdownEvent stop) {
+    stopped = true;
+  }
+
   @Scheduled(every = "{scaffolder.status.git-interval}")
   void tick() {
     wake();
@@ -96,6 +103,10 @@ public class DesiredStateSync implements DesiredStateListener {
       try {
         synchronise();
       } catch (RuntimeException e) {
+        if (stopped) {
+          LOG.debug("stopped while Git was being read", e);
+          return;
+        }
         LOG.error("cannot bring Git and merge requests into the status", e);
         statusStore.desiredUnavailable(String.valueOf(e.getMessage()));
       }
