@@ -190,8 +190,7 @@ public class Deployer {
                   prepared.author(),
                   call.requestId(),
                   call.idempotencyKey(),
-                  DigestUtils.sha256Hex(change.verb() + " " + prepared.content()),
-                  publisher.options(details)));
+                  DigestUtils.sha256Hex(change.verb() + " " + prepared.content())));
       Optional<MergeRequestStatus> review = publisher.publish(result, details);
       outcome = result.outcome().name().toLowerCase(Locale.ROOT);
       LOG.infof("Ray Service %s %s in %s", change.id(), outcome, result.commit());

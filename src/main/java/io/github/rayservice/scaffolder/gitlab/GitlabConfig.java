@@ -60,10 +60,6 @@ public interface GitlabConfig {
   @WithDefault("false")
   boolean squash();
 
-  /** Whether a merge request is opened together with its branch, where the server allows it. */
-  @WithDefault("true")
-  boolean pushOptions();
-
   /** Whether this service removes the branch of a merge request that was merged or closed. */
   @WithDefault("true")
   boolean removeStaleBranches();

@@ -208,7 +208,7 @@ public class GitopsRepository {
             ObjectId.zeroId(),
             Constants.R_HEADS + RefNames.proposalBranch(id));
     try (Upstream.Session writing = upstream.begin()) {
-      return writing.publish(List.of(removal), List.of());
+      return writing.publish(List.of(removal));
     }
   }
 

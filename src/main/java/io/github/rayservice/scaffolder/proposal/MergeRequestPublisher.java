@@ -11,7 +11,6 @@ import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 public class MergeRequestPublisher {
   private static final Logger LOG = Logger.getLogger(MergeRequestPublisher.class);
   private static final int CONFLICT = 409;
-
-  /** One packet of Git's protocol holds 65,516 bytes; the option's name goes off that. */
-  private static final int LONGEST_OPTION = 60_000;
 
   private final GitlabClient gitlab;
   private final GitlabConfig config;
@@ -47,32 +43,6 @@ public class MergeRequestPublisher {
     this.mergeRequestSync = mergeRequestSync;
     this.people = new UserLookup(gitlab, config);
     this.autoMerge = new AutoMerge(gitlab, config);
-  }
-
-  /** What Git's server is told, so that it opens the merge request together with the branch. */
-  public Proposal.Options options(MergeRequestDetails details) {
-    return config.pushOptions() ? proposal -> options(proposal, details) : Proposal.Options.NONE;
-  }
-
-  private List<String> options(Proposal proposal, MergeRequestDetails details) {
-    String description = MergeRequestText.text(proposal, details);
-    List<String> options = new ArrayList<>();
-    options.add("merge_request.create");
-    options.add("merge_request.target=" + repository.branch());
-    options.add("merge_request.title=" + MergeRequestText.title(proposal, config.draft()));
-    // GitLab turns \n into a line break, so a text that holds those two characters itself cannot
-    // travel this way; it is set afterwards.
-    if (!description.contains("\\n") && description.length() * 3 < LONGEST_OPTION) {
-      options.add("merge_request.description=" + description.replace("\n", "\\n"));
-    }
-    if (config.removeSourceBranch()) {
-      options.add("merge_request.remove_source_branch");
-    }
-    if (config.squash()) {
-      options.add("merge_request.squash");
-    }
-    config.labels().forEach(label -> options.add("merge_request.label=" + label));
-    return options;
   }
 
   /**
@@ -154,16 +124,9 @@ public class MergeRequestPublisher {
             Optional.of(text)
                 .filter(t -> !t.strip().equals(String.valueOf(open.description()).strip())),
             missing.isEmpty() ? Optional.empty() : Optional.of(String.join(",", missing)),
-            whereNobodyIs(othersThanAuthor(open), people::assignees),
+            whereNobodyIs(open.assignees(), people::assignees),
             whereNobodyIs(open.reviewers(), people::reviewers));
     return edit.isNothing() ? open : gitlab.edit(open.iid(), edit);
-  }
-
-  /** GitLab assigns whoever opened a merge request by pushing, which is nobody's wish. */
-  private static @Nullable List<User> othersThanAuthor(MergeRequest open) {
-    return open.assignees() == null
-        ? null
-        : open.assignees().stream().filter(user -> !user.equals(open.author())).toList();
   }
 
   private static Optional<List<Long>> whereNobodyIs(

@@ -45,7 +45,6 @@ class KilledServiceIT {
   private FakeGitlab gitlab;
   private Gate gate;
   private ServiceProcess service;
-  private boolean withPushOptions;
 
   /** Where the service stands when it is killed, and what is there then. */
   enum Moment {
@@ -95,20 +94,10 @@ class KilledServiceIT {
             gate.url(),
             "scaffolder.gitlab.project",
             FakeGitlab.PROJECT,
-            "scaffolder.gitlab.push-options",
-            String.valueOf(withPushOptions),
             // Nothing but the request may call GitLab.
             "scaffolder.gitlab.poll-interval",
             "off"),
         Map.of("scaffolder.gitlab.token", FakeGitlab.TOKEN));
-  }
-
-  private void runWithPushOptions(boolean with) throws IOException {
-    if (with != withPushOptions) {
-      service.close();
-      withPushOptions = with;
-      service = run();
-    }
   }
 
   private CompletableFuture<HttpResponse<String>> create(
@@ -199,7 +188,6 @@ class KilledServiceIT {
   })
   void trustCase07KilledAtAnyStepTheSameRequestEndsInOneMergeRequest(Moment moment, boolean withKey)
       throws Exception {
-    runWithPushOptions(false);
     String name = name(moment, withKey);
 
     killAt(moment.side, moment.call, name, withKey);
@@ -210,25 +198,6 @@ class KilledServiceIT {
     service = run();
     // What was pushed is the first request's work, and the answer says so.
     assertSameRequestEndsInOne(name, withKey, moment.pushed ? "first" : "again");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "POST .*/git-receive-pack, true",
-    "POST .*/git-receive-pack, false",
-    "GET .*/merge_requests.*, true"
-  })
-  void trustCase07KilledAfterAPushThatOpenedTheMergeRequest(String call, boolean withKey)
-      throws Exception {
-    runWithPushOptions(true);
-    String name = name("options-" + call.replaceAll("[^a-z]+", ""), withKey);
-
-    killAt(Gate.Moment.AFTER, call, name, withKey);
-    assertThat(commits(name)).hasSize(1);
-    assertThat(mergeRequests(name)).hasSize(1);
-
-    service = run();
-    assertSameRequestEndsInOne(name, withKey, "first");
   }
 
   @Test

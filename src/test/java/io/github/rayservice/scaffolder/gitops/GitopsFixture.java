@@ -7,7 +7,6 @@ import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
-import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.gitops.transport.EmbeddedUpstream;
 import io.github.rayservice.scaffolder.gitops.transport.RemoteUpstream;
@@ -157,8 +156,7 @@ public final class GitopsFixture implements AutoCloseable {
         new CommitRequest.Author("Ann", "ann@example.com"),
         id,
         Optional.ofNullable(key),
-        DigestUtils.sha256Hex(content),
-        Proposal.Options.NONE);
+        DigestUtils.sha256Hex(content));
   }
 
   public CommitResult commit(Change change) {

@@ -42,9 +42,9 @@ public record UpstreamAround(Upstream real, Runnable before, Runnable after) imp
       }
 
       @Override
-      public boolean publish(List<ReceiveCommand> moves, List<String> options) {
+      public boolean publish(List<ReceiveCommand> moves) {
         before.run();
-        boolean moved = writing.publish(moves, options);
+        boolean moved = writing.publish(moves);
         after.run();
         return moved;
       }

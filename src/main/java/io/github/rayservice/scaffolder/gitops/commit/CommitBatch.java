@@ -2,7 +2,6 @@ package io.github.rayservice.scaffolder.gitops.commit;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.index.History;
-import io.github.rayservice.scaffolder.gitops.index.ProposalDiff;
 import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
@@ -10,7 +9,6 @@ import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
-import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import java.io.IOException;
 import java.time.Clock;
@@ -127,13 +125,6 @@ final class CommitBatch implements AutoCloseable {
       view = view.withAccepted(id, commit, entry);
     }
     return result.with(plan.outcome());
-  }
-
-  /** What is proposed by a change that was just added; empty when it moved no branch of its own. */
-  Optional<Proposal> proposal(RayServiceId id) throws IOException {
-    return tips.containsKey(id)
-        ? Optional.of(ProposalDiff.of(view, id, writer.reader()))
-        : Optional.empty();
   }
 
   /** All that makes the changes visible; empty when everything stood in Git already. */

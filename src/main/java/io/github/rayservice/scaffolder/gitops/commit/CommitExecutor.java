@@ -5,13 +5,11 @@ import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import io.github.rayservice.scaffolder.gitops.transport.Upstream;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,7 +148,7 @@ public final class CommitExecutor implements GroupCommit.Executor {
           }
           if (!moves.isEmpty()) {
             groups.record(landings.size());
-            if (!writing.publish(moves, options(batch, landings))) {
+            if (!writing.publish(moves)) {
               return false;
             }
           }
@@ -159,17 +157,6 @@ public final class CommitExecutor implements GroupCommit.Executor {
         return true;
       });
     }
-  }
-
-  /** Push options go with a push, not with a branch: only who travels alone can use them. */
-  private List<String> options(
-      CommitBatch batch, Map<GroupCommit.PendingCommit, CommitResult> landings) throws IOException {
-    if (landings.size() != 1) {
-      return List.of();
-    }
-    GroupCommit.PendingCommit order = landings.keySet().iterator().next();
-    Optional<Proposal> proposal = batch.proposal(order.change().id());
-    return proposal.isPresent() ? order.request().options().of(proposal.get()) : List.of();
   }
 
   private void pause(int attempt) {

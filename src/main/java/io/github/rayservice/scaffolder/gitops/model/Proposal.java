@@ -1,7 +1,6 @@
 package io.github.rayservice.scaffolder.gitops.model;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,15 +19,4 @@ public record Proposal(
     CommitResult.Outcome outcome,
     Optional<String> version,
     Optional<InstanceSummary> summary,
-    String diff) {
-  /**
-   * What the server is told together with a proposal that travels alone, as {@code git push -o}
-   * does.
-   */
-  @FunctionalInterface
-  public interface Options {
-    Options NONE = proposal -> List.of();
-
-    List<String> of(Proposal proposal);
-  }
-}
+    String diff) {}

@@ -122,7 +122,7 @@ public final class EmbeddedUpstream implements Upstream {
       }
 
       @Override
-      public boolean publish(List<ReceiveCommand> moves, List<String> options) {
+      public boolean publish(List<ReceiveCommand> moves) {
         return EmbeddedUpstream.this.publish(opened, moves);
       }
 

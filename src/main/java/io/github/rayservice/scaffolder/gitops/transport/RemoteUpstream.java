@@ -56,7 +56,6 @@ public final class RemoteUpstream implements Upstream {
   private @Nullable LocalRepository local;
   private long fetchedAt;
   private boolean fetched;
-  private boolean takesOptions = true;
 
   /** Whether the last look or push met refs where they were believed to be. */
   private boolean undisturbed;
@@ -168,14 +167,9 @@ public final class RemoteUpstream implements Upstream {
 
   private PushSession connect(PushView view, Transport transport, boolean unseen) {
     try {
-      List<String> options = new ArrayList<>();
       transport.setPushThin(false);
       transport.setPushAtomic(true);
-      if (takesOptions) {
-        // Read when the push is made, by which time publish has filled it.
-        transport.setPushOptions(options);
-      }
-      return new PushSession(view, transport, transport.openPush(), options, unseen);
+      return new PushSession(view, transport, transport.openPush(), unseen);
     } catch (IOException e) {
       transport.close();
       throw connections.unavailable("write to", e);
@@ -223,19 +217,12 @@ public final class RemoteUpstream implements Upstream {
     private final PushView view;
     private final Transport transport;
     private final PushConnection connection;
-    private final List<String> options;
     private final boolean unseen;
 
-    PushSession(
-        PushView view,
-        Transport transport,
-        PushConnection connection,
-        List<String> options,
-        boolean unseen) {
+    PushSession(PushView view, Transport transport, PushConnection connection, boolean unseen) {
       this.view = view;
       this.transport = transport;
       this.connection = connection;
-      this.options = options;
       this.unseen = unseen;
     }
 
@@ -245,8 +232,7 @@ public final class RemoteUpstream implements Upstream {
     }
 
     @Override
-    public boolean publish(List<ReceiveCommand> moves, List<String> wanted) {
-      options.addAll(wanted);
+    public boolean publish(List<ReceiveCommand> moves) {
       Map<String, RemoteRefUpdate> updates = new LinkedHashMap<>();
       try {
         for (ReceiveCommand move : moves) {
@@ -257,11 +243,6 @@ public final class RemoteUpstream implements Upstream {
             connection.getRefsMap().values().stream().map(Ref::getObjectId).toList());
         connection.push(NullProgressMonitor.INSTANCE, updates);
       } catch (IOException e) {
-        if (takesOptions && ErrorText.of(e).contains("Push options not supported")) {
-          LOG.infof("%s does not read push options", name());
-          takesOptions = false;
-          return false;
-        }
         if (unseen) {
           // A kept connection may have been closed meanwhile, which nobody has noticed by asking.
           LOG.debugf(e, "%s is asked what became of a push", name());

@@ -52,12 +52,11 @@ public interface Upstream extends AutoCloseable {
      * Moves refs, all or none, each only from the value that its command expects. The objects are
      * in the repository. Called at most once.
      *
-     * @param options push options, for an upstream that reads them
      * @return whether they moved; false when another writer was faster
      * @throws GitopsException.Refused when the upstream does not want them moved
      * @throws GitopsException.Unavailable when it cannot be told
      */
-    boolean publish(List<ReceiveCommand> moves, List<String> options);
+    boolean publish(List<ReceiveCommand> moves);
 
     @Override
     void close();

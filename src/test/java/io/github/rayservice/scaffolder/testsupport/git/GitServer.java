@@ -116,7 +116,6 @@ public final class GitServer implements AutoCloseable {
     git.run("init", "-q", "--bare", "--initial-branch=main");
     Map.of(
             "http.receivepack", "true",
-            "receive.advertisePushOptions", "true",
             "receive.advertiseAtomic", "true",
             "uploadpack.allowFilter", "true",
             "uploadpack.allowAnySHA1InWant", "true",

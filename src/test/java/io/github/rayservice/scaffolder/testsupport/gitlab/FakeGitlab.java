@@ -73,7 +73,7 @@ public final class FakeGitlab implements AutoCloseable {
     });
     PushHooks.install(gitlab.git, gitlab.url() + "/" + PROJECT);
     server.afterPush(() -> {
-      gitlab.readPush();
+      gitlab.tellPushes();
       gitlab.afterPush.run();
     });
     server.also(GitlabRoutes.API, gitlab.routes::serve);
@@ -171,18 +171,8 @@ public final class FakeGitlab implements AutoCloseable {
     return merging;
   }
 
-  private synchronized void readPush() {
-    PushHooks.Pushed pushed = PushHooks.take(git);
-    tellPushes();
-    for (String branch : pushed.branches()) {
-      if (!branch.equals("main") && mergeRequests.open(branch, "main").isEmpty()) {
-        pushed.wish(branch).ifPresent(mergeRequests::addPushed);
-      }
-    }
-  }
-
   /** Tells the webhooks which branches have moved. */
-  void tellPushes() {
+  synchronized void tellPushes() {
     if (hooks.anyone()) {
       events.pushes().forEach(push -> hooks.happened("push", push));
     }
