@@ -14,21 +14,15 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.transport.ReceiveCommand;
-import org.jboss.logging.Logger;
 
 /**
  * Brings a group of changes to the upstream. Whoever loses a race looks again and applies his
  * changes to what is there now, a bounded number of times.
  */
 public final class CommitExecutor implements GroupCommit.Executor {
-  private static final Logger LOG = Logger.getLogger(CommitExecutor.class);
-
   private final Upstream upstream;
-  private final String branch;
   private final RepositoryReader reader;
   private final boolean proposes;
   private final GitopsConfig config;
@@ -45,7 +39,6 @@ public final class CommitExecutor implements GroupCommit.Executor {
       Clock clock,
       MeterRegistry meters) {
     this.upstream = upstream;
-    this.branch = Constants.R_HEADS + config.branch();
     this.reader = reader;
     this.proposes = proposes;
     this.config = config;
@@ -77,7 +70,7 @@ public final class CommitExecutor implements GroupCommit.Executor {
         if (open.size() == 1) {
           throw e;
         }
-        // Of all or none the server wants none: each alone gets the answer that is its own.
+        // The push is atomic, so one bad change rejects the whole group. Each alone finds it.
         open.forEach(order -> executeAlone(order));
         return;
       }
@@ -108,52 +101,31 @@ public final class CommitExecutor implements GroupCommit.Executor {
 
   /** False when another writer moved a branch first. */
   private boolean attempt(List<GroupCommit.PendingCommit> orders) {
-    // What a proposal is put on top of is not moved with it, so that must always be seen.
-    Optional<Upstream.Session> unseen = proposes ? Optional.empty() : upstream.beginUnseen();
-    return (unseen.isPresent() && write(orders, unseen.get(), false))
-        || write(orders, upstream.begin(), true);
-  }
-
-  /**
-   * Moves the refs for all orders, or gives up.
-   *
-   * @param seen whether it is sure that the refs stand there; if not, only a move of the branch
-   *     proves what was made of them, and an answer without that is none
-   */
-  private boolean write(
-      List<GroupCommit.PendingCommit> orders, Upstream.Session from, boolean seen) {
-    try (Upstream.Session writing = from) {
+    try (Upstream.Session session = upstream.begin()) {
       return reader.withRebuild(() -> {
-        RepositoryView view = reader.view(writing.repository());
-        Map<GroupCommit.PendingCommit, CommitResult> landings = new LinkedHashMap<>();
+        RepositoryView view = reader.view(session.repository());
+        Map<GroupCommit.PendingCommit, CommitResult> results = new LinkedHashMap<>();
         try (CommitBatch batch = new CommitBatch(view, proposes, config, clock, requests)) {
           for (GroupCommit.PendingCommit order : orders) {
             if (!order.isOpen()) {
               continue;
             }
             try {
-              landings.put(order, batch.add(order.change(), order.request()));
+              results.put(order, batch.add(order.change(), order.request()));
             } catch (RuntimeException e) {
-              if (!seen) {
-                LOG.debugf(e, "%s has to be seen", order.change().id());
-                return false;
-              }
-              // Its own mistake, which is none of the others' business.
+              // The others travel without it.
               order.fail(e);
             }
           }
           List<ReceiveCommand> moves = batch.moves();
-          if (!seen && moves.stream().noneMatch(move -> move.getRefName().equals(branch))) {
-            return false;
-          }
           if (!moves.isEmpty()) {
-            groups.record(landings.size());
-            if (!writing.publish(moves)) {
+            groups.record(results.size());
+            if (!session.publish(moves)) {
               return false;
             }
           }
         }
-        landings.forEach(GroupCommit.PendingCommit::complete);
+        results.forEach(GroupCommit.PendingCommit::complete);
         return true;
       });
     }

@@ -49,8 +49,13 @@ public final class EmbeddedUpstream implements Upstream {
   }
 
   @Override
-  public Repository refresh() {
+  public Repository repository() {
     return open().repository();
+  }
+
+  @Override
+  public Repository refresh() {
+    return repository();
   }
 
   private synchronized LocalRepository open() {

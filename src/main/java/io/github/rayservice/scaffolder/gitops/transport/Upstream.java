@@ -3,7 +3,6 @@ package io.github.rayservice.scaffolder.gitops.transport;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ReceiveCommand;
 
@@ -14,6 +13,9 @@ import org.eclipse.jgit.transport.ReceiveCommand;
 public interface Upstream extends AutoCloseable {
   /** How it is called in messages; without anything secret. */
   String name();
+
+  /** The bare repository on this machine as it is; the upstream is not asked. */
+  Repository repository();
 
   /**
    * The bare repository on this machine, with refs and objects as the upstream had them a moment
@@ -33,19 +35,9 @@ public interface Upstream extends AutoCloseable {
    */
   Session begin();
 
-  /**
-   * The same without a look: from refs as they stood a moment ago. Whether they still do is proved
-   * only by a publish that moves them.
-   *
-   * @return empty when one had better look
-   */
-  default Optional<Session> beginUnseen() {
-    return Optional.empty();
-  }
-
-  /** Refs as they stand, seen or believed, and the right to move them from there once. */
+  /** A push session: the refs as last read, and one attempt to move them. */
   interface Session extends AutoCloseable {
-    /** The bare repository on this machine, with refs as they were seen or are believed to be. */
+    /** The bare repository on this machine, with refs as they were last read. */
     Repository repository();
 
     /**
