@@ -45,17 +45,28 @@ final class ServiceUnderTest implements AutoCloseable {
 
   ServiceUnderTest(CommitTarget destination, GitopsConfig config) {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    MergeRequestCache mergeRequestCache = new MergeRequestCache();
     this.repository =
         new GitopsRepository(
-            destination, config, new InstanceSummaries(RENDERER), Clock.systemUTC(), meters);
+            destination,
+            config,
+            new InstanceSummaries(RENDERER),
+            mergeRequestCache,
+            Clock.systemUTC(),
+            meters);
     GitlabConfig none = GitlabFixture.config(Map.of());
     GitlabClient gitlab = GitlabFixture.client(none);
-    MergeRequestCache mergeRequestCache = new MergeRequestCache();
     MergeRequestSync mergeRequestSync =
         new MergeRequestSync(gitlab, none, repository, mergeRequestCache);
-    MergeRequestPublisher publisher =
-        new MergeRequestPublisher(gitlab, none, repository, mergeRequestSync);
     PlatformLinks links = new PlatformLinks(RenderFixture.catalog(Map.of()));
+    MergeRequestPublisher publisher =
+        new MergeRequestPublisher(
+            gitlab,
+            none,
+            repository,
+            mergeRequestSync,
+            mergeRequestCache,
+            new FormDetails(RENDERER, links));
     StatusStore statusStore = StatusStores.unwatched();
     this.queries =
         new RayServiceQueries(

@@ -25,6 +25,7 @@ public class GitlabClient {
   /** GitLab's own limit. */
   private static final int LARGEST_PAGE = 100;
 
+  private static final String OPENED = MergeRequestState.OPENED.word();
   private static final int ATTEMPTS = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -79,7 +80,7 @@ public class GitlabClient {
     return read(() ->
             api()
                 .mergeRequests(
-                    path(), sourceBranch, targetBranch, "opened", "created_at", "desc", 1, 1))
+                    path(), sourceBranch, targetBranch, OPENED, "created_at", "desc", 1, 1))
         .stream()
         .findFirst();
   }
@@ -95,14 +96,7 @@ public class GitlabClient {
           read(() ->
               api()
                   .mergeRequests(
-                      path(),
-                      null,
-                      targetBranch,
-                      "opened",
-                      "created_at",
-                      "asc",
-                      LARGEST_PAGE,
-                      next));
+                      path(), null, targetBranch, OPENED, "created_at", "asc", LARGEST_PAGE, next));
       all.addAll(part);
     } while (part.size() == LARGEST_PAGE);
     return all;

@@ -11,10 +11,13 @@ import io.github.rayservice.scaffolder.gitops.index.RepositoryReader;
 import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
 import io.github.rayservice.scaffolder.gitops.index.Snapshot;
 import io.github.rayservice.scaffolder.gitops.index.UnifiedDiff;
+import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Change;
+import io.github.rayservice.scaffolder.gitops.model.ClosedProposals;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.CommitTarget;
+import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
@@ -80,9 +83,17 @@ public class GitopsRepository {
       CommitTarget destination,
       GitopsConfig config,
       InstanceSummaryReader summaries,
+      ClosedProposals closed,
       Clock clock,
       MeterRegistry meters) {
-    this(upstream(destination, config), destination.proposes(), config, summaries, clock, meters);
+    this(
+        upstream(destination, config),
+        destination.proposes(),
+        config,
+        summaries,
+        closed,
+        clock,
+        meters);
   }
 
   private static Upstream upstream(CommitTarget destination, GitopsConfig config) {
@@ -97,12 +108,13 @@ public class GitopsRepository {
       boolean proposes,
       GitopsConfig config,
       InstanceSummaryReader summaries,
+      ClosedProposals closed,
       Clock clock,
       MeterRegistry meters) {
     this.upstream = upstream;
     this.proposes = proposes;
     this.config = config;
-    this.reader = new RepositoryReader(upstream, config.branch(), summaries);
+    this.reader = new RepositoryReader(upstream, config.branch(), proposes, summaries, closed);
     this.group =
         new GroupCommit(new CommitExecutor(upstream, reader, proposes, config, clock, meters));
     this.commits =
@@ -132,16 +144,6 @@ public class GitopsRepository {
   /** Whether changes go to branches of their own, for people to accept. */
   public boolean proposes() {
     return proposes;
-  }
-
-  /**
-   * People have merged or closed what the Ray Service's branch proposes: the next change begins
-   * anew.
-   *
-   * @param commit the branch's tip at that time; one that has moved on is open again
-   */
-  public void markClosed(RayServiceId id, String commit) {
-    reader.proposals().markClosed(id, ObjectId.fromString(commit));
   }
 
   /** All Ray Services that are accepted: as the branch has them now. */
@@ -174,14 +176,12 @@ public class GitopsRepository {
     upstream.invalidate();
   }
 
-  /** People have opened again what was settled. */
-  public void markOpen(RayServiceId id) {
-    reader.proposals().markOpen(id);
-  }
-
-  /** Whether the Ray Service has a branch of its own, open or settled. */
-  public boolean hasBranch(RayServiceId id) {
-    return reader.read(view -> view.proposals().tips().containsKey(id));
+  /**
+   * Where the Ray Service's own branch is, as far as this process has seen it; the Git server is
+   * not asked. Empty when there is none, and when changes go to the branch itself.
+   */
+  public Optional<String> branchTip(RayServiceId id) {
+    return proposes ? reader.branchTip(id) : Optional.empty();
   }
 
   /** Tips of all open proposals. */
@@ -281,33 +281,41 @@ public class GitopsRepository {
   /**
    * What the change would do now. Nothing is written.
    *
+   * @param checkedTip as for {@link #commit}
    * @throws GitopsException as {@link #commit} does
    */
-  public Preview preview(Change change) {
+  public Attempt<Preview> preview(Change change, Optional<String> checkedTip) {
     return reader.read(view -> {
+      if (!view.isBranchAt(change.id(), checkedTip)) {
+        return new Attempt.BranchMoved<>();
+      }
       RepositoryView.Base base = view.base(change.id());
       try (ObjectReader reader = view.repository().newObjectReader()) {
         Plan plan = Plan.of(base, reader, change);
         CommitWriter.requireWritable(base, change, plan);
         SortedMap<String, String> before = StoredRayService.paths(change.id(), plan.before());
         SortedMap<String, String> after = StoredRayService.paths(change.id(), plan.after());
-        return new Preview(
-            change.id(),
-            plan.outcome(),
-            proposes ? RefNames.proposalBranch(change.id()) : branch(),
-            after,
-            UnifiedDiff.between(before, after));
+        return new Attempt.Made<>(
+            new Preview(
+                change.id(),
+                plan.outcome(),
+                proposes ? RefNames.proposalBranch(change.id()) : branch(),
+                after,
+                UnifiedDiff.between(before, after)));
       }
     });
   }
 
   /**
-   * Makes the change, or finds that it was made.
+   * Makes the change, or finds that it was made. A branch that people may have merged or closed is
+   * not built upon: nothing is written when it is not where the caller has checked it.
    *
-   * @throws GitopsException of the kind that says who can mend it; nothing was written then
+   * @param checkedTip what {@link #branchTip} said before the caller looked the merge request up
+   * @throws GitopsException of the kind that says who can fix it; nothing was written then
    */
-  public CommitResult commit(Change change, CommitRequest request) {
-    return commits.record(() -> group.submit(change, request));
+  public Attempt<Committed> commit(
+      Change change, CommitRequest request, Optional<String> checkedTip) {
+    return commits.record(() -> group.submit(change, request, checkedTip));
   }
 
   /** Lets another process have the repository. */

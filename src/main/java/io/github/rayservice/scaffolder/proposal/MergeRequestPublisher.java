@@ -9,7 +9,9 @@ import io.github.rayservice.scaffolder.gitlab.NewMergeRequest;
 import io.github.rayservice.scaffolder.gitlab.User;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
+import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
+import io.github.rayservice.scaffolder.proposal.MergeRequestSync.CheckedBranch;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +21,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the merge request of a change that stands on its branch: finds, opens or edits it. */
+/** Makes the merge request of a change that is on its branch: finds, opens or edits it. */
 @ApplicationScoped
 public class MergeRequestPublisher {
   private static final Logger LOG = Logger.getLogger(MergeRequestPublisher.class);
@@ -29,6 +31,8 @@ public class MergeRequestPublisher {
   private final GitlabConfig config;
   private final GitopsRepository repository;
   private final MergeRequestSync mergeRequestSync;
+  private final MergeRequestCache mergeRequestCache;
+  private final MergeRequestDetailsReader detailsReader;
   private final UserLookup people;
   private final AutoMerge autoMerge;
 
@@ -36,51 +40,59 @@ public class MergeRequestPublisher {
       GitlabClient gitlab,
       GitlabConfig config,
       GitopsRepository repository,
-      MergeRequestSync mergeRequestSync) {
+      MergeRequestSync mergeRequestSync,
+      MergeRequestCache mergeRequestCache,
+      MergeRequestDetailsReader detailsReader) {
     this.gitlab = gitlab;
     this.config = config;
     this.repository = repository;
     this.mergeRequestSync = mergeRequestSync;
+    this.mergeRequestCache = mergeRequestCache;
+    this.detailsReader = detailsReader;
     this.people = new UserLookup(gitlab, config);
     this.autoMerge = new AutoMerge(gitlab, config);
   }
 
   /**
-   * The merge request of a change that stands on its branch: opened, brought up to date or found.
-   * Empty for a change that is accepted already.
+   * The merge request of a change that Git has: opened, brought up to date or found. Empty for a
+   * change that is accepted already.
    *
+   * @param checked the branch that the change was built on
    * @throws GitlabException when it could not be; the same change again then goes on from there
    */
-  public Optional<MergeRequestStatus> publish(CommitResult result, MergeRequestDetails details) {
+  public Optional<MergeRequestStatus> ensure(Committed committed, CheckedBranch checked) {
+    CommitResult result = committed.result();
     if (!repository.proposes() || result.branch().equals(repository.branch())) {
       return Optional.empty();
     }
-    Optional<MergeRequest> open = gitlab.open(result.branch(), repository.branch());
-    open.ifPresent(request -> mergeRequestSync.record(result.id(), request));
-    Optional<Proposal> proposal = repository.find(result.id()).proposal();
-    if (proposal.isPresent() && open.isPresent()) {
-      return Optional.of(finish(upToDate(open.get(), proposal.get(), details), proposal.get()));
-    }
-    Optional<MergeRequest> newest = gitlab.newest(result.branch(), repository.branch());
-    newest.ifPresent(request -> mergeRequestSync.record(result.id(), request));
-    proposal = repository.find(result.id()).proposal();
-    if (proposal.isEmpty()) {
-      // Merged or closed since.
-      return newest.map(MergeRequestStatus::of);
-    }
-    return Optional.of(finish(open(proposal.get(), details), proposal.get()));
+    return committed
+        .proposal()
+        .map(proposal -> propose(proposal, checked.newest()))
+        // An earlier answer, whose proposal was merged or closed since.
+        .or(() ->
+            checked
+                .newest()
+                .or(() -> mergeRequestSync.newest(result.id()))
+                .map(MergeRequestStatus::of));
   }
 
-  private MergeRequestStatus finish(MergeRequest request, Proposal proposal) {
+  private MergeRequestStatus propose(Proposal proposal, Optional<MergeRequest> newest) {
+    MergeRequest request =
+        newest
+            .filter(MergeRequest::isOpen)
+            .map(open -> upToDate(open, proposal))
+            // People may have merged or closed it before the commit came.
+            .filter(now -> now.isOpen() || proposal.commit().equals(now.sha()))
+            .orElseGet(() -> open(proposal));
     AutoMerge.Outcome outcome = autoMerge.set(request, proposal.commit());
-    MergeRequest now = mergeRequestSync.record(proposal.id(), outcome.request());
+    MergeRequest now = mergeRequestCache.record(proposal.id(), outcome.request());
     if (!now.isOpen()) {
       repository.invalidate();
     }
     return MergeRequestStatus.of(now).withAutoMergeProblem(outcome.problem());
   }
 
-  private MergeRequest open(Proposal proposal, MergeRequestDetails details) {
+  private MergeRequest open(Proposal proposal) {
     try {
       MergeRequest opened =
           gitlab.open(
@@ -88,7 +100,7 @@ public class MergeRequestPublisher {
                   proposal.branch(),
                   repository.branch(),
                   MergeRequestText.title(proposal, config.draft()),
-                  MergeRequestText.text(proposal, details),
+                  MergeRequestText.text(proposal, detailsReader.read(proposal)),
                   String.join(",", config.labels()),
                   config.removeSourceBranch(),
                   config.squash(),
@@ -102,7 +114,7 @@ public class MergeRequestPublisher {
       }
       // Somebody opened one since we looked. The branch is ours, so it is, too.
       MergeRequest other = gitlab.open(proposal.branch(), repository.branch()).orElseThrow(() -> e);
-      return upToDate(other, proposal, details);
+      return upToDate(other, proposal);
     }
   }
 
@@ -110,8 +122,8 @@ public class MergeRequestPublisher {
    * What people changed about title, draft, labels, reviewers and assignees is theirs; what we say
    * of the change is ours.
    */
-  private MergeRequest upToDate(MergeRequest open, Proposal proposal, MergeRequestDetails details) {
-    String text = MergeRequestText.text(proposal, details);
+  private MergeRequest upToDate(MergeRequest open, Proposal proposal) {
+    String text = MergeRequestText.text(proposal, detailsReader.read(proposal));
     String title = MergeRequestText.title(proposal, open.isDraft());
     boolean ours = open.title().matches("(Draft: )?(Create|Update|Delete) Ray Service .*");
     Set<String> missing = new TreeSet<>(config.labels());

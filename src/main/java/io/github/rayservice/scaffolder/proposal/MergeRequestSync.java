@@ -46,14 +46,22 @@ public class MergeRequestSync {
   }
 
   /**
-   * Makes sure that a branch whose proposal people have merged or closed is not built upon.
+   * A Ray Service's branch before something is built on it.
+   *
+   * @param tip where it was; empty when there was none
+   * @param newest its newest merge request, in any state
+   */
+  public record CheckedBranch(Optional<String> tip, Optional<MergeRequest> newest) {}
+
+  /**
+   * Makes sure that a branch whose proposal people have merged or closed is not built upon. GitLab
+   * is asked only about a branch that this process has seen.
    *
    * @throws GitlabException when GitLab cannot be asked
    */
-  public void refreshState(RayServiceId id) {
-    if (enabled() && repository.hasBranch(id)) {
-      newest(id);
-    }
+  public CheckedBranch check(RayServiceId id) {
+    Optional<String> tip = repository.branchTip(id);
+    return new CheckedBranch(tip, tip.isPresent() ? newest(id) : Optional.empty());
   }
 
   /**
@@ -66,37 +74,17 @@ public class MergeRequestSync {
       return Optional.empty();
     }
     return newest(id)
-        .map(newest -> newest.isOpen() ? record(id, gitlab.mergeRequest(newest.iid())) : newest)
+        .map(newest ->
+            newest.isOpen()
+                ? mergeRequestCache.record(id, gitlab.mergeRequest(newest.iid()))
+                : newest)
         .map(MergeRequestStatus::of);
   }
 
-  private Optional<MergeRequest> newest(RayServiceId id) {
+  Optional<MergeRequest> newest(RayServiceId id) {
     return gitlab
         .newest(RefNames.proposalBranch(id), repository.branch())
-        .map(newest -> record(id, newest));
-  }
-
-  /** Takes notice of what GitLab just said. */
-  MergeRequest record(RayServiceId id, MergeRequest said) {
-    MergeRequest newest = mergeRequestCache.record(id, said);
-    if (newest.isOpen()) {
-      repository.markOpen(id);
-    } else {
-      Optional<Proposal> proposal = repository.find(id).proposal();
-      if (proposal.isPresent()) {
-        markClosedIfDone(proposal.get(), newest);
-      }
-    }
-    return newest;
-  }
-
-  /** A commit that came after people had merged or closed is a proposal of its own. */
-  private boolean markClosedIfDone(Proposal proposal, MergeRequest newest) {
-    boolean done = !newest.isOpen() && proposal.commit().equals(newest.sha());
-    if (done) {
-      repository.markClosed(proposal.id(), proposal.commit());
-    }
-    return done;
+        .map(newest -> mergeRequestCache.record(id, newest));
   }
 
   /**
@@ -120,7 +108,7 @@ public class MergeRequestSync {
       if (request == null) {
         refresh(id);
       } else {
-        record(id, request);
+        mergeRequestCache.record(id, request);
       }
     }
   }
@@ -136,12 +124,17 @@ public class MergeRequestSync {
     if (newest.isEmpty()) {
       mergeRequestCache.forget(id);
     }
-    if (before.isEmpty() || newest.isEmpty() || !markClosedIfDone(before.get(), newest.get())) {
+    if (before.isEmpty() || newest.isEmpty() || !isClosed(before.get())) {
       return;
     }
-    LOG.infof("!%d of Ray Service %s is %s", newest.get().iid(), id, newest.get().state());
+    LOG.infof("!%d of Ray Service %s is %s", newest.get().iid(), id, newest.get().state().word());
     if (config.removeStaleBranches() && repository.removeBranch(id, before.get().commit())) {
       LOG.infof("removed the branch %s", before.get().branch());
     }
+  }
+
+  /** A commit that came after people had merged or closed is a proposal of its own. */
+  private boolean isClosed(Proposal proposal) {
+    return mergeRequestCache.closedAt(proposal.id()).filter(proposal.commit()::equals).isPresent();
   }
 }

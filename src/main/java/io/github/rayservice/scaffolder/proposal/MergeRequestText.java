@@ -32,7 +32,7 @@ final class MergeRequestText {
     StringBuilder text = new StringBuilder();
     text.append(sentence(proposal.outcome()))
         .append(" Asked for by ")
-        .append(code(details.askedBy()))
+        .append(code(proposal.author()))
         .append(".\n\n");
     if (!details.parameters().isEmpty()) {
       text.append("| Parameter | Value |\n|---|---|\n");

@@ -231,7 +231,7 @@ class MergeRequestTest extends MergeRequestScenario {
 
     String description = of("hostile").getFirst().path("description").asText();
     assertThat(description)
-        .contains("Asked for by ``` ` \\| </details> /close @all `` \\n /merge ```.");
+        .contains("Asked for by ``` ` \\| /details /close @all `` \\n /merge ```.");
     assertThat(description.lines()).noneMatch(line -> line.startsWith("/"));
   }
 }

@@ -157,7 +157,7 @@ public class RayServiceQueries {
       unknown = Optional.ofNullable(e.getMessage());
     }
     GitopsRepository.GitState standing = repository.find(id);
-    boolean turnedDown = review.isPresent() && review.get().state().equals("closed");
+    boolean turnedDown = review.isPresent() && review.get().wasClosed();
     Optional<RayServiceStatus> status = statusStore.find(id);
     boolean inGit = standing.stored().isPresent() || standing.proposal().isPresent() || turnedDown;
     if (inGit && status.isEmpty()) {

@@ -2,13 +2,17 @@ package io.github.rayservice.scaffolder.gitops.commit;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.index.History;
+import io.github.rayservice.scaffolder.gitops.index.ProposalDiff;
 import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
+import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
+import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
+import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import java.io.IOException;
 import java.time.Clock;
@@ -53,24 +57,35 @@ final class CommitBatch implements AutoCloseable {
   /**
    * Adds a change.
    *
-   * @return where it stands once the moves are made
+   * @param checkedTip where the Ray Service's branch was when its merge request was looked up
+   * @return what Git has once the moves are made
    * @throws GitopsException when it cannot be made; the others are not touched by that
    */
-  CommitResult add(Change change, CommitRequest request) throws IOException {
-    // 1 Was this request answered before?
+  Attempt<Committed> add(Change change, CommitRequest request, Optional<String> checkedTip)
+      throws IOException {
+    // 1 Is the branch where it was checked? What this batch has put there needs no check.
+    if (!start.isBranchAt(change.id(), checkedTip)) {
+      return new Attempt.BranchMoved<>();
+    }
+    CommitResult result = result(change, request);
+    return new Attempt.Made<>(new Committed(result, proposal(result)));
+  }
+
+  private CommitResult result(Change change, CommitRequest request) throws IOException {
+    // 2 Was this request answered before?
     Optional<IdempotencyStore.Answered> earlier = answered(request);
     if (earlier.isPresent()) {
       return earlier.get().result();
     }
-    // 2 What is to be written, on top of what stands there now?
+    // 3 What is to be written, on top of what is there now?
     RepositoryView.Base base = view.base(change.id());
     Plan plan = Plan.of(base, writer.reader(), change);
-    // 3 Write it, reachable from nowhere yet.
+    // 4 Write it, reachable from nowhere yet.
     CommitResult result =
         plan.outcome() == CommitResult.Outcome.UNCHANGED
             ? repeated(base, change)
             : write(base, change, plan, request);
-    // 4 Remember the answer.
+    // 5 Remember the answer.
     if (request.key().isPresent()) {
       answers =
           requests.with(
@@ -125,6 +140,14 @@ final class CommitBatch implements AutoCloseable {
       view = view.withAccepted(id, commit, entry);
     }
     return result.with(plan.outcome());
+  }
+
+  private Optional<Proposal> proposal(CommitResult result) throws IOException {
+    boolean open =
+        !result.branch().equals(view.branch()) && view.proposals().openTip(result.id()).isPresent();
+    return open
+        ? Optional.of(ProposalDiff.of(view, result.id(), writer.reader()))
+        : Optional.empty();
   }
 
   /** All that makes the changes visible; empty when everything stood in Git already. */

@@ -2,7 +2,8 @@ package io.github.rayservice.scaffolder.gitops.commit;
 
 import io.github.rayservice.scaffolder.gitops.index.RepositoryReader;
 import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
-import io.github.rayservice.scaffolder.gitops.model.CommitResult;
+import io.github.rayservice.scaffolder.gitops.model.Attempt;
+import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
@@ -104,14 +105,14 @@ public final class CommitExecutor implements GroupCommit.Executor {
     try (Upstream.Session session = upstream.begin()) {
       return reader.withRebuild(() -> {
         RepositoryView view = reader.view(session.repository());
-        Map<GroupCommit.PendingCommit, CommitResult> results = new LinkedHashMap<>();
+        Map<GroupCommit.PendingCommit, Attempt<Committed>> results = new LinkedHashMap<>();
         try (CommitBatch batch = new CommitBatch(view, proposes, config, clock, requests)) {
           for (GroupCommit.PendingCommit order : orders) {
             if (!order.isOpen()) {
               continue;
             }
             try {
-              results.put(order, batch.add(order.change(), order.request()));
+              results.put(order, batch.add(order.change(), order.request(), order.checkedTip()));
             } catch (RuntimeException e) {
               // The others travel without it.
               order.fail(e);

@@ -1,8 +1,9 @@
 package io.github.rayservice.scaffolder.gitops.commit;
 
+import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
-import io.github.rayservice.scaffolder.gitops.model.CommitResult;
+import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +25,14 @@ public final class GroupCommit {
   static final class PendingCommit {
     private final Change change;
     private final CommitRequest request;
-    private @Nullable CommitResult result;
+    private final Optional<String> checkedTip;
+    private @Nullable Attempt<Committed> result;
     private @Nullable RuntimeException failure;
 
-    private PendingCommit(Change change, CommitRequest request) {
+    private PendingCommit(Change change, CommitRequest request, Optional<String> checkedTip) {
       this.change = change;
       this.request = request;
+      this.checkedTip = checkedTip;
     }
 
     Change change() {
@@ -40,8 +43,12 @@ public final class GroupCommit {
       return request;
     }
 
-    void complete(CommitResult where) {
-      result = where;
+    Optional<String> checkedTip() {
+      return checkedTip;
+    }
+
+    void complete(Attempt<Committed> made) {
+      result = made;
     }
 
     void fail(RuntimeException why) {
@@ -52,7 +59,7 @@ public final class GroupCommit {
       return result == null && failure == null;
     }
 
-    private Optional<CommitResult> outcome() {
+    private Optional<Attempt<Committed>> outcome() {
       if (failure != null) {
         throw failure;
       }
@@ -78,10 +85,13 @@ public final class GroupCommit {
   /**
    * Brings a change on its way and waits for its own outcome.
    *
+   * @param checkedTip where the Ray Service's branch was when its merge request was looked up;
+   *     empty when there was no branch
    * @throws GitopsException when it was not made
    */
-  public CommitResult submit(Change change, CommitRequest request) {
-    PendingCommit order = new PendingCommit(change, request);
+  public Attempt<Committed> submit(
+      Change change, CommitRequest request, Optional<String> checkedTip) {
+    PendingCommit order = new PendingCommit(change, request, checkedTip);
     waiting.add(order);
     underWay.lock();
     try {

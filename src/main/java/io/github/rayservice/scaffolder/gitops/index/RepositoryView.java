@@ -35,7 +35,7 @@ public record RepositoryView(
     ObjectId requests) {
 
   static RepositoryView of(
-      Repository repository, String branch, RayServiceIndex index, ProposalBranches proposals)
+      Repository repository, String branch, RayServiceIndex index, Proposals proposals)
       throws IOException {
     String name = Constants.R_HEADS + branch;
     Map<String, Ref> refs = repository.getRefDatabase().exactRef(name, RefNames.REQUESTS);
@@ -49,7 +49,7 @@ public record RepositoryView(
         branch,
         index.at(repository, commit),
         commit,
-        proposals.at(repository),
+        proposals,
         target(refs, RefNames.REQUESTS).orElse(ObjectId.zeroId()));
   }
 
@@ -73,6 +73,11 @@ public record RepositoryView(
   public RepositoryView withProposed(RayServiceId id, ObjectId tip, Optional<IndexEntry> entry) {
     return new RepositoryView(
         repository, branch, accepted, commit, proposals.with(id, tip, entry), requests);
+  }
+
+  /** Whether the Ray Service's own branch has this tip; empty for no branch. */
+  public boolean isBranchAt(RayServiceId id, Optional<String> tip) {
+    return proposals.tip(id).name().equals(tip.orElse(ObjectId.zeroId().name()));
   }
 
   /** What a change of the Ray Service is put on top of: its open proposal, or what is accepted. */

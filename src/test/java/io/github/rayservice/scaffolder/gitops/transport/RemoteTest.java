@@ -138,6 +138,22 @@ class RemoteTest {
   }
 
   @Test
+  void aBranchThatProposalsHaveLeftBehindIsNotBuiltUpon() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    git.run("update-ref", "refs/heads/rayservice/team-ml/text-ml", "main");
+    gitops.commit(creation("team-ml", "other"));
+
+    gitops.commit(handOver(ID, "bob"));
+
+    assertThat(git.lines("log", "--format=%s", "main"))
+        .containsExactly(
+            "Update Ray Service team-ml/text-ml",
+            "Create Ray Service team-ml/other",
+            "Create Ray Service team-ml/text-ml",
+            "Initial commit");
+  }
+
+  @Test
   void aConflictWithWhatNobodyHasSeenYetIsAnswered() throws IOException {
     gitops.commit(creation("team-ml", "settled"));
     git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/rayservice.yaml", "x");
