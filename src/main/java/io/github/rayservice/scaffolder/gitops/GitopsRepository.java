@@ -5,6 +5,7 @@ import io.github.rayservice.scaffolder.gitops.commit.CommitExecutor;
 import io.github.rayservice.scaffolder.gitops.commit.CommitWriter;
 import io.github.rayservice.scaffolder.gitops.commit.GroupCommit;
 import io.github.rayservice.scaffolder.gitops.commit.Plan;
+import io.github.rayservice.scaffolder.gitops.commit.WrittenTips;
 import io.github.rayservice.scaffolder.gitops.index.History;
 import io.github.rayservice.scaffolder.gitops.index.ProposalDiff;
 import io.github.rayservice.scaffolder.gitops.index.RepositoryReader;
@@ -182,6 +183,21 @@ public class GitopsRepository {
    */
   public Optional<String> branchTip(RayServiceId id) {
     return proposes ? reader.branchTip(id) : Optional.empty();
+  }
+
+  /** Whether the commit is the one that this service, in any process, wrote last to the branch. */
+  public boolean isWrittenHere(RayServiceId id, String commit) {
+    return reader.read(view -> {
+      if (view.requests().equals(ObjectId.zeroId())) {
+        return false;
+      }
+      try (RevWalk walk = new RevWalk(view.repository())) {
+        ObjectId tree = walk.parseCommit(view.requests()).getTree();
+        return WrittenTips.find(walk.getObjectReader(), tree, id)
+            .filter(commit::equals)
+            .isPresent();
+      }
+    });
   }
 
   /** Tips of all open proposals. */

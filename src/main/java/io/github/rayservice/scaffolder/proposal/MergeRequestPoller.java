@@ -12,9 +12,11 @@ class MergeRequestPoller {
   private static final Logger LOG = Logger.getLogger(MergeRequestPoller.class);
 
   private final MergeRequestSync mergeRequestSync;
+  private final MergeRequestSweep sweep;
 
-  MergeRequestPoller(MergeRequestSync mergeRequestSync) {
+  MergeRequestPoller(MergeRequestSync mergeRequestSync, MergeRequestSweep sweep) {
     this.mergeRequestSync = mergeRequestSync;
+    this.sweep = sweep;
   }
 
   @Scheduled(
@@ -25,10 +27,11 @@ class MergeRequestPoller {
       return;
     }
     try {
-      mergeRequestSync.sweep();
+      sweep.sweep();
     } catch (GitlabException | GitopsException e) {
       LOG.warnf(
-          "cannot see what became of open proposals, and will look again: %s", e.getMessage());
+          "cannot bring open proposals and merge requests together, and will try again: %s",
+          e.getMessage());
     }
   }
 }

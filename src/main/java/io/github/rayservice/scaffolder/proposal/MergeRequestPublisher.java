@@ -76,7 +76,13 @@ public class MergeRequestPublisher {
                 .map(MergeRequestStatus::of));
   }
 
-  private MergeRequestStatus propose(Proposal proposal, Optional<MergeRequest> newest) {
+  /**
+   * The merge request of an open proposal: opened or brought up to date.
+   *
+   * @param newest of the branch, in any state
+   * @throws GitlabException when it could not be
+   */
+  MergeRequestStatus propose(Proposal proposal, Optional<MergeRequest> newest) {
     MergeRequest request =
         newest
             .filter(MergeRequest::isOpen)

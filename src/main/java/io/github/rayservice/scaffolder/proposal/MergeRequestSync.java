@@ -9,11 +9,7 @@ import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -88,49 +84,29 @@ public class MergeRequestSync {
   }
 
   /**
-   * Finds the open proposals that people have merged or closed, lets go of what they held, and
-   * removes their branches where the platform wants that. A branch that never had a merge request
-   * stays: the request that made it will come again.
+   * Looks what became of one proposal, and tidies up behind it: the branch of one that people have
+   * merged or closed is removed where the platform wants that.
    *
+   * @return the proposal on the branch when its tip never had a merge request
    * @throws GitlabException when GitLab cannot be asked
    */
-  public void sweep() {
-    // GitLab may have merged and removed the branch itself: then only what was seen tells of it.
-    Set<RayServiceId> ids = new HashSet<>(mergeRequestCache.open());
-    ids.addAll(repository.openProposals().keySet());
-    if (ids.isEmpty()) {
-      return;
-    }
-    Map<String, MergeRequest> open = new HashMap<>();
-    gitlab.open(repository.branch()).forEach(request -> open.put(request.sourceBranch(), request));
-    for (RayServiceId id : ids) {
-      MergeRequest request = open.get(RefNames.proposalBranch(id));
-      if (request == null) {
-        refresh(id);
-      } else {
-        mergeRequestCache.record(id, request);
-      }
-    }
-  }
-
-  /**
-   * Looks what became of one proposal, and tidies up behind it.
-   *
-   * @throws GitlabException when GitLab cannot be asked
-   */
-  public void refresh(RayServiceId id) {
+  public Optional<Proposal> refresh(RayServiceId id) {
     Optional<Proposal> before = repository.find(id).proposal();
     Optional<MergeRequest> newest = newest(id);
     if (newest.isEmpty()) {
       mergeRequestCache.forget(id);
     }
-    if (before.isEmpty() || newest.isEmpty() || !isClosed(before.get())) {
-      return;
+    if (before.isEmpty() || newest.filter(MergeRequest::isOpen).isPresent()) {
+      return Optional.empty();
+    }
+    if (newest.isEmpty() || !isClosed(before.get())) {
+      return before;
     }
     LOG.infof("!%d of Ray Service %s is %s", newest.get().iid(), id, newest.get().state().word());
     if (config.removeStaleBranches() && repository.removeBranch(id, before.get().commit())) {
       LOG.infof("removed the branch %s", before.get().branch());
     }
+    return Optional.empty();
   }
 
   /** A commit that came after people had merged or closed is a proposal of its own. */

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +46,9 @@ class KilledServiceIT {
   private FakeGitlab gitlab;
   private Gate gate;
   private ServiceProcess service;
+
+  /** Mostly nothing but the request may call GitLab. */
+  private String pollInterval = "off";
 
   /** Where the service stands when it is killed, and what is there then. */
   enum Moment {
@@ -94,9 +98,8 @@ class KilledServiceIT {
             gate.url(),
             "scaffolder.gitlab.project",
             FakeGitlab.PROJECT,
-            // Nothing but the request may call GitLab.
             "scaffolder.gitlab.poll-interval",
-            "off"),
+            pollInterval),
         Map.of("scaffolder.gitlab.token", FakeGitlab.TOKEN));
   }
 
@@ -209,5 +212,29 @@ class KilledServiceIT {
     assertThat(created(create("answered", true, "again").get(60, TimeUnit.SECONDS)))
         .isEqualTo(first);
     assertSameRequestEndsInOne("answered", true, "first");
+  }
+
+  /** The bound only ends a test that would wait for ever. */
+  @Test
+  @Timeout(60)
+  void trustCase07KilledAfterThePushTheMergeRequestIsOpenedWithoutTheRequestComingAgain()
+      throws Exception {
+    killAt(Gate.Moment.BEFORE, "POST .*/merge_requests", "lost", false);
+    assertThat(commits("lost")).hasSize(1);
+    assertThat(mergeRequests("lost")).isEmpty();
+
+    pollInterval = "1s";
+    service = run();
+    while (mergeRequests("lost").isEmpty()) {
+      Thread.sleep(50);
+    }
+    service.close();
+    pollInterval = "off";
+    service = run();
+
+    assertThat(mergeRequests("lost").getFirst().path("description").asText())
+        .contains("Merging this creates the Ray Service.")
+        .contains("+++ b/rayservices/team-ml/lost/rayservice.yaml");
+    assertSameRequestEndsInOne("lost", false, "first");
   }
 }

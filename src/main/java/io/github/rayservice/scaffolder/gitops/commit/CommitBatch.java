@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.TreeFormatter;
 import org.eclipse.jgit.transport.ReceiveCommand;
 
 /**
@@ -161,14 +160,13 @@ final class CommitBatch implements AutoCloseable {
         moves.add(
             new ReceiveCommand(
                 start.proposals().tip(id), tip, Constants.R_HEADS + RefNames.proposalBranch(id))));
-    boolean answersChanged = !answers.equals(writer.treeOf(start.requests()));
+    ObjectId tree =
+        tips.isEmpty()
+            ? answers
+            : WrittenTips.with(writer.reader(), writer.inserter(), answers, tips, view.proposals());
     // Proposals move branches of their own. What keeps two processes from granting the same claim
     // to both is that each must move this ref from where it looked.
-    if (answersChanged || !tips.isEmpty()) {
-      ObjectId tree =
-          answers.equals(ObjectId.zeroId())
-              ? writer.inserter().insert(new TreeFormatter())
-              : answers;
+    if (!tips.isEmpty() || !tree.equals(writer.treeOf(start.requests()))) {
       moves.add(
           new ReceiveCommand(
               start.requests(),

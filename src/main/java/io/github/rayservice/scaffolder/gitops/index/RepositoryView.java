@@ -23,8 +23,8 @@ import org.eclipse.jgit.lib.Repository;
  * @param branch short name of the branch that Argo CD follows
  * @param commit that branch's commit, to which {@code accepted} belongs
  * @param proposals empty when changes go to the branch itself
- * @param requests the commit of {@link RefNames#REQUESTS}; the zero id before the first request
- *     with a key
+ * @param requests the commit of {@link RefNames#REQUESTS}; the zero id before the first proposal
+ *     and the first request with a key
  */
 public record RepositoryView(
     Repository repository,
