@@ -3,7 +3,6 @@ package io.github.rayservice.scaffolder.gitops;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Change;
-import io.github.rayservice.scaffolder.gitops.model.ClosedProposals;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.Committed;
@@ -45,7 +44,7 @@ public final class GitopsFixture implements AutoCloseable {
       Upstream upstream, boolean proposes, GitopsConfig config, Clock clock, GitCommand git) {
     this.repository =
         new GitopsRepository(
-            upstream, proposes, config, this::read, ClosedProposals.NONE, clock, meters);
+            upstream, proposes, config, this::read, id -> Optional.empty(), clock, meters);
     this.git = git;
   }
 

@@ -29,6 +29,7 @@ class CallCountTest extends MergeRequestScenario {
 
   /** Twice: for the refs, as protocol version 2 asks for them, and for the objects. */
   private static final String FETCH = "POST /platform/gitops.git/git-upload-pack";
+
   private static final String LIST = "GET /projects/platform%2Fgitops/merge_requests";
   private static final String OPEN = "POST /projects/platform%2Fgitops/merge_requests";
 

@@ -9,8 +9,6 @@ import java.util.Optional;
  */
 @FunctionalInterface
 public interface ClosedProposals {
-  ClosedProposals NONE = id -> Optional.empty();
-
   /**
    * The commit that the Ray Service's newest proposal ended with when it was merged or closed;
    * empty while it is open, and when nothing is known. A branch with another tip is open again.
