@@ -138,7 +138,7 @@ public class Deployer {
   }
 
   /**
-   * The two files as they stand; one that somebody removed is taken from what this service would
+   * The two files as they are; one that somebody removed is taken from what this service would
    * write.
    */
   private static RenderedFiles files(StoredRayService stored, Supplier<RenderedFiles> ours) {

@@ -58,9 +58,9 @@ import org.eclipse.jgit.transport.ReceiveCommand;
 import org.jboss.logging.Logger;
 
 /**
- * The GitOps repository: reads what stands on its branch and makes changes there. Writers settle
- * who is first by moving the branch only from where they found it; whoever loses looks again and
- * applies his change to what is there now.
+ * The GitOps repository: reads what is on its branch and makes changes there. A writer moves the
+ * branch only from where it found it; one that loses looks again and applies its change to what is
+ * there now.
  */
 @ApplicationScoped
 public class GitopsRepository {
@@ -161,7 +161,7 @@ public class GitopsRepository {
   }
 
   /**
-   * Where one Ray Service stands.
+   * What Git has of one Ray Service.
    *
    * @param stored what is accepted, or else what an open proposal would create
    * @param lastChange the commit that made it so
@@ -228,7 +228,7 @@ public class GitopsRepository {
     }
   }
 
-  /** What stands in Git of each listed one, in the same order. */
+  /** What Git has of each listed one, in the same order. */
   public List<StoredRayService> read(List<IndexEntry> entries) {
     return reader.read(view -> {
       try (ObjectReader reader = view.repository().newObjectReader()) {
@@ -243,7 +243,7 @@ public class GitopsRepository {
 
   /**
    * What each Ray Service was in a commit: the version that {@link IndexEntry} has. Left out where
-   * it did not stand there, or nobody knows such a commit here.
+   * it was not there, or nobody knows such a commit here.
    */
   public Map<RayServiceId, String> treeIdsAt(Map<RayServiceId, String> commits) {
     return reader.read(view -> {
@@ -258,7 +258,7 @@ public class GitopsRepository {
     });
   }
 
-  /** Where one Ray Service stands now. */
+  /** What Git has of one Ray Service now. */
   public GitState find(RayServiceId id) {
     return reader.read(view -> {
       Optional<RepositoryView.Base> base =

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Where the review of a proposal stands.
+ * A merge request, as those who proposed it see it.
  *
  * @param number of the merge request within its project
  * @param mergeStatus GitLab's {@code detailed_merge_status}, as it says it

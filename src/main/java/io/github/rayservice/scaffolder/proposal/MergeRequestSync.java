@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * What people did with proposals on GitLab. Where one stands is asked of Git and GitLab each time,
- * so that any try, also after a crash, goes on where the last one ended.
+ * What people did with proposals on GitLab. Git and GitLab are asked each time, so that any try,
+ * also after a crash, goes on where the last one ended.
  */
 @ApplicationScoped
 public class MergeRequestSync {

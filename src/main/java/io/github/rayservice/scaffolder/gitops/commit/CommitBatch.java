@@ -149,7 +149,7 @@ final class CommitBatch implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** All that makes the changes visible; empty when everything stood in Git already. */
+  /** All that makes the changes visible; empty when Git had everything already. */
   List<ReceiveCommand> moves() throws IOException {
     List<ReceiveCommand> moves = new ArrayList<>();
     if (!view.commit().equals(start.commit())) {

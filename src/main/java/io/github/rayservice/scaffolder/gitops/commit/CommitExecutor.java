@@ -19,8 +19,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jgit.transport.ReceiveCommand;
 
 /**
- * Brings a group of changes to the upstream. Whoever loses a race looks again and applies his
- * changes to what is there now, a bounded number of times.
+ * Brings a group of changes to the upstream. A process that loses a race looks again and applies
+ * its changes to what is there now, a bounded number of times.
  */
 public final class CommitExecutor implements GroupCommit.Executor {
   private final Upstream upstream;
@@ -56,10 +56,10 @@ public final class CommitExecutor implements GroupCommit.Executor {
   }
 
   @Override
-  public void execute(List<GroupCommit.PendingCommit> orders) {
+  public void execute(List<GroupCommit.PendingCommit> group) {
     for (int attempt = 1; attempt <= config.attempts(); attempt++) {
       List<GroupCommit.PendingCommit> open =
-          orders.stream().filter(GroupCommit.PendingCommit::isOpen).toList();
+          group.stream().filter(GroupCommit.PendingCommit::isOpen).toList();
       if (open.isEmpty()) {
         return;
       }
@@ -72,50 +72,51 @@ public final class CommitExecutor implements GroupCommit.Executor {
           throw e;
         }
         // The push is atomic, so one bad change rejects the whole group. Each alone finds it.
-        open.forEach(order -> executeAlone(order));
+        open.forEach(pending -> executeAlone(pending));
         return;
       }
       retries.increment();
       pause(attempt);
     }
-    for (GroupCommit.PendingCommit order : orders) {
-      if (order.isOpen()) {
-        order.fail(
+    for (GroupCommit.PendingCommit pending : group) {
+      if (pending.isOpen()) {
+        pending.fail(
             new GitopsException.Unavailable(
                 "%s moved %d times while %s was being written; nothing was written"
                     .formatted(
                         proposes ? RefNames.REQUESTS : "the branch " + config.branch(),
                         config.attempts(),
-                        order.change().id()),
+                        pending.change().id()),
                 null));
       }
     }
   }
 
-  private void executeAlone(GroupCommit.PendingCommit order) {
+  private void executeAlone(GroupCommit.PendingCommit pending) {
     try {
-      execute(List.of(order));
+      execute(List.of(pending));
     } catch (GitopsException e) {
-      order.fail(e);
+      pending.fail(e);
     }
   }
 
   /** False when another writer moved a branch first. */
-  private boolean attempt(List<GroupCommit.PendingCommit> orders) {
+  private boolean attempt(List<GroupCommit.PendingCommit> group) {
     try (Upstream.Session session = upstream.begin()) {
       return reader.withRebuild(() -> {
         RepositoryView view = reader.view(session.repository());
         Map<GroupCommit.PendingCommit, Attempt<Committed>> results = new LinkedHashMap<>();
         try (CommitBatch batch = new CommitBatch(view, proposes, config, clock, requests)) {
-          for (GroupCommit.PendingCommit order : orders) {
-            if (!order.isOpen()) {
+          for (GroupCommit.PendingCommit pending : group) {
+            if (!pending.isOpen()) {
               continue;
             }
             try {
-              results.put(order, batch.add(order.change(), order.request(), order.checkedTip()));
+              results.put(
+                  pending, batch.add(pending.change(), pending.request(), pending.checkedTip()));
             } catch (RuntimeException e) {
               // The others travel without it.
-              order.fail(e);
+              pending.fail(e);
             }
           }
           List<ReceiveCommand> moves = batch.moves();

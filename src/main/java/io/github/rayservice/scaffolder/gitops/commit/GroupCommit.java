@@ -67,19 +67,19 @@ public final class GroupCommit {
     }
   }
 
-  /** Gives every order an outcome; called by one thread at a time. */
+  /** Gives every pending commit an outcome; called by one thread at a time. */
   interface Executor {
     void execute(List<PendingCommit> group);
   }
 
-  private final Executor courier;
+  private final Executor executor;
   private final Queue<PendingCommit> waiting = new ConcurrentLinkedQueue<>();
 
   /** Fair: the first come are the first served. */
   private final ReentrantLock underWay = new ReentrantLock(true);
 
-  public GroupCommit(Executor courier) {
-    this.courier = courier;
+  public GroupCommit(Executor executor) {
+    this.executor = executor;
   }
 
   /**
@@ -91,17 +91,17 @@ public final class GroupCommit {
    */
   public Attempt<Committed> submit(
       Change change, CommitRequest request, Optional<String> checkedTip) {
-    PendingCommit order = new PendingCommit(change, request, checkedTip);
-    waiting.add(order);
+    PendingCommit pending = new PendingCommit(change, request, checkedTip);
+    waiting.add(pending);
     underWay.lock();
     try {
-      while (order.isOpen()) {
+      while (pending.isOpen()) {
         execute(nextGroup());
       }
     } finally {
       underWay.unlock();
     }
-    return order.outcome().orElseThrow();
+    return pending.outcome().orElseThrow();
   }
 
   /** How many wait for the group that is under way. */
@@ -111,12 +111,12 @@ public final class GroupCommit {
 
   private void execute(List<PendingCommit> group) {
     try {
-      courier.execute(group);
+      executor.execute(group);
     } catch (RuntimeException | Error e) {
       // Whoever leads the group must not leave the others without an answer.
       RuntimeException reason =
           e instanceof RuntimeException known ? known : new IllegalStateException(e);
-      group.stream().filter(PendingCommit::isOpen).forEach(order -> order.fail(reason));
+      group.stream().filter(PendingCommit::isOpen).forEach(pending -> pending.fail(reason));
       if (e instanceof Error error) {
         throw error;
       }

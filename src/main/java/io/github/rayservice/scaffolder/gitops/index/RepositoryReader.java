@@ -15,8 +15,8 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 
 /**
- * Looks at what stands in the repository. Broken objects of a copy that can be had again are no
- * error: the copy is made anew and the look repeated.
+ * Looks at what is in the repository. Broken objects of a copy that can be had again are no error:
+ * the copy is made again and the look repeated.
  */
 public final class RepositoryReader {
   private final Upstream upstream;
@@ -64,7 +64,7 @@ public final class RepositoryReader {
   }
 
   /**
-   * Reads what stood there a moment ago.
+   * Reads what was there a moment ago.
    *
    * @throws GitopsException.Unavailable when it cannot be read
    */

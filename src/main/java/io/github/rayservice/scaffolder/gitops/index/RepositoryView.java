@@ -18,7 +18,7 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 
 /**
- * Where the repository's refs stand at one moment, and what they mean.
+ * Where the repository's refs are at one moment, and what they mean.
  *
  * @param branch short name of the branch that Argo CD follows
  * @param commit that branch's commit, to which {@code accepted} belongs
@@ -63,10 +63,10 @@ public record RepositoryView(
   }
 
   /** The same after a commit to the branch itself. */
-  public RepositoryView withAccepted(RayServiceId id, ObjectId landed, Optional<IndexEntry> entry) {
+  public RepositoryView withAccepted(RayServiceId id, ObjectId made, Optional<IndexEntry> entry) {
     Snapshot changed =
-        entry.isPresent() ? accepted.with(entry.get(), Optional.of(landed)) : accepted.without(id);
-    return new RepositoryView(repository, branch, changed.at(landed), landed, proposals, requests);
+        entry.isPresent() ? accepted.with(entry.get(), Optional.of(made)) : accepted.without(id);
+    return new RepositoryView(repository, branch, changed.at(made), made, proposals, requests);
   }
 
   /** The same after a commit to the Ray Service's own branch. */

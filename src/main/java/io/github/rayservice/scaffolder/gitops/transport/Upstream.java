@@ -55,9 +55,9 @@ public interface Upstream extends AutoCloseable {
   }
 
   /**
-   * Makes the bare repository on this machine anew after it turned out to be broken.
+   * Makes the bare repository on this machine again after it turned out to be broken.
    *
-   * @return false when it is the only copy, which must be mended by people
+   * @return false when it is the only copy, which people must fix
    */
   boolean rebuild(IOException broken);
 
