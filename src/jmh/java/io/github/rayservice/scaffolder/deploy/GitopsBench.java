@@ -5,15 +5,30 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
 import io.github.rayservice.scaffolder.gitops.model.CommitTarget;
+import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The same repository twice: one for the service, one with a clone for the git command line. */
 public final class GitopsBench implements AutoCloseable {
+  private static final CommitTarget EMBEDDED =
+      new CommitTarget() {
+        @Override
+        public Optional<Remote> remote() {
+          return Optional.empty();
+        }
+
+        @Override
+        public boolean proposes() {
+          return false;
+        }
+      };
+
   private final Path folder;
   private final ServiceUnderTest service;
   private final GitCommand served;
@@ -23,8 +38,7 @@ public final class GitopsBench implements AutoCloseable {
     this.folder = folder;
     this.served = new GitCommand(folder.resolve("service.git"));
     this.service =
-        new ServiceUnderTest(
-            CommitTarget.EMBEDDED, GitopsFixture.config(served.directory(), Map.of()));
+        new ServiceUnderTest(EMBEDDED, GitopsFixture.config(served.directory(), Map.of()));
     this.clone = new GitCommand(folder.resolve("clone"));
   }
 

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.deploy.query.RayServiceQueries;
-import io.github.rayservice.scaffolder.deploy.sync.DesiredStateSync;
 import io.github.rayservice.scaffolder.form.CreatedByPolicy;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.FormReader;
@@ -45,31 +44,43 @@ final class ServiceUnderTest implements AutoCloseable {
 
   ServiceUnderTest(CommitTarget destination, GitopsConfig config) {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    MergeRequestCache mergeRequestCache = new MergeRequestCache(() -> {});
     this.repository =
         new GitopsRepository(
-            destination, config, new InstanceSummaries(RENDERER), Clock.systemUTC(), meters);
+            destination,
+            config,
+            new InstanceSummaries(RENDERER),
+            mergeRequestCache,
+            Clock.systemUTC(),
+            meters);
     GitlabConfig none = GitlabFixture.config(Map.of());
     GitlabClient gitlab = GitlabFixture.client(none);
-    MergeRequestCache mergeRequestCache = new MergeRequestCache();
     MergeRequestSync mergeRequestSync =
         new MergeRequestSync(gitlab, none, repository, mergeRequestCache);
-    MergeRequestPublisher publisher =
-        new MergeRequestPublisher(gitlab, none, repository, mergeRequestSync);
     PlatformLinks links = new PlatformLinks(RenderFixture.catalog(Map.of()));
+    MergeRequestPublisher publisher =
+        new MergeRequestPublisher(
+            gitlab,
+            none,
+            repository,
+            mergeRequestSync,
+            mergeRequestCache,
+            new FormDetails(RENDERER, links));
     StatusStore statusStore = StatusStores.unwatched();
     this.queries =
         new RayServiceQueries(
-            repository,
-            RENDERER,
-            mergeRequestSync,
-            mergeRequestCache,
-            links,
-            statusStore,
-            new DesiredStateSync(
-                repository, RENDERER, mergeRequestCache, statusStore, Clock.systemUTC()));
+            repository, RENDERER, mergeRequestSync, mergeRequestCache, links, statusStore);
     this.deployer =
         new Deployer(
-            READER, RENDERER, repository, mergeRequestSync, publisher, links, statusStore, meters);
+            READER,
+            RENDERER,
+            repository,
+            mergeRequestSync,
+            publisher,
+            links,
+            statusStore,
+            () -> {},
+            meters);
   }
 
   /** Number of Ray Services on the branch. */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A request that stands in Git.
+ * A request that Git has.
  *
  * @param mergeRequest the merge request that proposes it; empty when it is accepted
  */

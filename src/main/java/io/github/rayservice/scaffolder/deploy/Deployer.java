@@ -11,15 +11,19 @@ import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
+import io.github.rayservice.scaffolder.gitops.model.Committed;
+import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
-import io.github.rayservice.scaffolder.proposal.MergeRequestDetails;
+import io.github.rayservice.scaffolder.proposal.DesiredStateListener;
 import io.github.rayservice.scaffolder.proposal.MergeRequestPublisher;
 import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import io.github.rayservice.scaffolder.proposal.MergeRequestSync;
+import io.github.rayservice.scaffolder.proposal.MergeRequestSync.CheckedBranch;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.status.StatusStore;
@@ -27,24 +31,26 @@ import io.github.rayservice.scaffolder.status.phase.Phase;
 import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jboss.logging.Logger;
 
 /**
- * From a document to a commit: check and draft it, then preview or deploy the draft. Deploying the
- * same draft again changes nothing and gives the same answer.
+ * From a document to a commit: prepare a change, then preview or deploy it. Deploying the same
+ * change again changes nothing and gives the same answer.
  */
 @ApplicationScoped
 public class Deployer {
   private static final Logger LOG = Logger.getLogger(Deployer.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Each failed check means that somebody else has changed the same Ray Service. */
+  private static final int MOST_CHECKS = 10;
 
   private final FormReader reader;
   private final Renderer renderer;
@@ -53,6 +59,7 @@ public class Deployer {
   private final MergeRequestPublisher publisher;
   private final PlatformLinks platformLinks;
   private final StatusStore statusStore;
+  private final DesiredStateListener desiredState;
   private final MeterRegistry meters;
 
   public Deployer(
@@ -63,6 +70,7 @@ public class Deployer {
       MergeRequestPublisher publisher,
       PlatformLinks platformLinks,
       StatusStore statusStore,
+      DesiredStateListener desiredState,
       MeterRegistry meters) {
     this.reader = reader;
     this.renderer = renderer;
@@ -71,11 +79,12 @@ public class Deployer {
     this.publisher = publisher;
     this.platformLinks = platformLinks;
     this.statusStore = statusStore;
+    this.desiredState = desiredState;
     this.meters = meters;
   }
 
   /**
-   * Drafts a new Ray Service.
+   * Prepares a new Ray Service.
    *
    * @param creator who asks
    * @throws io.github.rayservice.scaffolder.form.InvalidFormException with every violation
@@ -94,7 +103,7 @@ public class Deployer {
   }
 
   /**
-   * Drafts new values for a Ray Service. What people wrote into its files by hand stays.
+   * Prepares new values for a Ray Service. What people wrote into its files by hand stays.
    *
    * @param document may leave out {@code metadata}, and {@code spec.createdBy}, which then stays
    * @param ifMatch the versions that the caller has seen; empty for any
@@ -133,7 +142,7 @@ public class Deployer {
   }
 
   /**
-   * The two files as they stand; one that somebody removed is taken from what this service would
+   * The two files as they are; one that somebody removed is taken from what this service would
    * write.
    */
   private static RenderedFiles files(StoredRayService stored, Supplier<RenderedFiles> ours) {
@@ -148,7 +157,7 @@ public class Deployer {
     return renderer.readInstance(stored.files().getOrDefault(RenderedFiles.INSTANCE, "")).spec();
   }
 
-  /** Drafts the end of a Ray Service. */
+  /** Prepares the end of a Ray Service. */
   public PreparedChange delete(RayServiceId id, Set<String> ifMatch, CreatedByPolicy creator) {
     return new PreparedChange(
         new Change.Delete(id, ifMatch),
@@ -158,48 +167,47 @@ public class Deployer {
         id + " " + ifMatch + by(creator));
   }
 
-  /** What the draft would do now; nothing is written. */
+  /** What the prepared change would do now; nothing is written. */
   public DryRunResult preview(PreparedChange prepared) {
-    requireGone(prepared.change());
-    mergeRequestSync.refreshState(prepared.change().id());
+    Change change = prepared.change();
+    requireNotDeleting(change);
     return new DryRunResult(
-        repository.preview(prepared.change()),
-        Links.of(prepared.change().id(), prepared.form(), platformLinks),
+        onCheckedBranch(change.id(), branch -> repository.preview(change, branch.tip())).value(),
+        links(prepared),
         prepared.warnings());
   }
 
   /**
-   * Brings the draft into Git.
+   * Brings the prepared change into Git.
    *
-   * @throws io.github.rayservice.scaffolder.gitops.model.GitopsException when it was not
+   * @throws GitopsException when it was not
    * @throws io.github.rayservice.scaffolder.gitlab.GitlabException when its merge request could not
-   *     be had; the same draft again goes on from there
+   *     be had; the same change again goes on from there
    * @throws StillDeletingException when the cluster still removes what is to be created
    */
   public DeployResult deploy(PreparedChange prepared, RequestIdentity call) {
     Change change = prepared.change();
     String outcome = "failed";
     try {
-      requireGone(change);
-      mergeRequestSync.refreshState(change.id());
-      MergeRequestDetails details = pitch(prepared);
-      CommitResult result =
-          repository.commit(
-              change,
-              new CommitRequest(
-                  prepared.author(),
-                  call.requestId(),
-                  call.idempotencyKey(),
-                  DigestUtils.sha256Hex(change.verb() + " " + prepared.content()),
-                  publisher.options(details)));
-      Optional<MergeRequestStatus> review = publisher.publish(result, details);
+      // 4 What is to be created must not be in deletion.
+      requireNotDeleting(change);
+      // 5 Commit. On a Git server this is one look at the refs and one push.
+      CommitRequest request = request(prepared, call);
+      OnBranch<Committed> committed =
+          onCheckedBranch(change.id(), branch -> repository.commit(change, request, branch.tip()));
+      CommitResult result = committed.value().result();
+      Optional<MergeRequestStatus> mergeRequest;
+      try {
+        // 6 Propose. A new branch takes one call of GitLab's API.
+        mergeRequest = publisher.ensure(committed.value(), committed.branch());
+      } finally {
+        // 7 The status reads what was committed, also where the proposal failed.
+        desiredState.wake();
+      }
       outcome = result.outcome().name().toLowerCase(Locale.ROOT);
       LOG.infof("Ray Service %s %s in %s", change.id(), outcome, result.commit());
-      return new DeployResult(
-          result,
-          review,
-          Links.of(change.id(), prepared.form(), platformLinks),
-          prepared.warnings());
+      // 8 Answer.
+      return new DeployResult(result, mergeRequest, links(prepared), prepared.warnings());
     } finally {
       meters
           .counter(
@@ -213,37 +221,47 @@ public class Deployer {
   }
 
   /** A new one would wait for the old one's finalizers, or be removed together with it. */
-  private void requireGone(Change change) {
-    Optional<PhaseStatus> standing =
-        statusStore.find(change.id()).map(status -> status.phaseStatus());
+  private void requireNotDeleting(Change change) {
+    Optional<PhaseStatus> status = statusStore.find(change.id()).map(found -> found.phaseStatus());
     if (change instanceof Change.Create
-        && standing.isPresent()
-        && standing.get().phase() == Phase.DELETING) {
-      throw new StillDeletingException(change.id(), standing.get().message());
+        && status.isPresent()
+        && status.get().phase() == Phase.DELETING) {
+      throw new StillDeletingException(change.id(), status.get().message());
     }
   }
 
-  private MergeRequestDetails pitch(PreparedChange prepared) {
-    Map<String, String> parameters = new LinkedHashMap<>();
-    prepared.form().ifPresent(form -> flatten("", JSON.valueToTree(form), parameters));
-    Links links = Links.of(prepared.change().id(), prepared.form(), platformLinks);
-    Map<String, String> endpoints = new LinkedHashMap<>();
-    links.serve().ifPresent(url -> endpoints.put("Ray Serve", url));
-    links.dashboard().ifPresent(url -> endpoints.put("Dashboard", url));
-    Map<String, String> addresses = new LinkedHashMap<>();
-    links.backstage().ifPresent(url -> addresses.put("Backstage", url));
-    links.argoCd().ifPresent(url -> addresses.put("Argo CD", url));
-    return new MergeRequestDetails(prepared.author().name(), parameters, endpoints, addresses);
+  private static CommitRequest request(PreparedChange prepared, RequestIdentity call) {
+    return new CommitRequest(
+        prepared.author(),
+        call.requestId(),
+        call.idempotencyKey(),
+        DigestUtils.sha256Hex(prepared.change().verb() + " " + prepared.content()));
   }
 
-  private static void flatten(String prefix, JsonNode node, Map<String, String> parameters) {
-    for (Map.Entry<String, JsonNode> field : node.properties()) {
-      if (field.getValue().isObject()) {
-        flatten(prefix + field.getKey() + ".", field.getValue(), parameters);
-      } else {
-        parameters.put(prefix + field.getKey(), field.getValue().asText());
+  private Links links(PreparedChange prepared) {
+    return Links.of(prepared.change().id(), prepared.form(), platformLinks);
+  }
+
+  /** What was made of a branch whose merge request had been looked up. */
+  private record OnBranch<T>(CheckedBranch branch, T value) {}
+
+  /**
+   * Builds on the Ray Service's branch once it is known that its proposal is open. Another writer
+   * may move the branch after the check; then what it pushed is checked, too.
+   */
+  private <T> OnBranch<T> onCheckedBranch(
+      RayServiceId id, Function<CheckedBranch, Attempt<T>> build) {
+    for (int check = 1; check <= MOST_CHECKS; check++) {
+      CheckedBranch branch = mergeRequestSync.check(id);
+      if (build.apply(branch) instanceof Attempt.Made<T>(T value)) {
+        return new OnBranch<>(branch, value);
       }
+      LOG.debugf("the branch of Ray Service %s has moved since check %d", id, check);
     }
+    throw new GitopsException.Unavailable(
+        "the branch of Ray Service %s moved %d times meanwhile; nothing was written"
+            .formatted(id, MOST_CHECKS),
+        null);
   }
 
   private static JsonNode withIdentity(RayServiceId id, JsonNode document) {

@@ -26,6 +26,7 @@ public class GitlabClient {
   /** GitLab's limit of {@code per_page}. */
   private static final int MAX_PAGE_SIZE = 100;
 
+  private static final String OPENED = MergeRequestState.OPENED.word();
   private static final int ATTEMPTS = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -98,7 +99,7 @@ public class GitlabClient {
                       path(),
                       null,
                       targetBranch,
-                      "opened",
+                      OPENED,
                       "created_at",
                       "asc",
                       MAX_PAGE_SIZE,

@@ -58,13 +58,6 @@ public interface GitlabConfig {
   @WithDefault("false")
   boolean squash();
 
-  /**
-   * Whether the push of a branch also opens its merge request, by push options; where the server
-   * does not support them, the API does.
-   */
-  @WithDefault("true")
-  boolean pushOptions();
-
   /** Whether this service deletes the source branch of a merged or closed merge request. */
   @WithDefault("true")
   boolean removeStaleBranches();

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * A merge request of GitLab's API.
  *
  * @param iid the number within the project
- * @param state {@code opened}, {@code closed}, {@code locked} or {@code merged}
  * @param sha newest commit of the source branch; the last one when the branch is deleted
  * @param detailedMergeStatus one of GitLab's values; newer versions of GitLab have more of them
  * @param author the user that opened it
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record MergeRequest(
     long iid,
-    String state,
+    MergeRequestState state,
     String sourceBranch,
     String targetBranch,
     @Nullable String sha,
@@ -45,7 +44,7 @@ public record MergeRequest(
   public record Pipeline(String status, @Nullable String webUrl) {}
 
   public boolean isOpen() {
-    return state.equals("opened") || state.equals("locked");
+    return state.isOpen();
   }
 
   public boolean isDraft() {
@@ -64,8 +63,8 @@ public record MergeRequest(
     if (iid != other.iid) {
       return iid < other.iid;
     }
-    if (state.equals("merged") != other.state.equals("merged")) {
-      return other.state.equals("merged");
+    if ((state == MergeRequestState.MERGED) != (other.state == MergeRequestState.MERGED)) {
+      return other.state == MergeRequestState.MERGED;
     }
     return updatedAt != null && other.updatedAt != null && updatedAt.isBefore(other.updatedAt);
   }

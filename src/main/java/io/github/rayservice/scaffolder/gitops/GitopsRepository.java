@@ -5,16 +5,20 @@ import io.github.rayservice.scaffolder.gitops.commit.CommitExecutor;
 import io.github.rayservice.scaffolder.gitops.commit.CommitWriter;
 import io.github.rayservice.scaffolder.gitops.commit.GroupCommit;
 import io.github.rayservice.scaffolder.gitops.commit.Plan;
+import io.github.rayservice.scaffolder.gitops.commit.WrittenTips;
 import io.github.rayservice.scaffolder.gitops.index.History;
 import io.github.rayservice.scaffolder.gitops.index.ProposalDiff;
 import io.github.rayservice.scaffolder.gitops.index.RepositoryReader;
 import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
 import io.github.rayservice.scaffolder.gitops.index.Snapshot;
 import io.github.rayservice.scaffolder.gitops.index.UnifiedDiff;
+import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Change;
+import io.github.rayservice.scaffolder.gitops.model.ClosedProposals;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.CommitTarget;
+import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
@@ -54,9 +58,9 @@ import org.eclipse.jgit.transport.ReceiveCommand;
 import org.jboss.logging.Logger;
 
 /**
- * The GitOps repository: reads what stands on its branch and makes changes there. Writers settle
- * who is first by moving the branch only from where they found it; whoever loses looks again and
- * applies his change to what is there now.
+ * The GitOps repository: reads what is on its branch and makes changes there. A writer moves the
+ * branch only from where it found it; one that loses looks again and applies its change to what is
+ * there now.
  */
 @ApplicationScoped
 public class GitopsRepository {
@@ -80,9 +84,17 @@ public class GitopsRepository {
       CommitTarget destination,
       GitopsConfig config,
       InstanceSummaryReader summaries,
+      ClosedProposals closed,
       Clock clock,
       MeterRegistry meters) {
-    this(upstream(destination, config), destination.proposes(), config, summaries, clock, meters);
+    this(
+        upstream(destination, config),
+        destination.proposes(),
+        config,
+        summaries,
+        closed,
+        clock,
+        meters);
   }
 
   private static Upstream upstream(CommitTarget destination, GitopsConfig config) {
@@ -97,12 +109,13 @@ public class GitopsRepository {
       boolean proposes,
       GitopsConfig config,
       InstanceSummaryReader summaries,
+      ClosedProposals closed,
       Clock clock,
       MeterRegistry meters) {
     this.upstream = upstream;
     this.proposes = proposes;
     this.config = config;
-    this.reader = new RepositoryReader(upstream, config.branch(), summaries);
+    this.reader = new RepositoryReader(upstream, config.branch(), proposes, summaries, closed);
     this.group =
         new GroupCommit(new CommitExecutor(upstream, reader, proposes, config, clock, meters));
     this.commits =
@@ -134,16 +147,6 @@ public class GitopsRepository {
     return proposes;
   }
 
-  /**
-   * People have merged or closed what the Ray Service's branch proposes: the next change begins
-   * anew.
-   *
-   * @param commit the branch's tip at that time; one that has moved on is open again
-   */
-  public void markClosed(RayServiceId id, String commit) {
-    reader.proposals().markClosed(id, ObjectId.fromString(commit));
-  }
-
   /** All Ray Services that are accepted: as the branch has them now. */
   public Snapshot accepted() {
     return reader.read(RepositoryView::accepted);
@@ -164,7 +167,7 @@ public class GitopsRepository {
   }
 
   /**
-   * Where one Ray Service stands.
+   * What Git has of one Ray Service.
    *
    * @param stored what is accepted, or else what an open proposal would create
    * @param lastChange the commit that made it so
@@ -180,14 +183,27 @@ public class GitopsRepository {
     upstream.invalidate();
   }
 
-  /** People have opened again what was settled. */
-  public void markOpen(RayServiceId id) {
-    reader.proposals().markOpen(id);
+  /**
+   * Where the Ray Service's own branch is, as far as this process has seen it; the Git server is
+   * not asked. Empty when there is none, and when changes go to the branch itself.
+   */
+  public Optional<String> branchTip(RayServiceId id) {
+    return proposes ? reader.branchTip(id) : Optional.empty();
   }
 
-  /** Whether the Ray Service has a branch of its own, open or settled. */
-  public boolean hasBranch(RayServiceId id) {
-    return reader.read(view -> view.proposals().tips().containsKey(id));
+  /** Whether the commit is the one that this service, in any process, wrote last to the branch. */
+  public boolean isWrittenHere(RayServiceId id, String commit) {
+    return reader.read(view -> {
+      if (view.requests().equals(ObjectId.zeroId())) {
+        return false;
+      }
+      try (RevWalk walk = new RevWalk(view.repository())) {
+        ObjectId tree = walk.parseCommit(view.requests()).getTree();
+        return WrittenTips.find(walk.getObjectReader(), tree, id)
+            .filter(commit::equals)
+            .isPresent();
+      }
+    });
   }
 
   /** Tips of all open proposals. */
@@ -214,11 +230,11 @@ public class GitopsRepository {
             ObjectId.zeroId(),
             Constants.R_HEADS + RefNames.proposalBranch(id));
     try (Upstream.Session writing = upstream.begin()) {
-      return writing.publish(List.of(removal), List.of());
+      return writing.publish(List.of(removal));
     }
   }
 
-  /** What stands in Git of each listed one, in the same order. */
+  /** What Git has of each listed one, in the same order. */
   public List<StoredRayService> read(List<IndexEntry> entries) {
     return reader.read(view -> {
       try (ObjectReader reader = view.repository().newObjectReader()) {
@@ -233,7 +249,7 @@ public class GitopsRepository {
 
   /**
    * What each Ray Service was in a commit: the version that {@link IndexEntry} has. Left out where
-   * it did not stand there, or nobody knows such a commit here.
+   * it was not there, or nobody knows such a commit here.
    */
   public Map<RayServiceId, String> treeIdsAt(Map<RayServiceId, String> commits) {
     return reader.read(view -> {
@@ -248,7 +264,7 @@ public class GitopsRepository {
     });
   }
 
-  /** Where one Ray Service stands now. */
+  /** What Git has of one Ray Service now. */
   public GitState find(RayServiceId id) {
     return reader.read(view -> {
       Optional<RepositoryView.Base> base =
@@ -287,33 +303,41 @@ public class GitopsRepository {
   /**
    * What the change would do now. Nothing is written.
    *
+   * @param checkedTip as for {@link #commit}
    * @throws GitopsException as {@link #commit} does
    */
-  public Preview preview(Change change) {
+  public Attempt<Preview> preview(Change change, Optional<String> checkedTip) {
     return reader.read(view -> {
+      if (!view.isBranchAt(change.id(), checkedTip)) {
+        return new Attempt.BranchMoved<>();
+      }
       RepositoryView.Base base = view.base(change.id());
       try (ObjectReader reader = view.repository().newObjectReader()) {
         Plan plan = Plan.of(base, reader, change);
         CommitWriter.requireWritable(base, change, plan);
         SortedMap<String, String> before = StoredRayService.paths(change.id(), plan.before());
         SortedMap<String, String> after = StoredRayService.paths(change.id(), plan.after());
-        return new Preview(
-            change.id(),
-            plan.outcome(),
-            proposes ? RefNames.proposalBranch(change.id()) : branch(),
-            after,
-            UnifiedDiff.between(before, after));
+        return new Attempt.Made<>(
+            new Preview(
+                change.id(),
+                plan.outcome(),
+                proposes ? RefNames.proposalBranch(change.id()) : branch(),
+                after,
+                UnifiedDiff.between(before, after)));
       }
     });
   }
 
   /**
-   * Makes the change, or finds that it was made.
+   * Makes the change, or finds that it was made. A branch that people may have merged or closed is
+   * not built upon: nothing is written when it is not where the caller has checked it.
    *
-   * @throws GitopsException of the kind that says who can mend it; nothing was written then
+   * @param checkedTip what {@link #branchTip} said before the caller looked the merge request up
+   * @throws GitopsException of the kind that says who can fix it; nothing was written then
    */
-  public CommitResult commit(Change change, CommitRequest request) {
-    return commits.record(() -> group.submit(change, request));
+  public Attempt<Committed> commit(
+      Change change, CommitRequest request, Optional<String> checkedTip) {
+    return commits.record(() -> group.submit(change, request, checkedTip));
   }
 
   /** Lets another process have the repository. */

@@ -55,7 +55,7 @@ class AutoMerge {
   }
 
   /**
-   * Sets auto-merge where the platform wants it. The merge request stands in any case; why it could
+   * Sets auto-merge where the platform wants it. The merge request stays in any case; why it could
    * not be set is told.
    *
    * @param sha the commit that was proposed

@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.proposal;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
+import io.github.rayservice.scaffolder.gitops.model.ClosedProposals;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Optional;
@@ -10,12 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * What GitLab said last of each Ray Service's newest merge request. Answers may overtake each
- * other; an older one changes nothing. It holds what this process has seen, and is filled anew by
- * polling after a start.
+ * What GitLab said last of each Ray Service's newest merge request, and so the one place that knows
+ * which proposals are closed. Answers may overtake each other; an older one changes nothing. It
+ * holds what this process has seen, and is filled again by polling after a start.
  */
 @ApplicationScoped
-public class MergeRequestCache {
+public class MergeRequestCache implements ClosedProposals {
   private final Map<RayServiceId, MergeRequest> seen = new ConcurrentHashMap<>();
   private final DesiredStateListener listener;
 
@@ -47,6 +48,13 @@ public class MergeRequestCache {
         .filter(e -> e.getValue().isOpen())
         .map(Map.Entry::getKey)
         .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Optional<String> closedAt(RayServiceId id) {
+    return Optional.ofNullable(seen.get(id))
+        .filter(request -> !request.isOpen())
+        .map(MergeRequest::sha);
   }
 
   /** Every merge request that was seen, in any state. */

@@ -12,10 +12,13 @@ class MergeRequestPoller {
   private static final Logger LOG = Logger.getLogger(MergeRequestPoller.class);
 
   private final MergeRequestSync mergeRequestSync;
+  private final MergeRequestSweep sweep;
   private final DesiredStateListener listener;
 
-  MergeRequestPoller(MergeRequestSync mergeRequestSync, DesiredStateListener listener) {
+  MergeRequestPoller(
+      MergeRequestSync mergeRequestSync, MergeRequestSweep sweep, DesiredStateListener listener) {
     this.mergeRequestSync = mergeRequestSync;
+    this.sweep = sweep;
     this.listener = listener;
   }
 
@@ -27,11 +30,12 @@ class MergeRequestPoller {
       return;
     }
     try {
-      mergeRequestSync.sweep();
+      sweep.sweep();
       listener.wake();
     } catch (GitlabException | GitopsException e) {
       LOG.warnf(
-          "cannot see what became of open proposals, and will look again: %s", e.getMessage());
+          "cannot bring open proposals and merge requests together, and will try again: %s",
+          e.getMessage());
     }
   }
 }

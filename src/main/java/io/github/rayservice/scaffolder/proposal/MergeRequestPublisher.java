@@ -9,9 +9,10 @@ import io.github.rayservice.scaffolder.gitlab.NewMergeRequest;
 import io.github.rayservice.scaffolder.gitlab.User;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
+import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
+import io.github.rayservice.scaffolder.proposal.MergeRequestSync.CheckedBranch;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,19 +21,18 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the merge request of a change that stands on its branch: finds, opens or edits it. */
+/** Makes the merge request of a change that is on its branch: finds, opens or edits it. */
 @ApplicationScoped
 public class MergeRequestPublisher {
   private static final Logger LOG = Logger.getLogger(MergeRequestPublisher.class);
   private static final int CONFLICT = 409;
 
-  /** One packet of Git's protocol holds 65,516 bytes; the option's name goes off that. */
-  private static final int LONGEST_OPTION = 60_000;
-
   private final GitlabClient gitlab;
   private final GitlabConfig config;
   private final GitopsRepository repository;
   private final MergeRequestSync mergeRequestSync;
+  private final MergeRequestCache mergeRequestCache;
+  private final MergeRequestDetailsReader detailsReader;
   private final UserLookup people;
   private final AutoMerge autoMerge;
 
@@ -40,77 +40,65 @@ public class MergeRequestPublisher {
       GitlabClient gitlab,
       GitlabConfig config,
       GitopsRepository repository,
-      MergeRequestSync mergeRequestSync) {
+      MergeRequestSync mergeRequestSync,
+      MergeRequestCache mergeRequestCache,
+      MergeRequestDetailsReader detailsReader) {
     this.gitlab = gitlab;
     this.config = config;
     this.repository = repository;
     this.mergeRequestSync = mergeRequestSync;
+    this.mergeRequestCache = mergeRequestCache;
+    this.detailsReader = detailsReader;
     this.people = new UserLookup(gitlab, config);
     this.autoMerge = new AutoMerge(gitlab, config);
   }
 
-  /** What Git's server is told, so that it opens the merge request together with the branch. */
-  public Proposal.Options options(MergeRequestDetails details) {
-    return config.pushOptions() ? proposal -> options(proposal, details) : Proposal.Options.NONE;
-  }
-
-  private List<String> options(Proposal proposal, MergeRequestDetails details) {
-    String description = MergeRequestText.text(proposal, details);
-    List<String> options = new ArrayList<>();
-    options.add("merge_request.create");
-    options.add("merge_request.target=" + repository.branch());
-    options.add("merge_request.title=" + MergeRequestText.title(proposal, config.draft()));
-    // GitLab turns \n into a line break, so a text that holds those two characters itself cannot
-    // travel this way; it is set afterwards.
-    if (!description.contains("\\n") && description.length() * 3 < LONGEST_OPTION) {
-      options.add("merge_request.description=" + description.replace("\n", "\\n"));
-    }
-    if (config.removeSourceBranch()) {
-      options.add("merge_request.remove_source_branch");
-    }
-    if (config.squash()) {
-      options.add("merge_request.squash");
-    }
-    config.labels().forEach(label -> options.add("merge_request.label=" + label));
-    return options;
-  }
-
   /**
-   * The merge request of a change that stands on its branch: opened, brought up to date or found.
-   * Empty for a change that is accepted already.
+   * The merge request of a change that Git has: opened, brought up to date or found. Empty for a
+   * change that is accepted already.
    *
+   * @param checked the branch that the change was built on
    * @throws GitlabException when it could not be; the same change again then goes on from there
    */
-  public Optional<MergeRequestStatus> publish(CommitResult result, MergeRequestDetails details) {
+  public Optional<MergeRequestStatus> ensure(Committed committed, CheckedBranch checked) {
+    CommitResult result = committed.result();
     if (!repository.proposes() || result.branch().equals(repository.branch())) {
       return Optional.empty();
     }
-    Optional<MergeRequest> open = gitlab.open(result.branch(), repository.branch());
-    open.ifPresent(request -> mergeRequestSync.record(result.id(), request));
-    Optional<Proposal> proposal = repository.find(result.id()).proposal();
-    if (proposal.isPresent() && open.isPresent()) {
-      return Optional.of(finish(upToDate(open.get(), proposal.get(), details), proposal.get()));
-    }
-    Optional<MergeRequest> newest = gitlab.newest(result.branch(), repository.branch());
-    newest.ifPresent(request -> mergeRequestSync.record(result.id(), request));
-    proposal = repository.find(result.id()).proposal();
-    if (proposal.isEmpty()) {
-      // Merged or closed since.
-      return newest.map(MergeRequestStatus::of);
-    }
-    return Optional.of(finish(open(proposal.get(), details), proposal.get()));
+    return committed
+        .proposal()
+        .map(proposal -> propose(proposal, checked.newest()))
+        // An earlier answer, whose proposal was merged or closed since.
+        .or(() ->
+            checked
+                .newest()
+                .or(() -> mergeRequestSync.newest(result.id()))
+                .map(MergeRequestStatus::of));
   }
 
-  private MergeRequestStatus finish(MergeRequest request, Proposal proposal) {
+  /**
+   * The merge request of an open proposal: opened or brought up to date.
+   *
+   * @param newest of the branch, in any state
+   * @throws GitlabException when it could not be
+   */
+  MergeRequestStatus propose(Proposal proposal, Optional<MergeRequest> newest) {
+    MergeRequest request =
+        newest
+            .filter(MergeRequest::isOpen)
+            .map(open -> upToDate(open, proposal))
+            // People may have merged or closed it before the commit came.
+            .filter(now -> now.isOpen() || proposal.commit().equals(now.sha()))
+            .orElseGet(() -> open(proposal));
     AutoMerge.Outcome outcome = autoMerge.set(request, proposal.commit());
-    MergeRequest now = mergeRequestSync.record(proposal.id(), outcome.request());
+    MergeRequest now = mergeRequestCache.record(proposal.id(), outcome.request());
     if (!now.isOpen()) {
       repository.invalidate();
     }
     return MergeRequestStatus.of(now).withAutoMergeProblem(outcome.problem());
   }
 
-  private MergeRequest open(Proposal proposal, MergeRequestDetails details) {
+  private MergeRequest open(Proposal proposal) {
     try {
       MergeRequest opened =
           gitlab.open(
@@ -118,7 +106,7 @@ public class MergeRequestPublisher {
                   proposal.branch(),
                   repository.branch(),
                   MergeRequestText.title(proposal, config.draft()),
-                  MergeRequestText.text(proposal, details),
+                  MergeRequestText.text(proposal, detailsReader.read(proposal)),
                   String.join(",", config.labels()),
                   config.removeSourceBranch(),
                   config.squash(),
@@ -132,7 +120,7 @@ public class MergeRequestPublisher {
       }
       // Somebody opened one since we looked. The branch is ours, so it is, too.
       MergeRequest other = gitlab.open(proposal.branch(), repository.branch()).orElseThrow(() -> e);
-      return upToDate(other, proposal, details);
+      return upToDate(other, proposal);
     }
   }
 
@@ -140,8 +128,8 @@ public class MergeRequestPublisher {
    * What people changed about title, draft, labels, reviewers and assignees is theirs; what we say
    * of the change is ours.
    */
-  private MergeRequest upToDate(MergeRequest open, Proposal proposal, MergeRequestDetails details) {
-    String text = MergeRequestText.text(proposal, details);
+  private MergeRequest upToDate(MergeRequest open, Proposal proposal) {
+    String text = MergeRequestText.text(proposal, detailsReader.read(proposal));
     String title = MergeRequestText.title(proposal, open.isDraft());
     boolean ours = open.title().matches("(Draft: )?(Create|Update|Delete) Ray Service .*");
     Set<String> missing = new TreeSet<>(config.labels());
@@ -154,16 +142,9 @@ public class MergeRequestPublisher {
             Optional.of(text)
                 .filter(t -> !t.strip().equals(String.valueOf(open.description()).strip())),
             missing.isEmpty() ? Optional.empty() : Optional.of(String.join(",", missing)),
-            whereNobodyIs(othersThanAuthor(open), people::assignees),
+            whereNobodyIs(open.assignees(), people::assignees),
             whereNobodyIs(open.reviewers(), people::reviewers));
     return edit.isNothing() ? open : gitlab.edit(open.iid(), edit);
-  }
-
-  /** GitLab assigns whoever opened a merge request by pushing, which is nobody's wish. */
-  private static @Nullable List<User> othersThanAuthor(MergeRequest open) {
-    return open.assignees() == null
-        ? null
-        : open.assignees().stream().filter(user -> !user.equals(open.author())).toList();
   }
 
   private static Optional<List<Long>> whereNobodyIs(

@@ -2,14 +2,14 @@ package io.github.rayservice.scaffolder.proposal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
+import io.github.rayservice.scaffolder.gitlab.MergeRequestState;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Where the review of a proposal stands.
+ * A merge request, as those who proposed it see it.
  *
  * @param number of the merge request within its project
- * @param state {@code opened}, {@code merged}, {@code closed} or {@code locked}
  * @param mergeStatus GitLab's {@code detailed_merge_status}, as it says it
  * @param waitsFor the same in words
  * @param pipeline of the branch's head
@@ -21,7 +21,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record MergeRequestStatus(
     @Schema(description = "Number within the project", examples = "5") long number,
     @Schema(examples = "https://gitlab.company.com/platform/gitops/-/merge_requests/5") String url,
-    @Schema(enumeration = {"opened", "merged", "closed", "locked"}) String state,
+    @Schema(
+            enumeration = {"opened", "merged", "closed", "locked"},
+            implementation = String.class)
+        MergeRequestState state,
     @Schema(description = "Whether it is a draft") boolean draft,
     @Schema(
             description = "GitLab's detailed_merge_status; absent once it is merged or closed",
@@ -70,6 +73,15 @@ public record MergeRequestStatus(
         Pipeline.of(request),
         request.isAutoMerge(),
         Optional.empty());
+  }
+
+  public boolean wasMerged() {
+    return state == MergeRequestState.MERGED;
+  }
+
+  /** Whether people have turned it down. */
+  public boolean wasClosed() {
+    return state == MergeRequestState.CLOSED;
   }
 
   MergeRequestStatus withAutoMergeProblem(Optional<String> problem) {

@@ -9,16 +9,12 @@ import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * What people did with proposals on GitLab. Where one stands is asked of Git and GitLab each time,
- * so that any try, also after a crash, goes on where the last one ended.
+ * What people did with proposals on GitLab. Git and GitLab are asked each time, so that any try,
+ * also after a crash, goes on where the last one ended.
  */
 @ApplicationScoped
 public class MergeRequestSync {
@@ -46,14 +42,22 @@ public class MergeRequestSync {
   }
 
   /**
-   * Makes sure that a branch whose proposal people have merged or closed is not built upon.
+   * A Ray Service's branch before something is built on it.
+   *
+   * @param tip where it was; empty when there was none
+   * @param newest its newest merge request, in any state
+   */
+  public record CheckedBranch(Optional<String> tip, Optional<MergeRequest> newest) {}
+
+  /**
+   * Makes sure that a branch whose proposal people have merged or closed is not built upon. GitLab
+   * is asked only about a branch that this process has seen.
    *
    * @throws GitlabException when GitLab cannot be asked
    */
-  public void refreshState(RayServiceId id) {
-    if (enabled() && repository.hasBranch(id)) {
-      newest(id);
-    }
+  public CheckedBranch check(RayServiceId id) {
+    Optional<String> tip = repository.branchTip(id);
+    return new CheckedBranch(tip, tip.isPresent() ? newest(id) : Optional.empty());
   }
 
   /**
@@ -66,82 +70,47 @@ public class MergeRequestSync {
       return Optional.empty();
     }
     return newest(id)
-        .map(newest -> newest.isOpen() ? record(id, gitlab.mergeRequest(newest.iid())) : newest)
+        .map(newest ->
+            newest.isOpen()
+                ? mergeRequestCache.record(id, gitlab.mergeRequest(newest.iid()))
+                : newest)
         .map(MergeRequestStatus::of);
   }
 
-  private Optional<MergeRequest> newest(RayServiceId id) {
+  Optional<MergeRequest> newest(RayServiceId id) {
     return gitlab
         .newest(RefNames.proposalBranch(id), repository.branch())
-        .map(newest -> record(id, newest));
-  }
-
-  /** Takes notice of what GitLab just said. */
-  MergeRequest record(RayServiceId id, MergeRequest said) {
-    MergeRequest newest = mergeRequestCache.record(id, said);
-    if (newest.isOpen()) {
-      repository.markOpen(id);
-    } else {
-      Optional<Proposal> proposal = repository.find(id).proposal();
-      if (proposal.isPresent()) {
-        markClosedIfDone(proposal.get(), newest);
-      }
-    }
-    return newest;
-  }
-
-  /** A commit that came after people had merged or closed is a proposal of its own. */
-  private boolean markClosedIfDone(Proposal proposal, MergeRequest newest) {
-    boolean done = !newest.isOpen() && proposal.commit().equals(newest.sha());
-    if (done) {
-      repository.markClosed(proposal.id(), proposal.commit());
-    }
-    return done;
+        .map(newest -> mergeRequestCache.record(id, newest));
   }
 
   /**
-   * Finds the open proposals that people have merged or closed, lets go of what they held, and
-   * removes their branches where the platform wants that. A branch that never had a merge request
-   * stays: the request that made it will come again.
+   * Looks what became of one proposal, and tidies up behind it: the branch of one that people have
+   * merged or closed is removed where the platform wants that.
    *
+   * @return the proposal on the branch when its tip never had a merge request
    * @throws GitlabException when GitLab cannot be asked
    */
-  public void sweep() {
-    // GitLab may have merged and removed the branch itself: then only what was seen tells of it.
-    Set<RayServiceId> ids = new HashSet<>(mergeRequestCache.open());
-    ids.addAll(repository.openProposals().keySet());
-    if (ids.isEmpty()) {
-      return;
-    }
-    Map<String, MergeRequest> open = new HashMap<>();
-    gitlab.open(repository.branch()).forEach(request -> open.put(request.sourceBranch(), request));
-    for (RayServiceId id : ids) {
-      MergeRequest request = open.get(RefNames.proposalBranch(id));
-      if (request == null) {
-        refresh(id);
-      } else {
-        record(id, request);
-      }
-    }
-  }
-
-  /**
-   * Looks what became of one proposal, and tidies up behind it.
-   *
-   * @throws GitlabException when GitLab cannot be asked
-   */
-  public void refresh(RayServiceId id) {
+  public Optional<Proposal> refresh(RayServiceId id) {
     Optional<Proposal> before = repository.find(id).proposal();
     Optional<MergeRequest> newest = newest(id);
     if (newest.isEmpty()) {
       mergeRequestCache.forget(id);
     }
-    if (before.isEmpty() || newest.isEmpty() || !markClosedIfDone(before.get(), newest.get())) {
-      return;
+    if (before.isEmpty() || newest.filter(MergeRequest::isOpen).isPresent()) {
+      return Optional.empty();
     }
-    LOG.infof("!%d of Ray Service %s is %s", newest.get().iid(), id, newest.get().state());
+    if (newest.isEmpty() || !isClosed(before.get())) {
+      return before;
+    }
+    LOG.infof("!%d of Ray Service %s is %s", newest.get().iid(), id, newest.get().state().word());
     if (config.removeStaleBranches() && repository.removeBranch(id, before.get().commit())) {
       LOG.infof("removed the branch %s", before.get().branch());
     }
+    return Optional.empty();
+  }
+
+  /** A commit that came after people had merged or closed is a proposal of its own. */
+  private boolean isClosed(Proposal proposal) {
+    return mergeRequestCache.closedAt(proposal.id()).filter(proposal.commit()::equals).isPresent();
   }
 }

@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Title and text of a merge request, in GitLab's Markdown. Values that people typed in stand in
- * code spans and fences that they cannot end, so that they format nothing, mention nobody and run
- * no quick action.
+ * Title and text of a merge request, in GitLab's Markdown. Values that people typed in are in code
+ * spans and fences that they cannot end, so that they format nothing, mention nobody and run no
+ * quick action.
  */
 final class MergeRequestText {
   /** Reviewers scroll no further, and GitLab folds a longer text anyway. */
@@ -32,7 +32,7 @@ final class MergeRequestText {
     StringBuilder text = new StringBuilder();
     text.append(sentence(proposal.outcome()))
         .append(" Asked for by ")
-        .append(code(details.askedBy()))
+        .append(code(proposal.author()))
         .append(".\n\n");
     if (!details.parameters().isEmpty()) {
       text.append("| Parameter | Value |\n|---|---|\n");

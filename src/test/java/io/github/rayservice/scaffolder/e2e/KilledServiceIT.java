@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +46,9 @@ class KilledServiceIT {
   private FakeGitlab gitlab;
   private Gate gate;
   private ServiceProcess service;
-  private boolean withPushOptions;
+
+  /** Mostly nothing but the request may call GitLab. */
+  private String pollInterval = "off";
 
   /** The step at which the service is killed, and what exists in Git and GitLab then. */
   enum Moment {
@@ -95,20 +98,9 @@ class KilledServiceIT {
             gate.url(),
             "scaffolder.gitlab.project",
             FakeGitlab.PROJECT,
-            "scaffolder.gitlab.push-options",
-            String.valueOf(withPushOptions),
-            // Only the request under test may call GitLab.
             "scaffolder.gitlab.poll-interval",
-            "off"),
+            pollInterval),
         Map.of("scaffolder.gitlab.token", FakeGitlab.TOKEN));
-  }
-
-  private void runWithPushOptions(boolean with) throws IOException {
-    if (with != withPushOptions) {
-      service.close();
-      withPushOptions = with;
-      service = run();
-    }
   }
 
   private CompletableFuture<HttpResponse<String>> create(
@@ -202,7 +194,6 @@ class KilledServiceIT {
   })
   void aRequestRepeatedAfterAKillAtAnyStepHasOneMergeRequest(Moment moment, boolean withKey)
       throws Exception {
-    runWithPushOptions(false);
     String name = name(moment, withKey);
 
     killAt(moment.side, moment.call, name, withKey);
@@ -215,25 +206,6 @@ class KilledServiceIT {
     assertSameRequestEndsInOne(name, withKey, moment.pushed ? "first" : "again");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "POST .*/git-receive-pack, true",
-    "POST .*/git-receive-pack, false",
-    "GET .*/merge_requests.*, true"
-  })
-  void aRequestRepeatedAfterAKillBehindPushOptionsHasOneMergeRequest(String call, boolean withKey)
-      throws Exception {
-    runWithPushOptions(true);
-    String name = name("options-" + call.replaceAll("[^a-z]+", ""), withKey);
-
-    killAt(Gate.Moment.AFTER, call, name, withKey);
-    assertThat(commits(name)).hasSize(1);
-    assertThat(mergeRequests(name)).hasSize(1);
-
-    service = run();
-    assertSameRequestEndsInOne(name, withKey, "first");
-  }
-
   @Test
   void aRequestRepeatedAfterTheAnswerAndAKillGetsTheSameAnswer() throws Exception {
     JsonNode first = created(create("answered", true, "first").get(60, TimeUnit.SECONDS));
@@ -243,5 +215,29 @@ class KilledServiceIT {
     assertThat(created(create("answered", true, "again").get(60, TimeUnit.SECONDS)))
         .isEqualTo(first);
     assertSameRequestEndsInOne("answered", true, "first");
+  }
+
+  /** The bound only ends a test that would wait for ever. */
+  @Test
+  @Timeout(60)
+  void trustCase07KilledAfterThePushTheMergeRequestIsOpenedWithoutTheRequestComingAgain()
+      throws Exception {
+    killAt(Gate.Moment.BEFORE, "POST .*/merge_requests", "lost", false);
+    assertThat(commits("lost")).hasSize(1);
+    assertThat(mergeRequests("lost")).isEmpty();
+
+    pollInterval = "1s";
+    service = run();
+    while (mergeRequests("lost").isEmpty()) {
+      Thread.sleep(50);
+    }
+    service.close();
+    pollInterval = "off";
+    service = run();
+
+    assertThat(mergeRequests("lost").getFirst().path("description").asText())
+        .contains("Merging this creates the Ray Service.")
+        .contains("+++ b/rayservices/team-ml/lost/rayservice.yaml");
+    assertSameRequestEndsInOne("lost", false, "first");
   }
 }

@@ -1,13 +1,15 @@
 package io.github.rayservice.scaffolder.gitops;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
+import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
-import io.github.rayservice.scaffolder.gitops.model.Proposal;
+import io.github.rayservice.scaffolder.gitops.model.Preview;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.gitops.transport.EmbeddedUpstream;
 import io.github.rayservice.scaffolder.gitops.transport.RemoteUpstream;
@@ -40,7 +42,9 @@ public final class GitopsFixture implements AutoCloseable {
 
   private GitopsFixture(
       Upstream upstream, boolean proposes, GitopsConfig config, Clock clock, GitCommand git) {
-    this.repository = new GitopsRepository(upstream, proposes, config, this::read, clock, meters);
+    this.repository =
+        new GitopsRepository(
+            upstream, proposes, config, this::read, id -> Optional.empty(), clock, meters);
     this.git = git;
   }
 
@@ -157,16 +161,30 @@ public final class GitopsFixture implements AutoCloseable {
         new CommitRequest.Author("Ann", "ann@example.com"),
         id,
         Optional.ofNullable(key),
-        DigestUtils.sha256Hex(content),
-        Proposal.Options.NONE);
+        DigestUtils.sha256Hex(content));
   }
 
   public CommitResult commit(Change change) {
-    return repository.commit(change, request("request-1"));
+    return commit(change, request("request-1"));
   }
 
+  /** As who checks the branch again whenever somebody else has moved it. */
   public CommitResult commit(Change change, CommitRequest request) {
-    return repository.commit(change, request);
+    while (true) {
+      Optional<String> checked = repository.branchTip(change.id());
+      if (repository.commit(change, request, checked) instanceof Attempt.Made<Committed> made) {
+        return made.value().result();
+      }
+    }
+  }
+
+  public Preview preview(Change change) {
+    while (true) {
+      Optional<String> checked = repository.branchTip(change.id());
+      if (repository.preview(change, checked) instanceof Attempt.Made<Preview> made) {
+        return made.value();
+      }
+    }
   }
 
   public double retries() {

@@ -277,7 +277,7 @@ class GitopsRepositoryTest {
     gitops.commit(creation("team-ml", "text-ml"));
     String before = git.run("count-objects", "-v");
 
-    Preview preview = gitops.repository.preview(handOver(ID, "bob"));
+    Preview preview = gitops.preview(handOver(ID, "bob"));
 
     assertThat(preview.outcome()).isEqualTo(CommitResult.Outcome.UPDATED);
     assertThat(preview.files())
@@ -303,7 +303,7 @@ class GitopsRepositoryTest {
 
     for (Change change :
         java.util.List.of(creation("team-ml", "other"), handOver(ID, "bob"), deletion(ID))) {
-      String diff = gitops.repository.preview(change).diff();
+      String diff = gitops.preview(change).diff();
       person.runWith(diff, "apply", "--index", "-");
       person.run("commit", "-q", "-m", "By patch");
       gitops.commit(change);
@@ -319,9 +319,9 @@ class GitopsRepositoryTest {
     InstanceSummary same = GitopsFixture.summary(ID);
     RayServiceId other = new RayServiceId("team-b", "x");
 
-    assertThatThrownBy(() -> gitops.repository.preview(creation(other, same)))
+    assertThatThrownBy(() -> gitops.preview(creation(other, same)))
         .isInstanceOf(GitopsException.Conflict.class);
-    assertThatThrownBy(() -> gitops.repository.preview(deletion(other)))
+    assertThatThrownBy(() -> gitops.preview(deletion(other)))
         .isInstanceOf(GitopsException.NotFound.class);
   }
 

@@ -3,12 +3,16 @@ package io.github.rayservice.scaffolder.gitops;
 import io.github.rayservice.scaffolder.gitops.transport.Upstream;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ReceiveCommand;
 
 /** A real upstream, with something that happens before and after refs move. */
 public record UpstreamAround(Upstream real, Runnable before, Runnable after) implements Upstream {
+  @Override
+  public Repository repository() {
+    return real.repository();
+  }
+
   @Override
   public Repository refresh() {
     return real.refresh();
@@ -26,15 +30,7 @@ public record UpstreamAround(Upstream real, Runnable before, Runnable after) imp
 
   @Override
   public Session begin() {
-    return around(real.begin());
-  }
-
-  @Override
-  public Optional<Session> beginUnseen() {
-    return real.beginUnseen().map(this::around);
-  }
-
-  private Session around(Session writing) {
+    Session writing = real.begin();
     return new Session() {
       @Override
       public Repository repository() {
@@ -42,9 +38,9 @@ public record UpstreamAround(Upstream real, Runnable before, Runnable after) imp
       }
 
       @Override
-      public boolean publish(List<ReceiveCommand> moves, List<String> options) {
+      public boolean publish(List<ReceiveCommand> moves) {
         before.run();
-        boolean moved = writing.publish(moves, options);
+        boolean moved = writing.publish(moves);
         after.run();
         return moved;
       }

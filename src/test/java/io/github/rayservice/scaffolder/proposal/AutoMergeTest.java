@@ -44,7 +44,6 @@ class AutoMergeTest {
     gitlab.merging().prepare(0);
     gitlab.merging().allow(true);
     gitlab.merging().needPipeline(false);
-    gitlab.afterPush(() -> {});
   }
 
   private static ValidatableResponse create(String name) {
@@ -101,7 +100,7 @@ class AutoMergeTest {
 
   @Test
   void aRunningPipelineIsLeftToGitlab() {
-    gitlab.afterPush(() -> gitlab.pipeline(gitlab.mergeRequests().size(), "running"));
+    gitlab.merging().before(() -> gitlab.pipeline(gitlab.mergeRequests().size(), "running"));
 
     create("pipeline")
         .body("mergeRequest.state", equalTo("opened"))

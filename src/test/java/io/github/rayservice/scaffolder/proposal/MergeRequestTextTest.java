@@ -13,12 +13,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MergeRequestTextTest {
-  private static Proposal proposal(CommitResult.Outcome result, String diff) {
+  private static Proposal proposal(String author, CommitResult.Outcome result, String diff) {
     return new Proposal(
         new RayServiceId("team-ml", "text-ml"),
         "rayservice/team-ml/text-ml",
         "0".repeat(40),
+        author,
         result,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         diff);
@@ -26,9 +28,8 @@ class MergeRequestTextTest {
 
   private static String text(String askedBy, Map<String, String> parameters, String diff) {
     return MergeRequestText.text(
-        proposal(CommitResult.Outcome.CREATED, diff),
+        proposal(askedBy, CommitResult.Outcome.CREATED, diff),
         new MergeRequestDetails(
-            askedBy,
             parameters,
             Map.of("Ray Serve", "https://host/ray-serve/x/"),
             Map.of("Backstage", "https://backstage/catalog/x")));
@@ -61,7 +62,7 @@ class MergeRequestTextTest {
   @ParameterizedTest
   @EnumSource(value = CommitResult.Outcome.class)
   void titlesAreOneShortLine(CommitResult.Outcome result) {
-    assertThat(MergeRequestText.title(proposal(result, ""), true))
+    assertThat(MergeRequestText.title(proposal("ann", result, ""), true))
         .matches("Draft: (Create|Update|Delete) Ray Service team-ml/text-ml");
   }
 

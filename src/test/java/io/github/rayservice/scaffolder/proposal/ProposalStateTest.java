@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(value = GitlabResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
 class ProposalStateTest extends MergeRequestScenario {
-  @Inject MergeRequestSync mergeRequestSync;
+  @Inject MergeRequestSweep sweep;
 
   private static ValidatableResponse read(String name) {
     return given().get(PATH + "/" + TEAM + "/" + name).then();
@@ -135,7 +135,7 @@ class ProposalStateTest extends MergeRequestScenario {
     create("kept").then().statusCode(201);
     String rival = minimal(TEAM, "rival").replace("team-ml-rival", "team-ml-swept");
 
-    mergeRequestSync.sweep();
+    sweep.sweep();
 
     assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/swept")).isEmpty();
     assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/kept")).isNotEmpty();
@@ -149,7 +149,7 @@ class ProposalStateTest extends MergeRequestScenario {
     given().get(PATH).then().body(listed, equalTo(number));
     gitlab.merge(number);
 
-    mergeRequestSync.sweep();
+    sweep.sweep();
 
     given()
         .get(PATH)
@@ -162,12 +162,56 @@ class ProposalStateTest extends MergeRequestScenario {
   void aSweepAsksForPagesNotForEachBranch() {
     gitlab.openUnrelated(100);
     create("late").then().statusCode(201);
-    mergeRequestSync.sweep();
+    sweep.sweep();
     int before = gitlab.requests().size();
 
-    mergeRequestSync.sweep();
+    sweep.sweep();
 
     assertThat(gitlab.requests().size() - before).isEqualTo(2);
+  }
+
+  @Test
+  void trustCase08ASweepOpensTheMergeRequestThatWasLost() {
+    gitlab.fail("POST /projects/", 1, FAILURE);
+    create("lost").then().statusCode(503);
+
+    sweep.sweep();
+
+    assertThat(of("lost")).hasSize(1);
+    String description = of("lost").getFirst().path("description").asText();
+    create("lost").then().statusCode(201).body("mergeRequest.state", equalTo("opened"));
+    assertThat(of("lost").getFirst().path("description").asText())
+        .contains("| `name` | `team-ml-lost` |")
+        .isEqualTo(description);
+  }
+
+  @Test
+  void aSweepOpensTheLostMergeRequestOfAnUpdateAfterAMerge() {
+    gitlab.merge(create("later").then().extract().path("mergeRequest.number"));
+    gitlab.fail("POST /projects/", 1, FAILURE);
+    update("later", 7).then().statusCode(503);
+
+    sweep.sweep();
+
+    assertThat(of("later")).hasSize(2);
+    assertThat(of("later").getLast().path("title").asText())
+        .isEqualTo("Update Ray Service team-ml/later");
+  }
+
+  @Test
+  void aSweepLeavesABranchAloneWhoseTipSomebodyElseWrote() {
+    gitlab.fail("POST /projects/", 1, FAILURE);
+    create("foreign").then().statusCode(503);
+    String branch = "rayservice/team-ml/foreign";
+    String tree = gitlab.git().run("rev-parse", branch + "^{tree}");
+    String commit = gitlab.git().run("commit-tree", "-p", branch, "-m", "By hand", tree);
+    gitlab.git().run("update-ref", "refs/heads/" + branch, commit);
+
+    sweep.sweep();
+
+    assertThat(of("foreign")).isEmpty();
+    assertThat(gitlab.git().run("for-each-ref", "refs/heads/" + branch)).isNotEmpty();
+    gitlab.git().run("update-ref", "-d", "refs/heads/" + branch);
   }
 
   @Test

@@ -148,7 +148,7 @@ public class RayServiceQueries {
       mergeRequestProblem = Optional.ofNullable(e.getMessage());
     }
     GitopsRepository.GitState git = repository.find(id);
-    boolean rejected = newest.isPresent() && newest.get().state().equals("closed");
+    boolean rejected = newest.isPresent() && newest.get().wasClosed();
     boolean inGit = git.stored().isPresent() || git.proposal().isPresent() || rejected;
     boolean inCluster = statusStore.watchesCluster() && statusStore.find(id).isPresent();
     if (!inGit && !inCluster) {

@@ -200,7 +200,7 @@ public class DesiredStateSync implements DesiredStateListener {
   private void invalidateAfterMerges(Map<RayServiceId, MergeRequestStatus> known) {
     Set<RayServiceId> now = new HashSet<>();
     known.forEach((id, mergeRequest) -> {
-      if (DesiredStates.isMerged(mergeRequest)) {
+      if (mergeRequest.wasMerged()) {
         now.add(id);
       }
     });
@@ -212,7 +212,8 @@ public class DesiredStateSync implements DesiredStateListener {
 
   /** One that was merged, and that Git does not have, is deleted. */
   private static DesiredState rejected(MergeRequestStatus newest) {
-    DesiredState desired = DesiredStates.of(Optional.empty(), Optional.of(newest));
-    return DesiredStates.isMerged(newest) ? DesiredState.NOTHING : desired;
+    return newest.wasMerged()
+        ? DesiredState.NOTHING
+        : DesiredStates.of(Optional.empty(), Optional.of(newest));
   }
 }

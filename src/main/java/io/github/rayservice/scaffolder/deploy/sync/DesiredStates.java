@@ -29,17 +29,13 @@ public final class DesiredStates {
         newest);
   }
 
-  static boolean isMerged(MergeRequestStatus mergeRequest) {
-    return of(mergeRequest).state() == DesiredState.MergeRequest.State.MERGED;
-  }
-
   private static DesiredState.MergeRequest of(MergeRequestStatus mergeRequest) {
     DesiredState.MergeRequest.State state =
-        switch (mergeRequest.state()) {
-          case "merged" -> DesiredState.MergeRequest.State.MERGED;
-          case "closed" -> DesiredState.MergeRequest.State.CLOSED;
-          default -> DesiredState.MergeRequest.State.OPEN;
-        };
+        mergeRequest.wasMerged()
+            ? DesiredState.MergeRequest.State.MERGED
+            : mergeRequest.wasClosed()
+                ? DesiredState.MergeRequest.State.CLOSED
+                : DesiredState.MergeRequest.State.OPEN;
     return new DesiredState.MergeRequest(state, mergeRequest.url(), mergeRequest.waitsFor());
   }
 }

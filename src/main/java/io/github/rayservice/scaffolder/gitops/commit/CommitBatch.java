@@ -4,9 +4,11 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.index.History;
 import io.github.rayservice.scaffolder.gitops.index.ProposalDiff;
 import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
+import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
+import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
@@ -21,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.TreeFormatter;
 import org.eclipse.jgit.transport.ReceiveCommand;
 
 /**
@@ -55,24 +56,35 @@ final class CommitBatch implements AutoCloseable {
   /**
    * Adds a change.
    *
-   * @return where it stands once the moves are made
+   * @param checkedTip where the Ray Service's branch was when its merge request was looked up
+   * @return what Git has once the moves are made
    * @throws GitopsException when it cannot be made; the others are not touched by that
    */
-  CommitResult add(Change change, CommitRequest request) throws IOException {
-    // 1 Was this request answered before?
+  Attempt<Committed> add(Change change, CommitRequest request, Optional<String> checkedTip)
+      throws IOException {
+    // 1 Is the branch where it was checked? What this batch has put there needs no check.
+    if (!start.isBranchAt(change.id(), checkedTip)) {
+      return new Attempt.BranchMoved<>();
+    }
+    CommitResult result = result(change, request);
+    return new Attempt.Made<>(new Committed(result, proposal(result)));
+  }
+
+  private CommitResult result(Change change, CommitRequest request) throws IOException {
+    // 2 Was this request answered before?
     Optional<IdempotencyStore.Answered> earlier = answered(request);
     if (earlier.isPresent()) {
       return earlier.get().result();
     }
-    // 2 What is to be written, on top of what stands there now?
+    // 3 What is to be written, on top of what is there now?
     RepositoryView.Base base = view.base(change.id());
     Plan plan = Plan.of(base, writer.reader(), change);
-    // 3 Write it, reachable from nowhere yet.
+    // 4 Write it, reachable from nowhere yet.
     CommitResult result =
         plan.outcome() == CommitResult.Outcome.UNCHANGED
             ? repeated(base, change)
             : write(base, change, plan, request);
-    // 4 Remember the answer.
+    // 5 Remember the answer.
     if (request.key().isPresent()) {
       answers =
           requests.with(
@@ -129,14 +141,15 @@ final class CommitBatch implements AutoCloseable {
     return result.with(plan.outcome());
   }
 
-  /** What is proposed by a change that was just added; empty when it moved no branch of its own. */
-  Optional<Proposal> proposal(RayServiceId id) throws IOException {
-    return tips.containsKey(id)
-        ? Optional.of(ProposalDiff.of(view, id, writer.reader()))
+  private Optional<Proposal> proposal(CommitResult result) throws IOException {
+    boolean open =
+        !result.branch().equals(view.branch()) && view.proposals().openTip(result.id()).isPresent();
+    return open
+        ? Optional.of(ProposalDiff.of(view, result.id(), writer.reader()))
         : Optional.empty();
   }
 
-  /** All that makes the changes visible; empty when everything stood in Git already. */
+  /** All that makes the changes visible; empty when Git had everything already. */
   List<ReceiveCommand> moves() throws IOException {
     List<ReceiveCommand> moves = new ArrayList<>();
     if (!view.commit().equals(start.commit())) {
@@ -147,14 +160,13 @@ final class CommitBatch implements AutoCloseable {
         moves.add(
             new ReceiveCommand(
                 start.proposals().tip(id), tip, Constants.R_HEADS + RefNames.proposalBranch(id))));
-    boolean answersChanged = !answers.equals(writer.treeOf(start.requests()));
+    ObjectId tree =
+        tips.isEmpty()
+            ? answers
+            : WrittenTips.with(writer.reader(), writer.inserter(), answers, tips, view.proposals());
     // Proposals move branches of their own. What keeps two processes from granting the same claim
     // to both is that each must move this ref from where it looked.
-    if (answersChanged || !tips.isEmpty()) {
-      ObjectId tree =
-          answers.equals(ObjectId.zeroId())
-              ? writer.inserter().insert(new TreeFormatter())
-              : answers;
+    if (!tips.isEmpty() || !tree.equals(writer.treeOf(start.requests()))) {
       moves.add(
           new ReceiveCommand(
               start.requests(),

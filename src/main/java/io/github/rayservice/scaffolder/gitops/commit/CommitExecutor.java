@@ -2,35 +2,28 @@ package io.github.rayservice.scaffolder.gitops.commit;
 
 import io.github.rayservice.scaffolder.gitops.index.RepositoryReader;
 import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
-import io.github.rayservice.scaffolder.gitops.model.CommitResult;
+import io.github.rayservice.scaffolder.gitops.model.Attempt;
+import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import io.github.rayservice.scaffolder.gitops.transport.Upstream;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.transport.ReceiveCommand;
-import org.jboss.logging.Logger;
 
 /**
- * Brings a group of changes to the upstream. Whoever loses a race looks again and applies his
- * changes to what is there now, a bounded number of times.
+ * Brings a group of changes to the upstream. A process that loses a race looks again and applies
+ * its changes to what is there now, a bounded number of times.
  */
 public final class CommitExecutor implements GroupCommit.Executor {
-  private static final Logger LOG = Logger.getLogger(CommitExecutor.class);
-
   private final Upstream upstream;
-  private final String branch;
   private final RepositoryReader reader;
   private final boolean proposes;
   private final GitopsConfig config;
@@ -47,7 +40,6 @@ public final class CommitExecutor implements GroupCommit.Executor {
       Clock clock,
       MeterRegistry meters) {
     this.upstream = upstream;
-    this.branch = Constants.R_HEADS + config.branch();
     this.reader = reader;
     this.proposes = proposes;
     this.config = config;
@@ -64,10 +56,10 @@ public final class CommitExecutor implements GroupCommit.Executor {
   }
 
   @Override
-  public void execute(List<GroupCommit.PendingCommit> orders) {
+  public void execute(List<GroupCommit.PendingCommit> group) {
     for (int attempt = 1; attempt <= config.attempts(); attempt++) {
       List<GroupCommit.PendingCommit> open =
-          orders.stream().filter(GroupCommit.PendingCommit::isOpen).toList();
+          group.stream().filter(GroupCommit.PendingCommit::isOpen).toList();
       if (open.isEmpty()) {
         return;
       }
@@ -79,97 +71,66 @@ public final class CommitExecutor implements GroupCommit.Executor {
         if (open.size() == 1) {
           throw e;
         }
-        // Of all or none the server wants none: each alone gets the answer that is its own.
-        open.forEach(order -> executeAlone(order));
+        // The push is atomic, so one bad change rejects the whole group. Each alone finds it.
+        open.forEach(pending -> executeAlone(pending));
         return;
       }
       retries.increment();
       pause(attempt);
     }
-    for (GroupCommit.PendingCommit order : orders) {
-      if (order.isOpen()) {
-        order.fail(
+    for (GroupCommit.PendingCommit pending : group) {
+      if (pending.isOpen()) {
+        pending.fail(
             new GitopsException.Unavailable(
                 "%s moved %d times while %s was being written; nothing was written"
                     .formatted(
                         proposes ? RefNames.REQUESTS : "the branch " + config.branch(),
                         config.attempts(),
-                        order.change().id()),
+                        pending.change().id()),
                 null));
       }
     }
   }
 
-  private void executeAlone(GroupCommit.PendingCommit order) {
+  private void executeAlone(GroupCommit.PendingCommit pending) {
     try {
-      execute(List.of(order));
+      execute(List.of(pending));
     } catch (GitopsException e) {
-      order.fail(e);
+      pending.fail(e);
     }
   }
 
   /** False when another writer moved a branch first. */
-  private boolean attempt(List<GroupCommit.PendingCommit> orders) {
-    // What a proposal is put on top of is not moved with it, so that must always be seen.
-    Optional<Upstream.Session> unseen = proposes ? Optional.empty() : upstream.beginUnseen();
-    return (unseen.isPresent() && write(orders, unseen.get(), false))
-        || write(orders, upstream.begin(), true);
-  }
-
-  /**
-   * Moves the refs for all orders, or gives up.
-   *
-   * @param seen whether it is sure that the refs stand there; if not, only a move of the branch
-   *     proves what was made of them, and an answer without that is none
-   */
-  private boolean write(
-      List<GroupCommit.PendingCommit> orders, Upstream.Session from, boolean seen) {
-    try (Upstream.Session writing = from) {
+  private boolean attempt(List<GroupCommit.PendingCommit> group) {
+    try (Upstream.Session session = upstream.begin()) {
       return reader.withRebuild(() -> {
-        RepositoryView view = reader.view(writing.repository());
-        Map<GroupCommit.PendingCommit, CommitResult> landings = new LinkedHashMap<>();
+        RepositoryView view = reader.view(session.repository());
+        Map<GroupCommit.PendingCommit, Attempt<Committed>> results = new LinkedHashMap<>();
         try (CommitBatch batch = new CommitBatch(view, proposes, config, clock, requests)) {
-          for (GroupCommit.PendingCommit order : orders) {
-            if (!order.isOpen()) {
+          for (GroupCommit.PendingCommit pending : group) {
+            if (!pending.isOpen()) {
               continue;
             }
             try {
-              landings.put(order, batch.add(order.change(), order.request()));
+              results.put(
+                  pending, batch.add(pending.change(), pending.request(), pending.checkedTip()));
             } catch (RuntimeException e) {
-              if (!seen) {
-                LOG.debugf(e, "%s has to be seen", order.change().id());
-                return false;
-              }
-              // Its own mistake, which is none of the others' business.
-              order.fail(e);
+              // The others travel without it.
+              pending.fail(e);
             }
           }
           List<ReceiveCommand> moves = batch.moves();
-          if (!seen && moves.stream().noneMatch(move -> move.getRefName().equals(branch))) {
-            return false;
-          }
           if (!moves.isEmpty()) {
-            groups.record(landings.size());
-            if (!writing.publish(moves, options(batch, landings))) {
+            groups.record(results.size());
+            if (!session.publish(moves)) {
               return false;
             }
           }
         }
-        landings.forEach(GroupCommit.PendingCommit::complete);
+        results.forEach(GroupCommit.PendingCommit::complete);
         return true;
       });
     }
-  }
-
-  /** Push options go with a push, not with a branch: only who travels alone can use them. */
-  private List<String> options(
-      CommitBatch batch, Map<GroupCommit.PendingCommit, CommitResult> landings) throws IOException {
-    if (landings.size() != 1) {
-      return List.of();
-    }
-    GroupCommit.PendingCommit order = landings.keySet().iterator().next();
-    Optional<Proposal> proposal = batch.proposal(order.change().id());
-    return proposal.isPresent() ? order.request().options().of(proposal.get()) : List.of();
   }
 
   private void pause(int attempt) {

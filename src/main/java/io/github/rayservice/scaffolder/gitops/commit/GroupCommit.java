@@ -1,8 +1,9 @@
 package io.github.rayservice.scaffolder.gitops.commit;
 
+import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
-import io.github.rayservice.scaffolder.gitops.model.CommitResult;
+import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +25,14 @@ public final class GroupCommit {
   static final class PendingCommit {
     private final Change change;
     private final CommitRequest request;
-    private @Nullable CommitResult result;
+    private final Optional<String> checkedTip;
+    private @Nullable Attempt<Committed> result;
     private @Nullable RuntimeException failure;
 
-    private PendingCommit(Change change, CommitRequest request) {
+    private PendingCommit(Change change, CommitRequest request, Optional<String> checkedTip) {
       this.change = change;
       this.request = request;
+      this.checkedTip = checkedTip;
     }
 
     Change change() {
@@ -40,8 +43,12 @@ public final class GroupCommit {
       return request;
     }
 
-    void complete(CommitResult where) {
-      result = where;
+    Optional<String> checkedTip() {
+      return checkedTip;
+    }
+
+    void complete(Attempt<Committed> made) {
+      result = made;
     }
 
     void fail(RuntimeException why) {
@@ -52,7 +59,7 @@ public final class GroupCommit {
       return result == null && failure == null;
     }
 
-    private Optional<CommitResult> outcome() {
+    private Optional<Attempt<Committed>> outcome() {
       if (failure != null) {
         throw failure;
       }
@@ -60,38 +67,41 @@ public final class GroupCommit {
     }
   }
 
-  /** Gives every order an outcome; called by one thread at a time. */
+  /** Gives every pending commit an outcome; called by one thread at a time. */
   interface Executor {
     void execute(List<PendingCommit> group);
   }
 
-  private final Executor courier;
+  private final Executor executor;
   private final Queue<PendingCommit> waiting = new ConcurrentLinkedQueue<>();
 
   /** Fair: the first come are the first served. */
   private final ReentrantLock underWay = new ReentrantLock(true);
 
-  public GroupCommit(Executor courier) {
-    this.courier = courier;
+  public GroupCommit(Executor executor) {
+    this.executor = executor;
   }
 
   /**
    * Brings a change on its way and waits for its own outcome.
    *
+   * @param checkedTip where the Ray Service's branch was when its merge request was looked up;
+   *     empty when there was no branch
    * @throws GitopsException when it was not made
    */
-  public CommitResult submit(Change change, CommitRequest request) {
-    PendingCommit order = new PendingCommit(change, request);
-    waiting.add(order);
+  public Attempt<Committed> submit(
+      Change change, CommitRequest request, Optional<String> checkedTip) {
+    PendingCommit pending = new PendingCommit(change, request, checkedTip);
+    waiting.add(pending);
     underWay.lock();
     try {
-      while (order.isOpen()) {
+      while (pending.isOpen()) {
         execute(nextGroup());
       }
     } finally {
       underWay.unlock();
     }
-    return order.outcome().orElseThrow();
+    return pending.outcome().orElseThrow();
   }
 
   /** How many wait for the group that is under way. */
@@ -101,12 +111,12 @@ public final class GroupCommit {
 
   private void execute(List<PendingCommit> group) {
     try {
-      courier.execute(group);
+      executor.execute(group);
     } catch (RuntimeException | Error e) {
       // Whoever leads the group must not leave the others without an answer.
       RuntimeException reason =
           e instanceof RuntimeException known ? known : new IllegalStateException(e);
-      group.stream().filter(PendingCommit::isOpen).forEach(order -> order.fail(reason));
+      group.stream().filter(PendingCommit::isOpen).forEach(pending -> pending.fail(reason));
       if (e instanceof Error error) {
         throw error;
       }

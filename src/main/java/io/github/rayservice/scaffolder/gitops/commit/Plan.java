@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.eclipse.jgit.lib.ObjectReader;
 
 /**
- * What a change amounts to on top of what stands there.
+ * What a change amounts to on top of what is there.
  *
  * @param before all text files of the directory now, by name
  * @param after all text files of the directory then, by name

@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.gitops.index;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.model.ClosedProposals;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -16,28 +18,17 @@ import org.eclipse.jgit.lib.Repository;
 import org.pcollections.TreePMap;
 
 /** Keeps {@link Proposals} up to date; only branches that moved are read. */
-public final class ProposalBranches {
+final class ProposalBranches {
   private static final String PREFIX = Constants.R_HEADS + RefNames.PROPOSALS;
 
   private final RayServiceIndex index;
-
-  /** Settled proposals by the tip that they were settled with: a new commit opens one again. */
-  private final Map<RayServiceId, ObjectId> settled = new HashMap<>();
+  private final ClosedProposals closed;
 
   private Proposals latest = Proposals.NONE;
 
-  ProposalBranches(RayServiceIndex index) {
+  ProposalBranches(RayServiceIndex index, ClosedProposals closed) {
     this.index = index;
-  }
-
-  /** People have merged or closed what the branch proposed with this tip. */
-  public synchronized void markClosed(RayServiceId id, ObjectId tip) {
-    settled.put(id, tip);
-  }
-
-  /** What was closed is open again. */
-  public synchronized void markOpen(RayServiceId id) {
-    settled.remove(id);
+    this.closed = closed;
   }
 
   synchronized Proposals at(Repository repository) throws IOException {
@@ -46,8 +37,11 @@ public final class ProposalBranches {
       RefNames.proposalOf(ref.getName().substring(Constants.R_HEADS.length()))
           .ifPresent(id -> tips.put(id, ref.getObjectId()));
     }
-    settled.entrySet().removeIf(e -> !e.getValue().equals(tips.get(e.getKey())));
-    Set<RayServiceId> notOpen = Set.copyOf(settled.keySet());
+    Set<RayServiceId> notOpen =
+        tips.entrySet().stream()
+            .filter(branch -> isClosed(branch.getKey(), branch.getValue()))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toUnmodifiableSet());
     if (tips.equals(latest.tips()) && notOpen.equals(latest.closed())) {
       return latest;
     }
@@ -65,5 +59,9 @@ public final class ProposalBranches {
     }
     latest = new Proposals(TreePMap.from(tips), open, notOpen);
     return latest;
+  }
+
+  private boolean isClosed(RayServiceId id, ObjectId tip) {
+    return closed.closedAt(id).filter(commit -> commit.equals(tip.name())).isPresent();
   }
 }

@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.gitops.index;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.revwalk.RevWalk;
 
 /** What a Ray Service's own branch has and the branch that Argo CD follows has not. */
 public final class ProposalDiff {
@@ -28,10 +30,18 @@ public final class ProposalDiff {
         id,
         RefNames.proposalBranch(id),
         tip.name(),
+        author(reader, tip),
         result(accepted, proposed),
         proposed.map(IndexEntry::version),
         proposed.flatMap(IndexEntry::summary),
+        Optional.ofNullable(after.get(id.directory() + "/" + InstanceSummaryReader.FILE)),
         UnifiedDiff.between(before, after));
+  }
+
+  private static String author(ObjectReader reader, ObjectId tip) throws IOException {
+    try (RevWalk walk = new RevWalk(reader)) {
+      return walk.parseCommit(tip).getAuthorIdent().getName();
+    }
   }
 
   private static CommitResult.Outcome result(

@@ -12,7 +12,8 @@ import org.pcollections.TreePMap;
 /**
  * The branches that propose something, as of one moment.
  *
- * @param tips every branch, also one whose proposal people have settled without removing it
+ * @param tips every branch, also one whose proposal people have merged or closed without removing
+ *     it
  * @param open what the branches that are still open hold; one that proposes a deletion holds
  *     nothing
  * @param closed those that are no longer open
@@ -27,7 +28,7 @@ public record Proposals(
     return closed.contains(id) ? Optional.empty() : Optional.ofNullable(tips.get(id));
   }
 
-  /** Where the branch stands, open or not; the zero id when there is none. */
+  /** Where the branch is, open or not; the zero id when there is none. */
   public ObjectId tip(RayServiceId id) {
     return tips.getOrDefault(id, ObjectId.zeroId());
   }

@@ -1,35 +1,62 @@
 package io.github.rayservice.scaffolder.gitops.index;
 
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.model.ClosedProposals;
 import io.github.rayservice.scaffolder.gitops.model.ErrorText;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
+import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import io.github.rayservice.scaffolder.gitops.transport.Upstream;
 import java.io.IOException;
+import java.util.Optional;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 
 /**
- * Looks at what stands in the repository. Broken objects of a copy that can be had again are no
- * error: the copy is made anew and the look repeated.
+ * Looks at what is in the repository. Broken objects of a copy that can be had again are no error:
+ * the copy is made again and the look repeated.
  */
 public final class RepositoryReader {
   private final Upstream upstream;
   private final String branch;
+  private final boolean proposes;
   private final RayServiceIndex index;
   private final ProposalBranches proposals;
 
-  public RepositoryReader(Upstream upstream, String branch, InstanceSummaryReader summaries) {
+  /**
+   * Reads for those who propose, or for those who write to the branch itself.
+   *
+   * @param proposes false: branches that were left behind propose nothing
+   */
+  public RepositoryReader(
+      Upstream upstream,
+      String branch,
+      boolean proposes,
+      InstanceSummaryReader summaries,
+      ClosedProposals closed) {
     this.upstream = upstream;
     this.branch = branch;
+    this.proposes = proposes;
     this.index = new RayServiceIndex(summaries);
-    this.proposals = new ProposalBranches(index);
-  }
-
-  public ProposalBranches proposals() {
-    return proposals;
+    this.proposals = new ProposalBranches(index, closed);
   }
 
   public RepositoryView view(Repository repository) throws IOException {
-    return RepositoryView.of(repository, branch, index, proposals);
+    return RepositoryView.of(
+        repository, branch, index, proposes ? proposals.at(repository) : Proposals.NONE);
+  }
+
+  /**
+   * Where the Ray Service's own branch is, as far as this process has seen it: the upstream is not
+   * asked.
+   */
+  public Optional<String> branchTip(RayServiceId id) {
+    return withRebuild(() -> {
+      Ref ref = upstream.repository().exactRef(Constants.R_HEADS + RefNames.proposalBranch(id));
+      return Optional.ofNullable(ref).map(Ref::getObjectId).map(ObjectId::name);
+    });
   }
 
   public interface Query<T> {
@@ -37,7 +64,7 @@ public final class RepositoryReader {
   }
 
   /**
-   * Reads what stood there a moment ago.
+   * Reads what was there a moment ago.
    *
    * @throws GitopsException.Unavailable when it cannot be read
    */

@@ -18,13 +18,13 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 
 /**
- * Where the repository's refs stand at one moment, and what they mean.
+ * Where the repository's refs are at one moment, and what they mean.
  *
  * @param branch short name of the branch that Argo CD follows
  * @param commit that branch's commit, to which {@code accepted} belongs
  * @param proposals empty when changes go to the branch itself
- * @param requests the commit of {@link RefNames#REQUESTS}; the zero id before the first request
- *     with a key
+ * @param requests the commit of {@link RefNames#REQUESTS}; the zero id before the first proposal
+ *     and the first request with a key
  */
 public record RepositoryView(
     Repository repository,
@@ -35,7 +35,7 @@ public record RepositoryView(
     ObjectId requests) {
 
   static RepositoryView of(
-      Repository repository, String branch, RayServiceIndex index, ProposalBranches proposals)
+      Repository repository, String branch, RayServiceIndex index, Proposals proposals)
       throws IOException {
     String name = Constants.R_HEADS + branch;
     Map<String, Ref> refs = repository.getRefDatabase().exactRef(name, RefNames.REQUESTS);
@@ -49,7 +49,7 @@ public record RepositoryView(
         branch,
         index.at(repository, commit),
         commit,
-        proposals.at(repository),
+        proposals,
         target(refs, RefNames.REQUESTS).orElse(ObjectId.zeroId()));
   }
 
@@ -63,16 +63,21 @@ public record RepositoryView(
   }
 
   /** The same after a commit to the branch itself. */
-  public RepositoryView withAccepted(RayServiceId id, ObjectId landed, Optional<IndexEntry> entry) {
+  public RepositoryView withAccepted(RayServiceId id, ObjectId made, Optional<IndexEntry> entry) {
     Snapshot changed =
-        entry.isPresent() ? accepted.with(entry.get(), Optional.of(landed)) : accepted.without(id);
-    return new RepositoryView(repository, branch, changed.at(landed), landed, proposals, requests);
+        entry.isPresent() ? accepted.with(entry.get(), Optional.of(made)) : accepted.without(id);
+    return new RepositoryView(repository, branch, changed.at(made), made, proposals, requests);
   }
 
   /** The same after a commit to the Ray Service's own branch. */
   public RepositoryView withProposed(RayServiceId id, ObjectId tip, Optional<IndexEntry> entry) {
     return new RepositoryView(
         repository, branch, accepted, commit, proposals.with(id, tip, entry), requests);
+  }
+
+  /** Whether the Ray Service's own branch has this tip; empty for no branch. */
+  public boolean isBranchAt(RayServiceId id, Optional<String> tip) {
+    return proposals.tip(id).name().equals(tip.orElse(ObjectId.zeroId().name()));
   }
 
   /** What a change of the Ray Service is put on top of: its open proposal, or what is accepted. */

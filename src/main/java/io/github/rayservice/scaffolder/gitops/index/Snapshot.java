@@ -17,7 +17,7 @@ import org.pcollections.TreePSet;
 
 /**
  * All Ray Services as of one commit. Snapshots share structure: the next one costs what has
- * changed, and a reader keeps his while writers go on.
+ * changed, and a reader keeps its own while writers go on.
  */
 public final class Snapshot {
   private final ObjectId commit;

@@ -33,7 +33,7 @@ public sealed interface Change {
   /**
    * The directory is there and its files change.
    *
-   * @param edit from the files as they stand to the files that change; others stay. It is called
+   * @param edit from the files as they are to the files that change; others stay. It is called
    *     again when the branch has moved
    * @param ifMatch the version it must have, by {@link StoredRayService#version()}
    */
@@ -48,7 +48,7 @@ public sealed interface Change {
     }
   }
 
-  /** From what stands there to what shall. */
+  /** From what is there to what shall be. */
   @FunctionalInterface
   interface Edit {
     Edited apply(StoredRayService current);

@@ -10,14 +10,8 @@ import java.util.Optional;
  * @param key the caller's Idempotency-Key
  * @param digest of all that makes the request what it is, one word; another digest under the same
  *     key is refused
- * @param options what the Git server is told when the change travels alone
  */
-public record CommitRequest(
-    Author author,
-    String requestId,
-    Optional<String> key,
-    String digest,
-    Proposal.Options options) {
+public record CommitRequest(Author author, String requestId, Optional<String> key, String digest) {
   /** A person, as Git names one. */
   public record Author(String name, String email) {}
 }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a change stands in Git. It is read from the commit itself, so that the same commit always
- * gives the same answer.
+ * What a change did in Git. It is read from the commit itself, so that the same commit always gives
+ * the same answer.
  *
  * @param commit full name of the commit that made the directory what it is
  * @param files paths that the commit changed below the directory, sorted
@@ -21,7 +21,7 @@ public record CommitResult(
     List<String> files,
     Optional<String> version,
     Optional<String> requestId) {
-  /** What the change did; {@link #UNCHANGED}: everything stood in Git already. */
+  /** What the change did; {@link #UNCHANGED}: Git had everything already. */
   public enum Outcome {
     CREATED,
     UPDATED,

@@ -2,26 +2,8 @@ package io.github.rayservice.scaffolder.gitops.model;
 
 import java.util.Optional;
 
-/**
- * Where changes go. Git knows refs only; who knows about merge requests implements this.
- *
- * @see #EMBEDDED
- */
+/** Where changes go. Git knows refs only; who knows about merge requests implements this. */
 public interface CommitTarget {
-  /** The embedded repository's own branch. */
-  CommitTarget EMBEDDED =
-      new CommitTarget() {
-        @Override
-        public Optional<Remote> remote() {
-          return Optional.empty();
-        }
-
-        @Override
-        public boolean proposes() {
-          return false;
-        }
-      };
-
   /** The repository on a Git server; empty for the embedded one. */
   Optional<Remote> remote();
 

@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.gitops.model;
 import io.github.rayservice.scaffolder.RayServiceId;
 import org.jspecify.annotations.Nullable;
 
-/** A change that was not made. The kinds differ in who can mend it. */
+/** A change that was not made. The kinds differ in who can fix it. */
 public abstract sealed class GitopsException extends RuntimeException {
   private GitopsException(String message, @Nullable Throwable cause) {
     super(message, cause);
@@ -64,7 +64,7 @@ public abstract sealed class GitopsException extends RuntimeException {
       this.current = current;
     }
 
-    /** The version that stands on the branch. */
+    /** The version that the branch has. */
     public String current() {
       return current;
     }

@@ -14,7 +14,7 @@ public interface InstanceSummaryReader {
   /**
    * Reads {@link #FILE}.
    *
-   * @param id where it stands
+   * @param id its directory
    * @throws UnreadableException when people have made something else of it
    */
   InstanceSummary read(RayServiceId id, String text);

@@ -6,7 +6,7 @@ import java.util.SortedMap;
 /**
  * What a change would do if it were made now.
  *
- * @param files path to text, as they would stand afterwards
+ * @param files path to text, as they would be afterwards
  * @param diff unified diff against the branch; empty when nothing would change
  */
 public record Preview(

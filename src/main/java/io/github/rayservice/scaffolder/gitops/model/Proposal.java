@@ -1,7 +1,6 @@
 package io.github.rayservice.scaffolder.gitops.model;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,25 +9,18 @@ import java.util.Optional;
  * @param commit tip of the branch
  * @param outcome what accepting it would do
  * @param version of the directory on the branch; empty when the proposal is to delete it
+ * @param author name of who asked for the tip
  * @param summary empty as well when its file cannot be read
+ * @param instance text of the Ray Service's file on the branch; empty when there is none
  * @param diff unified diff between the two branches, below the directory
  */
 public record Proposal(
     RayServiceId id,
     String branch,
     String commit,
+    String author,
     CommitResult.Outcome outcome,
     Optional<String> version,
     Optional<InstanceSummary> summary,
-    String diff) {
-  /**
-   * What the server is told together with a proposal that travels alone, as {@code git push -o}
-   * does.
-   */
-  @FunctionalInterface
-  public interface Options {
-    Options NONE = proposal -> List.of();
-
-    List<String> of(Proposal proposal);
-  }
-}
+    Optional<String> instance,
+    String diff) {}

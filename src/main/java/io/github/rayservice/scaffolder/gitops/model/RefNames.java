@@ -9,8 +9,9 @@ public final class RefNames {
   public static final String PROPOSALS = "rayservice/";
 
   /**
-   * Every pushed proposal moves this ref, which orders all writers, and it remembers
-   * Idempotency-Keys. It is outside refs/heads: neither Argo CD nor a clone reads it.
+   * Every pushed proposal moves this ref, which orders all writers. It remembers Idempotency-Keys
+   * and the tips that this service wrote. It is outside refs/heads: neither Argo CD nor a clone
+   * reads it.
    */
   public static final String REQUESTS = "refs/rayservice/requests";
 

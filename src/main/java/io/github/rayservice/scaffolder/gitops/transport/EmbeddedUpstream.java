@@ -49,8 +49,13 @@ public final class EmbeddedUpstream implements Upstream {
   }
 
   @Override
-  public Repository refresh() {
+  public Repository repository() {
     return open().repository();
+  }
+
+  @Override
+  public Repository refresh() {
+    return repository();
   }
 
   private synchronized LocalRepository open() {
@@ -122,7 +127,7 @@ public final class EmbeddedUpstream implements Upstream {
       }
 
       @Override
-      public boolean publish(List<ReceiveCommand> moves, List<String> options) {
+      public boolean publish(List<ReceiveCommand> moves) {
         return EmbeddedUpstream.this.publish(opened, moves);
       }
 

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A repository as a push reads it. To learn what the server lacks, JGit reads every tree of the
  * commit below the new ones, however large the repository is. Only the trees that the new commits
- * replace say something: what else stands in them is on the server. So all other old trees look
- * empty here. They are never sent, because they stand in a replaced tree.
+ * replace say something: what else is in them is on the server. So all other old trees look empty
+ * here. They are never sent, because they are in a replaced tree.
  */
 final class PushView extends Repository {
   /** Others have moved the branch far; then JGit may as well look at everything. */

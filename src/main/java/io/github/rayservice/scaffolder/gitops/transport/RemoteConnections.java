@@ -7,9 +7,7 @@ import io.github.rayservice.scaffolder.gitops.model.Remote;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.CredentialsProvider;
@@ -17,7 +15,6 @@ import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
-import org.eclipse.jgit.transport.http.HttpConnectionFactory;
 
 /**
  * Opens connections to one Git server. The password is in no address and no file: it is put into
@@ -28,7 +25,6 @@ final class RemoteConnections {
   private final URIish address;
   private final Duration timeout;
   private final Optional<SshConnections> ssh;
-  private final Advertisement advertisement = new Advertisement();
 
   /**
    * @throws IllegalStateException when the address needs settings that are missing
@@ -56,29 +52,12 @@ final class RemoteConnections {
   }
 
   Transport open(Repository repository) {
-    return open(repository, advertisement.asking());
-  }
-
-  /**
-   * Opens what pushes without asking the server first.
-   *
-   * @param refs where the server's refs are believed to be; not empty
-   * @return empty while it is not known what the server can do, as is always so with SSH
-   */
-  Optional<Transport> openKnowing(Repository repository, Map<String, ObjectId> refs) {
-    return advertisement.isKnown()
-        ? Optional.of(open(repository, advertisement.knowing(refs)))
-        : Optional.empty();
-  }
-
-  private Transport open(Repository repository, HttpConnectionFactory factory) {
     try {
       if (ssh.isPresent()) {
         return prepared(ssh.get().open(repository));
       }
       Transport transport = prepared(Transport.open(repository, address));
       if (transport instanceof TransportHttp http) {
-        http.setHttpConnectionFactory(factory);
         remote
             .login()
             .ifPresent(login -> {

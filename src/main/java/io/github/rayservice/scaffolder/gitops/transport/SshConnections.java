@@ -174,7 +174,7 @@ final class SshConnections {
     }
   }
 
-  /** What people can mend, where that is known. */
+  /** What people can fix, where that is known. */
   Optional<String> explain(IOException e) {
     for (Throwable cause : ExceptionUtils.getThrowableList(e)) {
       if (cause instanceof UntrustedServerException untrusted) {
@@ -207,7 +207,7 @@ final class SshConnections {
     }
   }
 
-  /** Servers whose host key stands in the file; it is never written. */
+  /** Servers whose host key is in the file; it is never written. */
   private static final class KnownServers implements ServerKeyDatabase {
     private final Path file;
     private final ServerKeyDatabase known;

@@ -3,7 +3,6 @@ package io.github.rayservice.scaffolder.gitops.transport;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ReceiveCommand;
 
@@ -14,6 +13,9 @@ import org.eclipse.jgit.transport.ReceiveCommand;
 public interface Upstream extends AutoCloseable {
   /** How it is called in messages; without anything secret. */
   String name();
+
+  /** The bare repository on this machine as it is; the upstream is not asked. */
+  Repository repository();
 
   /**
    * The bare repository on this machine, with refs and objects as the upstream had them a moment
@@ -33,40 +35,29 @@ public interface Upstream extends AutoCloseable {
    */
   Session begin();
 
-  /**
-   * The same without a look: from refs as they stood a moment ago. Whether they still do is proved
-   * only by a publish that moves them.
-   *
-   * @return empty when one had better look
-   */
-  default Optional<Session> beginUnseen() {
-    return Optional.empty();
-  }
-
-  /** Refs as they stand, seen or believed, and the right to move them from there once. */
+  /** A push session: the refs as last read, and one attempt to move them. */
   interface Session extends AutoCloseable {
-    /** The bare repository on this machine, with refs as they were seen or are believed to be. */
+    /** The bare repository on this machine, with refs as they were last read. */
     Repository repository();
 
     /**
      * Moves refs, all or none, each only from the value that its command expects. The objects are
      * in the repository. Called at most once.
      *
-     * @param options push options, for an upstream that reads them
      * @return whether they moved; false when another writer was faster
      * @throws GitopsException.Refused when the upstream does not want them moved
      * @throws GitopsException.Unavailable when it cannot be told
      */
-    boolean publish(List<ReceiveCommand> moves, List<String> options);
+    boolean publish(List<ReceiveCommand> moves);
 
     @Override
     void close();
   }
 
   /**
-   * Makes the bare repository on this machine anew after it turned out to be broken.
+   * Makes the bare repository on this machine again after it turned out to be broken.
    *
-   * @return false when it is the only copy, which must be mended by people
+   * @return false when it is the only copy, which people must fix
    */
   boolean rebuild(IOException broken);
 

@@ -119,7 +119,7 @@ class UnsafePathTest {
     assertThatThrownBy(() -> gitops.commit(change))
         .isInstanceOf(GitopsException.UnsafePath.class)
         .hasMessage(message);
-    assertThatThrownBy(() -> gitops.repository.preview(change))
+    assertThatThrownBy(() -> gitops.preview(change))
         .isInstanceOf(GitopsException.UnsafePath.class)
         .hasMessage(message);
   }

@@ -94,45 +94,12 @@ class RemoteTest {
   private static final String LOOK = "GET /platform/gitops.git/info/refs?service=git-receive-pack";
   private static final String PUSH = "POST /platform/gitops.git/git-receive-pack";
 
-  /** Looks once and finds nothing new, so that the next change goes out without a look. */
-  private void settle() {
-    gitops.commit(creation("team-ml", "settled"));
-    gitops.commit(creation("team-ml", "settled-too"));
-    server.forgetRequests();
-  }
-
   @Test
   void aDeployIsOneLookAndOnePush() {
     gitops.repository.accepted();
     server.forgetRequests();
 
     gitops.commit(creation("team-ml", "first"));
-
-    assertThat(server.requests()).containsExactly(LOOK, PUSH);
-  }
-
-  @Test
-  void aDeployAfterAnotherIsOnePush() {
-    settle();
-
-    gitops.commit(creation("team-ml", "text-ml"));
-    gitops.commit(handOver(ID, "bob"));
-    gitops.commit(deletion(ID));
-
-    assertThat(server.requests()).containsExactly(PUSH, PUSH, PUSH);
-    assertThat(git.lines("log", "--format=%s", "-3", "main"))
-        .containsExactly(
-            "Delete Ray Service team-ml/text-ml",
-            "Update Ray Service team-ml/text-ml",
-            "Create Ray Service team-ml/text-ml");
-  }
-
-  @Test
-  void whatSomebodySaysHasMovedIsLookedAt() {
-    settle();
-    gitops.repository.invalidate();
-
-    gitops.commit(creation("team-ml", "text-ml"));
 
     assertThat(server.requests()).containsExactly(LOOK, PUSH);
   }
@@ -158,25 +125,37 @@ class RemoteTest {
 
   @Test
   void whatOthersPushIsSeenBeforeAnythingIsDecided() throws IOException {
-    settle();
     gitops.commit(creation("team-ml", "text-ml"));
     git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/notes.txt", "by hand");
     server.forgetRequests();
 
     gitops.commit(handOver(ID, "bob"));
 
-    assertThat(server.requests()).startsWith(PUSH, LOOK).endsWith(PUSH);
+    assertThat(server.requests()).startsWith(LOOK).endsWith(PUSH);
     assertThat(gitops.repository.find(ID).stored().orElseThrow().files())
         .containsEntry("notes.txt", "by hand");
     assertThat(gitops.retries()).isZero();
-    server.forgetRequests();
-    gitops.commit(handOver(ID, "carol"));
-    assertThat(server.requests()).as("where others push one looks first").startsWith(LOOK);
+  }
+
+  @Test
+  void aBranchThatProposalsHaveLeftBehindIsNotBuiltUpon() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    git.run("update-ref", "refs/heads/rayservice/team-ml/text-ml", "main");
+    gitops.commit(creation("team-ml", "other"));
+
+    gitops.commit(handOver(ID, "bob"));
+
+    assertThat(git.lines("log", "--format=%s", "main"))
+        .containsExactly(
+            "Update Ray Service team-ml/text-ml",
+            "Create Ray Service team-ml/other",
+            "Create Ray Service team-ml/text-ml",
+            "Initial commit");
   }
 
   @Test
   void aConflictWithWhatNobodyHasSeenYetIsAnswered() throws IOException {
-    settle();
+    gitops.commit(creation("team-ml", "settled"));
     git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/rayservice.yaml", "x");
 
     assertThatThrownBy(() -> gitops.commit(creation("team-ml", "text-ml")))
@@ -185,7 +164,6 @@ class RemoteTest {
 
   @Test
   void whatIsGoneWithoutAnyoneSayingSoStandsInNobodysWay() {
-    settle();
     gitops.commit(creation("team-ml", "text-ml"));
     GitCommand rival = git.cloneInto(folder.resolve("rival"));
     rival.run("rm", "-r", "-q", "rayservices/team-ml/text-ml");
@@ -195,40 +173,6 @@ class RemoteTest {
 
     assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.CREATED);
     assertThat(git.services()).contains("team-ml/text-ml");
-  }
-
-  @Test
-  void aPushWithoutAnAnswerIsAskedAfter() {
-    settle();
-    gitops.commit(creation("team-ml", "text-ml"));
-    int[] lost = {1};
-    server.afterPush(() -> {
-      if (lost[0]-- > 0) {
-        throw new IllegalStateException("the connection breaks");
-      }
-    });
-
-    CommitResult result = gitops.commit(handOver(ID, "bob"));
-
-    assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.UPDATED);
-    assertThat(git.lines("log", "--format=%s", "-2", "main"))
-        .containsExactly(
-            "Update Ray Service team-ml/text-ml", "Create Ray Service team-ml/text-ml");
-  }
-
-  @Test
-  void aPushThatNeverArrivedIsMadeAgain() {
-    settle();
-    beforePush =
-        () -> {
-          server.failNext(503);
-          beforePush = () -> {};
-        };
-
-    CommitResult result = gitops.commit(creation("team-ml", "text-ml"));
-
-    assertThat(result.outcome()).isEqualTo(CommitResult.Outcome.CREATED);
-    assertThat(server.requests()).startsWith(PUSH).endsWith(LOOK, PUSH);
   }
 
   @Test

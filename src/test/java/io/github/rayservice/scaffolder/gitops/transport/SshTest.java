@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
-import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
@@ -23,7 +22,6 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -32,8 +30,6 @@ import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceW
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.util.io.pem.PemObject;
-import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.util.SystemReader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -188,30 +184,6 @@ class SshTest {
 
     assertThat(gitops.repository.find(ID).stored().orElseThrow().files())
         .containsEntry("notes.txt", "by hand");
-  }
-
-  @Test
-  void pushOptionsReachTheServer() throws IOException {
-    Path seen = folder.resolve("options");
-    GitServer.hook(git, "pre-receive", "echo \"$GIT_PUSH_OPTION_0\" > '" + seen + "'\n");
-    GitopsConfig config = GitopsFixture.config(folder, withMirrors());
-    try (Upstream upstream =
-        new RemoteUpstream(new Remote(server.urlOf(git), Optional.empty()), config)) {
-      try (Upstream.Session writing = upstream.begin()) {
-        var main = writing.repository().resolve("refs/heads/main");
-        var move = new ReceiveCommand(ObjectId.zeroId(), main, "refs/heads/rayservice/a/b");
-
-        assertThat(writing.publish(List.of(move), List.of("merge_request.create"))).isTrue();
-      }
-    }
-
-    assertThat(seen).content().isEqualToIgnoringNewLines("merge_request.create");
-  }
-
-  private Map<String, String> withMirrors() {
-    Map<String, String> all = new HashMap<>(settings);
-    all.put("scaffolder.git.mirrors", folder.resolve("mirrors").toString());
-    return all;
   }
 
   private void assertRefused(String... words) {

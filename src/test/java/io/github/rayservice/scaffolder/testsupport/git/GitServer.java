@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
@@ -42,7 +41,6 @@ public final class GitServer implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private volatile Predicate<String> tokens = token -> true;
   private volatile Optional<Integer> failure = Optional.empty();
-  private final AtomicInteger nextFailure = new AtomicInteger();
   private volatile Runnable afterPush = () -> {};
 
   private GitServer(Path root, HttpServer http) {
@@ -94,11 +92,6 @@ public final class GitServer implements AutoCloseable {
     failure = status == 0 ? Optional.empty() : Optional.of(status);
   }
 
-  /** Answers the next request with this status. */
-  public void failNext(int status) {
-    nextFailure.set(status);
-  }
-
   /** Method, path and query of all requests so far. */
   public List<String> requests() {
     return List.copyOf(requests);
@@ -116,7 +109,6 @@ public final class GitServer implements AutoCloseable {
     git.run("init", "-q", "--bare", "--initial-branch=main");
     Map.of(
             "http.receivepack", "true",
-            "receive.advertisePushOptions", "true",
             "receive.advertiseAtomic", "true",
             "uploadpack.allowFilter", "true",
             "uploadpack.allowAnySHA1InWant", "true",
@@ -147,9 +139,8 @@ public final class GitServer implements AutoCloseable {
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
-      int status = nextFailure.getAndSet(0);
-      if (status != 0 || failure.isPresent()) {
-        refuse(exchange, failure.orElse(status), "unavailable\n");
+      if (failure.isPresent()) {
+        refuse(exchange, failure.get(), "unavailable\n");
         return;
       }
       Optional<String> token = token(exchange.getRequestHeaders());

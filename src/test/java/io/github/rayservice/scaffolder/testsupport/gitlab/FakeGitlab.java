@@ -73,7 +73,7 @@ public final class FakeGitlab implements AutoCloseable {
     });
     PushHooks.install(gitlab.git, gitlab.url() + "/" + PROJECT);
     server.afterPush(() -> {
-      gitlab.readPush();
+      gitlab.notifyAboutPushes();
       gitlab.afterPush.run();
     });
     server.also(GitlabRoutes.API, gitlab.routes::serve);
@@ -171,18 +171,8 @@ public final class FakeGitlab implements AutoCloseable {
     return merging;
   }
 
-  private synchronized void readPush() {
-    PushHooks.PushedRefs pushed = PushHooks.take(git);
-    notifyAboutPushes();
-    for (String branch : pushed.branches()) {
-      if (!branch.equals("main") && mergeRequests.open(branch, "main").isEmpty()) {
-        pushed.mergeRequest(branch).ifPresent(mergeRequests::addPushed);
-      }
-    }
-  }
-
   /** Notifies the webhooks about moved branches. */
-  void notifyAboutPushes() {
+  synchronized void notifyAboutPushes() {
     if (hooks.hasHooks()) {
       events.pushes().forEach(push -> hooks.happened("push", push));
     }

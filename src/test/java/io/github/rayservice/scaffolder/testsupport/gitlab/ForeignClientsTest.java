@@ -116,10 +116,11 @@ class ForeignClientsTest {
         .containsSequence(
             "To create a merge request for a/b, visit:",
             gitlab.page("merge_requests/new?merge_request%5Bsource_branch%5D=a%2Fb"));
-    person.run("push", "origin", "HEAD:c", "-o", "merge_request.create");
+    person.run("push", "origin", "HEAD:feature-0");
+    gitlab.openUnrelated(1);
     person.run("commit", "-q", "--allow-empty", "-m", "Again");
-    assertThat(remoteLines(person.run("push", "origin", "HEAD:c")))
-        .containsSequence("View merge request for c:", gitlab.page("merge_requests/1"));
+    assertThat(remoteLines(person.run("push", "origin", "HEAD:feature-0")))
+        .containsSequence("View merge request for feature-0:", gitlab.page("merge_requests/1"));
   }
 
   private static List<String> remoteLines(String output) {

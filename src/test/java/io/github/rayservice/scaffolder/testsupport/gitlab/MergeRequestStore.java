@@ -115,12 +115,6 @@ final class MergeRequestStore {
         .findFirst();
   }
 
-  /** GitLab assigns a merge request that push options open to the user of the push. */
-  void addPushed(ObjectNode requested) {
-    requested.putArray("assignee_ids").add(users.self().path("id").asLong());
-    add(requested);
-  }
-
   /** Adds a merge request without the checks of the API. */
   ObjectNode add(JsonNode requested) {
     int iid = mergeRequests.size() + 1;

@@ -1,51 +1,18 @@
 package io.github.rayservice.scaffolder.testsupport.gitlab;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** GitLab's Git hooks: reject pushes, print links to merge requests, read push options. */
+/** GitLab's Git hooks: reject pushes, print links to merge requests. */
 public final class PushHooks {
   private PushHooks() {}
 
-  /** Branches and options of pushes. */
-  record PushedRefs(List<String> branches, List<String> options) {
-    /** The merge request that the push options request. */
-    Optional<ObjectNode> mergeRequest(String branch) {
-      if (!options.contains("merge_request.create")) {
-        return Optional.empty();
-      }
-      ObjectNode requested = GitlabResponse.JSON.createObjectNode().put("source_branch", branch);
-      List<String> labels = new ArrayList<>();
-      for (String option : options) {
-        String value = option.substring(option.indexOf('=') + 1).replace("\\n", "\n");
-        switch (option.split("=", 2)[0]) {
-          case "merge_request.target" -> requested.put("target_branch", value);
-          case "merge_request.title" -> requested.put("title", value);
-          case "merge_request.description" -> requested.put("description", value);
-          case "merge_request.remove_source_branch" -> requested.put("remove_source_branch", true);
-          case "merge_request.squash" -> requested.put("squash", true);
-          case "merge_request.label" -> labels.add(value);
-          default -> {}
-        }
-      }
-      return Optional.of(requested.put("labels", String.join(",", labels)));
-    }
-  }
-
-  /**
-   * Git passes the pushed refs and the options to the hook, which writes them to files for Java.
-   */
   static void install(GitCommand git, String project) throws IOException {
     announce(git, Map.of());
     GitServer.hook(
@@ -53,19 +20,6 @@ public final class PushHooks {
         "post-receive",
         """
         changed=$(cat)
-        create=
-        {
-          while read -r old new ref; do echo "ref $new $ref"; done <<END
-        $changed
-        END
-          i=0
-          while [ "$i" -lt "${GIT_PUSH_OPTION_COUNT:-0}" ]; do
-            eval "option=\\$GIT_PUSH_OPTION_$i"
-            printf 'option %s\\n' "$option"
-            case "$option" in merge_request.create | mr.create) create=yes ;; esac
-            i=$((i + 1))
-          done
-        } >> pushed
         while read -r old new ref; do
           branch=${ref#refs/heads/}
           case "$new" in *[!0]*) ;; *) continue ;; esac
@@ -76,7 +30,7 @@ public final class PushHooks {
           done < open-merge-requests
           if [ -n "$url" ]; then
             printf '\\nView merge request for %s:\\n  %s\\n\\n' "$branch" "$url"
-          elif [ -z "$create" ]; then
+          else
             rest=$branch
             encoded=
             while [ "${rest#*/}" != "$rest" ]; do
@@ -122,27 +76,5 @@ public final class PushHooks {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** The pushes since the last call. */
-  static PushedRefs take(GitCommand git) {
-    Path pushed = git.directory().resolve("pushed");
-    List<String> branches = new ArrayList<>();
-    List<String> options = new ArrayList<>();
-    try {
-      if (Files.exists(pushed)) {
-        for (String line : Files.readAllLines(pushed)) {
-          if (line.startsWith("option ")) {
-            options.add(line.substring("option ".length()));
-          } else if (line.contains(" refs/heads/")) {
-            branches.add(line.substring(line.indexOf("refs/heads/") + "refs/heads/".length()));
-          }
-        }
-        Files.delete(pushed);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return new PushedRefs(branches, options);
   }
 }

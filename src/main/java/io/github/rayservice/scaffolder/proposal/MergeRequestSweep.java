@@ -1,0 +1,88 @@
+package io.github.rayservice.scaffolder.proposal;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitlab.GitlabClient;
+import io.github.rayservice.scaffolder.gitlab.GitlabException;
+import io.github.rayservice.scaffolder.gitlab.MergeRequest;
+import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.gitops.model.Proposal;
+import io.github.rayservice.scaffolder.gitops.model.RefNames;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/** Brings all proposals and their merge requests together again. */
+@ApplicationScoped
+public class MergeRequestSweep {
+  private static final Logger LOG = Logger.getLogger(MergeRequestSweep.class);
+
+  private final GitlabClient gitlab;
+  private final GitopsRepository repository;
+  private final MergeRequestSync mergeRequestSync;
+  private final MergeRequestCache mergeRequestCache;
+  private final MergeRequestPublisher publisher;
+
+  /** Tips that others wrote, and that the log has named. */
+  private final Map<RayServiceId, String> foreign = new ConcurrentHashMap<>();
+
+  public MergeRequestSweep(
+      GitlabClient gitlab,
+      GitopsRepository repository,
+      MergeRequestSync mergeRequestSync,
+      MergeRequestCache mergeRequestCache,
+      MergeRequestPublisher publisher) {
+    this.gitlab = gitlab;
+    this.repository = repository;
+    this.mergeRequestSync = mergeRequestSync;
+    this.mergeRequestCache = mergeRequestCache;
+    this.publisher = publisher;
+  }
+
+  /**
+   * Finds the open proposals that people have merged or closed, lets go of what they held, and
+   * removes their branches where the platform wants that. A merge request that was lost, because
+   * this service ended between its push and its call of GitLab, is opened.
+   *
+   * @throws GitlabException when GitLab cannot be asked
+   */
+  public void sweep() {
+    // GitLab may have merged and removed the branch itself: then only what was seen tells of it.
+    Set<RayServiceId> ids = new HashSet<>(mergeRequestCache.open());
+    ids.addAll(repository.openProposals().keySet());
+    foreign.keySet().retainAll(ids);
+    if (ids.isEmpty()) {
+      return;
+    }
+    Map<String, MergeRequest> open = new HashMap<>();
+    gitlab.open(repository.branch()).forEach(request -> open.put(request.sourceBranch(), request));
+    for (RayServiceId id : ids) {
+      Optional<MergeRequest> request = Optional.ofNullable(open.get(RefNames.proposalBranch(id)));
+      request.ifPresent(found -> mergeRequestCache.record(id, found));
+      if (request.isEmpty()) {
+        mergeRequestSync.refresh(id).ifPresent(this::openLost);
+      }
+    }
+  }
+
+  private void openLost(Proposal proposal) {
+    if (!repository.isWrittenHere(proposal.id(), proposal.commit())) {
+      if (!proposal.commit().equals(foreign.put(proposal.id(), proposal.commit()))) {
+        LOG.warnf(
+            "the branch %s has no merge request, and this service did not write its tip %s",
+            proposal.branch(), proposal.commit());
+      }
+      return;
+    }
+    try {
+      publisher.propose(proposal, Optional.empty());
+    } catch (GitlabException.Refused e) {
+      // The others must not wait for this one.
+      LOG.warnf("cannot open a merge request for %s: %s", proposal.branch(), e.getMessage());
+    }
+  }
+}
