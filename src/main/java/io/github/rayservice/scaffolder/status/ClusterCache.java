@@ -22,8 +22,6 @@ import io.github.rayservice.scaffolder.status.resource.ResourceGraphDefinitionSt
 import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.WarningEvent;
 import io.github.rayservice.scaffolder.status.resource.WatchedKind;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -50,7 +48,6 @@ final class ClusterCache {
   private final Map<String, Set<RayServiceId>> claims = new HashMap<>();
   private final String argocdNamespace;
   private final String graphName;
-  private final Duration patience;
 
   ClusterCache(StatusConfig config, SourceState state) {
     this.applications = new ResourceStore<>(ObjectReaders::application, state);
@@ -64,7 +61,6 @@ final class ClusterCache {
     this.ingressClasses = new ResourceStore<>(ObjectReaders::ingressClass, state);
     this.argocdNamespace = config.argocdNamespace();
     this.graphName = config.resourceGraphDefinition();
-    this.patience = config.patience();
   }
 
   ResourceStore<?> store(WatchedKind kind) {
@@ -179,7 +175,7 @@ final class ClusterCache {
     return ids;
   }
 
-  Observation observe(RayServiceId id, Observed<DesiredState> git, Instant now) {
+  Observation observe(RayServiceId id, Observed<DesiredState> git) {
     Observed<KroInstance> instance = instances.observed(id.namespace(), id.name());
     Optional<ObjectMetadata> stamp = Optional.ofNullable(made.get(id));
     Optional<String> home = namespaceOf(id, instance.lastKnown());
@@ -189,7 +185,7 @@ final class ClusterCache {
         applications.observed(argocdNamespace, id.applicationName()),
         instance,
         stamp
-            .map(s -> rayServices.observed(s.namespace(), s.name()).map(r -> r.settled(now)))
+            .map(s -> rayServices.observed(s.namespace(), s.name()))
             .orElseGet(rayServices::nothing),
         home.map(rayClusters::in).orElse(List.of()),
         home.map(pods::in).orElse(List.of()));
@@ -203,7 +199,7 @@ final class ClusterCache {
   }
 
   /** What the Ray Service depends on. */
-  DiagnosisContext contextOf(Observation seen, ProbeResults asked, Instant now) {
+  DiagnosisContext contextOf(Observation seen, ProbeResults probes) {
     Optional<KroInstance> instance = seen.kro().lastKnown();
     Optional<String> home = namespaceOf(seen.id(), instance);
     return new DiagnosisContext(
@@ -213,9 +209,7 @@ final class ClusterCache {
         rayServices.state(),
         graph(),
         ingressClasses.observed("", instance.map(KroInstance::ingressClass).orElse("")),
-        asked,
-        now,
-        patience);
+        probes);
   }
 
   /** The hosts of all endpoints. */

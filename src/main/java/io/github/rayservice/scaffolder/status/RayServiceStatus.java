@@ -22,6 +22,13 @@ public record RayServiceStatus(
     List<Finding> diagnosis,
     List<Transition> history) {
 
+  /** Whether a person would see no difference. */
+  boolean saysTheSame(RayServiceStatus other) {
+    return desired.equals(other.desired)
+        && phaseStatus.saysTheSame(other.phaseStatus)
+        && diagnosis.equals(other.diagnosis);
+  }
+
   /** When this process saw it come to stand so; for the first, since when it stood so. */
   public record Transition(Instant at, Phase phase, String reason, String message) {}
 }

@@ -2,16 +2,10 @@ package io.github.rayservice.scaffolder.status;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
-import io.github.rayservice.scaffolder.status.diagnosis.DiagnosisContext;
-import io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules;
-import io.github.rayservice.scaffolder.status.diagnosis.Finding;
 import io.github.rayservice.scaffolder.status.diagnosis.ProbeResults;
 import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Observation;
 import io.github.rayservice.scaffolder.status.phase.Phase;
-import io.github.rayservice.scaffolder.status.phase.PhaseRules;
-import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import io.github.rayservice.scaffolder.status.phase.Source;
 import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
 import io.github.rayservice.scaffolder.status.resource.Observed;
@@ -22,7 +16,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -49,9 +42,6 @@ public class StatusStore {
   private static final Set<Phase> OUTSIDE =
       EnumSet.of(Phase.PROPOSED, Phase.REJECTED, Phase.ACCEPTED);
 
-  private static final Set<Phase> WAITING =
-      EnumSet.of(Phase.PROVISIONING, Phase.STARTING, Phase.UPDATING);
-
   private final StatusConfig config;
   private final Clock clock;
   private final ClusterCache cluster;
@@ -65,8 +55,7 @@ public class StatusStore {
    */
   private final Map<RayServiceId, Integer> newcomers = new HashMap<>();
 
-  /** Whose Ingress may only be waited for so long, whatever phase they are in. */
-  private final Map<RayServiceId, Instant> dueAgain = new HashMap<>();
+  private final DueQueue due = new DueQueue();
 
   private final Instant patienceEnds;
 
@@ -299,22 +288,9 @@ public class StatusStore {
     });
   }
 
-  /** Looks again at those of whom mere waiting may tell something. */
+  /** Derives again what may have changed by time alone. */
   public void reevaluateDue() {
-    change(() -> {
-      Set<RayServiceId> due = new HashSet<>();
-      Instant now = clock.instant();
-      dueAgain.forEach((id, at) -> {
-        if (at.isBefore(now)) {
-          due.add(id);
-        }
-      });
-      log.statuses().values().stream()
-          .filter(s -> WAITING.contains(s.phaseStatus().phase()))
-          .map(RayServiceStatus::id)
-          .forEach(due::add);
-      return due;
-    });
+    change(() -> due.poll(clock.instant()));
   }
 
   private Set<RayServiceId> allIds() {
@@ -358,43 +334,32 @@ public class StatusStore {
 
   private void reconcile(RayServiceId id) {
     Optional<RayServiceStatus> before = find(id);
-    Instant now = clock.instant();
+    due.put(id, Optional.empty());
     DesiredState desired = wanted.getOrDefault(id, DesiredState.NOTHING);
-    Observation seen = cluster.observe(id, git.observe(new Observed.Present<>(desired)), now);
-    if (!seen.isInCluster() && !wanted.containsKey(id)) {
+    Observation observation = cluster.observe(id, git.observe(new Observed.Present<>(desired)));
+    if (!observation.isInCluster() && !wanted.containsKey(id)) {
       newcomers.remove(id);
-      dueAgain.remove(id);
       before.ifPresent(b -> {
         log.remove(id);
         phases.merge(b.phaseStatus().phase(), -1, Integer::sum);
       });
       return;
     }
-    if (before.map(StatusStore::isOutside).orElse(true) && isNewcomer(seen)) {
+    if (before.map(StatusStore::isOutside).orElse(true) && isNewcomer(observation)) {
       return;
     }
     newcomers.remove(id);
-    PhaseStatus phaseStatus =
-        PhaseRules.derive(seen, before.map(RayServiceStatus::phaseStatus), now, config.patience());
-    List<Finding> diagnosis =
-        config.enabled() ? diagnose(seen, phaseStatus.phase(), now) : List.of();
-    if (before.isPresent()
-        && before.get().desired().equals(desired)
-        && before.get().phaseStatus().saysTheSame(phaseStatus)
-        && before.get().diagnosis().equals(diagnosis)) {
+    StatusDerivation.Derived derived =
+        StatusDerivation.derive(
+            observation, cluster.contextOf(observation, asked), before, clock.instant(), config);
+    due.put(id, derived.requeueAt());
+    RayServiceStatus status = derived.status();
+    if (before.filter(status::saysTheSame).isPresent()) {
       return;
     }
-    log.put(
-        new RayServiceStatus(id, desired, phaseStatus, diagnosis, history(before, phaseStatus)));
+    log.put(status);
     before.ifPresent(b -> phases.merge(b.phaseStatus().phase(), -1, Integer::sum));
-    phases.merge(phaseStatus.phase(), 1, Integer::sum);
-  }
-
-  private List<Finding> diagnose(Observation seen, Phase phase, Instant now) {
-    DiagnosisContext context = cluster.contextOf(seen, asked, now);
-    DiagnosisRules.judgedAgain(seen, context)
-        .ifPresentOrElse(at -> dueAgain.put(seen.id(), at), () -> dueAgain.remove(seen.id()));
-    return DiagnosisRules.of(seen, phase, context);
+    phases.merge(status.phaseStatus().phase(), 1, Integer::sum);
   }
 
   /**
@@ -411,21 +376,5 @@ public class StatusStore {
   /** Whether the cluster had nothing of it until now. */
   private static boolean isOutside(RayServiceStatus before) {
     return OUTSIDE.contains(before.phaseStatus().phase());
-  }
-
-  private List<Transition> history(Optional<RayServiceStatus> before, PhaseStatus phaseStatus) {
-    List<Transition> known = before.map(RayServiceStatus::history).orElse(List.of());
-    if (!known.isEmpty()
-        && known.getLast().phase() == phaseStatus.phase()
-        && known.getLast().reason().equals(phaseStatus.reason())) {
-      return known;
-    }
-    List<Transition> history =
-        new ArrayList<>(
-            known.subList(Math.max(0, known.size() + 1 - config.history()), known.size()));
-    Instant at = known.isEmpty() ? phaseStatus.since() : clock.instant();
-    history.add(
-        new Transition(at, phaseStatus.phase(), phaseStatus.reason(), phaseStatus.message()));
-    return List.copyOf(history);
   }
 }

@@ -3,10 +3,9 @@ package io.github.rayservice.scaffolder.status.diagnosis;
 import static io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules.finding;
 
 import io.github.rayservice.scaffolder.status.phase.Observation;
+import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -15,7 +14,7 @@ import java.util.stream.Collectors;
 final class EndpointFindings {
   private EndpointFindings() {}
 
-  static List<Finding> of(Observation seen, DiagnosisContext context) {
+  static List<Finding> of(Observation seen, DiagnosisContext context, Deadlines deadlines) {
     List<Finding> findings = new ArrayList<>();
     String className = seen.kro().present().map(KroInstance::ingressClass).orElse("");
     if (!className.isEmpty() && context.ingressClass().isAbsent()) {
@@ -28,7 +27,7 @@ final class EndpointFindings {
       return findings;
     }
     context.ingresses().stream()
-        .filter(i -> i.addresses().isEmpty() && context.isOverdue(i.metadata()))
+        .filter(i -> i.addresses().isEmpty() && i.metadata().isOverdue(deadlines))
         .map(i ->
             finding(
                 "NoIngressAddress",
@@ -42,15 +41,6 @@ final class EndpointFindings {
         .forEach(findings::add);
     lost(seen, context).ifPresent(findings::add);
     return findings;
-  }
-
-  /** When an Ingress without an address has been waited for long enough; empty when none is. */
-  static Optional<Instant> judgedAgain(DiagnosisContext context) {
-    return context.ingresses().stream()
-        .filter(i -> i.addresses().isEmpty() && !context.isOverdue(i.metadata()))
-        .flatMap(i -> i.metadata().created().stream())
-        .map(context::due)
-        .max(Comparator.naturalOrder());
   }
 
   private static Optional<Finding> lost(Observation seen, DiagnosisContext context) {

@@ -7,6 +7,7 @@ import io.github.rayservice.scaffolder.status.phase.Phase;
 import io.github.rayservice.scaffolder.status.phase.PhaseRules;
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
 import io.github.rayservice.scaffolder.status.resource.ClusterError;
+import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
 import io.github.rayservice.scaffolder.status.resource.Observed;
@@ -21,7 +22,8 @@ import java.util.Optional;
 final class PlatformFindings {
   private PlatformFindings() {}
 
-  static List<Finding> of(Observation seen, Phase phase, DiagnosisContext context) {
+  static List<Finding> of(
+      Observation seen, Phase phase, DiagnosisContext context, Deadlines deadlines) {
     List<Finding> findings = new ArrayList<>();
     missing(context.instances())
         .map(why ->
@@ -44,7 +46,7 @@ final class PlatformFindings {
     taken(seen).ifPresent(findings::add);
     refused(seen).ifPresent(findings::add);
     overlooked(seen, phase).ifPresent(findings::add);
-    idle(seen, context).ifPresent(findings::add);
+    idle(seen, deadlines).ifPresent(findings::add);
     return findings;
   }
 
@@ -142,11 +144,11 @@ final class PlatformFindings {
                 "change the named field in the form"));
   }
 
-  private static Optional<Finding> idle(Observation seen, DiagnosisContext context) {
+  private static Optional<Finding> idle(Observation seen, Deadlines deadlines) {
     Optional<KroInstance> instance = seen.kro().present();
     if (instance.isPresent()
         && instance.get().conditions().isEmpty()
-        && context.isOverdue(instance.get().metadata())) {
+        && instance.get().metadata().isOverdue(deadlines)) {
       return Optional.of(
           finding(
               "KroIdle",
@@ -156,7 +158,7 @@ final class PlatformFindings {
     }
     return seen.kubeRay()
         .present()
-        .filter(r -> r.conditions().isEmpty() && context.isOverdue(r.metadata()))
+        .filter(r -> r.conditions().isEmpty() && r.metadata().isOverdue(deadlines))
         .map(r ->
             finding(
                 "KubeRayIdle",

@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.status.diagnosis;
 import static io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules.finding;
 
 import io.github.rayservice.scaffolder.status.phase.Observation;
+import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
 import io.github.rayservice.scaffolder.status.resource.PodState;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
@@ -35,7 +36,7 @@ final class PodFindings {
 
   private PodFindings() {}
 
-  static List<Finding> of(Observation seen, DiagnosisContext context) {
+  static List<Finding> of(Observation seen, DiagnosisContext context, Deadlines deadlines) {
     List<Finding> findings = new ArrayList<>();
     forbidden(seen, context).ifPresent(findings::add);
     // Pods of one group have the same trouble; it is told once, of the first.
@@ -49,7 +50,7 @@ final class PodFindings {
     }
     findings.addAll(once.values());
     if (findings.isEmpty()) {
-      ofHead(seen, context).or(() -> apart(seen, context)).ifPresent(findings::add);
+      ofHead(seen, context, deadlines).or(() -> apart(seen, deadlines)).ifPresent(findings::add);
     }
     return findings;
   }
@@ -190,21 +191,12 @@ final class PodFindings {
    * A head that runs, and that Kubernetes does not call ready. The model may answer all the same:
    * the workers do not need the head for that.
    */
-  static Optional<Finding> ofHead(Observation seen, DiagnosisContext context) {
+  static Optional<Finding> ofHead(Observation seen, DiagnosisContext context, Deadlines deadlines) {
     return seen.pods().stream()
         .flatMap(pod ->
             unreadyHead(pod)
-                .filter(context::isLongAgo)
+                .filter(deadlines::isOverdue)
                 .map(since -> headNotReady(pod.metadata(), since, probe(pod.metadata(), context))))
-        .findFirst();
-  }
-
-  /** When a head that starts has been waited for long enough; empty when none does. */
-  static Optional<Instant> judgedAgain(Observation seen, DiagnosisContext context) {
-    return seen.pods().stream()
-        .flatMap(PodFindings::unreadyHead)
-        .filter(since -> !context.isLongAgo(since))
-        .map(context::due)
         .findFirst();
   }
 
@@ -246,13 +238,13 @@ final class PodFindings {
   }
 
   /** Workers wait in an init container until the head answers. */
-  private static Optional<Finding> apart(Observation seen, DiagnosisContext context) {
+  private static Optional<Finding> apart(Observation seen, Deadlines deadlines) {
     boolean headReady = seen.pods().stream().anyMatch(p -> p.head() && p.ready());
     List<PodState> waiting =
         seen.pods().stream()
             // One that runs without a replica of the Serve application is never ready.
             .filter(p -> !p.head() && p.phase().equals("Pending") && p.unscheduled().isEmpty())
-            .filter(p -> context.isOverdue(p.metadata()))
+            .filter(p -> p.metadata().isOverdue(deadlines))
             .toList();
     return headReady && !waiting.isEmpty()
         ? Optional.of(

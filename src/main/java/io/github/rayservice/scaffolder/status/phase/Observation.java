@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.status.phase;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
+import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
 import io.github.rayservice.scaffolder.status.resource.Observed;
@@ -25,6 +26,12 @@ public record Observation(
     Observed<KubeRayService> kubeRay,
     List<RayClusterState> clusters,
     List<PodState> pods) {
+
+  /** The same, with KubeRay's RayService as it is to be read at this time. */
+  public Observation settled(Deadlines deadlines) {
+    return new Observation(
+        id, git, argoCd, kro, kubeRay.map(r -> r.settled(deadlines)), clusters, pods);
+  }
 
   public boolean isAccepted() {
     return git.lastKnown().flatMap(DesiredState::accepted).isPresent();

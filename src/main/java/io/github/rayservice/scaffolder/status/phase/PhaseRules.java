@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.status.phase;
 
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
+import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
 import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
@@ -9,7 +10,6 @@ import io.github.rayservice.scaffolder.status.resource.Observed.Malformed;
 import io.github.rayservice.scaffolder.status.resource.Observed.NotWatched;
 import io.github.rayservice.scaffolder.status.resource.Observed.Unavailable;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -28,15 +28,18 @@ public final class PhaseRules {
    * Derives the standing.
    *
    * @param before the last one, whose {@code since} goes on while phase and reason stay
-   * @param patience how long what may pass by itself is waited for
    */
   public static PhaseStatus derive(
-      Observation seen, Optional<PhaseStatus> before, Instant now, Duration patience) {
+      Observation seen, Optional<PhaseStatus> before, Deadlines deadlines) {
     Verdict verdict = verdict(seen);
     Instant since =
-        before.filter(verdict::goesOnFrom).map(PhaseStatus::since).or(verdict::since).orElse(now);
+        before
+            .filter(verdict::goesOnFrom)
+            .map(PhaseStatus::since)
+            .or(verdict::since)
+            .orElse(deadlines.now());
     Phase phase =
-        verdict.lasting().filter(end -> since.plus(patience).isBefore(now)).orElse(verdict.phase());
+        verdict.lasting().filter(end -> deadlines.isOverdue(since)).orElse(verdict.phase());
     return new PhaseStatus(
         phase, verdict.reason(), verdict.message(), since, SourceConditions.of(seen));
   }

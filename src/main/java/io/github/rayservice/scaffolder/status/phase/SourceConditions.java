@@ -77,7 +77,7 @@ final class SourceConditions {
   private static Said argoCd(ArgoApplication application) {
     String words =
         join(
-            "sync %s, health %s".formatted(application.sync(), application.health()),
+            "sync " + application.sync() + ", health " + application.health(),
             application.errors().stream()
                 .map(StatusCondition::message)
                 .findFirst()

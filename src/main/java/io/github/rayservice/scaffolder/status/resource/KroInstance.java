@@ -26,7 +26,7 @@ public record KroInstance(
     SpecFingerprint spec)
     implements WatchedObject {
   public Optional<StatusCondition> condition(String type) {
-    return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
+    return StatusCondition.find(conditions, type);
   }
 
   /** Whether the condition is about the spec that stands there now. */
@@ -52,16 +52,22 @@ public record KroInstance(
     if (!isCurrent()) {
       return Optional.empty();
     }
-    Optional<StatusCondition> broken =
-        conditions.stream()
-            .filter(c -> c.type().equals("InstanceManaged") || c.type().equals("GraphResolved"))
-            .filter(c -> c.isFalse() && isCurrent(c))
-            .findFirst();
-    return broken.isPresent() || !state.equals("ERROR")
-        ? broken
-        : conditions.stream()
+    for (StatusCondition condition : conditions) {
+      if (isBroken(condition)) {
+        return Optional.of(condition);
+      }
+    }
+    return state.equals("ERROR")
+        ? conditions.stream()
             .filter(c -> c.isFalse() && !c.type().equals("Ready"))
             .findFirst()
-            .or(() -> condition("Ready"));
+            .or(() -> condition("Ready"))
+        : Optional.empty();
+  }
+
+  private boolean isBroken(StatusCondition condition) {
+    return condition.isFalse()
+        && isCurrent(condition)
+        && (condition.type().equals("InstanceManaged") || condition.type().equals("GraphResolved"));
   }
 }

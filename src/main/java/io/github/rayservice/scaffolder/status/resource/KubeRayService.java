@@ -58,7 +58,7 @@ public record KubeRayService(
   }
 
   public Optional<StatusCondition> condition(String type) {
-    return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
+    return StatusCondition.find(conditions, type);
   }
 
   public boolean is(String type) {
@@ -70,14 +70,14 @@ public record KubeRayService(
    * only together with other news, so where a change makes none, such as another number of workers,
    * it stays behind for ever.
    */
-  public KubeRayService settled(Instant now) {
-    boolean looked =
-        !conditions.isEmpty()
-            && specSince.filter(since -> since.plus(LOOKED).isBefore(now)).isPresent();
-    return isCurrent() || isRefused() || !looked
-        ? this
-        : new KubeRayService(
-            metadata, metadata.generation(), specSince, endpoints, conditions, active, pending);
+  public KubeRayService settled(Deadlines deadlines) {
+    if (isCurrent() || isRefused() || conditions.isEmpty()) {
+      return this;
+    }
+    return specSince.filter(since -> deadlines.isOver(since.plus(LOOKED))).isPresent()
+        ? new KubeRayService(
+            metadata, metadata.generation(), specSince, endpoints, conditions, active, pending)
+        : this;
   }
 
   /** Whether KubeRay has looked at the spec that stands there now. */

@@ -28,6 +28,11 @@ public record ObjectMetadata(
     return deleted.isPresent();
   }
 
+  /** Whether whatever looks after the object would have done so by now. */
+  public boolean isOverdue(Deadlines deadlines) {
+    return created.filter(deadlines::isOverdue).isPresent();
+  }
+
   /**
    * Whether this is certainly an earlier state than the other one. Kubernetes promises since 1.35
    * that versions are numbers that can be compared; another server's versions tell nothing.
