@@ -7,6 +7,7 @@ import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Observation;
 import io.github.rayservice.scaffolder.status.phase.Phase;
 import io.github.rayservice.scaffolder.status.phase.Source;
+import io.github.rayservice.scaffolder.status.resource.ClusterError;
 import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
 import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.SourceState;
@@ -73,7 +74,7 @@ public class StatusStore {
       StatusConfig config, Clock clock, ExecutorService executor, MeterRegistry meters) {
     this.config = config;
     this.clock = clock;
-    SourceState notYet = new SourceState.Unavailable(SourceState.NOT_YET, clock.instant());
+    SourceState notYet = SourceState.notReadYet(clock.instant());
     this.cluster =
         new ClusterCache(config, config.enabled() ? notYet : new SourceState.NotWatched());
     this.log = new StatusEventLog(executor);
@@ -185,7 +186,7 @@ public class StatusStore {
   public boolean lacksCapacity() {
     return log.statuses().values().stream()
         .flatMap(status -> status.diagnosis().stream())
-        .anyMatch(finding -> finding.problem().startsWith("NotEnough"));
+        .anyMatch(finding -> finding.problem().isLackOfCapacity());
   }
 
   /** How much of the cluster is free, in words; empty when nobody knows. */
@@ -193,7 +194,7 @@ public class StatusStore {
     change(() -> {
       asked = new ProbeResults(free, asked.unresolvedHosts());
       return log.statuses().values().stream()
-          .filter(s -> s.diagnosis().stream().anyMatch(f -> f.problem().startsWith("NotEnough")))
+          .filter(s -> s.diagnosis().stream().anyMatch(f -> f.problem().isLackOfCapacity()))
           .map(RayServiceStatus::id)
           .toList();
     });
@@ -239,7 +240,7 @@ public class StatusStore {
   /** Git or GitLab cannot be read; what they said last is kept. */
   public void desiredUnavailable(String why) {
     change(() -> {
-      git = unavailable(git, why);
+      git = unavailable(git, new ClusterError(SourceState.Cause.UNREACHABLE, why));
       return allIds();
     });
   }
@@ -267,14 +268,14 @@ public class StatusStore {
   }
 
   /** Says that a kind cannot be read; since when is what was said first. */
-  public void markUnavailable(WatchedKind kind, String why) {
-    changeState(kind, locked(() -> unavailable(cluster.store(kind).state(), why)));
+  public void markUnavailable(WatchedKind kind, ClusterError error) {
+    changeState(kind, locked(() -> unavailable(cluster.store(kind).state(), error)));
   }
 
-  private SourceState unavailable(SourceState before, String why) {
+  private SourceState unavailable(SourceState before, ClusterError error) {
     Instant since =
         before instanceof SourceState.Unavailable already ? already.since() : clock.instant();
-    return new SourceState.Unavailable(why, since);
+    return new SourceState.Unavailable(error.cause(), error.message(), since);
   }
 
   private void changeState(WatchedKind kind, SourceState state) {

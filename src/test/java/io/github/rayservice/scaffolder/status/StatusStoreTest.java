@@ -7,8 +7,10 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
 import io.github.rayservice.scaffolder.status.diagnosis.Finding;
+import io.github.rayservice.scaffolder.status.diagnosis.Problem;
 import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Phase;
+import io.github.rayservice.scaffolder.status.resource.ClusterError;
 import io.github.rayservice.scaffolder.status.resource.ClusterObjects;
 import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
@@ -394,12 +396,12 @@ public class StatusStoreTest {
     StatusStore fresh = StatusStores.watching();
     fresh.desired(Map.of(ID, ACCEPTED));
     for (WatchedKind kind : WatchedKind.values()) {
-      fresh.markUnavailable(kind, SourceState.NOT_YET);
+      fresh.markUnavailable(kind, ClusterError.NOT_READ_YET);
     }
     assertThat(fresh.hasSynced()).isFalse();
 
     for (WatchedKind kind : WatchedKind.values()) {
-      fresh.markUnavailable(kind, "the cluster cannot be reached: refused");
+      fresh.markUnavailable(kind, new ClusterError(SourceState.Cause.UNREACHABLE, "refused"));
     }
 
     assertThat(fresh.hasSynced()).isTrue();
@@ -448,6 +450,6 @@ public class StatusStoreTest {
     assertThat(fresh.find(ID).orElseThrow().phaseStatus().phase()).isEqualTo(Phase.RUNNING);
     assertThat(fresh.find(ID).orElseThrow().diagnosis())
         .extracting(Finding::problem)
-        .containsExactly("NoIngressAddress");
+        .containsExactly(Problem.NO_INGRESS_ADDRESS);
   }
 }

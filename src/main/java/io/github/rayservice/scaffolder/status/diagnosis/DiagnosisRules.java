@@ -5,6 +5,7 @@ import io.github.rayservice.scaffolder.status.phase.Phase;
 import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -36,7 +37,14 @@ public final class DiagnosisRules {
     };
   }
 
-  static Finding finding(String problem, String message, String evidence, String nextStep) {
-    return new Finding(problem, message, List.of(evidence), nextStep, Optional.empty());
+  static Finding finding(Problem problem, String message, String evidence) {
+    return finding(problem, message, evidence, Map.of());
+  }
+
+  /** A finding with these values in its next step. */
+  static Finding finding(
+      Problem problem, String message, String evidence, Map<String, String> values) {
+    return new Finding(
+        problem, message, List.of(evidence), problem.nextStep(values), Optional.empty());
   }
 }

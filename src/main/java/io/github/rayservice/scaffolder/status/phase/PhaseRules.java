@@ -20,8 +20,6 @@ import java.util.Optional;
  * nobody to say otherwise.
  */
 public final class PhaseRules {
-  public static final String NOT_AS_IN_GIT = "NotAsInGit";
-
   private PhaseRules() {}
 
   /**
@@ -351,7 +349,7 @@ public final class PhaseRules {
         .map(path ->
             Verdict.of(
                     Phase.UPDATING,
-                    NOT_AS_IN_GIT,
+                    "NotAsInGit",
                     "Argo CD calls it synced, but %s is not in the cluster what it is in Git"
                         .formatted(path))
                 .untilItLasts(Phase.DEGRADED));

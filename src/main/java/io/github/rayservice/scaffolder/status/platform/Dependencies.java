@@ -130,7 +130,7 @@ public class Dependencies {
           return Fields.of(found).at("status").conditions().stream()
               .filter(c -> c.type().equals("ErrorOccurred") && c.isTrue())
               .findFirst()
-              .map(c -> Dependency.problem(name, c.message(), "mend what Argo CD says"))
+              .map(c -> Dependency.problem(name, c.message(), "fix what Argo CD says"))
               .orElse(Dependency.ok(name, wanted));
         });
   }
@@ -155,7 +155,7 @@ public class Dependencies {
     try {
       return look.get();
     } catch (KubernetesClientException e) {
-      return Dependency.unknown(name, ClusterError.describe(e, what, "read"));
+      return Dependency.unknown(name, ClusterError.of(e, what, "read").message());
     } catch (Fields.MalformedException e) {
       return Dependency.unknown(name, String.valueOf(e.getMessage()));
     }

@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.resource.ClusterError;
 import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
-import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -30,7 +29,7 @@ final class InformerSupervisor {
   /** The API server ends every watch after some minutes, and a new one takes a moment. */
   private final Duration grace;
 
-  private volatile String why = SourceState.NOT_YET;
+  private volatile ClusterError error = ClusterError.NOT_READ_YET;
   private @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
   private boolean lives;
   private @Nullable Long silentSince;
@@ -48,7 +47,7 @@ final class InformerSupervisor {
 
   synchronized void start() {
     if (!lives) {
-      statusStore.markUnavailable(kind, why);
+      statusStore.markUnavailable(kind, error);
     }
     try {
       informer =
@@ -66,7 +65,7 @@ final class InformerSupervisor {
   }
 
   private boolean retry(Throwable problem) {
-    why = ClusterError.describe(problem, kind.label(), "list and watch");
+    error = ClusterError.of(problem, kind.label(), "list and watch");
     LOG.debugf(problem, "cannot watch %s", kind.label());
     return true;
   }
@@ -83,7 +82,7 @@ final class InformerSupervisor {
       }
       lives = true;
       silentSince = null;
-      why = "its watch was cut off";
+      error = ClusterError.CUT_OFF;
       statusStore.markAvailable(kind);
       return;
     }
@@ -93,11 +92,11 @@ final class InformerSupervisor {
     silentSince = since;
     boolean cutOff = lives && now - since > grace.toNanos();
     if (cutOff) {
-      LOG.warnf("cannot watch %s: %s", kind.label(), why);
+      LOG.warnf("cannot watch %s: %s", kind.label(), error.message());
       lives = false;
     }
     if (!lives) {
-      statusStore.markUnavailable(kind, why);
+      statusStore.markUnavailable(kind, error);
     }
     // A watch that is tried again keeps to itself what the server answers: that the CRD is gone, or
     // that the login is no longer good. Who lists is told.
