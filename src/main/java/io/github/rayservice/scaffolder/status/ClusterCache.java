@@ -22,6 +22,7 @@ import io.github.rayservice.scaffolder.status.resource.ResourceGraphDefinitionSt
 import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.WarningEvent;
 import io.github.rayservice.scaffolder.status.resource.WatchedKind;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -75,6 +76,15 @@ final class ClusterCache {
       case INGRESS -> ingresses;
       case INGRESS_CLASS -> ingressClasses;
     };
+  }
+
+  /** Whether each kind can be read. */
+  Map<WatchedKind, SourceState> states() {
+    Map<WatchedKind, SourceState> states = new EnumMap<>(WatchedKind.class);
+    for (WatchedKind kind : WatchedKind.values()) {
+      states.put(kind, store(kind).state());
+    }
+    return states;
   }
 
   /** Takes a state of an object, and says about whom it tells something. */

@@ -22,6 +22,10 @@ public record RayServiceStatus(
     List<Finding> diagnosis,
     List<Transition> history) {
 
+  boolean lacksCapacity() {
+    return diagnosis.stream().anyMatch(finding -> finding.problem().isLackOfCapacity());
+  }
+
   /** Whether a person would see no difference. */
   boolean saysTheSame(RayServiceStatus other) {
     return desired.equals(other.desired)

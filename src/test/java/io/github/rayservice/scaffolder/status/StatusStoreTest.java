@@ -452,4 +452,37 @@ public class StatusStoreTest {
         .extracting(Finding::problem)
         .containsExactly(Problem.NO_INGRESS_ADDRESS);
   }
+
+  @Test
+  void aRayServiceThatNothingIsStoredOfIsDerivedAndStaysUnstored() {
+    RayServiceStatus status = statusStore.statusOf(ID, PROPOSED);
+
+    assertThat(status.phaseStatus().phase()).isEqualTo(Phase.PROPOSED);
+    assertThat(status.desired()).isEqualTo(PROPOSED);
+    assertThat(statusStore.current()).isEmpty();
+  }
+
+  @Test
+  void aDerivedStatusKnowsWhatTheClusterShows() {
+    StatusStore fresh = StatusStores.watching();
+    ClusterObjects.of("running").forEach(object -> fresh.apply(kind(object), object));
+
+    assertThat(fresh.statusOf(ID, ACCEPTED).phaseStatus().reason()).isEqualTo("kroUnreadable");
+    assertThat(fresh.current()).isEmpty();
+  }
+
+  @Test
+  void whatArgoCdShowsBeforeGitWasReadIsNoDeletionForWhoAsks() {
+    argoCdIsFirst(Map.of());
+
+    assertThat(statusStore.statusOf(ID, PROPOSED).phaseStatus().phase()).isEqualTo(Phase.PROPOSED);
+    assertThat(statusStore.current()).isEmpty();
+  }
+
+  @Test
+  void theStoredStatusIsGivenWhereThereIsOne() {
+    statusStore.desired(Map.of(ID, ACCEPTED));
+
+    assertThat(statusStore.statusOf(ID, PROPOSED)).isSameAs(statusStore.find(ID).orElseThrow());
+  }
 }

@@ -12,4 +12,18 @@ import java.util.Optional;
  */
 public record ProbeResults(Optional<String> capacity, Map<String, String> unresolvedHosts) {
   public static final ProbeResults NOTHING = new ProbeResults(Optional.empty(), Map.of());
+
+  public ProbeResults {
+    unresolvedHosts = Map.copyOf(unresolvedHosts);
+  }
+
+  /** The same, with another capacity. */
+  public ProbeResults withCapacity(Optional<String> other) {
+    return new ProbeResults(other, unresolvedHosts);
+  }
+
+  /** The same, with other hosts. */
+  public ProbeResults withUnresolvedHosts(Map<String, String> others) {
+    return new ProbeResults(capacity, others);
+  }
 }

@@ -27,6 +27,18 @@ public record Observation(
     List<RayClusterState> clusters,
     List<PodState> pods) {
 
+  /** An observation of which only Git is known; everything else is as if nothing were there. */
+  public static Observation ofGit(RayServiceId id, Observed<DesiredState> git) {
+    return new Observation(
+        id,
+        git,
+        new Observed.Absent<>(),
+        new Observed.Absent<>(),
+        new Observed.Absent<>(),
+        List.of(),
+        List.of());
+  }
+
   /** The same, with KubeRay's RayService as it is to be read at this time. */
   public Observation settled(Deadlines deadlines) {
     return new Observation(

@@ -48,6 +48,12 @@ public sealed interface SourceState {
     return !(this instanceof Unavailable unavailable && unavailable.cause() == Cause.NOT_READ_YET);
   }
 
+  /** The state after one more error; {@code since} is when the first in a row happened. */
+  default SourceState unavailable(ClusterError error, Instant now) {
+    return new Unavailable(
+        error.cause(), error.message(), this instanceof Unavailable before ? before.since() : now);
+  }
+
   /** What such a source says of an object that was last seen so. */
   default <T> Observed<T> observe(Observed<T> last) {
     return switch (this) {
