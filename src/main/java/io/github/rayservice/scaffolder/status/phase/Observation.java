@@ -73,7 +73,7 @@ public record Observation(
   }
 
   /** What the cluster still has of it, in words. */
-  List<String> remains() {
+  String describeRemains() {
     List<String> remains = new ArrayList<>();
     argoCd.lastKnown().ifPresent(a -> remains.add("Application " + a.metadata().name()));
     kro.lastKnown().ifPresent(k -> remains.add("kro instance " + id));
@@ -88,6 +88,6 @@ public record Observation(
     if (!pods.isEmpty()) {
       remains.add(pods.size() == 1 ? "1 pod" : pods.size() + " pods");
     }
-    return remains;
+    return "still there: " + String.join(", ", remains);
   }
 }

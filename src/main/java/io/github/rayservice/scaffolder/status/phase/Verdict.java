@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.status.phase;
 
+import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,6 +20,36 @@ record Verdict(
 
   static Verdict of(Phase phase, String reason, String message) {
     return new Verdict(phase, reason, message, Optional.empty());
+  }
+
+  static Optional<Verdict> some(Phase phase, String reason, String message) {
+    return Optional.of(of(phase, reason, message));
+  }
+
+  /** A source that would tell does not. */
+  static Verdict unavailable(Source source, Observed<?> observed) {
+    String name = source.label().replace(" ", "");
+    return switch (observed) {
+      case Observed.Unavailable<?> unavailable ->
+          new Verdict(
+              Phase.UNKNOWN,
+              name + "Unreadable",
+              "%s cannot be read since %s: %s"
+                  .formatted(source.label(), unavailable.since(), unavailable.why()),
+              Optional.of(unavailable.since()));
+      case Observed.Malformed<?> malformed ->
+          of(
+              Phase.UNKNOWN,
+              name + "Garbled",
+              "what %s holds %s".formatted(source.label(), malformed.why()));
+      case Observed.Present<?> present -> notRead(source, name);
+      case Observed.Absent<?> absent -> notRead(source, name);
+      case Observed.NotWatched<?> notWatched -> notRead(source, name);
+    };
+  }
+
+  private static Verdict notRead(Source source, String name) {
+    return of(Phase.UNKNOWN, name + "NotRead", source.label() + " has not been read yet");
   }
 
   /** In the words of a condition, or in ours where it has none. */
