@@ -132,7 +132,6 @@ class StatusDerivationTest {
     return new KroInstance(
         young(instance.metadata()),
         instance.targetNamespace(),
-        instance.rayService(),
         instance.host(),
         instance.ingressClass(),
         instance.tracked(),

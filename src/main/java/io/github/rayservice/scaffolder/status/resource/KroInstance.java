@@ -7,7 +7,6 @@ import java.util.Optional;
  * A kro instance, the Ray Service itself ({@code kro.run/v1alpha1} {@code RayService}).
  *
  * @param targetNamespace {@code spec.namespace}
- * @param rayService {@code spec.name}, the name of the KubeRay RayService
  * @param host where its endpoints are
  * @param ingressClass {@code spec.ingress.className}
  * @param tracked whether Argo CD applied it
@@ -17,7 +16,6 @@ import java.util.Optional;
 public record KroInstance(
     ObjectMetadata metadata,
     String targetNamespace,
-    String rayService,
     String host,
     String ingressClass,
     boolean tracked,

@@ -65,7 +65,6 @@ public final class ObjectReaders {
     return new KroInstance(
         Fields.metadata(object.getMetadata()),
         spec.text("namespace"),
-        spec.text("name"),
         spec.at("ingress").optionalText("host").orElse(spec.at("gitlab").text("hostname")),
         spec.at("ingress").text("className"),
         TRACKING.stream().anyMatch(key -> labels.containsKey(key) || annotations.containsKey(key)),
@@ -114,8 +113,6 @@ public final class ObjectReaders {
     Fields status = Fields.of(object).at("status");
     return new RayClusterState(
         Fields.metadata(object.getMetadata()),
-        status.text("state"),
-        status.text("reason"),
         (int) status.number("desiredWorkerReplicas"),
         (int) status.number("availableWorkerReplicas"),
         Optional.ofNullable(object.getMetadata().getAnnotations())
@@ -129,7 +126,6 @@ public final class ObjectReaders {
     Fields about = event.at("involvedObject");
     return new WarningEvent(
         Fields.metadata(object.getMetadata()),
-        about.text("kind"),
         about.text("name"),
         event.text("reason"),
         event.text("message"),
@@ -152,8 +148,7 @@ public final class ObjectReaders {
   }
 
   public static IngressClassState ingressClass(GenericKubernetesResource object) {
-    return new IngressClassState(
-        Fields.metadata(object.getMetadata()), Fields.of(object).at("spec").text("controller"));
+    return new IngressClassState(Fields.metadata(object.getMetadata()));
   }
 
   public static ResourceGraphDefinitionState graph(GenericKubernetesResource object) {

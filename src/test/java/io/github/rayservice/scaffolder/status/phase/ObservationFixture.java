@@ -183,7 +183,6 @@ public record ObservationFixture(
     return new KroInstance(
         stamp(generation, deleting),
         "ray-system",
-        "text-ml",
         "gitlab.company.com",
         "nginx",
         true,

@@ -383,7 +383,6 @@ class PhaseRulesTest {
         new KroInstance(
             applied.metadata(),
             applied.targetNamespace(),
-            applied.rayService(),
             applied.host(),
             applied.ingressClass(),
             false,
