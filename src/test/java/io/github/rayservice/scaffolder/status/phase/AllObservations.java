@@ -30,26 +30,24 @@ import org.jspecify.annotations.Nullable;
 public final class AllObservations {
   private AllObservations() {}
 
-  /** Hands each combination to the test, and returns how many there are. */
-  public static int forEach(Consumer<Observation> test) {
+  /** Hands each combination with this Git to the test, and returns how many there are. */
+  public static int forEach(Observed<DesiredState> git, Consumer<Observation> test) {
     List<Observed<ArgoApplication>> argos = argos();
     List<Observed<KroInstance>> kros = kros();
     List<Observed<KubeRayService>> rays = rays();
     int count = 0;
-    for (Observed<DesiredState> git : gits()) {
-      for (Observed<ArgoApplication> argo : argos) {
-        for (Observed<KroInstance> kro : kros) {
-          for (Observed<KubeRayService> ray : rays) {
-            test.accept(new ObservationFixture(git, argo, kro, ray).observation());
-            count++;
-          }
+    for (Observed<ArgoApplication> argo : argos) {
+      for (Observed<KroInstance> kro : kros) {
+        for (Observed<KubeRayService> ray : rays) {
+          test.accept(new ObservationFixture(git, argo, kro, ray).observation());
+          count++;
         }
       }
     }
     return count;
   }
 
-  private static List<Observed<DesiredState>> gits() {
+  public static List<Observed<DesiredState>> gits() {
     List<Observed<DesiredState>> all = new ArrayList<>();
     for (DesiredState.MergeRequest.State state : DesiredState.MergeRequest.State.values()) {
       all.add(proposed(state));

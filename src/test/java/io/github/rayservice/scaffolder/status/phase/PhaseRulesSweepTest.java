@@ -11,9 +11,9 @@ import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
 import io.github.rayservice.scaffolder.status.resource.Observed;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -24,29 +24,32 @@ class PhaseRulesSweepTest {
   private static final Pattern WORD = Pattern.compile("[A-Za-z]+");
   private static final Instant LATE = NOW.plus(PATIENCE.multipliedBy(2));
 
+  private final Set<Phase> reached = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger lasting = new AtomicInteger();
+
   @Test
   void noCombinationIsALie(TestReporter reporter) {
-    Set<Phase> reached = EnumSet.noneOf(Phase.class);
-
-    AtomicInteger lasting = new AtomicInteger();
-
     int combinations =
-        AllObservations.forEach(seen -> {
-          Deadlines deadlines = new Deadlines(NOW, PATIENCE);
-          PhaseStatus phaseStatus = PhaseRules.derive(seen, Optional.empty(), deadlines);
-          reached.add(phaseStatus.phase());
-          requireNoLie(seen, phaseStatus);
-          // StatusDerivationTest shows that time changes nothing where no deadline is ahead.
-          if (deadlines.next().isPresent()) {
-            requireNoLie(seen, derive(seen, Optional.of(phaseStatus), LATE));
-            lasting.incrementAndGet();
-          }
-        });
+        AllObservations.gits().parallelStream()
+            .mapToInt(git -> AllObservations.forEach(git, this::requireNoLie))
+            .sum();
 
     reporter.publishEntry("combinations", String.valueOf(combinations));
     reporter.publishEntry("combinations that time changes", lasting.toString());
     assertThat(reached).containsExactlyInAnyOrder(Phase.values());
     assertThat(combinations).isGreaterThanOrEqualTo(2_449_216);
+  }
+
+  private void requireNoLie(Observation seen) {
+    Deadlines deadlines = new Deadlines(NOW, PATIENCE);
+    PhaseStatus phaseStatus = PhaseRules.derive(seen, Optional.empty(), deadlines);
+    reached.add(phaseStatus.phase());
+    requireNoLie(seen, phaseStatus);
+    // StatusDerivationTest shows that time changes nothing where no deadline is ahead.
+    if (deadlines.next().isPresent()) {
+      requireNoLie(seen, derive(seen, Optional.of(phaseStatus), LATE));
+      lasting.incrementAndGet();
+    }
   }
 
   private static void requireNoLie(Observation seen, PhaseStatus said) {
