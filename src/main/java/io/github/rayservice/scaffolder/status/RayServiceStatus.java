@@ -9,11 +9,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * All that is known of where one Ray Service stands.
+ * The status of one Ray Service.
  *
- * @param desired what Git and GitLab want of it, as {@code standing} was judged by
- * @param diagnosis what keeps it from running, the likeliest cause first; empty when nothing does
- * @param history the last transitions, oldest first, the present one included
+ * @param desired what Git and GitLab said of it when the phase was derived
+ * @param diagnosis what keeps it from running, the likeliest cause first; may be empty
+ * @param history the last transitions, oldest first; the last one led to the present phase
  */
 public record RayServiceStatus(
     RayServiceId id,
@@ -33,6 +33,10 @@ public record RayServiceStatus(
         && diagnosis.equals(other.diagnosis);
   }
 
-  /** When this process saw it come to stand so; for the first, since when it stood so. */
+  /**
+   * A change of phase or reason.
+   *
+   * @param at when this process saw it; for the first transition, since when it is so
+   */
   public record Transition(Instant at, Phase phase, String reason, String message) {}
 }

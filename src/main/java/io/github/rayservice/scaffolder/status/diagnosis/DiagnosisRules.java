@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The README's troubleshooting, done by the service: from what was seen to why it does not run.
- * Pure; the likeliest cause comes first, because the others often follow from it.
+ * Finds why a Ray Service does not run. The likeliest cause comes first, because the others often
+ * follow from it. Pure.
  */
 public final class DiagnosisRules {
   private DiagnosisRules() {}

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Why the endpoints cannot be reached from outside, though all may run inside. */
+/** Why the endpoints cannot be reached from outside, even if all runs inside. */
 final class EndpointFindings {
   private EndpointFindings() {}
 
@@ -40,11 +40,11 @@ final class EndpointFindings {
                     "host",
                     seen.kro().present().map(KroInstance::host).orElse("the host"))))
         .forEach(findings::add);
-    lost(seen, context).ifPresent(findings::add);
+    unresolvedHost(seen, context).ifPresent(findings::add);
     return findings;
   }
 
-  private static Optional<Finding> lost(Observation seen, DiagnosisContext context) {
+  private static Optional<Finding> unresolvedHost(Observation seen, DiagnosisContext context) {
     String host = seen.kro().present().map(KroInstance::host).orElse("");
     String addresses =
         context.ingresses().stream()

@@ -25,10 +25,10 @@ final class PodFindings {
   private static final Set<String> SETUP =
       Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
 
-  /** How containerd and CRI-O call the end of what never began. */
+  /** Reasons of containerd and CRI-O for a container that never started. */
   private static final Set<String> NEVER_BEGAN = Set.of("StartError", "ContainerCannotRun");
 
-  /** The scheduler's words for what is lacking; of several, the first here is told. */
+  /** The scheduler's words for what is lacking. If several are, the first in this list counts. */
   private static final List<Map.Entry<String, Problem>> RESOURCES =
       List.of(
           Map.entry("Insufficient cpu", Problem.NOT_ENOUGH_CPU),
@@ -40,7 +40,7 @@ final class PodFindings {
   static List<Finding> of(Observation seen, DiagnosisContext context, Deadlines deadlines) {
     List<Finding> findings = new ArrayList<>();
     forbidden(seen, context).ifPresent(findings::add);
-    // Pods of one group have the same trouble; it is told once, of the first.
+    // Pods of one group have the same problem. Report it once, for the first pod.
     Map<String, Finding> once = new TreeMap<>();
     for (PodState pod : seen.pods()) {
       unscheduled(pod, context.probes().capacity())
@@ -56,7 +56,7 @@ final class PodFindings {
     return findings;
   }
 
-  /** Pods that Kubernetes does not even let KubeRay make. */
+  /** Pods that Kubernetes does not allow KubeRay to create. */
   private static Optional<Finding> forbidden(Observation seen, DiagnosisContext context) {
     Optional<String> words =
         seen.clusters().stream()
@@ -80,7 +80,7 @@ final class PodFindings {
     });
   }
 
-  private static Optional<Finding> unscheduled(PodState pod, Optional<String> room) {
+  private static Optional<Finding> unscheduled(PodState pod, Optional<String> capacity) {
     return pod.unscheduled()
         .filter(why -> !why.isEmpty())
         .map(why -> {
@@ -98,7 +98,7 @@ final class PodFindings {
                   : "no node takes the pod " + name,
               Stream.concat(
                       Stream.of(why, "it asks for " + asked(pod)),
-                      room.filter(free -> problem.isLackOfCapacity()).stream())
+                      capacity.filter(free -> problem.isLackOfCapacity()).stream())
                   .toList(),
               problem.nextStep(),
               Optional.empty());
@@ -166,7 +166,7 @@ final class PodFindings {
   }
 
   /**
-   * A head that runs, and that Kubernetes does not call ready. The model may answer all the same:
+   * A head that runs and that Kubernetes does not call ready. The model may still answer, because
    * the workers do not need the head for that.
    */
   static Optional<Finding> ofHead(Observation seen, DiagnosisContext context, Deadlines deadlines) {
@@ -186,7 +186,7 @@ final class PodFindings {
   }
 
   private static Finding headNotReady(ObjectMetadata pod, Instant since, Optional<String> probe) {
-    // KubeRay (1.6) has the raylet asked first and the dashboard next, and each says success.
+    // The probe of KubeRay (1.6) asks first the raylet and then the dashboard; each says success.
     boolean dashboard = probe.filter(words -> words.contains("success")).isPresent();
     List<String> evidence = new ArrayList<>();
     evidence.add("the pod %s runs since %s and is not ready".formatted(pod.name(), since));

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What everyone said last of one Ray Service.
+ * What all sources said last of one Ray Service.
  *
  * @param pods those of its Ray clusters; empty also when pods cannot be read
  * @param clusters its RayClusters
@@ -49,13 +49,13 @@ public record Observation(
     return git.lastKnown().flatMap(DesiredState::accepted).isPresent();
   }
 
-  /** Whether Argo CD brought it, so that its end in Git is its end in the cluster. */
+  /** Whether Argo CD applied it, so that its removal from Git removes it from the cluster. */
   public boolean isTracked() {
     return argoCd.lastKnown().isPresent()
         || kro.lastKnown().map(KroInstance::tracked).orElse(false);
   }
 
-  /** A value in Git's spec that the kro instance has not; empty while one of them is not known. */
+  /** A value of Git's spec that the kro instance lacks; empty while one of them is not known. */
   public Optional<String> missingOfGit() {
     return git.present()
         .flatMap(DesiredState::accepted)
@@ -72,7 +72,7 @@ public record Observation(
         || !clusters.isEmpty();
   }
 
-  /** What the cluster still has of it, in words. */
+  /** What the cluster still has of it, for people. */
   String describeRemains() {
     List<String> remains = new ArrayList<>();
     argoCd.lastKnown().ifPresent(a -> remains.add("Application " + a.metadata().name()));

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What the watches tell of the operators that Ray Services need. Pure. */
+/** Whether the operators that Ray Services need are there, by the watches. Pure. */
 final class OperatorChecks {
   private OperatorChecks() {}
 
@@ -77,11 +77,11 @@ final class OperatorChecks {
       case Observed.Absent<ResourceGraphDefinitionState> absent ->
           Dependency.problem(
               name, "kro knows no such definition", Problem.GRAPH_MISSING.nextStep());
-      case Observed.Malformed<ResourceGraphDefinitionState> garbled ->
-          Dependency.unknown(name, garbled.why());
-      case Observed.Unavailable<ResourceGraphDefinitionState> away ->
-          Dependency.unknown(name, away.why());
-      case Observed.NotWatched<ResourceGraphDefinitionState> unwatched ->
+      case Observed.Malformed<ResourceGraphDefinitionState> malformed ->
+          Dependency.unknown(name, malformed.why());
+      case Observed.Unavailable<ResourceGraphDefinitionState> unavailable ->
+          Dependency.unknown(name, unavailable.why());
+      case Observed.NotWatched<ResourceGraphDefinitionState> notWatched ->
           Dependency.unknown(name, "it is not watched");
     };
   }

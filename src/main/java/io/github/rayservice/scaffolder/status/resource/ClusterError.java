@@ -5,7 +5,7 @@ import io.github.rayservice.scaffolder.status.resource.SourceState.Cause;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Why the cluster did not give what it was asked for.
+ * Why a request to the cluster failed.
  *
  * @param message the cause for people; fabric8's own messages name its classes and addresses
  */
@@ -19,7 +19,7 @@ public record ClusterError(Cause cause, String message) {
   /**
    * Reads the cause from an exception of the client.
    *
-   * @param what what was asked for, as {@code pods}
+   * @param what what was requested, as {@code pods}
    * @param right what the service wanted to do with it, as {@code list and watch}
    */
   public static ClusterError of(Throwable problem, String what, String right) {

@@ -27,12 +27,12 @@ public record KroInstance(
     return StatusCondition.find(conditions, type);
   }
 
-  /** Whether the condition is about the spec that stands there now. */
+  /** Whether the condition is about the newest spec. */
   private boolean isCurrent(StatusCondition condition) {
     return condition.observedGeneration().orElse(0L) >= metadata.generation();
   }
 
-  /** Whether kro has looked at the spec that stands there now. */
+  /** Whether kro has looked at the newest spec. */
   public boolean isCurrent() {
     return condition("Ready").filter(this::isCurrent).isPresent();
   }
@@ -45,7 +45,7 @@ public record KroInstance(
     return metadata.isDeleting() || state.equals("DELETING");
   }
 
-  /** What kro calls an error; a state that is merely not reached yet is none. */
+  /** What kro calls an error. A state that is not reached yet is no error. */
   public Optional<StatusCondition> failure() {
     if (!isCurrent()) {
       return Optional.empty();

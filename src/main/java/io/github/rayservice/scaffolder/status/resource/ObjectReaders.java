@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One pure reader for each kind. Fields that nobody looks at are left behind here. */
+/** One pure reader for each kind. Fields that no rule needs are dropped here. */
 public final class ObjectReaders {
-  /** Argo CD's annotation, and the two labels that it may be told to use instead. */
+  /** Argo CD's annotation, and the two labels that it can be configured to use instead. */
   private static final List<String> TRACKING =
       List.of(
           "argocd.argoproj.io/tracking-id",
@@ -28,7 +28,7 @@ public final class ObjectReaders {
      */
     T read(GenericKubernetesResource object);
 
-    /** A malformed object is reported in its place and stops nobody else. */
+    /** Reports a malformed object in its place, so that other objects are read all the same. */
     default Observed<T> readOrMalformed(GenericKubernetesResource object) {
       try {
         return new Observed.Present<>(read(object));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one kind. fabric8's informer lists, watches, lists again after 410 and tries again with
- * back-off; what it does not say is that it is cut off, so that is looked up regularly.
+ * back-off. It does not say when it is cut off, so this class checks that regularly.
  */
 final class InformerSupervisor {
   private static final Logger LOG = Logger.getLogger(InformerSupervisor.class);
@@ -58,7 +58,7 @@ final class InformerSupervisor {
               .exceptionHandler((started, problem) -> retry(problem));
       informer.start();
     } catch (RuntimeException e) {
-      // Only a client that cannot be made at all comes here; the next check tries again.
+      // This happens only if no client can be made at all. The next check tries again.
       informer = null;
       retry(e);
     }
@@ -87,7 +87,7 @@ final class InformerSupervisor {
       return;
     }
     long now = System.nanoTime();
-    // From the first check that found it cut off: the check before may be long ago on a busy node.
+    // Count from the first check that found it cut off. On a busy node the one before is long ago.
     long since = silentSince == null ? now : silentSince;
     silentSince = since;
     boolean cutOff = lives && now - since > grace.toNanos();
@@ -98,8 +98,8 @@ final class InformerSupervisor {
     if (!lives) {
       statusStore.markUnavailable(kind, error);
     }
-    // A watch that is tried again keeps to itself what the server answers: that the CRD is gone, or
-    // that the login is no longer good. Who lists is told.
+    // An informer that tries to watch again does not report why that fails: the CRD is gone, or the
+    // login is not accepted any more. A new list reports it.
     if (cutOff || !informer.isRunning()) {
       informer.stop();
       start();
@@ -113,8 +113,8 @@ final class InformerSupervisor {
   }
 
   /**
-   * The informer's view of the board, which keeps what is looked at of each object. The board takes
-   * it here and not by a handler, because here it is complete before the informer says that it is.
+   * The informer's view of the store, which keeps only the fields that are read. The store gets the
+   * objects here and not from a handler: here it has all of them before the informer says so.
    */
   private final class ReducingItemStore implements ItemStore<GenericKubernetesResource> {
     @Override

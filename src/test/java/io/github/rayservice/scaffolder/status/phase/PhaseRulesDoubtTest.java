@@ -45,14 +45,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What old, contradicting, missing and garbled words are worth. */
+/** What old, contradicting, missing and malformed statements are worth. */
 class PhaseRulesDoubtTest {
   private static final ObservationFixture NEW =
       new ObservationFixture(ACCEPTED, absent(), absent(), absent());
 
   @ParameterizedTest(name = "{0}: {2} {3}")
   @MethodSource("rows")
-  void standsWhereTheSourcesSay(String when, ObservationFixture seen, Phase phase, String reason) {
+  void hasThePhaseThatTheSourcesTell(
+      String when, ObservationFixture seen, Phase phase, String reason) {
     Verdict verdict = seen.verdict();
 
     assertThat(verdict.phase()).isEqualTo(phase);
@@ -224,7 +225,7 @@ class PhaseRulesDoubtTest {
   }
 
   @Test
-  void sinceStartsAnewWithThePhase() {
+  void sinceStartsAgainWithThePhase() {
     PhaseStatus before = derive(running().observation(), Optional.empty(), NOW);
     Instant now = LATER;
 
