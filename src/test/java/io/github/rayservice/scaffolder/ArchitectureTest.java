@@ -150,6 +150,7 @@ class ArchitectureTest {
           "status.phase.PhaseStatus",
           "status.phase.Source",
           "status.diagnosis.Finding",
+          "status.diagnosis.Problem",
           "status.platform.Dependencies",
           "status.platform.Dependency",
           "status.resource.SourceState",

@@ -71,7 +71,7 @@ final class StatusRepresentations {
 
     private static FindingRepresentation of(Finding finding) {
       return new FindingRepresentation(
-          finding.problem(),
+          finding.problem().code(),
           finding.message(),
           finding.evidence(),
           finding.nextStep(),

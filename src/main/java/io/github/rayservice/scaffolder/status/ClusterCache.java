@@ -22,8 +22,7 @@ import io.github.rayservice.scaffolder.status.resource.ResourceGraphDefinitionSt
 import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.WarningEvent;
 import io.github.rayservice.scaffolder.status.resource.WatchedKind;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,8 +32,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * All that the cluster showed, and whose it is: an Application by its name, a KubeRay RayService by
- * kro's labels, what lies in a target namespace by who has that namespace. Not thread-safe.
+ * The objects of the cluster, and the Ray Services to which they belong: an Application by its
+ * name, a KubeRay RayService by kro's labels, an object in a target namespace by the Ray Service
+ * that has that namespace. Not thread-safe.
  */
 final class ClusterCache {
   private final ResourceStore<ArgoApplication> applications;
@@ -46,11 +46,10 @@ final class ClusterCache {
   private final ResourceStore<WarningEvent> events;
   private final ResourceStore<IngressState> ingresses;
   private final ResourceStore<IngressClassState> ingressClasses;
-  private final Map<RayServiceId, ObjectMetadata> made = new HashMap<>();
+  private final Map<RayServiceId, ObjectMetadata> owned = new HashMap<>();
   private final Map<String, Set<RayServiceId>> claims = new HashMap<>();
   private final String argocdNamespace;
   private final String graphName;
-  private final Duration patience;
 
   ClusterCache(StatusConfig config, SourceState state) {
     this.applications = new ResourceStore<>(ObjectReaders::application, state);
@@ -64,7 +63,6 @@ final class ClusterCache {
     this.ingressClasses = new ResourceStore<>(ObjectReaders::ingressClass, state);
     this.argocdNamespace = config.argocdNamespace();
     this.graphName = config.resourceGraphDefinition();
-    this.patience = config.patience();
   }
 
   ResourceStore<?> store(WatchedKind kind) {
@@ -81,31 +79,40 @@ final class ClusterCache {
     };
   }
 
-  /** Takes a state of an object, and says about whom it tells something. */
+  /** Whether each kind can be read. */
+  Map<WatchedKind, SourceState> states() {
+    Map<WatchedKind, SourceState> states = new EnumMap<>(WatchedKind.class);
+    for (WatchedKind kind : WatchedKind.values()) {
+      states.put(kind, store(kind).state());
+    }
+    return states;
+  }
+
+  /** Stores an object, and returns the Ray Services that it concerns. */
   Set<RayServiceId> put(WatchedKind kind, GenericKubernetesResource object) {
     return take(kind, object, true);
   }
 
-  /** Takes the end of an object, and says about whom it tells something. */
+  /** Removes an object, and returns the Ray Services that it concerned. */
   Set<RayServiceId> remove(WatchedKind kind, GenericKubernetesResource object) {
     return take(kind, object, false);
   }
 
   private Set<RayServiceId> take(
-      WatchedKind kind, GenericKubernetesResource object, boolean there) {
+      WatchedKind kind, GenericKubernetesResource object, boolean exists) {
     ObjectMetadata given = Fields.metadata(object.getMetadata());
-    // An end may come with the name alone; whose it was, the last state tells.
+    // A deletion may come with the name alone. The last stored state has the owner.
     ObjectMetadata metadata =
-        there ? given : store(kind).metadata(given.namespace(), given.name()).orElse(given);
+        exists ? given : store(kind).metadata(given.namespace(), given.name()).orElse(given);
     Set<RayServiceId> concerned = new HashSet<>();
     if (kind == WatchedKind.INSTANCE) {
       unclaim(metadata, concerned);
     }
-    boolean news = there ? store(kind).put(object) : store(kind).remove(object);
+    boolean changed = exists ? store(kind).put(object) : store(kind).remove(object);
     if (kind == WatchedKind.INSTANCE) {
       claim(metadata, concerned);
     }
-    if (!news) {
+    if (!changed) {
       return Set.of();
     }
     switch (kind) {
@@ -117,12 +124,12 @@ final class ClusterCache {
             .owner()
             .ifPresent(id -> {
               concerned.add(id);
-              if (there) {
-                made.put(
+              if (exists) {
+                owned.put(
                     id,
                     rayServices.metadata(metadata.namespace(), metadata.name()).orElse(metadata));
               } else {
-                made.remove(id);
+                owned.remove(id);
               }
             });
         concerned.addAll(candidates(metadata.namespace()));
@@ -160,16 +167,16 @@ final class ClusterCache {
         });
   }
 
-  /** Everybody who might have a target namespace. */
+  /** All Ray Services that may have a target namespace. */
   private Set<RayServiceId> candidates(String namespace) {
     Set<RayServiceId> ids = new HashSet<>(claims.getOrDefault(namespace, Set.of()));
     rayServices.metadataIn(namespace).forEach(metadata -> metadata.owner().ifPresent(ids::add));
     return ids;
   }
 
-  /** Everybody of whom the cluster has something. */
+  /** All Ray Services of which the cluster has an object. */
   Set<RayServiceId> ids() {
-    Set<RayServiceId> ids = new HashSet<>(made.keySet());
+    Set<RayServiceId> ids = new HashSet<>(owned.keySet());
     applications.allMetadata().stream()
         .flatMap(s -> RayServiceId.ofApplication(s.name()).stream())
         .forEach(ids::add);
@@ -179,20 +186,20 @@ final class ClusterCache {
     return ids;
   }
 
-  Observation observe(RayServiceId id, Observed<DesiredState> git, Instant now) {
+  Observation observe(RayServiceId id, Observed<DesiredState> git) {
     Observed<KroInstance> instance = instances.observed(id.namespace(), id.name());
-    Optional<ObjectMetadata> stamp = Optional.ofNullable(made.get(id));
-    Optional<String> home = namespaceOf(id, instance.lastKnown());
+    Optional<ObjectMetadata> rayService = Optional.ofNullable(owned.get(id));
+    Optional<String> namespace = namespaceOf(id, instance.lastKnown());
     return new Observation(
         id,
         git,
         applications.observed(argocdNamespace, id.applicationName()),
         instance,
-        stamp
-            .map(s -> rayServices.observed(s.namespace(), s.name()).map(r -> r.settled(now)))
+        rayService
+            .map(s -> rayServices.observed(s.namespace(), s.name()))
             .orElseGet(rayServices::nothing),
-        home.map(rayClusters::in).orElse(List.of()),
-        home.map(pods::in).orElse(List.of()));
+        namespace.map(rayClusters::in).orElse(List.of()),
+        namespace.map(pods::in).orElse(List.of()));
   }
 
   /** The commit that Argo CD compared it with last. */
@@ -203,19 +210,17 @@ final class ClusterCache {
   }
 
   /** What the Ray Service depends on. */
-  DiagnosisContext contextOf(Observation seen, ProbeResults asked, Instant now) {
+  DiagnosisContext contextOf(Observation seen, ProbeResults probes) {
     Optional<KroInstance> instance = seen.kro().lastKnown();
-    Optional<String> home = namespaceOf(seen.id(), instance);
+    Optional<String> namespace = namespaceOf(seen.id(), instance);
     return new DiagnosisContext(
-        home.map(events::in).orElse(List.of()),
-        home.map(ingresses::in).orElse(List.of()),
+        namespace.map(events::in).orElse(List.of()),
+        namespace.map(ingresses::in).orElse(List.of()),
         instances.state(),
         rayServices.state(),
         graph(),
         ingressClasses.observed("", instance.map(KroInstance::ingressClass).orElse("")),
-        asked,
-        now,
-        patience);
+        probes);
   }
 
   /** The hosts of all endpoints. */
@@ -238,11 +243,11 @@ final class ClusterCache {
     return rayClusters.all();
   }
 
-  /** Its target namespace, unless another's Ray cluster lives there. */
+  /** Its target namespace, unless the Ray cluster of another Ray Service is there. */
   private Optional<String> namespaceOf(RayServiceId id, Optional<KroInstance> instance) {
-    return Optional.ofNullable(made.get(id))
+    return Optional.ofNullable(owned.get(id))
         .map(ObjectMetadata::namespace)
         .or(() -> instance.map(KroInstance::targetNamespace).filter(n -> !n.isEmpty()))
-        .filter(namespace -> made.containsKey(id) || rayServices.metadataIn(namespace).isEmpty());
+        .filter(namespace -> owned.containsKey(id) || rayServices.metadataIn(namespace).isEmpty());
   }
 }

@@ -9,11 +9,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * All that is known of where one Ray Service stands.
+ * The status of one Ray Service.
  *
- * @param desired what Git and GitLab want of it, as {@code standing} was judged by
- * @param diagnosis what keeps it from running, the likeliest cause first; empty when nothing does
- * @param history the last transitions, oldest first, the present one included
+ * @param desired what Git and GitLab said of it when the phase was derived
+ * @param diagnosis what keeps it from running, the likeliest cause first; may be empty
+ * @param history the last transitions, oldest first; the last one led to the present phase
  */
 public record RayServiceStatus(
     RayServiceId id,
@@ -22,6 +22,21 @@ public record RayServiceStatus(
     List<Finding> diagnosis,
     List<Transition> history) {
 
-  /** When this process saw it come to stand so; for the first, since when it stood so. */
+  boolean lacksCapacity() {
+    return diagnosis.stream().anyMatch(finding -> finding.problem().isLackOfCapacity());
+  }
+
+  /** Whether a person would see no difference. */
+  boolean saysTheSame(RayServiceStatus other) {
+    return desired.equals(other.desired)
+        && phaseStatus.saysTheSame(other.phaseStatus)
+        && diagnosis.equals(other.diagnosis);
+  }
+
+  /**
+   * A change of phase or reason.
+   *
+   * @param at when this process saw it; for the first transition, since when it is so
+   */
   public record Transition(Instant at, Phase phase, String reason, String message) {}
 }

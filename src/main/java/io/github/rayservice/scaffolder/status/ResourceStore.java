@@ -16,22 +16,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest state of every object of one kind, reduced to what is looked at. An older state that
- * arrives late changes nothing, and what has ended does not come back. Not thread-safe.
+ * The newest state of every object of one kind, reduced to the fields that are read. An older state
+ * that arrives late changes nothing, and a deleted object does not come back. Not thread-safe.
  */
 final class ResourceStore<T extends WatchedObject> {
   private record Item<T>(ObjectMetadata metadata, Observed<T> observed) {}
 
-  /** Late news of an ended object come within seconds; so many do not end in that time. */
-  private static final int ENDED_REMEMBERED = 1000;
+  /** Late states of a deleted object arrive within seconds; so many are not deleted meanwhile. */
+  private static final int DELETED_REMEMBERED = 1000;
 
   private final ObjectReaders.Reader<T> reader;
   private final Map<String, Map<String, Item<T>>> byNamespace = new HashMap<>();
-  private final Map<String, Boolean> ended =
+  private final Map<String, Boolean> deleted =
       new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-          return size() > ENDED_REMEMBERED;
+          return size() > DELETED_REMEMBERED;
         }
       };
   private SourceState state;
@@ -49,28 +49,28 @@ final class ResourceStore<T extends WatchedObject> {
     state = changed;
   }
 
-  /** Takes a state; false when it is older than what is known. */
+  /** Stores an object; false when it is older than the stored one. */
   boolean put(GenericKubernetesResource object) {
     ObjectMetadata metadata = Fields.metadata(object.getMetadata());
     Map<String, Item<T>> items =
         byNamespace.computeIfAbsent(metadata.namespace(), n -> new HashMap<>(2));
     @Nullable Item<T> known = items.get(metadata.name());
-    if (ended.containsKey(metadata.uid())
+    if (deleted.containsKey(metadata.uid())
         || (known != null && metadata.isOlderThan(known.metadata()))) {
       return false;
     }
-    Observed<T> reading = reader.readOrMalformed(object);
-    // The reader made its own of the same: one of them is enough to keep.
-    ObjectMetadata kept = reading.present().map(WatchedObject::metadata).orElse(metadata);
-    items.put(kept.name(), new Item<>(kept, reading));
+    Observed<T> observed = reader.readOrMalformed(object);
+    // The reader made an equal one. Keep only one of them.
+    ObjectMetadata kept = observed.present().map(WatchedObject::metadata).orElse(metadata);
+    items.put(kept.name(), new Item<>(kept, observed));
     return true;
   }
 
-  /** Takes notice of an end; false when another object stands there under this name by now. */
+  /** Removes an object; false when another object has this name by now. */
   boolean remove(GenericKubernetesResource object) {
     ObjectMetadata metadata = Fields.metadata(object.getMetadata());
     if (!metadata.uid().isEmpty()) {
-      ended.put(metadata.uid(), true);
+      deleted.put(metadata.uid(), true);
     }
     Map<String, Item<T>> items = byNamespace.getOrDefault(metadata.namespace(), Map.of());
     @Nullable Item<T> known = items.get(metadata.name());
@@ -90,7 +90,7 @@ final class ResourceStore<T extends WatchedObject> {
     return state.observe(item == null ? new Observed.Absent<>() : item.observed());
   }
 
-  /** What the source says of an object that nobody has seen. */
+  /** What the source says of an object that was never seen. */
   Observed<T> nothing() {
     return state.observe(new Observed.Absent<>());
   }
@@ -99,14 +99,14 @@ final class ResourceStore<T extends WatchedObject> {
     return observed(namespace, name).lastKnown();
   }
 
-  /** Those of a namespace that can be understood. */
+  /** The objects of a namespace that can be read. */
   List<T> in(String namespace) {
     return byNamespace.getOrDefault(namespace, Map.of()).values().stream()
         .flatMap(item -> item.observed().present().stream())
         .toList();
   }
 
-  /** What identifies the object as it was seen last. */
+  /** The metadata of the object as it was seen last. */
   Optional<ObjectMetadata> metadata(String namespace, String name) {
     return Optional.ofNullable(byNamespace.getOrDefault(namespace, Map.of()).get(name))
         .map(Item::metadata);
@@ -118,7 +118,7 @@ final class ResourceStore<T extends WatchedObject> {
         .toList();
   }
 
-  /** All, also those that make no sense. */
+  /** The metadata of all objects, including those that are malformed. */
   List<ObjectMetadata> allMetadata() {
     return byNamespace.values().stream()
         .flatMap(items -> items.values().stream())
@@ -126,7 +126,7 @@ final class ResourceStore<T extends WatchedObject> {
         .toList();
   }
 
-  /** All that can be understood. */
+  /** All objects that can be read. */
   List<T> all() {
     return byNamespace.keySet().stream().flatMap(namespace -> in(namespace).stream()).toList();
   }

@@ -18,13 +18,13 @@ import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
 /**
- * The last changes, for followers who take them at their own pace. Nothing is kept for each
- * follower but the number of the next change: one who falls behind the last {@value #KEPT} starts
- * anew from what stands then, and slows nobody. Mutiny's broadcasts and Java's SubmissionPublisher
- * buffer for each follower and either drop silently or make the publisher wait.
+ * The last changes, for subscribers that read at their own pace. A subscriber costs only the number
+ * of its next change. If it falls behind the last {@value #KEPT} changes, it starts again from all
+ * statuses, and no other subscriber waits. Mutiny's broadcasts and Java's SubmissionPublisher
+ * buffer for each subscriber, and either drop silently or make the publisher wait.
  */
 final class StatusEventLog {
-  /** Minutes of a busy cluster, at some hundred bytes each beside what the board holds anyway. */
+  /** Minutes of a busy cluster, at a few hundred bytes each beside what the store holds anyway. */
   static final int KEPT = 4096;
 
   /** A change; without a status there is nothing of it any more. */
@@ -36,7 +36,7 @@ final class StatusEventLog {
   private final String epoch = UUID.randomUUID().toString().substring(0, 8);
 
   private final @Nullable Entry[] ring = new Entry[KEPT];
-  private final Set<Subscriber> followers = ConcurrentHashMap.newKeySet();
+  private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
   private final Executor executor;
   private volatile View view = new View(TreePMap.empty(), 0);
 
@@ -62,23 +62,23 @@ final class StatusEventLog {
       ring[(int) (number % KEPT)] = change;
       view = new View(statuses, number);
     }
-    followers.forEach(Subscriber::wake);
+    subscribers.forEach(Subscriber::wake);
   }
 
   int subscribers() {
-    return followers.size();
+    return subscribers.size();
   }
 
   /**
-   * Everything that changes from a position on; from an unknown one, or none, first everything that
-   * stands.
+   * Publishes every change after a position. If the position is unknown or empty, every status
+   * comes first.
    */
   Flow.Publisher<StatusEvent> after(Optional<String> position, Predicate<RayServiceId> concerned) {
     return subscriber -> {
-      Subscriber follower =
+      Subscriber subscription =
           new Subscriber(subscriber, concerned, position.map(this::number).orElse(-1L));
-      followers.add(follower);
-      subscriber.onSubscribe(follower);
+      subscribers.add(subscription);
+      subscriber.onSubscribe(subscription);
     };
   }
 
@@ -101,18 +101,18 @@ final class StatusEventLog {
     private final AtomicLong demand = new AtomicLong();
     private volatile boolean cancelled;
 
-    /** Of the last change that was told; negative when everything must be told anew. */
-    private long told;
+    /** Number of the last change that was sent; negative when every status must be sent. */
+    private long sent;
 
-    private @Nullable Iterator<RayServiceStatus> anew;
+    private @Nullable Iterator<RayServiceStatus> snapshot;
 
     Subscriber(
         Flow.Subscriber<? super StatusEvent> subscriber,
         Predicate<RayServiceId> concerned,
-        long told) {
+        long sent) {
       this.subscriber = subscriber;
       this.concerned = concerned;
-      this.told = told;
+      this.sent = sent;
     }
 
     @Override
@@ -129,7 +129,7 @@ final class StatusEventLog {
     @Override
     public void cancel() {
       cancelled = true;
-      followers.remove(this);
+      subscribers.remove(this);
     }
 
     /** One run at a time; a wake-up during a run makes another one. */
@@ -142,12 +142,12 @@ final class StatusEventLog {
     private void run() {
       int wakes = 1;
       while (wakes != 0) {
-        tell();
+        send();
         wakes = work.addAndGet(-wakes);
       }
     }
 
-    private void tell() {
+    private void send() {
       while (!cancelled && demand.get() > 0) {
         Optional<StatusEvent> event = next();
         if (event.isEmpty()) {
@@ -159,38 +159,38 @@ final class StatusEventLog {
     }
 
     private Optional<StatusEvent> next() {
-      if (anew == null && (told < 0 || view.last() - told > KEPT)) {
+      if (snapshot == null && (sent < 0 || view.last() - sent > KEPT)) {
         View now = view;
-        told = now.last();
-        anew = now.statuses().values().iterator();
+        sent = now.last();
+        snapshot = now.statuses().values().iterator();
         return Optional.of(new StatusEvent.Reset());
       }
-      if (anew != null) {
-        while (anew.hasNext()) {
-          RayServiceStatus status = anew.next();
+      if (snapshot != null) {
+        while (snapshot.hasNext()) {
+          RayServiceStatus status = snapshot.next();
           if (concerned.test(status.id())) {
-            // Without a position: one who leaves now has to begin anew.
+            // There is no position: a subscriber that leaves now must start again.
             return Optional.of(new StatusEvent.Updated(Optional.empty(), status));
           }
         }
-        anew = null;
-        return Optional.of(new StatusEvent.Complete(position(told)));
+        snapshot = null;
+        return Optional.of(new StatusEvent.Complete(position(sent)));
       }
       synchronized (ring) {
-        while (told < view.last() && view.last() - told <= KEPT) {
-          Entry change = requireNonNull(ring[(int) (++told % KEPT)]);
+        while (sent < view.last() && view.last() - sent <= KEPT) {
+          Entry change = requireNonNull(ring[(int) (++sent % KEPT)]);
           if (concerned.test(change.id())) {
             return Optional.of(event(change));
           }
         }
       }
-      return told == view.last() ? Optional.empty() : next();
+      return sent == view.last() ? Optional.empty() : next();
     }
 
     private StatusEvent event(Entry change) {
       return change.status() == null
-          ? new StatusEvent.Deleted(position(told), change.id())
-          : new StatusEvent.Updated(Optional.of(position(told)), change.status());
+          ? new StatusEvent.Deleted(position(sent), change.id())
+          : new StatusEvent.Updated(Optional.of(position(sent)), change.status());
     }
   }
 }

@@ -2,29 +2,22 @@ package io.github.rayservice.scaffolder.status;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
-import io.github.rayservice.scaffolder.status.diagnosis.DiagnosisContext;
-import io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules;
-import io.github.rayservice.scaffolder.status.diagnosis.Finding;
+import io.github.rayservice.scaffolder.status.StatusDerivation.Derived;
 import io.github.rayservice.scaffolder.status.diagnosis.ProbeResults;
 import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Observation;
 import io.github.rayservice.scaffolder.status.phase.Phase;
-import io.github.rayservice.scaffolder.status.phase.PhaseRules;
-import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import io.github.rayservice.scaffolder.status.phase.Source;
+import io.github.rayservice.scaffolder.status.resource.ClusterError;
 import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
 import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.WatchedKind;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,69 +34,40 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Where every Ray Service stands, by what Git and the cluster showed last. It is rebuilt from those
- * two at every start. Reading it never waits for anything.
+ * The status of every Ray Service, by what Git and the cluster showed last. It is rebuilt from
+ * those two at every start. Reading it never waits for them.
  */
 @ApplicationScoped
 public class StatusStore {
-  private static final Set<Phase> OUTSIDE =
+  private static final Set<Phase> NOT_IN_CLUSTER =
       EnumSet.of(Phase.PROPOSED, Phase.REJECTED, Phase.ACCEPTED);
-
-  private static final Set<Phase> WAITING =
-      EnumSet.of(Phase.PROVISIONING, Phase.STARTING, Phase.UPDATING);
 
   private final StatusConfig config;
   private final Clock clock;
-  private final ClusterCache cluster;
+  private final InitialSync initialSync;
   private final StatusEventLog log;
-  private final Map<RayServiceId, DesiredState> wanted = new HashMap<>();
-  private final Map<Phase, Integer> phases = new EnumMap<>(Phase.class);
+  private final StatusMetrics metrics;
+
+  /** Guards all that follows. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  /**
-   * How often Git had been read when something of the cluster appeared that Git knows nothing of.
-   */
-  private final Map<RayServiceId, Integer> newcomers = new HashMap<>();
-
-  /** Whose Ingress may only be waited for so long, whatever phase they are in. */
-  private final Map<RayServiceId, Instant> dueAgain = new HashMap<>();
-
-  private final Instant patienceEnds;
-
-  /**
-   * Whether every kind has been read once, or it is known why it cannot be. Before that, every Ray
-   * Service would seem to lack what is only read later.
-   */
-  private volatile boolean settled;
-
-  private SourceState git;
-  private int gitReads;
-  private ProbeResults asked = ProbeResults.NOTHING;
+  private final DesiredStates desired;
+  private final ClusterCache cluster;
+  private final DueQueue due = new DueQueue();
+  private ProbeResults probes = ProbeResults.NOTHING;
 
   public StatusStore(
       StatusConfig config, Clock clock, ExecutorService executor, MeterRegistry meters) {
+    Instant now = clock.instant();
+    SourceState notReadYet = SourceState.notReadYet(now);
     this.config = config;
     this.clock = clock;
-    SourceState notYet = new SourceState.Unavailable(SourceState.NOT_YET, clock.instant());
+    this.desired = new DesiredStates(notReadYet);
     this.cluster =
-        new ClusterCache(config, config.enabled() ? notYet : new SourceState.NotWatched());
+        new ClusterCache(config, config.enabled() ? notReadYet : new SourceState.NotWatched());
+    this.initialSync = new InitialSync(!config.enabled(), now.plus(config.patience()));
     this.log = new StatusEventLog(executor);
-    this.git = notYet;
-    this.settled = !config.enabled();
-    this.patienceEnds = clock.instant().plus(config.patience());
-    for (Phase phase : Phase.values()) {
-      Gauge.builder("scaffolder.ray.services", () -> count(phase))
-          .description("Ray Services by the phase that they stand in")
-          .tag("phase", phase.label())
-          .register(meters);
-    }
-    Gauge.builder("scaffolder.status.followers", log::subscribers)
-        .description("Event streams that are open")
-        .register(meters);
-  }
-
-  private int count(Phase phase) {
-    return locked(() -> phases.getOrDefault(phase, 0));
+    this.metrics = new StatusMetrics(log, meters);
   }
 
   /** Whether a cluster is watched; without one, only Git and GitLab tell. */
@@ -112,11 +76,11 @@ public class StatusStore {
   }
 
   /**
-   * Whether what stands here is more than the beginning of a first look at the cluster. That look
-   * is never waited for longer than {@link StatusConfig#patience}.
+   * True after the initial sync: every kind was listed once, or is known to be unavailable, or
+   * {@link StatusConfig#patience} is over.
    */
   public boolean hasSynced() {
-    return settled;
+    return initialSync.isOver();
   }
 
   /** All Ray Services, by namespace and name, as of one moment. */
@@ -124,51 +88,53 @@ public class StatusStore {
     return log.statuses();
   }
 
-  public RayServiceStatus statusOf(RayServiceId id, DesiredState desired) {
-    return find(id)
-        .orElseGet(() ->
-            locked(() -> {
-              Instant now = clock.instant();
-              Observation seen =
-                  cluster.observe(id, git.observe(new Observed.Present<>(desired)), now);
-              return new RayServiceStatus(
-                  id,
-                  desired,
-                  PhaseRules.derive(seen, Optional.empty(), now, config.patience()),
-                  List.of(),
-                  List.of());
-            }));
-  }
-
-  /** Where one stands; empty when nobody knows anything of it. */
+  /** The status of one; empty when neither Git nor the cluster has anything of it. */
   public Optional<RayServiceStatus> find(RayServiceId id) {
     return Optional.ofNullable(log.statuses().get(id));
   }
 
   /**
-   * Follows all that concerns. A follower may be as slow as he likes; one who has missed too much
-   * is told everything anew.
+   * The status of one of which the caller knows the desired state. If it is so new that none is
+   * stored, the status is derived from that desired state and from what the cluster shows. Nothing
+   * is stored and no subscriber is told.
+   */
+  public RayServiceStatus statusOf(RayServiceId id, DesiredState known) {
+    return find(id)
+        .orElseGet(() ->
+            locked(() -> {
+              Observed<DesiredState> git = new Observed.Present<>(known);
+              Observation observation = cluster.observe(id, git);
+              // Argo CD may be ahead of Git; to call that a deletion would be too early.
+              boolean isAheadOfGit = observation.isTracked() && !observation.isAccepted();
+              return derive(
+                      isAheadOfGit ? Observation.ofGit(id, git) : observation, Optional.empty())
+                  .status();
+            }));
+  }
+
+  /**
+   * Publishes all changes of some Ray Services. A subscriber may be slow; one that missed too much
+   * is told everything again.
    *
-   * @param position of the last event that he has seen; empty, or unknown here, for everything anew
+   * @param position of the last event that the subscriber has seen; if it is empty or unknown here,
+   *     everything is told
    */
   public Flow.Publisher<StatusEvent> follow(
       Optional<String> position, Predicate<RayServiceId> concerned) {
     return log.after(position, concerned);
   }
 
-  /** What can be read and what cannot, by its name. */
+  /** Whether each source can be read, by its name. */
   public Map<String, SourceState> sources() {
     return locked(() -> {
       Map<String, SourceState> sources = new LinkedHashMap<>();
-      sources.put(Source.GIT.label(), git);
-      for (WatchedKind kind : WatchedKind.values()) {
-        sources.put(kind.label(), cluster.store(kind).state());
-      }
+      sources.put(Source.GIT.label(), desired.source());
+      cluster.states().forEach((kind, state) -> sources.put(kind.label(), state));
       return sources;
     });
   }
 
-  /** The commits that Argo CD compared these with last; without those of which it says none. */
+  /** The commits that Argo CD compared these with last; without those that it did not compare. */
   public Map<RayServiceId, String> compared(Collection<RayServiceId> ids) {
     return locked(() -> {
       Map<RayServiceId, String> commits = new HashMap<>();
@@ -181,46 +147,37 @@ public class StatusStore {
 
   /** What the watches show of the platform itself. */
   public PlatformView platform() {
-    return locked(() -> {
-      Map<WatchedKind, SourceState> states = new EnumMap<>(WatchedKind.class);
-      for (WatchedKind kind : WatchedKind.values()) {
-        states.put(kind, cluster.store(kind).state());
-      }
-      return new PlatformView(
-          states, cluster.graph(), cluster.ingressClasses(), cluster.rayClusters());
-    });
+    return locked(() ->
+        new PlatformView(
+            cluster.states(), cluster.graph(), cluster.ingressClasses(), cluster.rayClusters()));
   }
 
   /** Why nothing of the cluster can be read; empty when something can. */
   public Optional<String> unavailableReason() {
-    return locked(() -> {
-      Optional<String> why = Optional.empty();
-      for (WatchedKind kind : WatchedKind.values()) {
-        switch (cluster.store(kind).state()) {
-          case SourceState.Available live -> {
-            return Optional.empty();
-          }
-          case SourceState.NotWatched unwatched -> {}
-          case SourceState.Unavailable away -> why = Optional.of(away.why());
+    Optional<String> why = Optional.empty();
+    for (SourceState state : locked(cluster::states).values()) {
+      switch (state) {
+        case SourceState.Available available -> {
+          return Optional.empty();
         }
+        case SourceState.NotWatched notWatched -> {}
+        case SourceState.Unavailable unavailable -> why = Optional.of(unavailable.why());
       }
-      return why;
-    });
+    }
+    return why;
   }
 
   /** Whether a pod of a Ray cluster waits for a node. */
   public boolean lacksCapacity() {
-    return log.statuses().values().stream()
-        .flatMap(status -> status.diagnosis().stream())
-        .anyMatch(finding -> finding.problem().startsWith("NotEnough"));
+    return log.statuses().values().stream().anyMatch(RayServiceStatus::lacksCapacity);
   }
 
-  /** How much of the cluster is free, in words; empty when nobody knows. */
+  /** Takes how much of the cluster is free, in words; empty when that is not known. */
   public void capacity(Optional<String> free) {
     change(() -> {
-      asked = new ProbeResults(free, asked.unresolvedHosts());
+      probes = probes.withCapacity(free);
       return log.statuses().values().stream()
-          .filter(s -> s.diagnosis().stream().anyMatch(f -> f.problem().startsWith("NotEnough")))
+          .filter(RayServiceStatus::lacksCapacity)
           .map(RayServiceStatus::id)
           .toList();
     });
@@ -231,42 +188,32 @@ public class StatusStore {
     return locked(cluster::hosts);
   }
 
-  /** Which of the hosts have no address, and what the resolver says of each. */
-  public void unresolvedHosts(Map<String, String> lost) {
+  /** Takes which of the hosts have no address, and what the resolver says of each. */
+  public void unresolvedHosts(Map<String, String> hosts) {
     change(() -> {
-      boolean same = asked.unresolvedHosts().equals(lost);
-      asked = new ProbeResults(asked.capacity(), Map.copyOf(lost));
-      return same ? Set.of() : allIds();
+      boolean isSame = probes.unresolvedHosts().equals(hosts);
+      probes = probes.withUnresolvedHosts(hosts);
+      return isSame ? Set.of() : allIds();
     });
   }
 
-  /** All that Git and GitLab know now; what is missing is gone from there. */
+  /** Takes all that Git and GitLab have now; what is missing has been removed there. */
   public void desired(Map<RayServiceId, DesiredState> all) {
     change(() -> {
-      Set<RayServiceId> concerned = new HashSet<>(wanted.keySet());
-      boolean wasAway = !(git instanceof SourceState.Available);
-      git = new SourceState.Available();
-      gitReads++;
-      concerned.addAll(all.keySet());
-      concerned.removeIf(id -> !wasAway && equal(all, id));
-      if (wasAway) {
+      boolean wasAvailable = desired.isAvailable();
+      Set<RayServiceId> concerned = desired.replace(all);
+      if (!wasAvailable) {
         concerned.addAll(cluster.ids());
       }
-      wanted.clear();
-      wanted.putAll(all);
-      concerned.addAll(List.copyOf(newcomers.keySet()));
       return concerned;
     });
   }
 
-  private boolean equal(Map<RayServiceId, DesiredState> all, RayServiceId id) {
-    return Optional.ofNullable(wanted.get(id)).equals(Optional.ofNullable(all.get(id)));
-  }
-
-  /** Git or GitLab cannot be read; what they said last is kept. */
+  /** Notes that Git or GitLab cannot be read; what they said last is kept. */
   public void desiredUnavailable(String why) {
     change(() -> {
-      git = unavailable(git, why);
+      desired.markUnavailable(
+          new ClusterError(SourceState.Cause.UNREACHABLE, why), clock.instant());
       return allIds();
     });
   }
@@ -290,83 +237,52 @@ public class StatusStore {
   }
 
   public void markAvailable(WatchedKind kind) {
-    changeState(kind, new SourceState.Available());
+    change(() -> changeState(kind, new SourceState.Available()));
   }
 
-  /** Says that a kind cannot be read; since when is what was said first. */
-  public void markUnavailable(WatchedKind kind, String why) {
-    changeState(kind, locked(() -> unavailable(cluster.store(kind).state(), why)));
+  /** Notes that a kind cannot be read, since the first of the errors in a row. */
+  public void markUnavailable(WatchedKind kind, ClusterError error) {
+    change(
+        () -> changeState(kind, cluster.store(kind).state().unavailable(error, clock.instant())));
   }
 
-  private SourceState unavailable(SourceState before, String why) {
-    Instant since =
-        before instanceof SourceState.Unavailable already ? already.since() : clock.instant();
-    return new SourceState.Unavailable(why, since);
+  private Set<RayServiceId> changeState(WatchedKind kind, SourceState state) {
+    if (cluster.store(kind).state().equals(state)) {
+      return Set.of();
+    }
+    cluster.store(kind).state(state);
+    return allIds();
   }
 
-  private void changeState(WatchedKind kind, SourceState state) {
-    change(() -> {
-      ResourceStore<?> shelf = cluster.store(kind);
-      if (shelf.state().equals(state)) {
-        return Set.of();
-      }
-      shelf.state(state);
-      return allIds();
-    });
-  }
-
-  /** Looks again at those of whom mere waiting may tell something. */
+  /** Derives again what may have changed by time alone. */
   public void reevaluateDue() {
-    change(() -> {
-      Set<RayServiceId> due = new HashSet<>();
-      Instant now = clock.instant();
-      dueAgain.forEach((id, at) -> {
-        if (at.isBefore(now)) {
-          due.add(id);
-        }
-      });
-      log.statuses().values().stream()
-          .filter(s -> WAITING.contains(s.phaseStatus().phase()))
-          .map(RayServiceStatus::id)
-          .forEach(due::add);
-      return due;
-    });
+    change(() -> due.poll(clock.instant()));
   }
 
   private Set<RayServiceId> allIds() {
-    Set<RayServiceId> everybody = new HashSet<>(wanted.keySet());
-    everybody.addAll(cluster.ids());
-    everybody.addAll(log.statuses().keySet());
-    return everybody;
+    Set<RayServiceId> ids = new HashSet<>(desired.ids());
+    ids.addAll(cluster.ids());
+    ids.addAll(log.statuses().keySet());
+    return ids;
   }
 
   private void change(Supplier<Collection<RayServiceId>> change) {
-    lock.lock();
-    try {
+    locked(() -> {
       Collection<RayServiceId> concerned = change.get();
-      if (settled) {
+      if (initialSync.isOver()) {
         concerned.forEach(this::reconcile);
-      } else if (isInitialSyncOver()) {
-        settled = true;
+      } else if (initialSync.canEnd(cluster.states().values(), clock.instant())) {
         allIds().forEach(this::reconcile);
+        initialSync.end();
       }
-    } finally {
-      lock.unlock();
-    }
+      return concerned;
+    });
   }
 
-  private boolean isInitialSyncOver() {
-    boolean tried = true;
-    for (WatchedKind kind : WatchedKind.values()) {
-      tried &= cluster.store(kind).state().isTried();
-    }
-    return tried || clock.instant().isAfter(patienceEnds);
-  }
-
-  private <T> T locked(Supplier<T> read) {
+  private <T> T locked(Supplier<T> action) {
     lock.lock();
     try {
-      return read.get();
+      return action.get();
     } finally {
       lock.unlock();
     }
@@ -374,74 +290,31 @@ public class StatusStore {
 
   private void reconcile(RayServiceId id) {
     Optional<RayServiceStatus> before = find(id);
-    Instant now = clock.instant();
-    DesiredState desired = wanted.getOrDefault(id, DesiredState.NOTHING);
-    Observation seen = cluster.observe(id, git.observe(new Observed.Present<>(desired)), now);
-    if (!seen.isInCluster() && !wanted.containsKey(id)) {
-      newcomers.remove(id);
-      dueAgain.remove(id);
-      before.ifPresent(b -> {
+    Observation observation = cluster.observe(id, desired.observed(id));
+    due.put(id, Optional.empty());
+    if (!observation.isInCluster() && !desired.contains(id)) {
+      desired.forgetWait(id);
+      if (before.isPresent()) {
         log.remove(id);
-        phases.merge(b.phaseStatus().phase(), -1, Integer::sum);
-      });
+        metrics.changed(before, Optional.empty());
+      }
       return;
     }
-    if (before.map(StatusStore::isOutside).orElse(true) && isNewcomer(seen)) {
+    boolean isNew = before.map(b -> NOT_IN_CLUSTER.contains(b.phaseStatus().phase())).orElse(true);
+    if (isNew && desired.isAheadOfGit(observation)) {
       return;
     }
-    newcomers.remove(id);
-    PhaseStatus phaseStatus =
-        PhaseRules.derive(seen, before.map(RayServiceStatus::phaseStatus), now, config.patience());
-    List<Finding> diagnosis =
-        config.enabled() ? diagnose(seen, phaseStatus.phase(), now) : List.of();
-    if (before.isPresent()
-        && before.get().desired().equals(desired)
-        && before.get().phaseStatus().saysTheSame(phaseStatus)
-        && before.get().diagnosis().equals(diagnosis)) {
-      return;
+    desired.forgetWait(id);
+    Derived derived = derive(observation, before);
+    due.put(id, derived.requeueAt());
+    if (before.isEmpty() || !before.get().saysTheSame(derived.status())) {
+      log.put(derived.status());
+      metrics.changed(before, Optional.of(derived.status()));
     }
-    log.put(
-        new RayServiceStatus(id, desired, phaseStatus, diagnosis, history(before, phaseStatus)));
-    before.ifPresent(b -> phases.merge(b.phaseStatus().phase(), -1, Integer::sum));
-    phases.merge(phaseStatus.phase(), 1, Integer::sum);
   }
 
-  private List<Finding> diagnose(Observation seen, Phase phase, Instant now) {
-    DiagnosisContext context = cluster.contextOf(seen, asked, now);
-    DiagnosisRules.judgedAgain(seen, context)
-        .ifPresentOrElse(at -> dueAgain.put(seen.id(), at), () -> dueAgain.remove(seen.id()));
-    return DiagnosisRules.of(seen, phase, context);
-  }
-
-  /**
-   * Argo CD may know of a commit before this process does; what it brings is not taken for a
-   * leftover until Git has been read from beginning to end since.
-   */
-  private boolean isNewcomer(Observation seen) {
-    return seen.isTracked()
-        && !seen.isAccepted()
-        && git instanceof SourceState.Available
-        && gitReads < newcomers.computeIfAbsent(seen.id(), id -> gitReads) + 2;
-  }
-
-  /** Whether the cluster had nothing of it until now. */
-  private static boolean isOutside(RayServiceStatus before) {
-    return OUTSIDE.contains(before.phaseStatus().phase());
-  }
-
-  private List<Transition> history(Optional<RayServiceStatus> before, PhaseStatus phaseStatus) {
-    List<Transition> known = before.map(RayServiceStatus::history).orElse(List.of());
-    if (!known.isEmpty()
-        && known.getLast().phase() == phaseStatus.phase()
-        && known.getLast().reason().equals(phaseStatus.reason())) {
-      return known;
-    }
-    List<Transition> history =
-        new ArrayList<>(
-            known.subList(Math.max(0, known.size() + 1 - config.history()), known.size()));
-    Instant at = known.isEmpty() ? phaseStatus.since() : clock.instant();
-    history.add(
-        new Transition(at, phaseStatus.phase(), phaseStatus.reason(), phaseStatus.message()));
-    return List.copyOf(history);
+  private Derived derive(Observation observation, Optional<RayServiceStatus> previous) {
+    return StatusDerivation.derive(
+        observation, cluster.contextOf(observation, probes), previous, clock.instant(), config);
   }
 }

@@ -8,9 +8,12 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.notNullValue;
 
+import io.github.rayservice.scaffolder.status.diagnosis.Problem;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** The status where no cluster is watched: Git alone tells, and says that it does. */
@@ -79,5 +82,14 @@ class StatusTest {
         .then()
         .body("paths.keySet()", hasItem("/api/v1/events"))
         .body("paths.keySet()", hasItem("/api/v1/ray-services/{namespace}/{name}/events"));
+  }
+
+  @Test
+  void theDescriptionListsEveryProblem() {
+    get("/q/openapi?format=json")
+        .then()
+        .body(
+            "components.schemas.RayServiceFinding.properties.problem.enum",
+            is(Arrays.stream(Problem.values()).map(Problem::code).toList()));
   }
 }

@@ -7,8 +7,10 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
 import io.github.rayservice.scaffolder.status.diagnosis.Finding;
+import io.github.rayservice.scaffolder.status.diagnosis.Problem;
 import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Phase;
+import io.github.rayservice.scaffolder.status.resource.ClusterError;
 import io.github.rayservice.scaffolder.status.resource.ClusterObjects;
 import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
@@ -26,7 +28,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the board keeps, and what its followers are told. */
+/** What the store keeps, and what its subscribers receive. */
 public class StatusStoreTest {
   private static final DesiredState ACCEPTED =
       new DesiredState(
@@ -163,7 +165,7 @@ public class StatusStoreTest {
   }
 
   @Test
-  void goneFromGitAndTheClusterIsGoneFromTheBoard() {
+  void goneFromGitAndTheClusterIsGoneFromTheStore() {
     statusStore.desired(Map.of(ID, ACCEPTED));
 
     statusStore.desired(Map.of());
@@ -216,31 +218,31 @@ public class StatusStoreTest {
 
   @Test
   @Timeout(60)
-  void aNewFollowerIsToldEverythingAndThenWhatChanges() throws InterruptedException {
+  void aNewSubscriberReceivesEverythingAndThenWhatChanges() throws InterruptedException {
     statusStore.desired(Map.of(ID, proposed()));
-    Follower follower = new Follower(Long.MAX_VALUE);
-    statusStore.follow(Optional.empty(), id -> true).subscribe(follower);
-    follower.next(StatusEvent.Reset.class);
-    follower.next(StatusEvent.Updated.class);
-    follower.next(StatusEvent.Complete.class);
+    Recorder subscriber = new Recorder(Long.MAX_VALUE);
+    statusStore.follow(Optional.empty(), id -> true).subscribe(subscriber);
+    subscriber.next(StatusEvent.Reset.class);
+    subscriber.next(StatusEvent.Updated.class);
+    subscriber.next(StatusEvent.Complete.class);
 
     statusStore.desired(Map.of(ID, ACCEPTED));
 
-    StatusEvent.Updated shown = follower.next(StatusEvent.Updated.class);
+    StatusEvent.Updated shown = subscriber.next(StatusEvent.Updated.class);
     assertThat(shown.status().phaseStatus().phase()).isEqualTo(Phase.ACCEPTED);
     assertThat(shown.position()).isPresent();
   }
 
-  /** Who waits for a change sees by it which version the phase is about. */
+  /** A subscriber that waits for a change sees which version the phase is about. */
   @Test
   @Timeout(60)
   void anotherVersionIsToldThoughThePhaseStays() throws InterruptedException {
     statusStore.desired(Map.of(ID, ACCEPTED));
-    Follower follower = new Follower(Long.MAX_VALUE);
-    statusStore.follow(Optional.empty(), id -> true).subscribe(follower);
-    follower.next(StatusEvent.Reset.class);
-    follower.next(StatusEvent.Updated.class);
-    follower.next(StatusEvent.Complete.class);
+    Recorder subscriber = new Recorder(Long.MAX_VALUE);
+    statusStore.follow(Optional.empty(), id -> true).subscribe(subscriber);
+    subscriber.next(StatusEvent.Reset.class);
+    subscriber.next(StatusEvent.Updated.class);
+    subscriber.next(StatusEvent.Complete.class);
     DesiredState newer =
         new DesiredState(
             Optional.of(new DesiredState.Accepted("newer", Optional.empty(), SpecFingerprint.NONE)),
@@ -248,13 +250,13 @@ public class StatusStoreTest {
 
     statusStore.desired(Map.of(ID, newer));
 
-    assertThat(follower.next(StatusEvent.Updated.class).status().desired()).isEqualTo(newer);
+    assertThat(subscriber.next(StatusEvent.Updated.class).status().desired()).isEqualTo(newer);
   }
 
   @Test
   @Timeout(60)
-  void whoComesBackIsToldWhatHeMissed() throws InterruptedException {
-    Follower first = new Follower(Long.MAX_VALUE);
+  void aSubscriberThatComesBackReceivesWhatItMissed() throws InterruptedException {
+    Recorder first = new Recorder(Long.MAX_VALUE);
     statusStore.follow(Optional.empty(), id -> true).subscribe(first);
     first.next(StatusEvent.Reset.class);
     String position = first.next(StatusEvent.Complete.class).position();
@@ -262,7 +264,7 @@ public class StatusStoreTest {
     statusStore.desired(Map.of(ID, ACCEPTED));
     statusStore.desired(Map.of());
 
-    Follower second = new Follower(Long.MAX_VALUE);
+    Recorder second = new Recorder(Long.MAX_VALUE);
     statusStore.follow(Optional.of(position), id -> true).subscribe(second);
 
     second.next(StatusEvent.Updated.class);
@@ -271,23 +273,23 @@ public class StatusStoreTest {
 
   @Test
   @Timeout(60)
-  void aPositionOfAnotherProcessBeginsAnew() throws InterruptedException {
-    Follower follower = new Follower(Long.MAX_VALUE);
+  void aPositionOfAnotherProcessStartsAgain() throws InterruptedException {
+    Recorder subscriber = new Recorder(Long.MAX_VALUE);
 
-    statusStore.follow(Optional.of("0123abcd-1"), id -> true).subscribe(follower);
+    statusStore.follow(Optional.of("0123abcd-1"), id -> true).subscribe(subscriber);
 
-    follower.next(StatusEvent.Reset.class);
+    subscriber.next(StatusEvent.Reset.class);
   }
 
   @Test
   @Timeout(60)
-  void aSlowFollowerSlowsNobodyAndBeginsAnew() throws InterruptedException {
-    Follower slow = new Follower(0);
+  void aSlowSubscriberSlowsNoOtherAndStartsAgain() throws InterruptedException {
+    Recorder slow = new Recorder(0);
     statusStore.follow(Optional.empty(), id -> true).subscribe(slow);
     slow.subscription.request(2);
     slow.next(StatusEvent.Reset.class);
     slow.next(StatusEvent.Complete.class);
-    Follower quick = new Follower(Long.MAX_VALUE);
+    Recorder quick = new Recorder(Long.MAX_VALUE);
     statusStore.follow(Optional.empty(), id -> true).subscribe(quick);
     quick.next(StatusEvent.Reset.class);
     quick.next(StatusEvent.Complete.class);
@@ -329,14 +331,14 @@ public class StatusStoreTest {
         .orElseThrow();
   }
 
-  private static final class Follower implements Flow.Subscriber<StatusEvent> {
+  private static final class Recorder implements Flow.Subscriber<StatusEvent> {
     final LinkedBlockingQueue<StatusEvent> events = new LinkedBlockingQueue<>();
     private final long demand;
 
     @SuppressWarnings("NullAway.Init")
     Flow.Subscription subscription;
 
-    Follower(long demand) {
+    Recorder(long demand) {
       this.demand = demand;
     }
 
@@ -366,12 +368,12 @@ public class StatusStoreTest {
 
     @Override
     public void onComplete() {
-      throw new AssertionError("a board never ends");
+      throw new AssertionError("a store never ends");
     }
   }
 
   @Test
-  void aFirstLookIsToldAsAWhole() {
+  void theInitialSyncIsPublishedAsAWhole() {
     StatusStore fresh = StatusStores.watching();
     fresh.desired(Map.of(ID, ACCEPTED));
     for (WatchedKind kind : WatchedKind.values()) {
@@ -390,16 +392,16 @@ public class StatusStoreTest {
   }
 
   @Test
-  void aKindThatCannotBeReadHoldsNothingUp() {
+  void aKindThatCannotBeReadDoesNotBlockTheInitialSync() {
     StatusStore fresh = StatusStores.watching();
     fresh.desired(Map.of(ID, ACCEPTED));
     for (WatchedKind kind : WatchedKind.values()) {
-      fresh.markUnavailable(kind, SourceState.NOT_YET);
+      fresh.markUnavailable(kind, ClusterError.NOT_READ_YET);
     }
     assertThat(fresh.hasSynced()).isFalse();
 
     for (WatchedKind kind : WatchedKind.values()) {
-      fresh.markUnavailable(kind, "the cluster cannot be reached: refused");
+      fresh.markUnavailable(kind, new ClusterError(SourceState.Cause.UNREACHABLE, "refused"));
     }
 
     assertThat(fresh.hasSynced()).isTrue();
@@ -407,7 +409,7 @@ public class StatusStoreTest {
   }
 
   @Test
-  void aFirstLookIsNotWaitedForForEver() {
+  void theInitialSyncEndsAfterThePatience() {
     Instant[] now = {Instant.parse("2026-11-27T00:00:00Z")};
     StatusStore fresh = StatusStores.watching(() -> now[0]);
     fresh.desired(Map.of(ID, ACCEPTED));
@@ -423,7 +425,7 @@ public class StatusStoreTest {
   }
 
   @Test
-  void anIngressThatNobodyServesIsFoundOfARunningRayServiceToo() {
+  void anIngressWithoutAControllerIsFoundOfARunningRayServiceToo() {
     Instant made = Instant.parse("2026-11-20T08:01:05Z");
     Instant[] now = {made.plusSeconds(10)};
     StatusStore fresh = StatusStores.watching(() -> now[0]);
@@ -448,6 +450,39 @@ public class StatusStoreTest {
     assertThat(fresh.find(ID).orElseThrow().phaseStatus().phase()).isEqualTo(Phase.RUNNING);
     assertThat(fresh.find(ID).orElseThrow().diagnosis())
         .extracting(Finding::problem)
-        .containsExactly("NoIngressAddress");
+        .containsExactly(Problem.NO_INGRESS_ADDRESS);
+  }
+
+  @Test
+  void aRayServiceThatNothingIsStoredOfIsDerivedAndStaysUnstored() {
+    RayServiceStatus status = statusStore.statusOf(ID, PROPOSED);
+
+    assertThat(status.phaseStatus().phase()).isEqualTo(Phase.PROPOSED);
+    assertThat(status.desired()).isEqualTo(PROPOSED);
+    assertThat(statusStore.current()).isEmpty();
+  }
+
+  @Test
+  void aDerivedStatusKnowsWhatTheClusterShows() {
+    StatusStore fresh = StatusStores.watching();
+    ClusterObjects.of("running").forEach(object -> fresh.apply(kind(object), object));
+
+    assertThat(fresh.statusOf(ID, ACCEPTED).phaseStatus().reason()).isEqualTo("kroUnreadable");
+    assertThat(fresh.current()).isEmpty();
+  }
+
+  @Test
+  void whatArgoCdShowsBeforeGitWasReadIsNoDeletionForWhoAsks() {
+    argoCdIsFirst(Map.of());
+
+    assertThat(statusStore.statusOf(ID, PROPOSED).phaseStatus().phase()).isEqualTo(Phase.PROPOSED);
+    assertThat(statusStore.current()).isEmpty();
+  }
+
+  @Test
+  void theStoredStatusIsGivenWhereThereIsOne() {
+    statusStore.desired(Map.of(ID, ACCEPTED));
+
+    assertThat(statusStore.statusOf(ID, PROPOSED)).isSameAs(statusStore.find(ID).orElseThrow());
   }
 }

@@ -13,7 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executors;
 
-/** Boards outside the container. */
+/** Stores outside the container. */
 public final class StatusStores {
   public static final StatusConfig CONFIG = new Settings(true, Duration.ofMillis(50));
 
@@ -71,25 +71,25 @@ public final class StatusStores {
 
   private StatusStores() {}
 
-  /** A board that knows of no cluster. */
+  /** A store without a cluster. */
   public static StatusStore unwatched() {
-    return board(new Settings(false, Duration.ZERO), Clock.systemUTC());
+    return store(new Settings(false, Duration.ZERO), Clock.systemUTC());
   }
 
   public static StatusStore watching() {
-    return board(CONFIG, Clock.systemUTC());
+    return store(CONFIG, Clock.systemUTC());
   }
 
   public static StatusStore watching(InstantSource clock) {
-    return board(CONFIG, clock.withZone(ZoneOffset.UTC));
+    return store(CONFIG, clock.withZone(ZoneOffset.UTC));
   }
 
-  private static StatusStore board(StatusConfig config, Clock clock) {
+  private static StatusStore store(StatusConfig config, Clock clock) {
     return new StatusStore(
         config, clock, Executors.newVirtualThreadPerTaskExecutor(), new SimpleMeterRegistry());
   }
 
-  /** A board on which every source can be read. */
+  /** A store for which every source can be read. */
   public static StatusStore live() {
     StatusStore statusStore = watching();
     for (WatchedKind kind : WatchedKind.values()) {

@@ -2,13 +2,10 @@ package io.github.rayservice.scaffolder.status.diagnosis;
 
 import io.github.rayservice.scaffolder.status.resource.IngressClassState;
 import io.github.rayservice.scaffolder.status.resource.IngressState;
-import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
 import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.ResourceGraphDefinitionState;
 import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.WarningEvent;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -20,7 +17,6 @@ import java.util.List;
  * @param rayServices whether kinds of KubeRay can be read
  * @param definition the definition of our kind
  * @param ingressClass the class that it asks for
- * @param patience how long an operator may take to look at an object
  */
 public record DiagnosisContext(
     List<WarningEvent> warnings,
@@ -29,22 +25,4 @@ public record DiagnosisContext(
     SourceState rayServices,
     Observed<ResourceGraphDefinitionState> definition,
     Observed<IngressClassState> ingressClass,
-    ProbeResults probes,
-    Instant now,
-    Duration patience) {
-
-  /** Whether who looks after the object would have done so by now. */
-  boolean isOverdue(ObjectMetadata metadata) {
-    return metadata.created().filter(this::isLongAgo).isPresent();
-  }
-
-  /** Whether what began then would be done by now. */
-  boolean isLongAgo(Instant begun) {
-    return now.isAfter(due(begun));
-  }
-
-  /** When that is said. */
-  Instant due(Instant begun) {
-    return begun.plus(patience);
-  }
-}
+    ProbeResults probes) {}

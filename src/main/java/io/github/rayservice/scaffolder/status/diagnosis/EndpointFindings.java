@@ -3,57 +3,48 @@ package io.github.rayservice.scaffolder.status.diagnosis;
 import static io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules.finding;
 
 import io.github.rayservice.scaffolder.status.phase.Observation;
+import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Why the endpoints cannot be reached from outside, though all may run inside. */
+/** Why the endpoints cannot be reached from outside, even if all runs inside. */
 final class EndpointFindings {
   private EndpointFindings() {}
 
-  static List<Finding> of(Observation seen, DiagnosisContext context) {
+  static List<Finding> of(Observation seen, DiagnosisContext context, Deadlines deadlines) {
     List<Finding> findings = new ArrayList<>();
     String className = seen.kro().present().map(KroInstance::ingressClass).orElse("");
     if (!className.isEmpty() && context.ingressClass().isAbsent()) {
       findings.add(
           finding(
-              "IngressClassMissing",
+              Problem.INGRESS_CLASS_MISSING,
               "the cluster has no ingress class " + className,
-              "there is no IngressClass of that name",
-              "install its controller, or set ingress.className to a class that is there"));
+              "there is no IngressClass of that name"));
       return findings;
     }
     context.ingresses().stream()
-        .filter(i -> i.addresses().isEmpty() && context.isOverdue(i.metadata()))
+        .filter(i -> i.addresses().isEmpty() && i.metadata().isOverdue(deadlines))
         .map(i ->
             finding(
-                "NoIngressAddress",
-                "no controller serves the Ingress",
+                Problem.NO_INGRESS_ADDRESS,
+                Problem.NO_INGRESS_ADDRESS.meaning(),
                 "the Ingress %s/%s has no address"
                     .formatted(i.metadata().namespace(), i.metadata().name()),
-                "see whether the controller of class %s runs, and then whether DNS leads %s to it"
-                    .formatted(
-                        i.className(),
-                        seen.kro().present().map(KroInstance::host).orElse("the host"))))
+                Map.of(
+                    "class",
+                    i.className(),
+                    "host",
+                    seen.kro().present().map(KroInstance::host).orElse("the host"))))
         .forEach(findings::add);
-    lost(seen, context).ifPresent(findings::add);
+    unresolvedHost(seen, context).ifPresent(findings::add);
     return findings;
   }
 
-  /** When an Ingress without an address has been waited for long enough; empty when none is. */
-  static Optional<Instant> judgedAgain(DiagnosisContext context) {
-    return context.ingresses().stream()
-        .filter(i -> i.addresses().isEmpty() && !context.isOverdue(i.metadata()))
-        .flatMap(i -> i.metadata().created().stream())
-        .map(context::due)
-        .max(Comparator.naturalOrder());
-  }
-
-  private static Optional<Finding> lost(Observation seen, DiagnosisContext context) {
+  private static Optional<Finding> unresolvedHost(Observation seen, DiagnosisContext context) {
     String host = seen.kro().present().map(KroInstance::host).orElse("");
     String addresses =
         context.ingresses().stream()
@@ -63,10 +54,13 @@ final class EndpointFindings {
     return Optional.ofNullable(context.probes().unresolvedHosts().get(host))
         .map(why ->
             finding(
-                "HostUnknown",
+                Problem.HOST_UNKNOWN,
                 "the host %s has no address in DNS".formatted(host),
                 why,
-                "let DNS lead %s to %s, or set ingress.host to a name that DNS knows"
-                    .formatted(host, addresses.isEmpty() ? "the ingress controller" : addresses)));
+                Map.of(
+                    "host",
+                    host,
+                    "address",
+                    addresses.isEmpty() ? "the ingress controller" : addresses)));
   }
 }

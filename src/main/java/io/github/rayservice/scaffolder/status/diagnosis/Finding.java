@@ -6,14 +6,13 @@ import java.util.Optional;
 /**
  * Why a Ray Service does not run.
  *
- * @param problem one word in CamelCase for machines
- * @param message the same for people
+ * @param message what is wrong, for people
  * @param evidence what the cluster said, in its own words
- * @param nextStep what somebody can do about it
+ * @param nextStep what can be done about it
  * @param details the whole text where the evidence is an extract, such as a Python traceback
  */
 public record Finding(
-    String problem,
+    Problem problem,
     String message,
     List<String> evidence,
     String nextStep,

@@ -4,9 +4,8 @@ import static io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules.fi
 
 import io.github.rayservice.scaffolder.status.phase.Observation;
 import io.github.rayservice.scaffolder.status.phase.Phase;
-import io.github.rayservice.scaffolder.status.phase.PhaseRules;
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
-import io.github.rayservice.scaffolder.status.resource.ClusterError;
+import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
 import io.github.rayservice.scaffolder.status.resource.Observed;
@@ -15,43 +14,35 @@ import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the platform lacks or refuses: operators, definitions, the target namespace. */
 final class PlatformFindings {
   private PlatformFindings() {}
 
-  static List<Finding> of(Observation seen, Phase phase, DiagnosisContext context) {
+  static List<Finding> of(
+      Observation seen, Phase phase, DiagnosisContext context, Deadlines deadlines) {
     List<Finding> findings = new ArrayList<>();
     missing(context.instances())
-        .map(why ->
-            finding(
-                "KroMissing",
-                "kro's kind RayService is not in the cluster",
-                why,
-                "install kro and apply k8s/platform"))
+        .map(why -> finding(Problem.KRO_MISSING, Problem.KRO_MISSING.meaning(), why))
         .ifPresent(findings::add);
     missing(context.rayServices())
-        .map(why ->
-            finding(
-                "KubeRayMissing",
-                "KubeRay is not in the cluster",
-                why,
-                "install the KubeRay operator with its CRDs"))
+        .map(why -> finding(Problem.KUBERAY_MISSING, Problem.KUBERAY_MISSING.meaning(), why))
         .ifPresent(findings::add);
     graph(context.definition()).ifPresent(findings::add);
     teamMissing(seen).ifPresent(findings::add);
     taken(seen).ifPresent(findings::add);
     refused(seen).ifPresent(findings::add);
     overlooked(seen, phase).ifPresent(findings::add);
-    idle(seen, context).ifPresent(findings::add);
+    idle(seen, deadlines).ifPresent(findings::add);
     return findings;
   }
 
   private static Optional<String> missing(SourceState state) {
-    return state instanceof SourceState.Unavailable away
-            && away.why().contains(ClusterError.NOT_INSTALLED)
-        ? Optional.of(away.why())
+    return state instanceof SourceState.Unavailable unavailable
+            && unavailable.cause() == SourceState.Cause.NOT_INSTALLED
+        ? Optional.of(unavailable.why())
         : Optional.empty();
   }
 
@@ -59,24 +50,22 @@ final class PlatformFindings {
     if (graph.isAbsent()) {
       return Optional.of(
           finding(
-              "GraphMissing",
-              "the ResourceGraphDefinition that makes the kind RayService is not in the cluster",
-              "kro knows no such definition",
-              "apply k8s/platform/resource-graph-definition.yaml"));
+              Problem.GRAPH_MISSING,
+              Problem.GRAPH_MISSING.meaning(),
+              "kro knows no such definition"));
     }
     return graph
         .present()
         .filter(g -> !g.isActive())
         .map(g ->
             finding(
-                "GraphInactive",
-                "kro does not accept the ResourceGraphDefinition",
+                Problem.GRAPH_INACTIVE,
+                Problem.GRAPH_INACTIVE.meaning(),
                 g.conditions().stream()
                     .filter(StatusCondition::isFalse)
                     .map(c -> c.type() + ": " + c.message())
                     .findFirst()
-                    .orElse("state " + g.state()),
-                "mend what kro says; KubeRay's CRDs must be there before the definition"));
+                    .orElse("state " + g.state())));
   }
 
   private static Optional<Finding> teamMissing(Observation seen) {
@@ -87,11 +76,10 @@ final class PlatformFindings {
         .filter(words -> words.contains("namespaces \"%s\" not found".formatted(team)))
         .map(words ->
             finding(
-                "TeamNamespaceMissing",
+                Problem.TEAM_NAMESPACE_MISSING,
                 "the team's namespace %s is not in the cluster".formatted(team),
                 words,
-                "let the platform make it (kubectl create namespace %s); Argo CD may not"
-                    .formatted(team)));
+                Map.of("namespace", team)));
   }
 
   /** kro finds the children of another instance, or the guard finds the namespace. */
@@ -107,12 +95,7 @@ final class PlatformFindings {
                     .present()
                     .flatMap(ArgoApplication::syncError)
                     .filter(m -> m.contains("spec.namespace") && m.contains("exists already")));
-    return words.map(w ->
-        finding(
-            "NamespaceTaken",
-            "its target namespace belongs to another Ray Service, or existed before",
-            w,
-            "delete this Ray Service in Git and create it with a spec.namespace of its own; remove nothing by hand, because kro deletes a namespace with whoever holds it"));
+    return words.map(w -> finding(Problem.NAMESPACE_TAKEN, Problem.NAMESPACE_TAKEN.meaning(), w));
   }
 
   /** Said once it lasts: two watches may tell of one change in either order. */
@@ -122,11 +105,10 @@ final class PlatformFindings {
         .filter(path -> seen.argoCd().present().filter(ArgoApplication::isSynced).isPresent())
         .map(path ->
             finding(
-                PhaseRules.NOT_AS_IN_GIT,
-                "the cluster does not have what Git says, though Argo CD calls it synced",
+                Problem.NOT_AS_IN_GIT,
+                Problem.NOT_AS_IN_GIT.meaning(),
                 path + " differs between Git and the kro instance " + seen.id(),
-                "refresh the Application in Argo CD (argocd app get %s --hard-refresh) and mend what its sync then says"
-                    .formatted(seen.id().applicationName())));
+                Map.of("application", seen.id().applicationName())));
   }
 
   private static Optional<Finding> refused(Observation seen) {
@@ -135,34 +117,25 @@ final class PlatformFindings {
         .filter(KubeRayService::isRefused)
         .flatMap(r -> r.condition("Ready"))
         .map(c ->
-            finding(
-                "RefusedByKubeRay",
-                "KubeRay refuses the spec",
-                c.message(),
-                "change the named field in the form"));
+            finding(Problem.REFUSED_BY_KUBERAY, Problem.REFUSED_BY_KUBERAY.meaning(), c.message()));
   }
 
-  private static Optional<Finding> idle(Observation seen, DiagnosisContext context) {
+  private static Optional<Finding> idle(Observation seen, Deadlines deadlines) {
     Optional<KroInstance> instance = seen.kro().present();
     if (instance.isPresent()
         && instance.get().conditions().isEmpty()
-        && context.isOverdue(instance.get().metadata())) {
+        && instance.get().metadata().isOverdue(deadlines)) {
       return Optional.of(
-          finding(
-              "KroIdle",
-              "kro has not looked at it",
-              "the kro instance has no status",
-              "see whether kro's controller runs, and read its log"));
+          finding(Problem.KRO_IDLE, Problem.KRO_IDLE.meaning(), "the kro instance has no status"));
     }
     return seen.kubeRay()
         .present()
-        .filter(r -> r.conditions().isEmpty() && context.isOverdue(r.metadata()))
+        .filter(r -> r.conditions().isEmpty() && r.metadata().isOverdue(deadlines))
         .map(r ->
             finding(
-                "KubeRayIdle",
-                "KubeRay has not looked at it",
+                Problem.KUBERAY_IDLE,
+                Problem.KUBERAY_IDLE.meaning(),
                 "the RayService %s/%s has no status"
-                    .formatted(r.metadata().namespace(), r.metadata().name()),
-                "see whether the KubeRay operator runs, and read its log"));
+                    .formatted(r.metadata().namespace(), r.metadata().name())));
   }
 }

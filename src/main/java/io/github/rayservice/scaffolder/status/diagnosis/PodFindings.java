@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.status.diagnosis;
 import static io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules.finding;
 
 import io.github.rayservice.scaffolder.status.phase.Observation;
+import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
 import io.github.rayservice.scaffolder.status.resource.PodState;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
@@ -24,37 +25,38 @@ final class PodFindings {
   private static final Set<String> SETUP =
       Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
 
-  /** How containerd and CRI-O call the end of what never began. */
+  /** Reasons of containerd and CRI-O for a container that never started. */
   private static final Set<String> NEVER_BEGAN = Set.of("StartError", "ContainerCannotRun");
 
-  private static final Map<String, String> RESOURCES =
-      Map.of(
-          "Insufficient cpu", "Cpu",
-          "Insufficient memory", "Memory",
-          "Insufficient nvidia.com/gpu", "Gpu");
+  /** The scheduler's words for what is lacking. If several are, the first in this list counts. */
+  private static final List<Map.Entry<String, Problem>> RESOURCES =
+      List.of(
+          Map.entry("Insufficient cpu", Problem.NOT_ENOUGH_CPU),
+          Map.entry("Insufficient nvidia.com/gpu", Problem.NOT_ENOUGH_GPU),
+          Map.entry("Insufficient memory", Problem.NOT_ENOUGH_MEMORY));
 
   private PodFindings() {}
 
-  static List<Finding> of(Observation seen, DiagnosisContext context) {
+  static List<Finding> of(Observation seen, DiagnosisContext context, Deadlines deadlines) {
     List<Finding> findings = new ArrayList<>();
     forbidden(seen, context).ifPresent(findings::add);
-    // Pods of one group have the same trouble; it is told once, of the first.
+    // Pods of one group have the same problem. Report it once, for the first pod.
     Map<String, Finding> once = new TreeMap<>();
     for (PodState pod : seen.pods()) {
       unscheduled(pod, context.probes().capacity())
-          .ifPresent(f -> once.putIfAbsent("1" + f.problem(), f));
+          .ifPresent(f -> once.putIfAbsent("1" + f.problem().code(), f));
       for (PodState.Container container : pod.containers()) {
-        stuck(pod, container).ifPresent(f -> once.putIfAbsent("2" + f.problem(), f));
+        stuck(pod, container).ifPresent(f -> once.putIfAbsent("2" + f.problem().code(), f));
       }
     }
     findings.addAll(once.values());
     if (findings.isEmpty()) {
-      ofHead(seen, context).or(() -> apart(seen, context)).ifPresent(findings::add);
+      ofHead(seen, context, deadlines).or(() -> apart(seen, deadlines)).ifPresent(findings::add);
     }
     return findings;
   }
 
-  /** Pods that Kubernetes does not even let KubeRay make. */
+  /** Pods that Kubernetes does not allow KubeRay to create. */
   private static Optional<Finding> forbidden(Observation seen, DiagnosisContext context) {
     Optional<String> words =
         seen.clusters().stream()
@@ -71,54 +73,36 @@ final class PodFindings {
                         .map(WarningEvent::message)
                         .findFirst()
                     : Optional.empty());
-    return words.map(w ->
-        w.contains("exceeded quota")
-            ? finding(
-                "QuotaExceeded",
-                "the quota of its namespace does not allow its pods",
-                w,
-                "ask for less, or have the quota raised")
-            : finding(
-                "PodForbidden",
-                "the cluster does not allow its pods",
-                w,
-                "see which policy the message names"));
+    return words.map(w -> {
+      Problem problem =
+          w.contains("exceeded quota") ? Problem.QUOTA_EXCEEDED : Problem.POD_FORBIDDEN;
+      return finding(problem, problem.meaning(), w);
+    });
   }
 
-  private static Optional<Finding> unscheduled(PodState pod, Optional<String> room) {
+  private static Optional<Finding> unscheduled(PodState pod, Optional<String> capacity) {
     return pod.unscheduled()
         .filter(why -> !why.isEmpty())
         .map(why -> {
-          Optional<String> lacks =
-              RESOURCES.entrySet().stream()
+          Problem problem =
+              RESOURCES.stream()
                   .filter(e -> why.contains(e.getKey()))
                   .map(Map.Entry::getValue)
-                  .sorted()
-                  .findFirst();
+                  .findFirst()
+                  .orElse(Problem.UNSCHEDULABLE);
+          String name = pod.metadata().name();
           return new Finding(
-              lacks.map(l -> "NotEnough" + l).orElse("Unschedulable"),
-              lacks
-                  .map(l ->
-                      "no node has enough %s for the pod %s"
-                          .formatted(inWords(l), pod.metadata().name()))
-                  .orElse("no node takes the pod " + pod.metadata().name()),
+              problem,
+              problem.isLackOfCapacity()
+                  ? "%s for the pod %s".formatted(problem.meaning(), name)
+                  : "no node takes the pod " + name,
               Stream.concat(
                       Stream.of(why, "it asks for " + asked(pod)),
-                      room.filter(free -> lacks.isPresent()).stream())
+                      capacity.filter(free -> problem.isLackOfCapacity()).stream())
                   .toList(),
-              lacks.isPresent()
-                  ? "ask for less in the form, free something, or add a node"
-                  : "see what the nodes demand: taints, selectors, volumes",
+              problem.nextStep(),
               Optional.empty());
         });
-  }
-
-  private static String inWords(String resource) {
-    return switch (resource) {
-      case "Cpu" -> "CPU";
-      case "Gpu" -> "GPUs";
-      default -> "memory";
-    };
   }
 
   private static String asked(PodState pod) {
@@ -132,18 +116,16 @@ final class PodFindings {
     if (PULL.contains(container.waiting())) {
       return Optional.of(
           finding(
-              "ImagePull",
+              Problem.IMAGE_PULL,
               "the image %s cannot be pulled (%s)".formatted(container.image(), where),
-              container.waiting() + ": " + container.waitingMessage(),
-              "see whether the image exists, and whether the cluster may pull it"));
+              container.waiting() + ": " + container.waitingMessage()));
     }
     if (SETUP.contains(container.waiting())) {
       return Optional.of(
           finding(
-              "ContainerSetup",
+              Problem.CONTAINER_SETUP,
               "the container cannot be set up (%s)".formatted(where),
-              container.waiting() + ": " + container.waitingMessage(),
-              "see what the message names: a Secret, a volume, a user"));
+              container.waiting() + ": " + container.waitingMessage()));
     }
     return container
         .last()
@@ -158,14 +140,15 @@ final class PodFindings {
     }
     if (NEVER_BEGAN.contains(end.reason())) {
       return Optional.of(
-          finding(
-              "ContainerSetup",
+          new Finding(
+              Problem.CONTAINER_SETUP,
               "the container cannot be started (%s)".formatted(where),
-              end.reason() + ": " + end.message(),
+              List.of(end.reason() + ": " + end.message()),
               "see whether the image %s holds what Ray needs: bash, Python and ray"
-                  .formatted(container.image())));
+                  .formatted(container.image()),
+              Optional.empty()));
     }
-    boolean memory = end.reason().equals("OOMKilled");
+    Problem problem = end.reason().equals("OOMKilled") ? Problem.OUT_OF_MEMORY : Problem.CRASH;
     List<String> lines =
         end.message().lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
     List<String> evidence = new ArrayList<>();
@@ -175,36 +158,23 @@ final class PodFindings {
     evidence.addAll(lines.subList(Math.max(0, lines.size() - 5), lines.size()));
     return Optional.of(
         new Finding(
-            memory ? "OutOfMemory" : "Crash",
-            memory
-                ? "the container had less memory than it needed (%s)".formatted(where)
-                : "the container ends again and again (%s)".formatted(where),
+            problem,
+            "%s (%s)".formatted(problem.meaning(), where),
             List.copyOf(evidence),
-            memory
-                ? "raise resources.head.memory or resources.worker.memory in the form"
-                : "read its log: kubectl logs --previous",
+            problem.nextStep(),
             Optional.of(end.message()).filter(m -> !m.isEmpty())));
   }
 
   /**
-   * A head that runs, and that Kubernetes does not call ready. The model may answer all the same:
+   * A head that runs and that Kubernetes does not call ready. The model may still answer, because
    * the workers do not need the head for that.
    */
-  static Optional<Finding> ofHead(Observation seen, DiagnosisContext context) {
+  static Optional<Finding> ofHead(Observation seen, DiagnosisContext context, Deadlines deadlines) {
     return seen.pods().stream()
         .flatMap(pod ->
             unreadyHead(pod)
-                .filter(context::isLongAgo)
+                .filter(deadlines::isOverdue)
                 .map(since -> headNotReady(pod.metadata(), since, probe(pod.metadata(), context))))
-        .findFirst();
-  }
-
-  /** When a head that starts has been waited for long enough; empty when none does. */
-  static Optional<Instant> judgedAgain(Observation seen, DiagnosisContext context) {
-    return seen.pods().stream()
-        .flatMap(PodFindings::unreadyHead)
-        .filter(since -> !context.isLongAgo(since))
-        .map(context::due)
         .findFirst();
   }
 
@@ -216,23 +186,22 @@ final class PodFindings {
   }
 
   private static Finding headNotReady(ObjectMetadata pod, Instant since, Optional<String> probe) {
-    // KubeRay (1.6) has the raylet asked first and the dashboard next, and each says success.
+    // The probe of KubeRay (1.6) asks first the raylet and then the dashboard; each says success.
     boolean dashboard = probe.filter(words -> words.contains("success")).isPresent();
     List<String> evidence = new ArrayList<>();
     evidence.add("the pod %s runs since %s and is not ready".formatted(pod.name(), since));
     probe.ifPresent(evidence::add);
     String log = "kubectl logs --namespace %s %s".formatted(pod.namespace(), pod.name());
     return new Finding(
-        "HeadNotReady",
+        Problem.HEAD_NOT_READY,
         dashboard
             ? "the Ray head runs, but its dashboard, which takes the Serve application, does not answer"
-            : "the Ray head runs and does not answer",
+            : Problem.HEAD_NOT_READY.meaning(),
         List.copyOf(evidence),
         dashboard
             ? "read its log (%s): Ray goes on without a dashboard that took longer than 30 seconds to start; raise resources.head.cpu in the form, which brings a new Ray cluster. Deleting the pod ends a model that answers"
                 .formatted(log)
-            : "read its log (%s): with little CPU it may take minutes, which more resources.head.cpu in the form makes shorter"
-                .formatted(log),
+            : Problem.HEAD_NOT_READY.nextStep(Map.of("log", log)),
         Optional.empty());
   }
 
@@ -246,24 +215,23 @@ final class PodFindings {
   }
 
   /** Workers wait in an init container until the head answers. */
-  private static Optional<Finding> apart(Observation seen, DiagnosisContext context) {
+  private static Optional<Finding> apart(Observation seen, Deadlines deadlines) {
     boolean headReady = seen.pods().stream().anyMatch(p -> p.head() && p.ready());
     List<PodState> waiting =
         seen.pods().stream()
             // One that runs without a replica of the Serve application is never ready.
             .filter(p -> !p.head() && p.phase().equals("Pending") && p.unscheduled().isEmpty())
-            .filter(p -> context.isOverdue(p.metadata()))
+            .filter(p -> p.metadata().isOverdue(deadlines))
             .toList();
     return headReady && !waiting.isEmpty()
         ? Optional.of(
             finding(
-                "WorkersNotJoining",
+                Problem.WORKERS_NOT_JOINING,
                 waiting.size() == 1
                     ? "a Ray worker runs and does not join the head"
                     : "%d Ray workers run and do not join the head".formatted(waiting.size()),
                 "pod %s is %s, the head is ready"
-                    .formatted(waiting.getFirst().metadata().name(), waiting.getFirst().phase()),
-                "see whether a network policy keeps the workers from the head's ports 6379, 8265 and 10001, and whether DNS works in the namespace"))
+                    .formatted(waiting.getFirst().metadata().name(), waiting.getFirst().phase())))
         : Optional.empty();
   }
 }

@@ -14,55 +14,32 @@ final class ServeFindings {
   private static final List<Cause> CAUSES =
       List.of(
           new Cause(
-              "ZipNotFound",
-              "the zip of rayServeFile is not there",
-              "open the address of rayServeFile, and correct it",
+              Problem.ZIP_NOT_FOUND,
               "http error 404",
               "404 client error",
               "status code 404",
               "404 not found"),
           new Cause(
-              "ZipForbidden",
-              "the zip of rayServeFile may not be read",
-              "make it readable without a login, or put it where it is",
+              Problem.ZIP_FORBIDDEN,
               "http error 401",
               "http error 403",
               "403 client error",
               "401 client error"),
+          new Cause(Problem.ZIP_TLS, "certificate_verify_failed", "sslerror", "ssl: "),
+          new Cause(Problem.NOT_A_ZIP, "badzipfile", "not a zip file"),
           new Cause(
-              "ZipTls",
-              "the server of rayServeFile shows a certificate that the Ray image does not trust",
-              "use a certificate of a known authority, or an image that holds yours",
-              "certificate_verify_failed",
-              "sslerror",
-              "ssl: "),
-          new Cause(
-              "NotAZip",
-              "what rayServeFile names is no zip",
-              "open the address: a login page and an error page are no zip either",
-              "badzipfile",
-              "not a zip file"),
-          new Cause(
-              "ZipUnreachable",
-              "the server of rayServeFile cannot be reached from the cluster",
-              "see whether pods may reach it: DNS, network policies, proxy",
+              Problem.ZIP_UNREACHABLE,
               "name or service not known",
               "temporary failure in name resolution",
               "failed to resolve",
               "connection refused",
               "network is unreachable",
               "timed out"),
-          new Cause(
-              "EntryPoint",
-              "the entry point importPath is not in the zip, or what it imports is not in the image",
-              "compare importPath with the zip: Ray looks inside the folder at its top where that is the only one, else at the top itself; packages belong into the image",
-              "modulenotfounderror",
-              "importerror",
-              "has no attribute"));
+          new Cause(Problem.ENTRY_POINT, "modulenotfounderror", "importerror", "has no attribute"));
 
-  private record Cause(String problem, String message, String nextStep, List<String> words) {
-    Cause(String problem, String message, String nextStep, String... words) {
-      this(problem, message, nextStep, List.of(words));
+  private record Cause(Problem problem, List<String> words) {
+    Cause(Problem problem, String... words) {
+      this(problem, List.of(words));
     }
 
     boolean explains(String text) {
@@ -87,43 +64,34 @@ final class ServeFindings {
 
   /** The words are those of Serve's deployment_state.py. */
   private static Finding waiting(KubeRayService.Application application) {
-    return application.waiting().contains("to be scheduled")
-        ? finding(
-            "ReplicasUnscheduled",
-            "the Serve application %s: no Ray worker takes its replicas"
-                .formatted(application.name()),
-            application.waiting(),
-            "compare what a replica asks for with resources.worker and replicas of the form; where workers run, see whether they reach the head's port 6379")
-        : finding(
-            "ReplicasSlow",
-            "the Serve application %s: its replicas take long to start"
-                .formatted(application.name()),
-            application.waiting(),
-            "read the replica's log on the Ray dashboard: what its __init__ loads may be large, or not come");
+    Problem problem =
+        application.waiting().contains("to be scheduled")
+            ? Problem.REPLICAS_UNSCHEDULED
+            : Problem.REPLICAS_SLOW;
+    return finding(problem, message(application, problem), application.waiting());
   }
 
   private static Finding of(KubeRayService.Application application) {
     String lastLine = application.lastLine();
-    // The last line is the exception; what came before it may name every library there is.
-    Optional<Cause> cause = cause(lastLine).or(() -> cause(tail(application.message())));
-    String problem =
-        application.status().equals("UNHEALTHY") ? "ServeUnhealthy" : "ServeDeployFailed";
+    Problem problem =
+        // The last line is the exception; what came before it may name every library there is.
+        cause(lastLine)
+            .or(() -> cause(tail(application.message())))
+            .map(Cause::problem)
+            .orElse(
+                application.status().equals("UNHEALTHY")
+                    ? Problem.SERVE_UNHEALTHY
+                    : Problem.SERVE_DEPLOY_FAILED);
     return new Finding(
-        cause.map(Cause::problem).orElse(problem),
-        "the Serve application %s: %s"
-            .formatted(
-                application.name(),
-                cause
-                    .map(Cause::message)
-                    .orElse(
-                        problem.equals("ServeUnhealthy")
-                            ? "its replicas fail their health checks"
-                            : "it cannot be deployed")),
+        problem,
+        message(application, problem),
         List.of(lastLine.isEmpty() ? application.status() : lastLine),
-        cause
-            .map(Cause::nextStep)
-            .orElse("read the whole text and the logs on the Ray dashboard, then mend the code"),
+        problem.nextStep(),
         Optional.of(application.message()).filter(m -> !m.isEmpty()));
+  }
+
+  private static String message(KubeRayService.Application application, Problem problem) {
+    return "the Serve application %s: %s".formatted(application.name(), problem.meaning());
   }
 
   private static Optional<Cause> cause(String text) {

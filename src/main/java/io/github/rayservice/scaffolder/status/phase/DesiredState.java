@@ -7,18 +7,18 @@ import java.util.Optional;
 /**
  * What Git and GitLab say of one Ray Service.
  *
- * @param accepted empty when it does not stand on the branch that Argo CD follows
+ * @param accepted empty when it is not on the branch that Argo CD follows
  * @param mergeRequest its newest merge request; empty when there never was one
  */
 public record DesiredState(Optional<Accepted> accepted, Optional<MergeRequest> mergeRequest) {
   public static final DesiredState NOTHING = new DesiredState(Optional.empty(), Optional.empty());
 
   /**
-   * It stands on the branch.
+   * It is on the branch.
    *
    * @param version name of its directory's Git tree
-   * @param since when this process saw that version first, by its own clock; empty for what stood
-   *     there when the process began to look
+   * @param since when this process saw that version first, by its own clock; empty for what was
+   *     there when the process started
    * @param compared whether Argo CD is known to have compared that version, whatever the clocks say
    * @param spec of the file in Git; {@link SpecFingerprint#NONE} when it cannot be read as a Ray
    *     Service
@@ -29,7 +29,7 @@ public record DesiredState(Optional<Accepted> accepted, Optional<MergeRequest> m
       this(version, since, false, spec);
     }
 
-    /** The same, with another word on whether Argo CD has compared it. */
+    /** The same, with another {@code compared}. */
     public Accepted compared(boolean isCompared) {
       return new Accepted(version, since, isCompared, spec);
     }
@@ -38,7 +38,7 @@ public record DesiredState(Optional<Accepted> accepted, Optional<MergeRequest> m
   /**
    * The newest merge request.
    *
-   * @param waitsFor in words, while it is open
+   * @param waitsFor what keeps it from being merged, for people; empty unless it is open
    */
   public record MergeRequest(State state, String url, Optional<String> waitsFor) {
     public enum State {

@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.status.phase;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
+import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
 import io.github.rayservice.scaffolder.status.resource.Observed;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What everyone said last of one Ray Service.
+ * What all sources said last of one Ray Service.
  *
  * @param pods those of its Ray clusters; empty also when pods cannot be read
  * @param clusters its RayClusters
@@ -26,17 +27,35 @@ public record Observation(
     List<RayClusterState> clusters,
     List<PodState> pods) {
 
+  /** An observation of which only Git is known; everything else is as if nothing were there. */
+  public static Observation ofGit(RayServiceId id, Observed<DesiredState> git) {
+    return new Observation(
+        id,
+        git,
+        new Observed.Absent<>(),
+        new Observed.Absent<>(),
+        new Observed.Absent<>(),
+        List.of(),
+        List.of());
+  }
+
+  /** The same, with KubeRay's RayService as it is to be read at this time. */
+  public Observation settled(Deadlines deadlines) {
+    return new Observation(
+        id, git, argoCd, kro, kubeRay.map(r -> r.settled(deadlines)), clusters, pods);
+  }
+
   public boolean isAccepted() {
     return git.lastKnown().flatMap(DesiredState::accepted).isPresent();
   }
 
-  /** Whether Argo CD brought it, so that its end in Git is its end in the cluster. */
+  /** Whether Argo CD applied it, so that its removal from Git removes it from the cluster. */
   public boolean isTracked() {
     return argoCd.lastKnown().isPresent()
         || kro.lastKnown().map(KroInstance::tracked).orElse(false);
   }
 
-  /** A value in Git's spec that the kro instance has not; empty while one of them is not known. */
+  /** A value of Git's spec that the kro instance lacks; empty while one of them is not known. */
   public Optional<String> missingOfGit() {
     return git.present()
         .flatMap(DesiredState::accepted)
@@ -53,8 +72,8 @@ public record Observation(
         || !clusters.isEmpty();
   }
 
-  /** What the cluster still has of it, in words. */
-  List<String> remains() {
+  /** What the cluster still has of it, for people. */
+  String describeRemains() {
     List<String> remains = new ArrayList<>();
     argoCd.lastKnown().ifPresent(a -> remains.add("Application " + a.metadata().name()));
     kro.lastKnown().ifPresent(k -> remains.add("kro instance " + id));
@@ -69,6 +88,6 @@ public record Observation(
     if (!pods.isEmpty()) {
       remains.add(pods.size() == 1 ? "1 pod" : pods.size() + " pods");
     }
-    return remains;
+    return "still there: " + String.join(", ", remains);
   }
 }

@@ -1,12 +1,12 @@
 package io.github.rayservice.scaffolder.status.phase;
 
-/** Where a Ray Service stands. */
+/** The phase of a Ray Service. */
 public enum Phase {
   /** Its merge request is open. */
   PROPOSED("Proposed"),
   /** Its merge request was closed without a merge. */
   REJECTED("Rejected"),
-  /** It stands on the branch that Argo CD follows, and Argo CD has not seen it yet. */
+  /** It is on the branch that Argo CD follows, and Argo CD has not seen it yet. */
   ACCEPTED("Accepted"),
   /** Argo CD knows it and has not brought the kro instance into the cluster yet. */
   SYNCING("Syncing"),
@@ -14,7 +14,7 @@ public enum Phase {
   PROVISIONING("Provisioning"),
   /** The Ray cluster or its Serve applications are not ready yet. */
   STARTING("Starting"),
-  /** It answers, and everything that is wanted is so. */
+  /** It answers, and the cluster has everything that Git has. */
   RUNNING("Running"),
   /** It answers while something newer is on its way. */
   UPDATING("Updating"),
@@ -27,14 +27,14 @@ public enum Phase {
   /** A source that would tell cannot be read or contradicts itself. */
   UNKNOWN("Unknown");
 
-  private final String words;
+  private final String label;
 
-  Phase(String words) {
-    this.words = words;
+  Phase(String label) {
+    this.label = label;
   }
 
   /** As answers, events and metrics spell it. */
   public String label() {
-    return words;
+    return label;
   }
 }

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a Ray Service stands.
+ * The phase of a Ray Service.
  *
  * @param reason one word in CamelCase, upstream's own where there is one
  * @param message for people; never empty
- * @param since when it came to stand so
+ * @param since when phase and reason became so
  * @param conditions one for each source, in the order of {@link Source}
  */
 public record PhaseStatus(
@@ -18,8 +18,8 @@ public record PhaseStatus(
   /**
    * What one source says.
    *
-   * @param state whether the source is content; {@code UNKNOWN} when it cannot be read or says
-   *     nothing that can be believed
+   * @param state whether the source is content; {@code UNKNOWN} when it cannot be read, or what it
+   *     says cannot be believed
    * @param since of what it says; empty when it does not tell
    */
   public record SourceCondition(
@@ -30,14 +30,14 @@ public record PhaseStatus(
     FALSE("False"),
     UNKNOWN("Unknown");
 
-    private final String words;
+    private final String label;
 
-    State(String words) {
-      this.words = words;
+    State(String label) {
+      this.label = label;
     }
 
     public String label() {
-      return words;
+      return label;
     }
   }
 

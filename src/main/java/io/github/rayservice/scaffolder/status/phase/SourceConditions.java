@@ -26,26 +26,26 @@ final class SourceConditions {
   }
 
   private static <T> SourceCondition condition(
-      Source source, Observed<T> reading, Function<T, Said> said) {
-    return switch (reading) {
+      Source source, Observed<T> observed, Function<T, Said> said) {
+    return switch (observed) {
       case Observed.Present<T> seen -> said.apply(seen.value()).by(source);
       case Observed.Absent<T> absent ->
           new SourceCondition(source, State.FALSE, "Absent", "has nothing of it", Optional.empty());
-      case Observed.Malformed<T> garbled ->
-          new SourceCondition(source, State.UNKNOWN, "Garbled", garbled.why(), Optional.empty());
-      case Observed.Unavailable<T> unreadable ->
+      case Observed.Malformed<T> malformed ->
+          new SourceCondition(source, State.UNKNOWN, "Garbled", malformed.why(), Optional.empty());
+      case Observed.Unavailable<T> unavailable ->
           new SourceCondition(
               source,
               State.UNKNOWN,
               "Unreadable",
-              unreadable.why()
-                  + unreadable
+              unavailable.why()
+                  + unavailable
                       .last()
                       .map(said)
                       .map(s -> "; it said last: " + s.reason())
                       .orElse(""),
-              Optional.of(unreadable.since()));
-      case Observed.NotWatched<T> unwatched ->
+              Optional.of(unavailable.since()));
+      case Observed.NotWatched<T> notWatched ->
           new SourceCondition(
               source, State.UNKNOWN, "NotWatched", "is not watched", Optional.empty());
     };
@@ -75,9 +75,9 @@ final class SourceConditions {
   }
 
   private static Said argoCd(ArgoApplication application) {
-    String words =
+    String message =
         join(
-            "sync %s, health %s".formatted(application.sync(), application.health()),
+            "sync " + application.sync() + ", health " + application.health(),
             application.errors().stream()
                 .map(StatusCondition::message)
                 .findFirst()
@@ -91,7 +91,7 @@ final class SourceConditions {
           case "OutOfSync" -> State.FALSE;
           default -> State.UNKNOWN;
         };
-    return new Said(state, application.sync(), words, application.reconciledAt());
+    return new Said(state, application.sync(), message, application.reconciledAt());
   }
 
   private static Said kro(KroInstance instance) {

@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a Ray Service that comes up waits for. KubeRay (1.6) says for minutes no more than that it
- * is initializing.
+ * What a starting Ray Service waits for. For minutes KubeRay (1.6) says only that it is
+ * initializing.
  */
 final class StartupProgress {
   private StartupProgress() {}
 
-  /** In words; empty when what is seen does not tell. */
+  /** Describes it for people; empty when the observation does not tell. */
   static Optional<String> waitsFor(Observation seen, KubeRayService ray) {
     return head(seen).or(() -> workers(seen, ray)).or(() -> applications(seen, ray));
   }

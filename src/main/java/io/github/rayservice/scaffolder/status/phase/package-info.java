@@ -1,4 +1,4 @@
-/** From what everyone says to a phase. Pure. */
+/** Derives a phase from what the sources say. Pure. */
 @NullMarked
 package io.github.rayservice.scaffolder.status.phase;
 

@@ -22,20 +22,20 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** What the cluster must have for Ray Services to run, and whether it has. */
+/** What the cluster must have for Ray Services to run, and whether it has it. */
 @ApplicationScoped
 public class Dependencies {
-  /** So many pods are a megabyte or two; a cluster may have tens of thousands. */
+  /** 500 pods are one or two megabytes; a cluster may have tens of thousands of pods. */
   private static final long PAGE = 500;
 
-  private static final Duration SOMETIMES = Duration.ofMinutes(5);
+  private static final Duration RARELY = Duration.ofMinutes(5);
 
   private final StatusConfig config;
   private final Instance<KubernetesClient> client;
   private final StatusStore statusStore;
   private final Clock clock;
-  private volatile List<Dependency> asked = List.of();
-  private volatile Instant askedAt = Instant.EPOCH;
+  private volatile List<Dependency> requested = List.of();
+  private volatile Instant requestedAt = Instant.EPOCH;
 
   Dependencies(
       StatusConfig config,
@@ -48,13 +48,13 @@ public class Dependencies {
     this.clock = clock;
   }
 
-  /** Looks; what is watched is answered at once, the rest is asked of the cluster. */
+  /** Checks now. What is watched is known at once; the rest is requested from the cluster. */
   public List<Dependency> check() {
     refresh();
     return lastResults();
   }
 
-  /** What is watched as it is now, the rest as it was when it was asked for last. */
+  /** What is watched as it is now, the rest as of the last request. */
   public List<Dependency> lastResults() {
     if (!config.enabled()) {
       return List.of(
@@ -64,19 +64,19 @@ public class Dependencies {
               "no cluster is watched",
               "set scaffolder.status.enabled where the service runs in the cluster"));
     }
-    return Stream.concat(OperatorChecks.of(statusStore.platform()).stream(), asked.stream())
+    return Stream.concat(OperatorChecks.of(statusStore.platform()).stream(), requested.stream())
         .toList();
   }
 
   /**
-   * Asks again while a Ray Service has no room, whose diagnosis says how much there is; else only
-   * sometimes, for readiness.
+   * Checks again while a Ray Service lacks capacity, because its diagnosis says how much is free.
+   * Otherwise it checks rarely, for readiness.
    */
   @Scheduled(
       every = "{scaffolder.status.dependencies-interval}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void refreshIfDue() {
-    boolean old = askedAt.plus(SOMETIMES).isBefore(clock.instant());
+    boolean old = requestedAt.plus(RARELY).isBefore(clock.instant());
     if (config.enabled() && (old || statusStore.lacksCapacity())) {
       refresh();
     }
@@ -86,8 +86,8 @@ public class Dependencies {
     if (!config.enabled()) {
       return;
     }
-    Dependency capacity = careful("Capacity", "nodes and pods", this::capacity);
-    asked =
+    Dependency capacity = check("Capacity", "nodes and pods", this::capacity);
+    requested =
         List.of(
             object("Argo CD project", "appprojects", "AppProject", config.argocdProject()),
             object(
@@ -96,13 +96,13 @@ public class Dependencies {
                 "ApplicationSet",
                 config.argocdApplicationSet()),
             capacity);
-    askedAt = clock.instant();
+    requestedAt = clock.instant();
     statusStore.capacity(
         capacity.state() == Dependency.State.OK ? Optional.of(capacity.found()) : Optional.empty());
   }
 
   private Dependency object(String name, String plural, String kind, String wanted) {
-    return careful(
+    return check(
         name,
         plural,
         () -> {
@@ -130,7 +130,7 @@ public class Dependencies {
           return Fields.of(found).at("status").conditions().stream()
               .filter(c -> c.type().equals("ErrorOccurred") && c.isTrue())
               .findFirst()
-              .map(c -> Dependency.problem(name, c.message(), "mend what Argo CD says"))
+              .map(c -> Dependency.problem(name, c.message(), "fix what Argo CD says"))
               .orElse(Dependency.ok(name, wanted));
         });
   }
@@ -146,16 +146,16 @@ public class Dependencies {
     return capacity.dependency();
   }
 
-  private Dependency careful(String name, String what, Supplier<Dependency> look) {
-    // The client tries for minutes; that the cluster is away is known already.
-    Optional<String> away = statusStore.unavailableReason();
-    if (away.isPresent()) {
-      return Dependency.unknown(name, away.get());
+  private Dependency check(String name, String what, Supplier<Dependency> look) {
+    // The client would try for minutes, though the cluster is known to be unavailable.
+    Optional<String> unavailable = statusStore.unavailableReason();
+    if (unavailable.isPresent()) {
+      return Dependency.unknown(name, unavailable.get());
     }
     try {
       return look.get();
     } catch (KubernetesClientException e) {
-      return Dependency.unknown(name, ClusterError.describe(e, what, "read"));
+      return Dependency.unknown(name, ClusterError.of(e, what, "read").message());
     } catch (Fields.MalformedException e) {
       return Dependency.unknown(name, String.valueOf(e.getMessage()));
     }

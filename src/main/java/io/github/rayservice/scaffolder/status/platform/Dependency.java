@@ -3,8 +3,8 @@ package io.github.rayservice.scaffolder.status.platform;
 /**
  * Something that Ray Services need.
  *
- * @param found what is there, in words; a version where it is known
- * @param nextStep what to do about it; empty when all is well
+ * @param found what is there, for people; a version where it is known
+ * @param nextStep what to do about it; empty when nothing is wrong
  */
 public record Dependency(String name, State state, String found, String nextStep) {
   /** {@code UNKNOWN} when it cannot be read. */
@@ -13,14 +13,14 @@ public record Dependency(String name, State state, String found, String nextStep
     PROBLEM("Problem"),
     UNKNOWN("Unknown");
 
-    private final String words;
+    private final String label;
 
-    State(String words) {
-      this.words = words;
+    State(String label) {
+      this.label = label;
     }
 
     public String label() {
-      return words;
+      return label;
     }
   }
 

@@ -9,10 +9,10 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Finds out whether the hosts of the endpoints have an address, by the resolver of this place. */
+/** Checks whether the hosts of the endpoints have an address, by this process' own resolver. */
 @ApplicationScoped
 public class DnsProbe {
-  /** getaddrinfo's words when the name server does not answer, which tells nothing of the name. */
+  /** getaddrinfo's message when the name server does not answer; the name may exist. */
   private static final String NO_ANSWER = "Temporary failure";
 
   private final StatusConfig config;
@@ -30,11 +30,11 @@ public class DnsProbe {
     if (!config.enabled()) {
       return;
     }
-    TreeMap<String, String> lost = new TreeMap<>();
+    TreeMap<String, String> unresolved = new TreeMap<>();
     for (String host : statusStore.hosts()) {
-      unresolvedReason(host).ifPresent(why -> lost.put(host, why));
+      unresolvedReason(host).ifPresent(why -> unresolved.put(host, why));
     }
-    statusStore.unresolvedHosts(lost);
+    statusStore.unresolvedHosts(unresolved);
   }
 
   public static Optional<String> unresolvedReason(String host) {

@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.status.platform;
 
 import io.github.rayservice.scaffolder.status.PlatformView;
-import io.github.rayservice.scaffolder.status.resource.ClusterError;
+import io.github.rayservice.scaffolder.status.diagnosis.Problem;
 import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.RayClusterState;
 import io.github.rayservice.scaffolder.status.resource.ResourceGraphDefinitionState;
@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What the watches tell of the operators that Ray Services need. Pure. */
+/** Whether the operators that Ray Services need are there, by the watches. Pure. */
 final class OperatorChecks {
   private OperatorChecks() {}
 
@@ -30,13 +30,13 @@ final class OperatorChecks {
             "KubeRay",
             platform.state(WatchedKind.RAY_SERVICE),
             versions.isEmpty() ? "its CRDs are installed" : versions,
-            "install the KubeRay operator with its CRDs"));
+            Problem.KUBERAY_MISSING.nextStep()));
     all.add(
         installed(
             "kro",
             platform.state(WatchedKind.INSTANCE),
             "it serves the kind RayService",
-            "install kro and apply k8s/platform"));
+            Problem.KRO_MISSING.nextStep()));
     all.add(graph(platform.definition()));
     all.add(
         installed(
@@ -51,12 +51,12 @@ final class OperatorChecks {
   private static Dependency installed(
       String name, SourceState state, String found, String nextStep) {
     return switch (state) {
-      case SourceState.Available live -> Dependency.ok(name, found);
-      case SourceState.NotWatched unwatched -> Dependency.unknown(name, "it is not watched");
-      case SourceState.Unavailable away ->
-          away.why().contains(ClusterError.NOT_INSTALLED)
-              ? Dependency.problem(name, away.why(), nextStep)
-              : Dependency.unknown(name, away.why());
+      case SourceState.Available available -> Dependency.ok(name, found);
+      case SourceState.NotWatched notWatched -> Dependency.unknown(name, "it is not watched");
+      case SourceState.Unavailable unavailable ->
+          unavailable.cause() == SourceState.Cause.NOT_INSTALLED
+              ? Dependency.problem(name, unavailable.why(), nextStep)
+              : Dependency.unknown(name, unavailable.why());
     };
   }
 
@@ -73,17 +73,15 @@ final class OperatorChecks {
                       .map(StatusCondition::message)
                       .findFirst()
                       .orElse("state " + seen.value().state()),
-                  "mend what kro says; KubeRay's CRDs must be there before the definition");
+                  Problem.GRAPH_INACTIVE.nextStep());
       case Observed.Absent<ResourceGraphDefinitionState> absent ->
           Dependency.problem(
-              name,
-              "kro knows no such definition",
-              "apply k8s/platform/resource-graph-definition.yaml");
-      case Observed.Malformed<ResourceGraphDefinitionState> garbled ->
-          Dependency.unknown(name, garbled.why());
-      case Observed.Unavailable<ResourceGraphDefinitionState> away ->
-          Dependency.unknown(name, away.why());
-      case Observed.NotWatched<ResourceGraphDefinitionState> unwatched ->
+              name, "kro knows no such definition", Problem.GRAPH_MISSING.nextStep());
+      case Observed.Malformed<ResourceGraphDefinitionState> malformed ->
+          Dependency.unknown(name, malformed.why());
+      case Observed.Unavailable<ResourceGraphDefinitionState> unavailable ->
+          Dependency.unknown(name, unavailable.why());
+      case Observed.NotWatched<ResourceGraphDefinitionState> notWatched ->
           Dependency.unknown(name, "it is not watched");
     };
   }

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a Kubernetes object. What is absent is empty; what has another type than it must
- * have is an error that names it, because guessing would show something that nobody said.
+ * The fields of a Kubernetes object. An absent field is empty. A field of a wrong type is an error
+ * that names it, because a guess would show something that the cluster never said.
  */
 public final class Fields {
   /** A field is not what it must be. */
@@ -166,7 +166,7 @@ public final class Fields {
     }
   }
 
-  /** Kubernetes writes these itself; one that it did not write cannot be compared. */
+  /** Kubernetes writes these itself. A time of another form was not written by it. */
   private static Optional<Instant> metadataTime(@Nullable String text) {
     try {
       return Optional.ofNullable(text).flatMap(t -> Interner.time(instant("metadata", t)));
@@ -194,7 +194,7 @@ public final class Fields {
     return metadata.getLabels() == null ? "" : metadata.getLabels().getOrDefault(name, "");
   }
 
-  /** When somebody last changed a field below {@code spec}, by the API server's own records. */
+  /** When a field below {@code spec} was changed last, by the API server's own records. */
   static Optional<Instant> specSince(ObjectMeta metadata) {
     return metadata.getManagedFields().stream()
         .filter(entry -> entry.getSubresource() == null || entry.getSubresource().isEmpty())

@@ -1,9 +1,4 @@
 package io.github.rayservice.scaffolder.status.resource;
 
-/**
- * An IngressClass.
- *
- * @param controller {@code spec.controller}
- */
-public record IngressClassState(ObjectMetadata metadata, String controller)
-    implements WatchedObject {}
+/** An IngressClass. Only its name is looked at. */
+public record IngressClassState(ObjectMetadata metadata) implements WatchedObject {}

@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps once what thousands of objects say alike: names of namespaces, reasons, images, times. Two
- * tables of fixed size in which a newcomer takes the place of another: nothing has to be removed
- * when it is no longer used, and what is said once costs nothing more. Interners of libraries hold
- * an entry for each word, which is more than most words are.
+ * Shares equal texts and times of thousands of objects: namespaces, reasons, images. It has two
+ * tables of fixed size in which a new value replaces another, so no value must be removed when it
+ * is no longer used. Interners of libraries keep an entry for each text, which is larger than most
+ * texts.
  */
 final class Interner {
   /** Places for the names of ten thousand Ray Services; a quarter of a megabyte each table. */
@@ -19,26 +19,26 @@ final class Interner {
 
   private static final int LONGEST = 128;
 
-  private static final @Nullable String[] WORDS = new String[PLACES];
+  private static final @Nullable String[] TEXTS = new String[PLACES];
 
   private static final List<Optional<Instant>> TIMES =
       new ArrayList<>(Collections.nCopies(PLACES, Optional.empty()));
 
   private Interner() {}
 
-  /** The same words, as they were met before; long ones are of one object alone. */
-  static String text(String words) {
-    if (words.length() > LONGEST) {
-      return words;
+  /** An equal text that was met before; long texts are not shared, they belong to one object. */
+  static String text(String text) {
+    if (text.length() > LONGEST) {
+      return text;
     }
-    int place = place(words);
-    // Threads may overtake each other here: then both keep their own.
-    @Nullable String known = WORDS[place];
-    if (known != null && known.equals(words)) {
+    int place = place(text);
+    // If two threads race here, each keeps its own.
+    @Nullable String known = TEXTS[place];
+    if (known != null && known.equals(text)) {
       return known;
     }
-    WORDS[place] = words;
-    return words;
+    TEXTS[place] = text;
+    return text;
   }
 
   static Optional<Instant> time(Instant time) {

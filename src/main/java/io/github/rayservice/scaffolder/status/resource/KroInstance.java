@@ -7,7 +7,6 @@ import java.util.Optional;
  * A kro instance, the Ray Service itself ({@code kro.run/v1alpha1} {@code RayService}).
  *
  * @param targetNamespace {@code spec.namespace}
- * @param rayService {@code spec.name}, the name of the KubeRay RayService
  * @param host where its endpoints are
  * @param ingressClass {@code spec.ingress.className}
  * @param tracked whether Argo CD applied it
@@ -17,7 +16,6 @@ import java.util.Optional;
 public record KroInstance(
     ObjectMetadata metadata,
     String targetNamespace,
-    String rayService,
     String host,
     String ingressClass,
     boolean tracked,
@@ -26,15 +24,15 @@ public record KroInstance(
     SpecFingerprint spec)
     implements WatchedObject {
   public Optional<StatusCondition> condition(String type) {
-    return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
+    return StatusCondition.find(conditions, type);
   }
 
-  /** Whether the condition is about the spec that stands there now. */
+  /** Whether the condition is about the newest spec. */
   private boolean isCurrent(StatusCondition condition) {
     return condition.observedGeneration().orElse(0L) >= metadata.generation();
   }
 
-  /** Whether kro has looked at the spec that stands there now. */
+  /** Whether kro has looked at the newest spec. */
   public boolean isCurrent() {
     return condition("Ready").filter(this::isCurrent).isPresent();
   }
@@ -47,21 +45,27 @@ public record KroInstance(
     return metadata.isDeleting() || state.equals("DELETING");
   }
 
-  /** What kro calls an error; a state that is merely not reached yet is none. */
+  /** What kro calls an error. A state that is not reached yet is no error. */
   public Optional<StatusCondition> failure() {
     if (!isCurrent()) {
       return Optional.empty();
     }
-    Optional<StatusCondition> broken =
-        conditions.stream()
-            .filter(c -> c.type().equals("InstanceManaged") || c.type().equals("GraphResolved"))
-            .filter(c -> c.isFalse() && isCurrent(c))
-            .findFirst();
-    return broken.isPresent() || !state.equals("ERROR")
-        ? broken
-        : conditions.stream()
+    for (StatusCondition condition : conditions) {
+      if (isBroken(condition)) {
+        return Optional.of(condition);
+      }
+    }
+    return state.equals("ERROR")
+        ? conditions.stream()
             .filter(c -> c.isFalse() && !c.type().equals("Ready"))
             .findFirst()
-            .or(() -> condition("Ready"));
+            .or(() -> condition("Ready"))
+        : Optional.empty();
+  }
+
+  private boolean isBroken(StatusCondition condition) {
+    return condition.isFalse()
+        && isCurrent(condition)
+        && (condition.type().equals("InstanceManaged") || condition.type().equals("GraphResolved"));
   }
 }

@@ -27,7 +27,7 @@ public record KubeRayService(
     Optional<Cluster> pending)
     implements WatchedObject {
 
-  /** KubeRay looks at each RayService every two seconds; this leaves it time on a busy node. */
+  /** KubeRay looks at each RayService every two seconds. On a busy node it may take longer. */
   private static final Duration LOOKED = Duration.ofSeconds(10);
 
   /** {@code activeServiceStatus} or {@code pendingServiceStatus}. */
@@ -58,7 +58,7 @@ public record KubeRayService(
   }
 
   public Optional<StatusCondition> condition(String type) {
-    return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
+    return StatusCondition.find(conditions, type);
   }
 
   public boolean is(String type) {
@@ -66,21 +66,21 @@ public record KubeRayService(
   }
 
   /**
-   * As it is to be read some time after a change. KubeRay (1.6) writes {@code observedGeneration}
-   * only together with other news, so where a change makes none, such as another number of workers,
-   * it stays behind for ever.
+   * The same as it must be read some time after a change. KubeRay (1.6) writes {@code
+   * observedGeneration} only if another field of the status changes too. After a change that brings
+   * none, such as another number of workers, it stays behind for ever.
    */
-  public KubeRayService settled(Instant now) {
-    boolean looked =
-        !conditions.isEmpty()
-            && specSince.filter(since -> since.plus(LOOKED).isBefore(now)).isPresent();
-    return isCurrent() || isRefused() || !looked
-        ? this
-        : new KubeRayService(
-            metadata, metadata.generation(), specSince, endpoints, conditions, active, pending);
+  public KubeRayService settled(Deadlines deadlines) {
+    if (isCurrent() || isRefused() || conditions.isEmpty()) {
+      return this;
+    }
+    return specSince.filter(since -> deadlines.isOver(since.plus(LOOKED))).isPresent()
+        ? new KubeRayService(
+            metadata, metadata.generation(), specSince, endpoints, conditions, active, pending)
+        : this;
   }
 
-  /** Whether KubeRay has looked at the spec that stands there now. */
+  /** Whether KubeRay has looked at the newest spec. */
   public boolean isCurrent() {
     return observedGeneration >= metadata.generation();
   }
@@ -103,8 +103,7 @@ public record KubeRayService(
   }
 
   /**
-   * Whether beside the cluster that is there another is prepared in which nothing has failed yet:
-   * it is worth waiting for.
+   * Whether a second cluster is prepared in which nothing has failed yet, so that waiting may help.
    */
   public boolean isBeingReplaced() {
     return active.isPresent()
@@ -116,7 +115,7 @@ public record KubeRayService(
     return condition("Ready").filter(c -> c.reason().equals("ValidationFailed")).isPresent();
   }
 
-  /** Those that failed, of the spec that stands there now. */
+  /** Those that failed, if KubeRay speaks of the newest spec. */
   public List<Application> failing() {
     return applications().filter(Application::isFailing).toList();
   }

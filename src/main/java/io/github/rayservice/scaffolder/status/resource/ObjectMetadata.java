@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which object, and which state of it, {@code metadata} names.
+ * The identity of an object and of its state, from {@code metadata}.
  *
- * @param uid an object that is made again under its old name has another one
+ * @param uid differs for an object that is created again under its old name
  * @param resourceVersion of one object, later states have greater ones
  * @param generation counts changes of {@code spec}; 0 for kinds that do not count
  * @param owner the Ray Service for which kro made it, by kro's labels
@@ -26,6 +26,11 @@ public record ObjectMetadata(
 
   public boolean isDeleting() {
     return deleted.isPresent();
+  }
+
+  /** Whether its controller should have looked at it by now. */
+  public boolean isOverdue(Deadlines deadlines) {
+    return created.filter(deadlines::isOverdue).isPresent();
   }
 
   /**

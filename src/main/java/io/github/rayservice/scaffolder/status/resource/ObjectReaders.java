@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One pure reader for each kind. Fields that nobody looks at are left behind here. */
+/** One pure reader for each kind. Fields that no rule needs are dropped here. */
 public final class ObjectReaders {
-  /** Argo CD's annotation, and the two labels that it may be told to use instead. */
+  /** Argo CD's annotation, and the two labels that it can be configured to use instead. */
   private static final List<String> TRACKING =
       List.of(
           "argocd.argoproj.io/tracking-id",
@@ -28,7 +28,7 @@ public final class ObjectReaders {
      */
     T read(GenericKubernetesResource object);
 
-    /** A malformed object is reported in its place and stops nobody else. */
+    /** Reports a malformed object in its place, so that other objects are read all the same. */
     default Observed<T> readOrMalformed(GenericKubernetesResource object) {
       try {
         return new Observed.Present<>(read(object));
@@ -65,7 +65,6 @@ public final class ObjectReaders {
     return new KroInstance(
         Fields.metadata(object.getMetadata()),
         spec.text("namespace"),
-        spec.text("name"),
         spec.at("ingress").optionalText("host").orElse(spec.at("gitlab").text("hostname")),
         spec.at("ingress").text("className"),
         TRACKING.stream().anyMatch(key -> labels.containsKey(key) || annotations.containsKey(key)),
@@ -114,8 +113,6 @@ public final class ObjectReaders {
     Fields status = Fields.of(object).at("status");
     return new RayClusterState(
         Fields.metadata(object.getMetadata()),
-        status.text("state"),
-        status.text("reason"),
         (int) status.number("desiredWorkerReplicas"),
         (int) status.number("availableWorkerReplicas"),
         Optional.ofNullable(object.getMetadata().getAnnotations())
@@ -129,7 +126,6 @@ public final class ObjectReaders {
     Fields about = event.at("involvedObject");
     return new WarningEvent(
         Fields.metadata(object.getMetadata()),
-        about.text("kind"),
         about.text("name"),
         event.text("reason"),
         event.text("message"),
@@ -152,8 +148,7 @@ public final class ObjectReaders {
   }
 
   public static IngressClassState ingressClass(GenericKubernetesResource object) {
-    return new IngressClassState(
-        Fields.metadata(object.getMetadata()), Fields.of(object).at("spec").text("controller"));
+    return new IngressClassState(Fields.metadata(object.getMetadata()));
   }
 
   public static ResourceGraphDefinitionState graph(GenericKubernetesResource object) {

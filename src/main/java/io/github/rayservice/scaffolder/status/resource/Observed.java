@@ -12,7 +12,7 @@ public sealed interface Observed<T> {
   /** The source can be read and has no such object. */
   record Absent<T>() implements Observed<T> {}
 
-  /** There is an object, but it makes no sense. */
+  /** There is an object, but a field of it is not what it must be. */
   record Malformed<T>(String why) implements Observed<T> {}
 
   /**
@@ -26,26 +26,27 @@ public sealed interface Observed<T> {
   /** The platform has not asked for this source to be read. */
   record NotWatched<T>() implements Observed<T> {}
 
-  /** The same, said of what the object means. */
+  /** The same, with another reading of the object. */
   default Observed<T> map(UnaryOperator<T> meaning) {
     return switch (this) {
       case Present<T> seen -> new Present<>(meaning.apply(seen.value()));
-      case Unavailable<T> away ->
-          new Unavailable<>(away.why(), away.since(), away.last().map(meaning));
+      case Unavailable<T> unavailable ->
+          new Unavailable<>(
+              unavailable.why(), unavailable.since(), unavailable.last().map(meaning));
       case Absent<T> absent -> absent;
-      case Malformed<T> garbled -> garbled;
-      case NotWatched<T> unwatched -> unwatched;
+      case Malformed<T> malformed -> malformed;
+      case NotWatched<T> notWatched -> notWatched;
     };
   }
 
-  /** The object, if it stands there now. */
+  /** The object, if it exists and can be read. */
   default Optional<T> present() {
     return this instanceof Present<T> seen ? Optional.of(seen.value()) : Optional.empty();
   }
 
   /** The object as it was seen last, also while the source cannot be read. */
   default Optional<T> lastKnown() {
-    return this instanceof Unavailable<T> unreadable ? unreadable.last() : present();
+    return this instanceof Unavailable<T> unavailable ? unavailable.last() : present();
   }
 
   default boolean isAbsent() {

@@ -50,8 +50,7 @@ public final class PodReader {
             new PodState.Ending(
                 (int) terminated.number("exitCode"),
                 terminated.text("reason"),
-                terminated.text("message"),
-                terminated.time("finishedAt")))
+                terminated.text("message")))
         : Optional.empty();
   }
 

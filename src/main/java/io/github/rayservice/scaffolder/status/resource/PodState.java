@@ -41,5 +41,5 @@ public record PodState(
       Optional<Ending> last) {}
 
   /** How a container ended; {@code message} has its last lines where the pod asks for that. */
-  public record Ending(int exitCode, String reason, String message, Optional<Instant> at) {}
+  public record Ending(int exitCode, String reason, String message) {}
 }

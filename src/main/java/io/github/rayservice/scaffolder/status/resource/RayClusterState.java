@@ -5,7 +5,6 @@ import java.util.List;
 /**
  * A KubeRay RayCluster ({@code ray.io/v1}).
  *
- * @param state {@code status.state}: {@code ready}, {@code failed}, {@code suspended}; empty before
  * @param desiredWorkers {@code status.desiredWorkerReplicas}
  * @param availableWorkers {@code status.availableWorkerReplicas}
  * @param operatorVersion KubeRay's, from the annotation {@code ray.io/kuberay-version}; may be
@@ -13,8 +12,6 @@ import java.util.List;
  */
 public record RayClusterState(
     ObjectMetadata metadata,
-    String state,
-    String reason,
     int desiredWorkers,
     int availableWorkers,
     String operatorVersion,

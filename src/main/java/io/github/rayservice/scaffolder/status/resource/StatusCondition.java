@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.status.resource;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,16 @@ public record StatusCondition(
     String message,
     Optional<Instant> since,
     Optional<Long> observedGeneration) {
+  /** The one of a type. Each derivation asks dozens of times, so there is no stream here. */
+  static Optional<StatusCondition> find(List<StatusCondition> conditions, String type) {
+    for (StatusCondition condition : conditions) {
+      if (condition.type().equals(type)) {
+        return Optional.of(condition);
+      }
+    }
+    return Optional.empty();
+  }
+
   public boolean isTrue() {
     return status.equals("True");
   }

@@ -2,7 +2,7 @@ package io.github.rayservice.scaffolder.status.resource;
 
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 
-/** The kinds that are watched, each with its reader. */
+/** The kinds that are watched. */
 public enum WatchedKind {
   APPLICATION("argoproj.io", "v1alpha1", "applications", "Application"),
   INSTANCE("kro.run", "v1alpha1", "rayservices", "RayService"),
@@ -30,25 +30,6 @@ public enum WatchedKind {
   /** API group; empty for the core group. */
   public String group() {
     return group;
-  }
-
-  /** Name in addresses and RBAC rules. */
-  String plural() {
-    return plural;
-  }
-
-  ObjectReaders.Reader<?> reader() {
-    return switch (this) {
-      case APPLICATION -> ObjectReaders::application;
-      case INSTANCE -> ObjectReaders::instance;
-      case RESOURCE_GRAPH_DEFINITION -> ObjectReaders::graph;
-      case RAY_SERVICE -> ObjectReaders::rayService;
-      case RAY_CLUSTER -> ObjectReaders::rayCluster;
-      case POD -> PodReader::read;
-      case EVENT -> ObjectReaders::event;
-      case INGRESS -> ObjectReaders::ingress;
-      case INGRESS_CLASS -> ObjectReaders::ingressClass;
-    };
   }
 
   /** As {@code kubectl} takes it; the group tells kro's RayService from KubeRay's. */

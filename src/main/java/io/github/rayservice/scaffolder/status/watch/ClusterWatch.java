@@ -20,15 +20,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
 
 /**
- * Watches the cluster, each kind by itself, so that one which is forbidden or not installed leaves
- * the others alone. Nothing here waits for the cluster: a start without one is a start.
+ * Watches the cluster. Each kind has its own watch, so a kind that is forbidden or not installed
+ * does not affect the others. The service starts without waiting for the cluster.
  */
 @ApplicationScoped
 class ClusterWatch {
   private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
 
   /**
-   * A pod is some ten kilobytes, several times that while it is read; all kinds are listed at once.
+   * A pod has about ten kilobytes, and needs several times as much while it is read. All kinds are
+   * listed at once.
    */
   private static final long PAGE = 100;
 
@@ -36,7 +37,7 @@ class ClusterWatch {
   private final Instance<KubernetesClient> client;
   private final StatusStore statusStore;
 
-  /** The scheduler may come before the start is through. */
+  /** The scheduler may run before the start is complete. */
   private final List<InformerSupervisor> watches = new CopyOnWriteArrayList<>();
 
   ClusterWatch(StatusConfig config, Instance<KubernetesClient> client, StatusStore statusStore) {
@@ -66,7 +67,7 @@ class ClusterWatch {
     }
   }
 
-  /** As little as can be asked for; RBAC in k8s/service allows the same kinds. */
+  /** Selects no more than is read; RBAC in k8s/service allows the same kinds. */
   private FilterWatchListDeletable<
           GenericKubernetesResource,
           GenericKubernetesResourceList,

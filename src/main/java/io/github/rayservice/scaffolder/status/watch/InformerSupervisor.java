@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.resource.ClusterError;
 import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
-import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one kind. fabric8's informer lists, watches, lists again after 410 and tries again with
- * back-off; what it does not say is that it is cut off, so that is looked up regularly.
+ * back-off. It does not say when it is cut off, so this class checks that regularly.
  */
 final class InformerSupervisor {
   private static final Logger LOG = Logger.getLogger(InformerSupervisor.class);
@@ -30,7 +29,7 @@ final class InformerSupervisor {
   /** The API server ends every watch after some minutes, and a new one takes a moment. */
   private final Duration grace;
 
-  private volatile String why = SourceState.NOT_YET;
+  private volatile ClusterError error = ClusterError.NOT_READ_YET;
   private @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
   private boolean lives;
   private @Nullable Long silentSince;
@@ -48,7 +47,7 @@ final class InformerSupervisor {
 
   synchronized void start() {
     if (!lives) {
-      statusStore.markUnavailable(kind, why);
+      statusStore.markUnavailable(kind, error);
     }
     try {
       informer =
@@ -59,14 +58,14 @@ final class InformerSupervisor {
               .exceptionHandler((started, problem) -> retry(problem));
       informer.start();
     } catch (RuntimeException e) {
-      // Only a client that cannot be made at all comes here; the next check tries again.
+      // This happens only if no client can be made at all. The next check tries again.
       informer = null;
       retry(e);
     }
   }
 
   private boolean retry(Throwable problem) {
-    why = ClusterError.describe(problem, kind.label(), "list and watch");
+    error = ClusterError.of(problem, kind.label(), "list and watch");
     LOG.debugf(problem, "cannot watch %s", kind.label());
     return true;
   }
@@ -83,24 +82,24 @@ final class InformerSupervisor {
       }
       lives = true;
       silentSince = null;
-      why = "its watch was cut off";
+      error = ClusterError.CUT_OFF;
       statusStore.markAvailable(kind);
       return;
     }
     long now = System.nanoTime();
-    // From the first check that found it cut off: the check before may be long ago on a busy node.
+    // Count from the first check that found it cut off. On a busy node the one before is long ago.
     long since = silentSince == null ? now : silentSince;
     silentSince = since;
     boolean cutOff = lives && now - since > grace.toNanos();
     if (cutOff) {
-      LOG.warnf("cannot watch %s: %s", kind.label(), why);
+      LOG.warnf("cannot watch %s: %s", kind.label(), error.message());
       lives = false;
     }
     if (!lives) {
-      statusStore.markUnavailable(kind, why);
+      statusStore.markUnavailable(kind, error);
     }
-    // A watch that is tried again keeps to itself what the server answers: that the CRD is gone, or
-    // that the login is no longer good. Who lists is told.
+    // An informer that tries to watch again does not report why that fails: the CRD is gone, or the
+    // login is not accepted any more. A new list reports it.
     if (cutOff || !informer.isRunning()) {
       informer.stop();
       start();
@@ -114,8 +113,8 @@ final class InformerSupervisor {
   }
 
   /**
-   * The informer's view of the board, which keeps what is looked at of each object. The board takes
-   * it here and not by a handler, because here it is complete before the informer says that it is.
+   * The informer's view of the store, which keeps only the fields that are read. The store gets the
+   * objects here and not from a handler: here it has all of them before the informer says so.
    */
   private final class ReducingItemStore implements ItemStore<GenericKubernetesResource> {
     @Override

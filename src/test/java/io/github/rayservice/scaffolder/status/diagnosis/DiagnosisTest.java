@@ -10,7 +10,9 @@ import io.github.rayservice.scaffolder.status.StatusStores;
 import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Phase;
 import io.github.rayservice.scaffolder.status.platform.DnsProbe;
+import io.github.rayservice.scaffolder.status.resource.ClusterError;
 import io.github.rayservice.scaffolder.status.resource.ClusterObjects;
+import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
 import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import java.io.IOException;
@@ -76,10 +78,10 @@ class DiagnosisTest {
     see("diagnosis/" + file);
 
     Finding first = statusStore.find(ID).orElseThrow().diagnosis().getFirst();
-    assertThat(first.problem()).isEqualTo(problem);
+    assertThat(first.problem().code()).isEqualTo(problem);
     assertThat(first.evidence().getFirst()).contains(evidence);
     assertThat(first.message()).isNotBlank();
-    assertThat(first.nextStep()).isNotBlank();
+    assertThat(first.nextStep()).isNotBlank().doesNotContain("{", "}");
   }
 
   @Test
@@ -175,9 +177,11 @@ class DiagnosisTest {
     later.reevaluateDue();
 
     RayServiceStatus lasting = later.find(ID).orElseThrow();
-    assertThat(first.diagnosis()).extracting(Finding::problem).doesNotContain("HeadNotReady");
+    assertThat(first.diagnosis())
+        .extracting(Finding::problem)
+        .doesNotContain(Problem.HEAD_NOT_READY);
     assertThat(lasting.phaseStatus().phase()).isEqualTo(Phase.RUNNING);
-    assertThat(lasting.diagnosis().getFirst().problem()).isEqualTo("HeadNotReady");
+    assertThat(lasting.diagnosis().getFirst().problem().code()).isEqualTo("HeadNotReady");
   }
 
   @Test
@@ -202,7 +206,7 @@ class DiagnosisTest {
         Map.of("gitlab.company.com", "gitlab.company.com: Name or service not known"));
 
     Finding finding = statusStore.find(ID).orElseThrow().diagnosis().getFirst();
-    assertThat(finding.problem()).isEqualTo("HostUnknown");
+    assertThat(finding.problem().code()).isEqualTo("HostUnknown");
     assertThat(finding.evidence()).containsExactly("gitlab.company.com: Name or service not known");
     assertThat(finding.nextStep())
         .contains("let DNS lead gitlab.company.com to the ingress controller");
@@ -227,7 +231,7 @@ class DiagnosisTest {
     statusStore.delete(
         WatchedKind.RESOURCE_GRAPH_DEFINITION, ClusterObjects.of("starting").getFirst());
 
-    assertThat(statusStore.find(ID).orElseThrow().diagnosis().getFirst().problem())
+    assertThat(statusStore.find(ID).orElseThrow().diagnosis().getFirst().problem().code())
         .isEqualTo("GraphMissing");
   }
 
@@ -237,9 +241,9 @@ class DiagnosisTest {
 
     statusStore.markUnavailable(
         WatchedKind.RAY_SERVICE,
-        "the cluster does not know rayservices.ray.io: its CRD is not installed");
+        new ClusterError(SourceState.Cause.NOT_INSTALLED, "the cluster does not know it"));
 
-    assertThat(statusStore.find(ID).orElseThrow().diagnosis().getFirst().problem())
+    assertThat(statusStore.find(ID).orElseThrow().diagnosis().getFirst().problem().code())
         .isEqualTo("KubeRayMissing");
   }
 
@@ -261,11 +265,13 @@ class DiagnosisTest {
 
     RayServiceStatus lasting = later.find(ID).orElseThrow();
     assertThat(first.phaseStatus().phase()).isEqualTo(Phase.UPDATING);
-    assertThat(first.diagnosis()).extracting(Finding::problem).doesNotContain("NotAsInGit");
+    assertThat(first.diagnosis())
+        .extracting(Finding::problem)
+        .doesNotContain(Problem.NOT_AS_IN_GIT);
     assertThat(lasting.phaseStatus().phase()).isEqualTo(Phase.DEGRADED);
     assertThat(lasting.phaseStatus().reason()).isEqualTo("NotAsInGit");
     Finding finding = lasting.diagnosis().getFirst();
-    assertThat(finding.problem()).isEqualTo("NotAsInGit");
+    assertThat(finding.problem().code()).isEqualTo("NotAsInGit");
     assertThat(finding.evidence())
         .containsExactly(
             "spec.replicas differs between Git and the kro instance team-ml/text-ml-service");

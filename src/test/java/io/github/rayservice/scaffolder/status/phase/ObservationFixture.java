@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.status.phase;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
+import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService.Application;
@@ -25,11 +26,11 @@ public record ObservationFixture(
     Observed<KroInstance> kro,
     Observed<KubeRayService> kubeRay) {
   public static final RayServiceId ID = new RayServiceId("team-ml", "text-ml-service");
-  static final Instant NOW = Instant.EPOCH.plus(Duration.ofDays(1));
+  public static final Instant NOW = Instant.EPOCH.plus(Duration.ofDays(1));
   static final Instant EARLIER = NOW.minusSeconds(60);
   static final Instant LATER = NOW.plusSeconds(60);
 
-  static final Duration PATIENCE = Duration.ofMinutes(1);
+  public static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** What stands in Git, and in the cluster. */
   static final SpecFingerprint SPEC = SpecFingerprint.of(Map.of("name", "text-ml", "replicas", 2));
@@ -62,6 +63,10 @@ public record ObservationFixture(
 
   Observation observation() {
     return new Observation(ID, git, argoCd, kro, kubeRay, List.of(), List.of());
+  }
+
+  static PhaseStatus derive(Observation seen, Optional<PhaseStatus> before, Instant now) {
+    return PhaseRules.derive(seen, before, new Deadlines(now, PATIENCE));
   }
 
   Verdict verdict() {
@@ -178,7 +183,6 @@ public record ObservationFixture(
     return new KroInstance(
         stamp(generation, deleting),
         "ray-system",
-        "text-ml",
         "gitlab.company.com",
         "nginx",
         true,

@@ -12,6 +12,7 @@ import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ab
 import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.application;
 import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.argo;
 import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.condition;
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.derive;
 import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.garbled;
 import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.instance;
 import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.kro;
@@ -44,14 +45,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What old, contradicting, missing and garbled words are worth. */
+/** What old, contradicting, missing and malformed statements are worth. */
 class PhaseRulesDoubtTest {
   private static final ObservationFixture NEW =
       new ObservationFixture(ACCEPTED, absent(), absent(), absent());
 
   @ParameterizedTest(name = "{0}: {2} {3}")
   @MethodSource("rows")
-  void standsWhereTheSourcesSay(String when, ObservationFixture seen, Phase phase, String reason) {
+  void hasThePhaseThatTheSourcesTell(
+      String when, ObservationFixture seen, Phase phase, String reason) {
     Verdict verdict = seen.verdict();
 
     assertThat(verdict.phase()).isEqualTo(phase);
@@ -214,26 +216,24 @@ class PhaseRulesDoubtTest {
   @Test
   void sinceGoesOnWhileNothingChanges() {
     Observation seen = running().observation();
-    PhaseStatus first = PhaseRules.derive(seen, Optional.empty(), NOW, PATIENCE);
+    PhaseStatus first = derive(seen, Optional.empty(), NOW);
 
-    PhaseStatus second = PhaseRules.derive(seen, Optional.of(first), LATER, PATIENCE);
+    PhaseStatus second = derive(seen, Optional.of(first), LATER);
 
     assertThat(first.since()).as("what KubeRay says").isEqualTo(EARLIER);
     assertThat(second).isEqualTo(first);
   }
 
   @Test
-  void sinceStartsAnewWithThePhase() {
-    PhaseStatus before =
-        PhaseRules.derive(running().observation(), Optional.empty(), NOW, PATIENCE);
+  void sinceStartsAgainWithThePhase() {
+    PhaseStatus before = derive(running().observation(), Optional.empty(), NOW);
     Instant now = LATER;
 
     PhaseStatus after =
-        PhaseRules.derive(
+        derive(
             running().argo(argo("OutOfSync", "Healthy", "")).observation(),
             Optional.of(before),
-            now,
-            PATIENCE);
+            now);
 
     assertThat(after.since()).isEqualTo(now);
   }
@@ -252,13 +252,13 @@ class PhaseRulesDoubtTest {
     Observation fresh = seen.ray(absent()).observation();
     Observation serving = seen.observation();
 
-    PhaseStatus first = PhaseRules.derive(fresh, Optional.empty(), NOW, PATIENCE);
-    PhaseStatus still = PhaseRules.derive(fresh, Optional.of(first), NOW.plus(PATIENCE), PATIENCE);
+    PhaseStatus first = derive(fresh, Optional.empty(), NOW);
+    PhaseStatus still = derive(fresh, Optional.of(first), NOW.plus(PATIENCE));
     Instant late = NOW.plus(PATIENCE).plusSeconds(1);
-    PhaseStatus failed = PhaseRules.derive(fresh, Optional.of(still), late, PATIENCE);
-    PhaseStatus stays = PhaseRules.derive(fresh, Optional.of(failed), late, PATIENCE);
-    PhaseStatus answers = PhaseRules.derive(serving, Optional.empty(), NOW, PATIENCE);
-    PhaseStatus degraded = PhaseRules.derive(serving, Optional.of(answers), late, PATIENCE);
+    PhaseStatus failed = derive(fresh, Optional.of(still), late);
+    PhaseStatus stays = derive(fresh, Optional.of(failed), late);
+    PhaseStatus answers = derive(serving, Optional.empty(), NOW);
+    PhaseStatus degraded = derive(serving, Optional.of(answers), late);
 
     assertThat(List.of(first, still, failed, stays, answers, degraded))
         .extracting(PhaseStatus::phase)
@@ -282,10 +282,10 @@ class PhaseRulesDoubtTest {
     Observation serving = running().argo(away).observation();
     Instant late = NOW.plus(PATIENCE).plusSeconds(1);
 
-    PhaseStatus first = PhaseRules.derive(fresh, Optional.empty(), NOW, PATIENCE);
-    PhaseStatus failed = PhaseRules.derive(fresh, Optional.of(first), late, PATIENCE);
-    PhaseStatus answers = PhaseRules.derive(serving, Optional.empty(), NOW, PATIENCE);
-    PhaseStatus degraded = PhaseRules.derive(serving, Optional.of(answers), late, PATIENCE);
+    PhaseStatus first = derive(fresh, Optional.empty(), NOW);
+    PhaseStatus failed = derive(fresh, Optional.of(first), late);
+    PhaseStatus answers = derive(serving, Optional.empty(), NOW);
+    PhaseStatus degraded = derive(serving, Optional.of(answers), late);
 
     assertThat(List.of(first, failed, answers, degraded))
         .extracting(PhaseStatus::phase)
@@ -296,8 +296,7 @@ class PhaseRulesDoubtTest {
   @Test
   void whatCannotBeReadSaysWhichAndSinceWhen() {
     PhaseStatus phaseStatus =
-        PhaseRules.derive(
-            running().ray(unreadable(READY)).observation(), Optional.empty(), NOW, PATIENCE);
+        derive(running().ray(unreadable(READY)).observation(), Optional.empty(), NOW);
 
     assertThat(phaseStatus.message()).contains("KubeRay", "forbidden", EARLIER.toString());
     assertThat(phaseStatus.since()).isEqualTo(EARLIER);

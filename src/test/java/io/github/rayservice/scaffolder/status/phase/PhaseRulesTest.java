@@ -53,7 +53,8 @@ class PhaseRulesTest {
 
   @ParameterizedTest(name = "{0}: {2} {3}")
   @MethodSource("rows")
-  void standsWhereTheSourcesSay(String when, ObservationFixture seen, Phase phase, String reason) {
+  void hasThePhaseThatTheSourcesTell(
+      String when, ObservationFixture seen, Phase phase, String reason) {
     Verdict verdict = seen.verdict();
 
     assertThat(verdict.phase()).isEqualTo(phase);
@@ -180,14 +181,14 @@ class PhaseRulesTest {
             PROVISIONING,
             "KroRetrying"),
         row(
-            "the definition is read anew while Ray comes up",
+            "the definition is read again while Ray comes up",
             running()
                 .kro(broken("GraphResolved", "latest issued graph revision 2 is pending"))
                 .ray(ray(1, 1, "False", "Initializing", List.of(), null, "DEPLOYING")),
             STARTING,
             "KroRetrying"),
         row(
-            "the definition is read anew, and it answers",
+            "the definition is read again, and it answers",
             running().kro(broken("GraphResolved", "latest issued graph revision 2 is pending")),
             UPDATING,
             "KroRetrying"),
@@ -383,7 +384,6 @@ class PhaseRulesTest {
         new KroInstance(
             applied.metadata(),
             applied.targetNamespace(),
-            applied.rayService(),
             applied.host(),
             applied.ingressClass(),
             false,

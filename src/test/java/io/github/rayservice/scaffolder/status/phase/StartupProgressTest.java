@@ -138,6 +138,6 @@ class StartupProgressTest {
     ObjectMetadata metadata =
         new ObjectMetadata(
             "ray-system", name, name, "7", 0, Optional.empty(), Optional.empty(), Optional.empty());
-    return new RayClusterState(metadata, "", "", 2, available, "", List.of());
+    return new RayClusterState(metadata, 2, available, "", List.of());
   }
 }

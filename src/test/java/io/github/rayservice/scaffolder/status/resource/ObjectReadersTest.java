@@ -4,7 +4,6 @@ import static io.github.rayservice.scaffolder.status.resource.ClusterObjects.wit
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.github.rayservice.scaffolder.status.phase.ObservationFixture;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is read of real objects, and what becomes of those that are not what they must be. */
@@ -39,7 +37,6 @@ class ObjectReadersTest {
     assertThat(instance.isReady()).isTrue();
     assertThat(instance.tracked()).isTrue();
     assertThat(instance.targetNamespace()).isEqualTo("ray-system");
-    assertThat(instance.rayService()).isEqualTo("text-ml");
     assertThat(instance.host()).isEqualTo("gitlab.company.com");
     assertThat(instance.failure()).isEmpty();
   }
@@ -75,7 +72,6 @@ class ObjectReadersTest {
     assertThat(PodReader.requests(Fields.of(object("v1", "Pod")).at("spec")))
         .containsEntry("cpu", "2")
         .containsEntry("memory", "4Gi");
-    assertThat(event.kind()).isEqualTo("RayService");
     assertThat(event.last()).hasValue(Instant.parse("2026-11-20T08:01:30Z"));
     assertThat(definition.isActive()).isTrue();
   }
@@ -142,17 +138,6 @@ class ObjectReadersTest {
   private static <T> Arguments row(
       ObjectReaders.Reader<T> reader, GenericKubernetesResource object, String why) {
     return Arguments.arguments(reader, object, why);
-  }
-
-  @ParameterizedTest
-  @EnumSource(WatchedKind.class)
-  void anObjectWithoutAnyFieldIsNoError(WatchedKind kind) {
-    GenericKubernetesResource empty = new GenericKubernetesResource();
-    empty.setMetadata(new ObjectMetaBuilder().withName("x").withNamespace("y").build());
-
-    Observed<?> reading = kind.reader().readOrMalformed(empty);
-
-    assertThat(reading).isInstanceOf(Observed.Present.class);
   }
 
   @Test

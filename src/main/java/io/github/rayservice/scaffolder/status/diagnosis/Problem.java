@@ -1,0 +1,245 @@
+package io.github.rayservice.scaffolder.status.diagnosis;
+
+import java.util.Map;
+
+/** What may keep a Ray Service from running. */
+public enum Problem {
+  KRO_MISSING(
+      "KroMissing",
+      Owner.PLATFORM,
+      "kro's kind RayService is not in the cluster",
+      "install kro and apply k8s/platform"),
+  KUBERAY_MISSING(
+      "KubeRayMissing",
+      Owner.PLATFORM,
+      "KubeRay is not in the cluster",
+      "install the KubeRay operator with its CRDs"),
+  GRAPH_MISSING(
+      "GraphMissing",
+      Owner.PLATFORM,
+      "the ResourceGraphDefinition that makes the kind RayService is not in the cluster",
+      "apply k8s/platform/resource-graph-definition.yaml"),
+  GRAPH_INACTIVE(
+      "GraphInactive",
+      Owner.PLATFORM,
+      "kro does not accept the ResourceGraphDefinition",
+      "fix what kro says; KubeRay's CRDs must be there before the definition"),
+  KRO_IDLE(
+      "KroIdle",
+      Owner.PLATFORM,
+      "kro has not looked at it",
+      "see whether kro's controller runs, and read its log"),
+  KUBERAY_IDLE(
+      "KubeRayIdle",
+      Owner.PLATFORM,
+      "KubeRay has not looked at it",
+      "see whether the KubeRay operator runs, and read its log"),
+  TEAM_NAMESPACE_MISSING(
+      "TeamNamespaceMissing",
+      Owner.PLATFORM,
+      "the team's namespace is not in the cluster",
+      "let the platform make it (kubectl create namespace {namespace}); Argo CD may not"),
+  NAMESPACE_TAKEN(
+      "NamespaceTaken",
+      Owner.TEAM,
+      "its target namespace belongs to another Ray Service, or existed before",
+      "delete this Ray Service in Git and create it with a spec.namespace of its own; remove nothing by hand, because kro deletes a namespace together with the instance that holds it"),
+  REFUSED_BY_KUBERAY(
+      "RefusedByKubeRay",
+      Owner.TEAM,
+      "KubeRay refuses the spec",
+      "change the named field in the form"),
+  NOT_AS_IN_GIT(
+      "NotAsInGit",
+      Owner.PLATFORM,
+      "the cluster does not have what Git says, though Argo CD calls it synced",
+      "refresh the Application in Argo CD (argocd app get {application} --hard-refresh) and fix what its sync then says"),
+  ZIP_NOT_FOUND(
+      "ZipNotFound",
+      Owner.TEAM,
+      "the zip of rayServeFile is not there",
+      "open the address of rayServeFile, and correct it"),
+  ZIP_FORBIDDEN(
+      "ZipForbidden",
+      Owner.TEAM,
+      "the zip of rayServeFile may not be read",
+      "make it readable without a login, or put it where it is"),
+  ZIP_TLS(
+      "ZipTls",
+      Owner.TEAM,
+      "the server of rayServeFile shows a certificate that the Ray image does not trust",
+      "use a certificate of a known authority, or an image that holds yours"),
+  NOT_A_ZIP(
+      "NotAZip",
+      Owner.TEAM,
+      "what rayServeFile names is no zip",
+      "open the address: a login page and an error page are no zip either"),
+  ZIP_UNREACHABLE(
+      "ZipUnreachable",
+      Owner.PLATFORM,
+      "the server of rayServeFile cannot be reached from the cluster",
+      "see whether pods may reach it: DNS, network policies, proxy"),
+  ENTRY_POINT(
+      "EntryPoint",
+      Owner.TEAM,
+      "the entry point importPath is not in the zip, or what it imports is not in the image",
+      "compare importPath with the zip: Ray looks inside the folder at its top where that is the only one, else at the top itself; packages belong into the image"),
+  SERVE_DEPLOY_FAILED(
+      "ServeDeployFailed",
+      Owner.TEAM,
+      "it cannot be deployed",
+      "read the whole text and the logs on the Ray dashboard, then fix the code"),
+  SERVE_UNHEALTHY(
+      "ServeUnhealthy",
+      Owner.TEAM,
+      "its replicas fail their health checks",
+      "read the whole text and the logs on the Ray dashboard, then fix the code"),
+  REPLICAS_UNSCHEDULED(
+      "ReplicasUnscheduled",
+      Owner.TEAM,
+      "no Ray worker takes its replicas",
+      "compare what a replica asks for with resources.worker and replicas of the form; where workers run, see whether they reach the head's port 6379"),
+  REPLICAS_SLOW(
+      "ReplicasSlow",
+      Owner.TEAM,
+      "its replicas take long to start",
+      "read the replica's log on the Ray dashboard: what its __init__ loads may be large, or not come"),
+  NOT_ENOUGH_CPU(
+      "NotEnoughCpu",
+      Owner.TEAM,
+      "no node has enough CPU",
+      "ask for less in the form, free something, or add a node"),
+  NOT_ENOUGH_GPU(
+      "NotEnoughGpu",
+      Owner.TEAM,
+      "no node has enough GPUs",
+      "ask for less in the form, free something, or add a node"),
+  NOT_ENOUGH_MEMORY(
+      "NotEnoughMemory",
+      Owner.TEAM,
+      "no node has enough memory",
+      "ask for less in the form, free something, or add a node"),
+  UNSCHEDULABLE(
+      "Unschedulable",
+      Owner.PLATFORM,
+      "no node takes the pod",
+      "see what the nodes demand: taints, selectors, volumes"),
+  QUOTA_EXCEEDED(
+      "QuotaExceeded",
+      Owner.TEAM,
+      "the quota of its namespace does not allow its pods",
+      "ask for less, or have the quota raised"),
+  POD_FORBIDDEN(
+      "PodForbidden",
+      Owner.PLATFORM,
+      "the cluster does not allow its pods",
+      "see which policy the message names"),
+  IMAGE_PULL(
+      "ImagePull",
+      Owner.TEAM,
+      "the image cannot be pulled",
+      "see whether the image exists, and whether the cluster may pull it"),
+  CONTAINER_SETUP(
+      "ContainerSetup",
+      Owner.TEAM,
+      "the container cannot be set up",
+      "see what the message names: a Secret, a volume, a user"),
+  CRASH(
+      "Crash",
+      Owner.TEAM,
+      "the container ends again and again",
+      "read its log: kubectl logs --previous"),
+  OUT_OF_MEMORY(
+      "OutOfMemory",
+      Owner.TEAM,
+      "the container had less memory than it needed",
+      "raise resources.head.memory or resources.worker.memory in the form"),
+  HEAD_NOT_READY(
+      "HeadNotReady",
+      Owner.TEAM,
+      "the Ray head runs and does not answer",
+      "read its log ({log}): with little CPU it may take minutes, which more resources.head.cpu in the form makes shorter"),
+  WORKERS_NOT_JOINING(
+      "WorkersNotJoining",
+      Owner.PLATFORM,
+      "Ray workers run and do not join the head",
+      "see whether a network policy keeps the workers from the head's ports 6379, 8265 and 10001, and whether DNS works in the namespace"),
+  INGRESS_CLASS_MISSING(
+      "IngressClassMissing",
+      Owner.PLATFORM,
+      "the cluster does not have its ingress class",
+      "install its controller, or set ingress.className to a class that is there"),
+  NO_INGRESS_ADDRESS(
+      "NoIngressAddress",
+      Owner.PLATFORM,
+      "no controller serves the Ingress",
+      "see whether the controller of class {class} runs, and then whether DNS leads {host} to it"),
+  HOST_UNKNOWN(
+      "HostUnknown",
+      Owner.PLATFORM,
+      "the host of its endpoints has no address in DNS",
+      "let DNS lead {host} to {address}, or set ingress.host to a name that DNS knows");
+
+  /** Who can fix it, as a rule. */
+  public enum Owner {
+    /** The team that owns the Ray Service: its form, its code, its image. */
+    TEAM("the team"),
+    /** The people who run the cluster and its operators. */
+    PLATFORM("the platform");
+
+    private final String label;
+
+    Owner(String label) {
+      this.label = label;
+    }
+
+    public String label() {
+      return label;
+    }
+  }
+
+  private final String code;
+  private final Owner owner;
+  private final String meaning;
+  private final String nextStep;
+
+  Problem(String code, Owner owner, String meaning, String nextStep) {
+    this.code = code;
+    this.owner = owner;
+    this.meaning = meaning;
+    this.nextStep = nextStep;
+  }
+
+  /** The word in CamelCase that answers, events and the documentation use. */
+  public String code() {
+    return code;
+  }
+
+  public Owner owner() {
+    return owner;
+  }
+
+  /** What it means, in a few words for people. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** What can be done about it, with {@code {placeholders}} where a finding names an object. */
+  public String nextStep() {
+    return nextStep;
+  }
+
+  /** What can be done about it, with these values for the placeholders. */
+  String nextStep(Map<String, String> values) {
+    String filled = nextStep;
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      filled = filled.replace("{" + value.getKey() + "}", value.getValue());
+    }
+    return filled;
+  }
+
+  /** Whether it depends on how much of the cluster is free. */
+  public boolean isLackOfCapacity() {
+    return this == NOT_ENOUGH_CPU || this == NOT_ENOUGH_GPU || this == NOT_ENOUGH_MEMORY;
+  }
+}
