@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.deploy.sync.DesiredStates;
+import io.github.rayservice.scaffolder.deploy.sync.DesiredStateMapping;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.index.Snapshot;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
@@ -105,7 +105,12 @@ public class CatalogEntities {
     RayServiceId id = stored.id();
     Optional<MergeRequestStatus> open = mergeRequestCache.open(id);
     PhaseStatus status =
-        statusStore.statusOf(id, DesiredStates.seen(accepted.find(id), open)).phaseStatus();
+        statusStore
+            .statusOf(
+                id,
+                DesiredStateMapping.seen(
+                    accepted.find(id), open, open.isPresent() || accepted.find(id).isEmpty()))
+            .phaseStatus();
     String phase = status.phase().label();
     ObjectNode entity = written(stored).orElseGet(() -> bare(id));
     ObjectNode metadata = object(entity, "metadata");

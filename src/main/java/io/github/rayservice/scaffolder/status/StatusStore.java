@@ -94,20 +94,24 @@ public class StatusStore {
   }
 
   /**
-   * The status of one of which the caller knows the desired state. If it is so new that none is
-   * stored, the status is derived from that desired state and from what the cluster shows. Nothing
-   * is stored and no subscriber is told.
+   * The status of one of which the caller has just read the desired state. If the stored status is
+   * of an older one, or there is none, the status is derived from that desired state and from what
+   * the cluster shows. Nothing is stored and no subscriber is told.
    */
   public RayServiceStatus statusOf(RayServiceId id, DesiredState known) {
-    return find(id)
+    Optional<RayServiceStatus> stored = find(id);
+    return stored
+        .filter(status -> status.desired().agreesWith(known))
         .orElseGet(() ->
             locked(() -> {
-              Observed<DesiredState> git = new Observed.Present<>(known);
+              // Argo CD has certainly not compared what is newer than the stored status.
+              DesiredState wanted =
+                  stored.isPresent() ? known.acceptedSince(clock.instant()) : known;
+              Observed<DesiredState> git = new Observed.Present<>(wanted);
               Observation observation = cluster.observe(id, git);
               // Argo CD may be ahead of Git; to call that a deletion would be too early.
               boolean isAheadOfGit = observation.isTracked() && !observation.isAccepted();
-              return derive(
-                      isAheadOfGit ? Observation.ofGit(id, git) : observation, Optional.empty())
+              return derive(isAheadOfGit ? Observation.ofGit(id, git) : observation, stored)
                   .status();
             }));
   }

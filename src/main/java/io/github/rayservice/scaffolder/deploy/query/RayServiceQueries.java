@@ -2,7 +2,7 @@ package io.github.rayservice.scaffolder.deploy.query;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.deploy.Links;
-import io.github.rayservice.scaffolder.deploy.sync.DesiredStates;
+import io.github.rayservice.scaffolder.deploy.sync.DesiredStateMapping;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
@@ -107,7 +107,12 @@ public class RayServiceQueries {
     return new ListItem(
         service,
         open,
-        statusStore.statusOf(service.id(), DesiredStates.seen(accepted.find(service.id()), open)));
+        statusStore.statusOf(
+            service.id(),
+            DesiredStateMapping.seen(
+                accepted.find(service.id()),
+                open,
+                open.isPresent() || accepted.find(service.id()).isEmpty())));
   }
 
   /**
@@ -166,7 +171,8 @@ public class RayServiceQueries {
             git.proposal(),
             newest,
             mergeRequestProblem,
-            statusStore.statusOf(id, DesiredStates.seen(accepted(git), newest)),
+            statusStore.statusOf(
+                id, DesiredStateMapping.seen(accepted(git), newest, git.proposal().isPresent())),
             Links.of(id, content.form(), platformLinks)));
   }
 

@@ -124,10 +124,16 @@ public class DesiredStateSync implements DesiredStateListener {
       first = false;
       Map<RayServiceId, DesiredState> all = new HashMap<>();
       accepted.forEach((id, a) ->
-          all.put(id, DesiredStates.of(Optional.of(a), Optional.ofNullable(known.get(id)))));
+          all.put(
+              id,
+              DesiredStateMapping.of(
+                  Optional.of(a), Optional.ofNullable(known.get(id)), open.contains(id))));
       open.forEach(id ->
           all.computeIfAbsent(
-              id, i -> DesiredStates.of(Optional.empty(), Optional.ofNullable(known.get(i)))));
+              id,
+              i ->
+                  DesiredStateMapping.of(
+                      Optional.empty(), Optional.ofNullable(known.get(i)), true)));
       known.forEach((id, mergeRequest) -> all.computeIfAbsent(id, i -> rejected(mergeRequest)));
       all.values().removeIf(desired -> desired.equals(DesiredState.NOTHING));
       statusStore.desired(all);
@@ -214,6 +220,6 @@ public class DesiredStateSync implements DesiredStateListener {
   private static DesiredState rejected(MergeRequestStatus newest) {
     return newest.wasMerged()
         ? DesiredState.NOTHING
-        : DesiredStates.of(Optional.empty(), Optional.of(newest));
+        : DesiredStateMapping.of(Optional.empty(), Optional.of(newest), false);
   }
 }

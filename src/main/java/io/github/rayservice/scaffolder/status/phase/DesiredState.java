@@ -8,10 +8,34 @@ import java.util.Optional;
  * What Git and GitLab say of one Ray Service.
  *
  * @param accepted empty when it is not on the branch that Argo CD follows
- * @param mergeRequest its newest merge request; empty when there never was one
+ * @param mergeRequest its newest merge request; empty when none is known
+ * @param proposed whether a branch of its own proposes a change
  */
-public record DesiredState(Optional<Accepted> accepted, Optional<MergeRequest> mergeRequest) {
+public record DesiredState(
+    Optional<Accepted> accepted, Optional<MergeRequest> mergeRequest, boolean proposed) {
   public static final DesiredState NOTHING = new DesiredState(Optional.empty(), Optional.empty());
+
+  public DesiredState(Optional<Accepted> accepted, Optional<MergeRequest> mergeRequest) {
+    this(accepted, mergeRequest, false);
+  }
+
+  /** Whether both are about the same version or, before one is accepted, the same review. */
+  public boolean agreesWith(DesiredState other) {
+    Optional<String> version = accepted.map(Accepted::version);
+    return version.equals(other.accepted.map(Accepted::version))
+        && (version.isPresent()
+            || mergeRequest
+                .map(MergeRequest::state)
+                .equals(other.mergeRequest.map(MergeRequest::state)));
+  }
+
+  /** The same, accepted at that moment. */
+  public DesiredState acceptedSince(Instant since) {
+    return new DesiredState(
+        accepted.map(a -> new Accepted(a.version(), Optional.of(since), a.compared(), a.spec())),
+        mergeRequest,
+        proposed);
+  }
 
   /**
    * It is on the branch.

@@ -32,6 +32,13 @@ final class GitRules {
         .get()
         .mergeRequest()
         .map(GitRules::of)
+        .or(() ->
+            desired.get().proposed()
+                ? Verdict.some(
+                    Phase.PROPOSED,
+                    "AwaitingMergeRequest",
+                    "its branch is pushed; its merge request is not known yet")
+                : Optional.empty())
         .or(() -> Verdict.some(Phase.UNKNOWN, "NothingKnown", "nobody knows anything of it"));
   }
 

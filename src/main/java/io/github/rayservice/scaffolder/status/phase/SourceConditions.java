@@ -65,12 +65,12 @@ final class SourceConditions {
             .orElse("");
     return desired
         .accepted()
-        .map(a -> new Said(State.TRUE, "Accepted", join("stands on the branch", review), a.since()))
+        .map(a -> new Said(State.TRUE, "Accepted", join("is on the branch", review), a.since()))
         .orElse(
             new Said(
                 State.FALSE,
-                desired.mergeRequest().isPresent() ? "Proposed" : "Absent",
-                join("does not stand on the branch", review),
+                desired.mergeRequest().isPresent() || desired.proposed() ? "Proposed" : "Absent",
+                join("is not on the branch", review),
                 Optional.empty()));
   }
 

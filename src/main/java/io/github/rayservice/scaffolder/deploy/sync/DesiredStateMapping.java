@@ -7,26 +7,30 @@ import io.github.rayservice.scaffolder.status.resource.SpecFingerprint;
 import java.util.Optional;
 
 /** What Git and a merge request want, in the words of the status. */
-public final class DesiredStates {
-  private DesiredStates() {}
+public final class DesiredStateMapping {
+  private DesiredStateMapping() {}
 
   static DesiredState of(
-      Optional<DesiredState.Accepted> accepted, Optional<MergeRequestStatus> newest) {
-    return new DesiredState(accepted, newest.map(DesiredStates::of));
+      Optional<DesiredState.Accepted> accepted,
+      Optional<MergeRequestStatus> newest,
+      boolean proposed) {
+    return new DesiredState(accepted, newest.map(DesiredStateMapping::of), proposed);
   }
 
   /**
-   * What one look at Git tells, for a Ray Service that the status does not know yet.
+   * What one look at Git tells.
    *
    * @param accepted what the branch has that Argo CD follows
    * @param newest its newest merge request
+   * @param proposed whether it has an open branch of its own
    */
   public static DesiredState seen(
-      Optional<IndexEntry> accepted, Optional<MergeRequestStatus> newest) {
+      Optional<IndexEntry> accepted, Optional<MergeRequestStatus> newest, boolean proposed) {
     return of(
         accepted.map(entry ->
             new DesiredState.Accepted(entry.version(), Optional.empty(), SpecFingerprint.NONE)),
-        newest);
+        newest,
+        proposed);
   }
 
   private static DesiredState.MergeRequest of(MergeRequestStatus mergeRequest) {
