@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -20,7 +21,11 @@ import org.junit.jupiter.api.Test;
 
 /** Which calls a request makes with default settings: of the Git server, then of GitLab's API. */
 @QuarkusTest
-@WithTestResource(value = GitlabResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
+@WithTestResource(
+    value = GitlabResource.class,
+    scope = TestResourceScope.RESTRICTED_TO_CLASS,
+    // Longer than the default, so that a slow machine does not add a look of the clock's.
+    initArgs = @ResourceArg(name = "scaffolder.git.staleness", value = "10M"))
 class CallCountTest extends MergeRequestScenario {
   private static final String LOOK = "GET /platform/gitops.git/info/refs?service=git-receive-pack";
   private static final String PUSH = "POST /platform/gitops.git/git-receive-pack";

@@ -171,7 +171,7 @@ class ProposalStateTest extends MergeRequestScenario {
   }
 
   @Test
-  void trustCase08ASweepOpensTheMergeRequestThatWasLost() {
+  void aSweepOpensAMergeRequestThatWasLost() {
     gitlab.fail("POST /projects/", 1, FAILURE);
     create("lost").then().statusCode(503);
 

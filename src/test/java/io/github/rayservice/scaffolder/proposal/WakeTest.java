@@ -5,6 +5,7 @@ import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
 import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.github.rayservice.scaffolder.gitlab.WebhookHeaders;
 import io.github.rayservice.scaffolder.testsupport.EventStream;
@@ -107,6 +108,11 @@ class WakeTest {
   @Test
   void aPushIsOnTheStreamAtOnce() throws Exception {
     gitlab.merge(propose("removed"));
+    // A read asks GitLab, so that the merge is known.
+    given()
+        .get(PATH + "/team-ml/removed")
+        .then()
+        .body("status.proposal.mergeRequest.state", equalTo("merged"));
     GitCommand person = gitlab.git().cloneInto(folder.resolve("person"));
     try (EventStream events = events()) {
       person.run("rm", "-q", "-r", "rayservices/team-ml/removed");
