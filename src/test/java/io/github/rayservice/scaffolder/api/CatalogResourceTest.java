@@ -63,7 +63,7 @@ class CatalogResourceTest {
   }
 
   @Test
-  void whatIsProposedIsThereAndSaysWhereItIsReviewed() {
+  void aProposedOneIsAnEntityWithItsMergeRequest() {
     int number = propose("pending");
 
     JsonNode entity = entity("pending");
@@ -83,7 +83,7 @@ class CatalogResourceTest {
   }
 
   @Test
-  void whatPeopleAddInGitIsThereToo() throws IOException {
+  void additionsByHandAreInTheEntity() throws IOException {
     gitlab.merge(propose("accepted"));
     edit("accepted", text -> text.replace("  description:", "  tags: [by-hand]\n  description:"));
 

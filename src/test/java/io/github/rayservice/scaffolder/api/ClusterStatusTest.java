@@ -90,7 +90,7 @@ class ClusterStatusTest {
   }
 
   @Test
-  void whatArgoCdOverlooksIsNotCalledRunning() throws InterruptedException {
+  void aValueThatArgoCdOverlooksIsNotRunning() throws InterruptedException {
     json(ApiFixture.minimal("team-ml", "text-ml-service")).post(PATH).then().statusCode(201);
     until("Accepted");
     appear();

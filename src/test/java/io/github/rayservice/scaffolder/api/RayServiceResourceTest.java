@@ -95,7 +95,7 @@ class RayServiceResourceTest {
   }
 
   @Test
-  void whatWasWrittenIsReadBack() {
+  void aReadShowsTheWrite() {
     String tag = ApiFixture.create("read", "one").header("ETag");
 
     String version = tag.replace("\"", "");
@@ -117,7 +117,7 @@ class RayServiceResourceTest {
   }
 
   @Test
-  void whatHasNotChangedIsNotSentAgain() {
+  void anUnchangedAnswerIsNotSentAgain() {
     ApiFixture.create("unchanged", "one");
     // Until the status has read the write, each answer derives the phase again.
     while (!get(PATH + "/unchanged/one").header("ETag").equals(tag("unchanged"))) {}
@@ -158,7 +158,7 @@ class RayServiceResourceTest {
   }
 
   @Test
-  void yamlIsAnsweredToWhoeverAsksForIt() {
+  void yamlIsAnsweredToAnAcceptHeader() {
     ApiFixture.create("yaml", "one");
 
     given()
@@ -278,7 +278,7 @@ class RayServiceResourceTest {
   }
 
   @Test
-  void whatIsDeletedIsGone() {
+  void aDeletedRayServiceIsNotFound() {
     ApiFixture.create("delete", "one");
 
     given()

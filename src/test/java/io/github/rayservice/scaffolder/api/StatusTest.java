@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class StatusTest {
   @Test
-  void whatStandsInGitIsAcceptedAndNoMore() {
+  void withoutAClusterTheAcceptedOneIsAccepted() {
     json(minimal("status", "one")).post(PATH).then().statusCode(201);
 
     get(PATH + "/status/one")

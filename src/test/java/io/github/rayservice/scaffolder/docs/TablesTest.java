@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.status.diagnosis.Problem;
 import jakarta.validation.constraints.NotNull;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -19,7 +20,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.apache.commons.lang3.StringUtils;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import io.github.rayservice.scaffolder.status.diagnosis.Problem;
 import org.junit.jupiter.api.Test;
 
 /** The tables of the pages say what the code says: all of it, and nothing else. */

@@ -220,8 +220,7 @@ class KilledServiceIT {
   /** The bound only ends a test that would wait for ever. */
   @Test
   @Timeout(60)
-  void aMergeRequestLostByAKillAfterThePushIsOpenedWithoutAnotherRequest()
-      throws Exception {
+  void aMergeRequestLostByAKillAfterThePushIsOpenedWithoutAnotherRequest() throws Exception {
     killAt(Gate.Moment.BEFORE, "POST .*/merge_requests", "lost", false);
     assertThat(commits("lost")).hasSize(1);
     assertThat(mergeRequests("lost")).isEmpty();

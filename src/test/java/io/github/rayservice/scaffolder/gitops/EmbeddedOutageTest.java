@@ -18,7 +18,7 @@ class EmbeddedOutageTest {
   @TempDir Path folder;
 
   @Test
-  void aDirectoryThatCannotBeMadeIsAnOutageThatHeals() throws IOException {
+  void aDirectoryThatCannotBeMadeIsAnErrorUntilItCan() throws IOException {
     Path file = Files.createFile(folder.resolve("data"));
 
     assertThatThrownBy(() -> GitopsFixture.in(file.resolve("gitops.git")))
@@ -33,7 +33,7 @@ class EmbeddedOutageTest {
   }
 
   @Test
-  void objectsThatCannotBeWrittenAreAnOutageThatHeals() throws IOException {
+  void unwritableObjectsAreAnErrorUntilTheyAreWritable() throws IOException {
     Path repository = folder.resolve("gitops.git");
     try (GitopsFixture gitops = GitopsFixture.in(repository)) {
       gitops.commit(creation("team-ml", "a"));

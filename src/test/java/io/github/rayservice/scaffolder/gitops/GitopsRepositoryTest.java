@@ -110,7 +110,7 @@ class GitopsRepositoryTest {
   }
 
   @Test
-  void anIdentityIsHeldByWhoCameFirst() {
+  void anIdentityIsHeldByTheFirst() {
     gitops.commit(creation("team-ml", "text-ml"));
     InstanceSummary other = new InstanceSummary("other", "ray-other", "host", "bob");
 
@@ -125,7 +125,7 @@ class GitopsRepositoryTest {
   }
 
   @Test
-  void aUrlPathIsHeldByWhoCameFirst() {
+  void aUrlPathIsHeldByTheFirst() {
     gitops.commit(creation("team-ml", "text-ml"));
     InstanceSummary same = new InstanceSummary("team-ml-text-ml", "ray-other", "host", "bob");
 
@@ -136,7 +136,7 @@ class GitopsRepositoryTest {
   }
 
   @Test
-  void aTargetNamespaceIsHeldByWhoCameFirst() {
+  void aTargetNamespaceIsHeldByTheFirst() {
     gitops.commit(creation("team-ml", "text-ml"));
     InstanceSummary same = new InstanceSummary("other", "ray-team-ml-text-ml", "host", "bob");
 
@@ -164,7 +164,7 @@ class GitopsRepositoryTest {
   }
 
   @Test
-  void whatADeletedOneHeldIsFreeAgain() {
+  void theClaimsOfADeletedOneAreFree() {
     gitops.commit(creation("team-ml", "text-ml"));
     gitops.commit(deletion(ID));
     InstanceSummary same = GitopsFixture.summary(ID);

@@ -71,7 +71,7 @@ class AutoMergeTest {
   }
 
   @Test
-  void peopleAndPagesStandInTheMergeRequest() {
+  void theMergeRequestNamesPeopleAndPages() {
     create("people")
         .body(
             "links.backstage",

@@ -116,7 +116,7 @@ class CallCountTest extends MergeRequestScenario {
   }
 
   @Test
-  void aMergeRequestThatSomebodyOpensMeanwhileIsAdopted() {
+  void aMergeRequestOpenedMeanwhileIsAdopted() {
     int[] pushes = {1};
     gitlab.afterPush(() -> {
       if (pushes[0]-- == 1) {

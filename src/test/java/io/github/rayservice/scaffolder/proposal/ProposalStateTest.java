@@ -53,7 +53,7 @@ class ProposalStateTest extends MergeRequestScenario {
   }
 
   @Test
-  void whatIsProposedCanBeReadAndListed() {
+  void aProposedOneCanBeReadAndListed() {
     int number = create("pending").then().extract().path("mergeRequest.number");
 
     read("pending")
@@ -199,7 +199,7 @@ class ProposalStateTest extends MergeRequestScenario {
   }
 
   @Test
-  void aSweepLeavesABranchAloneWhoseTipSomebodyElseWrote() {
+  void aSweepOpensNothingForACommitOfOthers() {
     gitlab.fail("POST /projects/", 1, FAILURE);
     create("foreign").then().statusCode(503);
     String branch = "rayservice/team-ml/foreign";
@@ -241,7 +241,7 @@ class ProposalStateTest extends MergeRequestScenario {
   }
 
   @Test
-  void withoutGitlabWhatGitKnowsIsStillTold() {
+  void withoutGitlabTheAnswerHasTheStateOfGit() {
     gitlab.merge(create("alone").then().extract().path("mergeRequest.number"));
     gitlab.fail("GET /projects/", 4, FAILURE);
 

@@ -113,7 +113,7 @@ class WebhookDeliveriesTest {
   }
 
   @Test
-  void whatPeopleDoIsDelivered() throws InterruptedException {
+  void actionsOfPeopleAreDelivered() throws InterruptedException {
     int number = propose("merged");
     gitlab.merge(number);
     assertThat(answers()).isNotEmpty().containsOnly("204");
@@ -138,7 +138,7 @@ class WebhookDeliveriesTest {
   }
 
   @Test
-  void whatWasLostTakesEffectWhenItIsSentAgain() throws InterruptedException {
+  void aLostDeliveryTakesEffectWhenItIsSentAgain() throws InterruptedException {
     // From the first on: one that arrives may still be worked on when the next thing happens.
     gitlab.unreachable(Integer.MAX_VALUE);
     gitlab.close(propose("lost"));

@@ -126,7 +126,7 @@ class WebhookHandlerTest {
   }
 
   @Test
-  void whatArgoCdHasSeenOnTheBranchIsReadAtOnce() {
+  void aNotificationOfArgoCdReadsTheBranch() {
     pushByHand("synced");
 
     given()

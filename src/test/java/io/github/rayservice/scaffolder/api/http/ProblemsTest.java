@@ -73,7 +73,7 @@ class ProblemsTest {
   }
 
   @Test
-  void aConflictSaysWhoHoldsIt() {
+  void aConflictNamesTheHolder() {
     ApiFixture.create("problems", "held");
 
     problem(json(withReplicas("problems", "held", 3)).post(PATH), 409, "conflict")
@@ -142,7 +142,7 @@ class ProblemsTest {
   }
 
   @Test
-  void whatIsNotThereIsNotFound() {
+  void aMissingRayServiceIsNotFound() {
     problem(get(PATH + "/problems/nothing"), 404, "not-found")
         .body("detail", equalTo("there is no Ray Service problems/nothing"));
     problem(get(PATH + "/Problems/..%5C"), 404, "not-found");
@@ -178,7 +178,7 @@ class ProblemsTest {
   }
 
   @Test
-  void whatIsNoUtf8IsMalformed() {
+  void aBodyThatIsNotUtf8IsMalformed() {
     problem(
             given()
                 .contentType("application/json")
@@ -191,7 +191,7 @@ class ProblemsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"[]", "1", "null", "\"x\"", "{\"spec\": []}"})
-  void whatIsNoObjectIsAViolation(String body) {
+  void aDocumentThatIsNoObjectIsAViolation(String body) {
     problem(json(body).post(PATH), 422, "invalid-form");
   }
 

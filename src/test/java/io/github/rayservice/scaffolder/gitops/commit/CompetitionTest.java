@@ -105,7 +105,7 @@ class CompetitionTest {
   }
 
   @Test
-  void whoComesSecondIsRefusedWithTheFirst() {
+  void theSecondIsRefusedAndTheFirstIsNamed() {
     pushesLeft.set(1);
     push =
         () -> write("rayservices/team-b/x/rayservice.yaml", "other ray-team-ml-text-ml host bob");

@@ -106,8 +106,7 @@ class GroupCommitTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whoArrivesMeanwhileTravelsInTheNextPushWithACommitOfHisOwn(boolean proposes)
-      throws Exception {
+  void requestsDuringAPushShareTheNextPush(boolean proposes) throws Exception {
     GitopsFixture gitops = open(proposes, this::holdFirstPush);
     List<Change> others =
         IntStream.range(0, 20).<Change>mapToObj(n -> creation("team-ml", "s" + n)).toList();
@@ -128,7 +127,7 @@ class GroupCommitTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whoLosesWithinAGroupIsToldAndTheOthersGoOn(boolean proposes) throws Exception {
+  void aConflictWithinAGroupLeavesTheOthers(boolean proposes) throws Exception {
     GitopsFixture gitops = open(proposes, this::holdFirstPush);
     RayServiceId second = new RayServiceId("team-b", "other");
     InstanceSummary taken = GitopsFixture.summary(new RayServiceId("team-ml", "a"));

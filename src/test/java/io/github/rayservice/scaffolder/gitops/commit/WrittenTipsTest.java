@@ -69,7 +69,7 @@ class WrittenTipsTest {
   }
 
   @Test
-  void whatHasNoBranchAnyMoreIsDropped() {
+  void aTipWithoutABranchIsDropped() {
     gitops.commit(creation("team-ml", "gone"));
     gitops.commit(creation("team-b", "kept"));
     git.run("update-ref", "-d", "refs/heads/rayservice/team-ml/gone");

@@ -59,7 +59,7 @@ class RayServiceIndexTest {
   }
 
   @Test
-  void whatPeoplePushIsSeen() throws IOException {
+  void aPushByHandIsRead() throws IOException {
     write("rayservices/team-x/pushed/rayservice.yaml", "pushed ray-pushed host eve");
     person.run("rm", "-rq", "rayservices/team-ml/a");
     person.run("mv", "rayservices/team-ml/b", "rayservices/team-ml/moved");
@@ -75,7 +75,7 @@ class RayServiceIndexTest {
   }
 
   @Test
-  void whatIsNoRayServiceIsListedWithItsProblem() throws IOException {
+  void aFileThatIsNoRayServiceIsListedWithItsProblem() throws IOException {
     write("rayservices/team-ml/a/rayservice.yaml", "nonsense");
     Files.write(
         person.directory().resolve("rayservices/team-ml/b/rayservice.yaml"),
@@ -94,7 +94,7 @@ class RayServiceIndexTest {
   }
 
   @Test
-  void whatAMalformedOneHeldIsFreeAndComesBackWithIt() throws IOException {
+  void theClaimsOfAMalformedOneAreFreeUntilItIsFixed() throws IOException {
     write("rayservices/team-ml/a/rayservice.yaml", "nonsense");
     person.publish("Break");
     InstanceSummary held = GitopsFixture.summary(new RayServiceId("team-ml", "a"));
@@ -111,7 +111,7 @@ class RayServiceIndexTest {
   }
 
   @Test
-  void whatIsNoRayServicesDirectoryIsPassedOver() throws IOException {
+  void otherDirectoriesAreIgnored() throws IOException {
     write("rayservices/README.md", "x");
     write("rayservices/team-ml/README.md", "x");
     write("rayservices/Team_ML/x/rayservice.yaml", "x");

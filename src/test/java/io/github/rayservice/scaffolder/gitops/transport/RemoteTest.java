@@ -73,7 +73,7 @@ class RemoteTest {
   }
 
   @Test
-  void changesStandOnTheServer() {
+  void commitsAreOnTheServer() {
     CommitResult created = gitops.commit(creation("team-ml", "text-ml"));
     gitops.commit(handOver(ID, "bob"));
 
@@ -124,7 +124,7 @@ class RemoteTest {
   }
 
   @Test
-  void whatOthersPushIsSeenBeforeAnythingIsDecided() throws IOException {
+  void aPushOfOthersIsReadBeforeAWrite() throws IOException {
     gitops.commit(creation("team-ml", "text-ml"));
     git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/notes.txt", "by hand");
     server.forgetRequests();
@@ -154,7 +154,7 @@ class RemoteTest {
   }
 
   @Test
-  void aConflictWithWhatNobodyHasSeenYetIsAnswered() throws IOException {
+  void aConflictWithAnUnfetchedBranchIsReported() throws IOException {
     gitops.commit(creation("team-ml", "settled"));
     git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/rayservice.yaml", "x");
 
@@ -163,7 +163,7 @@ class RemoteTest {
   }
 
   @Test
-  void whatIsGoneWithoutAnyoneSayingSoStandsInNobodysWay() {
+  void aBranchRemovedOnTheServerHoldsNothing() {
     gitops.commit(creation("team-ml", "text-ml"));
     GitCommand rival = git.cloneInto(folder.resolve("rival"));
     rival.run("rm", "-r", "-q", "rayservices/team-ml/text-ml");
@@ -260,7 +260,7 @@ class RemoteTest {
   }
 
   @Test
-  void anOutageIsNamedAndMendsItself() {
+  void anOutageIsReportedAndPasses() {
     gitops.commit(creation("team-ml", "text-ml"));
     server.fail(502);
 

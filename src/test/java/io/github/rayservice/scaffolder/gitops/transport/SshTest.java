@@ -176,7 +176,7 @@ class SshTest {
   }
 
   @Test
-  void whatOthersPushIsSeen() throws IOException {
+  void aPushOfOthersIsRead() throws IOException {
     gitops.commit(creation("team-ml", "text-ml"));
     git.editByHand(folder.resolve("person"), "rayservices/team-ml/text-ml/notes.txt", "by hand");
 
@@ -272,7 +272,7 @@ class SshTest {
   }
 
   @Test
-  void whatIsNoKeyIsNamed() throws IOException {
+  void anInvalidKeyIsNamed() throws IOException {
     Files.writeString(keyFile, "ssh-ed25519 AAAA a public key");
 
     assertRefused(keyFile + " is not a private key");

@@ -72,7 +72,7 @@ class DiagnosisTest {
         "kro-idle | KroIdle | the kro instance has no status",
         "kuberay-idle | KubeRayIdle | the RayService ray-system/text-ml has no status",
       })
-  void saysWhatStandsInTheWay(String file, String problem, String evidence) {
+  void theErrorNamesWhatIsAtThePath(String file, String problem, String evidence) {
     starting();
 
     see("diagnosis/" + file);
@@ -90,7 +90,8 @@ class DiagnosisTest {
     try {
       table =
           DiagnosisTest.class
-              .getDeclaredMethod("saysWhatStandsInTheWay", String.class, String.class, String.class)
+              .getDeclaredMethod(
+                  "theErrorNamesWhatIsAtThePath", String.class, String.class, String.class)
               .getAnnotation(CsvSource.class);
     } catch (NoSuchMethodException e) {
       throw new AssertionError(e);
@@ -248,7 +249,7 @@ class DiagnosisTest {
   }
 
   @Test
-  void whatArgoCdOverlooksIsSaidOnceItLasts() {
+  void aValueThatArgoCdOverlooksIsReportedOnceItLasts() {
     AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-20T09:00:00Z"));
     StatusStore later = StatusStores.watching(now::get);
     for (WatchedKind kind : WatchedKind.values()) {

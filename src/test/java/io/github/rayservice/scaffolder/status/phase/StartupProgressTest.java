@@ -100,7 +100,7 @@ class StartupProgressTest {
   }
 
   @Test
-  void whatCameUpBeforeIsAnotherStory() {
+  void aServiceThatCameUpBeforeIsDegraded() {
     ObservationFixture seen =
         running().ray(ray(2, 2, "False", "ZeroServeEndpoints", List.of(), "RUNNING", null));
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** What is left of the nodes. */
 class CapacityTest {
   @Test
-  void whatRunningPodsAskForIsTaken() {
+  void requestsOfRunningPodsAreSubtracted() {
     Capacity nodes =
         new Capacity(List.of(node("one", "4", "8Gi", false), node("two", "2", "4Gi", false)));
     nodes.take(List.of(pod("one", "1500m", "1Gi", "Running"), pod("one", "2", "4Gi", "Succeeded")));
