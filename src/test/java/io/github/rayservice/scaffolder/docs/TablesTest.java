@@ -161,7 +161,7 @@ class TablesTest {
   }
 
   @Test
-  void problems() {
+  void problemsOfTheDiagnosis() {
     List<List<String>> expected =
         Stream.of(Problem.values())
             .map(problem ->
