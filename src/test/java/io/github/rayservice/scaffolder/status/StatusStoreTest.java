@@ -480,9 +480,29 @@ public class StatusStoreTest {
   }
 
   @Test
-  void theStoredStatusIsGivenWhereThereIsOne() {
+  void theStoredStatusIsGivenWhereItIsOfTheSameDesiredState() {
     statusStore.desired(Map.of(ID, ACCEPTED));
 
-    assertThat(statusStore.statusOf(ID, PROPOSED)).isSameAs(statusStore.find(ID).orElseThrow());
+    assertThat(statusStore.statusOf(ID, ACCEPTED)).isSameAs(statusStore.find(ID).orElseThrow());
+  }
+
+  @Test
+  void aNewerDesiredStateIsDerivedWithoutBeingStored() {
+    statusStore.desired(Map.of(ID, PROPOSED));
+    RayServiceStatus stored = statusStore.find(ID).orElseThrow();
+
+    RayServiceStatus derived = statusStore.statusOf(ID, ACCEPTED);
+
+    assertThat(derived.phaseStatus().phase()).isEqualTo(Phase.ACCEPTED);
+    assertThat(derived.history()).extracting(Transition::phase).contains(Phase.PROPOSED);
+    assertThat(statusStore.find(ID)).containsSame(stored);
+  }
+
+  @Test
+  void aBranchWithoutAMergeRequestIsProposed() {
+    DesiredState pushed = new DesiredState(Optional.empty(), Optional.empty(), true);
+
+    assertThat(statusStore.statusOf(ID, pushed).phaseStatus().reason())
+        .isEqualTo("AwaitingMergeRequest");
   }
 }
