@@ -25,8 +25,6 @@ import org.junit.jupiter.api.Test;
 
 /** The tables of the pages say what the code says: all of it, and nothing else. */
 class TablesTest {
-  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
-
   /** Those with status 503 are made by a method of their own. */
   private static final Pattern PROBLEM =
       Pattern.compile(
