@@ -249,7 +249,7 @@ public class GitopsRepository {
 
   /**
    * What each Ray Service was in a commit: the version that {@link IndexEntry} has. Left out where
-   * it was not there, or nobody knows such a commit here.
+   * it was not there, or the commit is not known here.
    */
   public Map<RayServiceId, String> treeIdsAt(Map<RayServiceId, String> commits) {
     return reader.read(view -> {

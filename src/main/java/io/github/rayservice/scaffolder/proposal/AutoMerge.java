@@ -123,7 +123,7 @@ class AutoMerge {
     return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
   }
 
-  /** False when somebody wants no further waiting. */
+  /** False when the thread is interrupted. */
   private static boolean pause(Duration longest) {
     long half = longest.toMillis() / 2;
     try {

@@ -19,7 +19,7 @@ import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 
-/** Writes commits. Until a ref is moved to them nobody sees them. */
+/** Writes commits. They are visible once a ref is moved to them. */
 public final class CommitWriter implements AutoCloseable {
   private final PersonIdent committer;
   private final ObjectInserter inserter;

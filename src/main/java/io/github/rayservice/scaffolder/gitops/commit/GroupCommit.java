@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets requests that arrive while one group is under way travel together in the next. A request
- * alone goes at once: nobody waits for company.
+ * alone goes at once, without waiting for others.
  */
 public final class GroupCommit {
   /** One push of so many costs about what one costs alone; more only grow the pack. */

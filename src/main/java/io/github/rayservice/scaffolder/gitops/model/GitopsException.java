@@ -79,10 +79,7 @@ public abstract sealed class GitopsException extends RuntimeException {
     }
   }
 
-  /**
-   * Something in the repository stands in the way that this service must not write through, such as
-   * a symbolic link.
-   */
+  /** Something at the path that this service must not write through, such as a symbolic link. */
   public static final class UnsafePath extends GitopsException {
     public UnsafePath(String path, String what) {
       super(

@@ -191,7 +191,7 @@ public final class TreeEdit {
     return false;
   }
 
-  /** What a name stands for from now on. Git orders a directory as if its name ended in a slash. */
+  /** The new entry of a name. Git orders a directory as if its name ended in a slash. */
   private static final class NewEntry implements Comparable<NewEntry> {
     private final byte[] name;
     private final Entry entry;

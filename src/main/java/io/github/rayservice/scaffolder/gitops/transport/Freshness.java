@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** When a mirror was last the same as its server. */
 sealed interface Freshness {
-  /** Nothing was fetched yet, or somebody said that the server has moved since. */
+  /** Nothing was fetched yet, or the refs on the server are said to have moved since. */
   record Unknown() implements Freshness {}
 
   /** {@code nanos} is {@link System#nanoTime()} from before the server was asked. */
