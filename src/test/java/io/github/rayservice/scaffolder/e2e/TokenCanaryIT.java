@@ -203,7 +203,7 @@ class TokenCanaryIT {
     checkOperations(service, 503);
     gitlab.grant(FakeGitlab.TOKEN, "api", "write_repository");
 
-    gitlab.fail("GET /projects/", 4, FAILURE);
+    gitlab.fail("POST /projects/", 1, FAILURE);
     send(service, 503, "POST", PATH, document("broken"));
 
     gitlab.server().fail(500);
