@@ -163,7 +163,7 @@ class MergeRequestTest extends MergeRequestScenario {
 
   @Test
   void aPlainText429IsRetried() {
-    gitlab.fail("GET /projects/", 2, new FakeGitlab.Failure(429, "text/plain", "Retry later"));
+    gitlab.fail("POST /projects/", 2, new FakeGitlab.Failure(429, "text/plain", "Retry later"));
 
     create("busy").then().statusCode(201).body("mergeRequest.state", equalTo("opened"));
   }
