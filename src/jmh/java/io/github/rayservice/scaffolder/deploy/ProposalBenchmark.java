@@ -149,8 +149,22 @@ public class ProposalBenchmark {
     git.run("update-ref", "-d", "refs/heads/" + branch);
   }
 
+  /** Prints how much of the service's time is Git and how much GitLab's API, warm-up included. */
+  private void printParts() {
+    service
+        .send("GET", "/q/metrics", "")
+        .join()
+        .body()
+        .lines()
+        .filter(line ->
+            line.matches(
+                "(scaffolder_git_commit|http_(client|server)_requests)_seconds_(count|sum).*"))
+        .forEach(System.out::println);
+  }
+
   @TearDown
   public void tearDown() throws IOException {
+    printParts();
     publisher.close();
     service.close();
     gitlab.close();
