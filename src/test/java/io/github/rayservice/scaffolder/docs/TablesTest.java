@@ -134,7 +134,7 @@ class TablesTest {
     return constant(status, source) + " " + constant(found.group("type"), source).replace("\"", "");
   }
 
-  /** What a word in capitals stands for in this source. */
+  /** The value of a constant in this source. */
   private static String constant(String word, String source) {
     return Pattern.compile("\\b" + word + " = ([^;]+);")
         .matcher(source)
