@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class MergeRequestPublisher {
   private static final Logger LOG = Logger.getLogger(MergeRequestPublisher.class);
-  private static final int CONFLICT = 409;
 
   private final GitlabClient gitlab;
   private final GitlabConfig config;
@@ -88,7 +87,7 @@ public class MergeRequestPublisher {
             .filter(MergeRequest::isOpen)
             .map(open -> upToDate(open, proposal))
             // People may have merged or closed it before the commit came.
-            .filter(now -> now.isOpen() || proposal.commit().equals(now.sha()))
+            .filter(now -> isOf(proposal, now))
             .orElseGet(() -> open(proposal));
     AutoMerge.Outcome outcome = autoMerge.set(request, proposal.commit());
     MergeRequest now = mergeRequestCache.record(proposal.id(), outcome.request());
@@ -115,13 +114,19 @@ public class MergeRequestPublisher {
       LOG.infof("opened !%d for Ray Service %s", opened.iid(), proposal.id());
       return opened;
     } catch (GitlabException.Refused e) {
-      if (e.status() != CONFLICT) {
-        throw e;
-      }
-      // Somebody opened one since we looked. The branch is ours, so it is, too.
-      MergeRequest other = gitlab.open(proposal.branch(), repository.branch()).orElseThrow(() -> e);
-      return upToDate(other, proposal);
+      // Somebody may have opened one since we looked. When that one is merged already, GitLab's
+      // word is that there is no such branch.
+      MergeRequest other =
+          mergeRequestSync
+              .newest(proposal.id())
+              .filter(now -> isOf(proposal, now))
+              .orElseThrow(() -> e);
+      return other.isOpen() ? upToDate(other, proposal) : other;
     }
+  }
+
+  private static boolean isOf(Proposal proposal, MergeRequest request) {
+    return request.isOpen() || proposal.commit().equals(request.sha());
   }
 
   /**

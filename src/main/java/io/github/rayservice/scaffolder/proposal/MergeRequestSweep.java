@@ -27,8 +27,8 @@ public class MergeRequestSweep {
   private final MergeRequestCache mergeRequestCache;
   private final MergeRequestPublisher publisher;
 
-  /** Tips that others wrote, and that the log has named. */
-  private final Map<RayServiceId, String> foreign = new ConcurrentHashMap<>();
+  /** Tips that had no merge request at the last sweep. */
+  private final Map<RayServiceId, String> alone = new ConcurrentHashMap<>();
 
   public MergeRequestSweep(
       GitlabClient gitlab,
@@ -45,8 +45,9 @@ public class MergeRequestSweep {
 
   /**
    * Finds the open proposals that people have merged or closed, lets go of what they held, and
-   * removes their branches where the platform wants that. A merge request that was lost, because
-   * this service ended between its push and its call of GitLab, is opened.
+   * removes their branches where the platform wants that. A merge request that two sweeps miss was
+   * lost, because a replica ended between its push and its call of GitLab: it is opened. One sweep
+   * alone may just have come between the two.
    *
    * @throws GitlabException when GitLab cannot be asked
    */
@@ -54,7 +55,7 @@ public class MergeRequestSweep {
     // GitLab may have merged and removed the branch itself: then only what was seen tells of it.
     Set<RayServiceId> ids = new HashSet<>(mergeRequestCache.open());
     ids.addAll(repository.openProposals().keySet());
-    foreign.keySet().retainAll(ids);
+    alone.keySet().retainAll(ids);
     if (ids.isEmpty()) {
       return;
     }
@@ -63,19 +64,25 @@ public class MergeRequestSweep {
     for (RayServiceId id : ids) {
       Optional<MergeRequest> request = Optional.ofNullable(open.get(RefNames.proposalBranch(id)));
       request.ifPresent(found -> mergeRequestCache.record(id, found));
-      if (request.isEmpty()) {
+      if (request.isPresent()) {
+        alone.remove(id);
+      } else {
         mergeRequestSync.refresh(id).ifPresent(this::openLost);
       }
     }
   }
 
   private void openLost(Proposal proposal) {
+    boolean isNew = !proposal.commit().equals(alone.put(proposal.id(), proposal.commit()));
     if (!repository.isWrittenHere(proposal.id(), proposal.commit())) {
-      if (!proposal.commit().equals(foreign.put(proposal.id(), proposal.commit()))) {
+      if (isNew) {
         LOG.warnf(
             "the branch %s has no merge request, and this service did not write its tip %s",
             proposal.branch(), proposal.commit());
       }
+      return;
+    }
+    if (isNew) {
       return;
     }
     try {

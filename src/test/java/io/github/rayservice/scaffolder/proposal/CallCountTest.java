@@ -5,6 +5,7 @@ import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
 import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
@@ -127,6 +128,25 @@ class CallCountTest extends MergeRequestScenario {
     assertThat(of("meanwhile")).hasSize(1);
   }
 
+  @Test
+  void aMergeRequestOpenedAndMergedMeanwhileIsTheAnswer() {
+    int[] pushes = {1};
+    gitlab.afterPush(() -> {
+      if (pushes[0]-- == 1) {
+        openByHand("merged");
+        gitlab.merge(of("merged").getFirst().path("iid").asInt());
+      }
+    });
+
+    assertThat(callsOf(201, () -> create("merged"))).containsExactly(LOOK, PUSH, OPEN, OPEN, LIST);
+    assertThat(of("merged")).hasSize(1);
+    given()
+        .get(PATH + "/team-ml/merged")
+        .then()
+        .statusCode(200)
+        .body("mergeRequest.state", equalTo("merged"));
+  }
+
   private void commitByHand(String name, String on) {
     String tree = gitlab.git().run("rev-parse", on + "^{tree}");
     String commit = gitlab.git().run("commit-tree", "-p", on, "-m", "By hand", tree);
@@ -139,7 +159,8 @@ class CallCountTest extends MergeRequestScenario {
         .contentType("application/json")
         .body(
             """
-            {"source_branch": "rayservice/team-ml/%s", "target_branch": "main", "title": "By hand"}
+            {"source_branch": "rayservice/team-ml/%s", "target_branch": "main", "title": "By hand",
+             "remove_source_branch": true}
             """
                 .formatted(name))
         .urlEncodingEnabled(false)
