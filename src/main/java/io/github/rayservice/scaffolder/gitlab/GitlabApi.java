@@ -12,16 +12,21 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The part of GitLab's REST API v4 that this service uses. {@code project} is the project's path;
  * slashes in it are encoded.
  */
+@RegisterRestClient(configKey = "gitlab", baseUri = GitlabApi.OF_THE_SETTINGS)
 @Path("/api/v4")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 interface GitlabApi {
+  /** Never called: {@link GitlabClient} sets {@code scaffolder.gitlab.url}. */
+  String OF_THE_SETTINGS = "https://gitlab.invalid";
+
   @GET
   @Path("/projects/{project}/merge_requests")
   List<MergeRequest> mergeRequests(

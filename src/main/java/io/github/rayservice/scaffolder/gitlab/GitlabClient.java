@@ -1,6 +1,8 @@
 package io.github.rayservice.scaffolder.gitlab;
 
-import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.quarkus.restclient.config.RestClientBuilderFactory;
+import io.smallrye.faulttolerance.api.CustomBackoff;
+import io.smallrye.faulttolerance.api.RetryWhen;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.client.ClientRequestFilter;
@@ -9,27 +11,30 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.faulttolerance.Retry;
+import org.eclipse.microprofile.rest.client.RestClientBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to GitLab about the merge requests of the configured project. A read is repeated, at
- * most 4 attempts, when GitLab cannot be reached, answers 5xx or 429. A write is repeated after a
- * 429 only, because GitLab may have carried it out otherwise.
+ * Requests to GitLab about the merge requests of the configured project, repeated as {@link
+ * GitlabRetry} says, at most 4 attempts.
  *
  * <p>Every request throws {@link GitlabException}.
  */
 @ApplicationScoped
+@Retry(maxRetries = GitlabRetry.RETRIES, delay = 0, jitter = 0)
+@RetryWhen(exception = GitlabRetry.OfReads.class)
+@CustomBackoff(GitlabRetry.Backoff.class)
 public class GitlabClient {
   /** GitLab's limit of {@code per_page}. */
   private static final int MAX_PAGE_SIZE = 100;
 
   private static final String OPENED = MergeRequestState.OPENED.word();
-  private static final int ATTEMPTS = 4;
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final String SETTINGS = "quarkus.rest-client.gitlab.";
 
   private final Optional<GitlabProject.Settings> settings;
   private final Duration timeout;
@@ -45,15 +50,21 @@ public class GitlabClient {
       GitlabProject.Settings project = settings();
       ClientRequestFilter authentication =
           request -> request.getHeaders().putSingle("PRIVATE-TOKEN", project.token());
-      api =
-          QuarkusRestClientBuilder.newBuilder()
+      RestClientBuilder builder =
+          RestClientBuilderFactory.getInstance()
+              .newBuilder(GitlabApi.class)
               .baseUri(URI.create(project.url()))
-              .connectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-              .readTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
               // A redirect would send the token to another host.
               .followRedirects(false)
-              .register(authentication)
-              .build(GitlabApi.class);
+              .register(authentication);
+      Config configured = ConfigProvider.getConfig();
+      if (configured.getOptionalValue(SETTINGS + "connect-timeout", String.class).isEmpty()) {
+        builder.connectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      if (configured.getOptionalValue(SETTINGS + "read-timeout", String.class).isEmpty()) {
+        builder.readTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      api = builder.build(GitlabApi.class);
     }
     return api;
   }
@@ -68,19 +79,10 @@ public class GitlabClient {
 
   /** The merge request of a branch that was opened last, in any state. */
   public Optional<MergeRequest> newest(String sourceBranch, String targetBranch) {
-    return newest(sourceBranch, targetBranch, "all");
-  }
-
-  /** The open merge request of a branch; GitLab allows one for each target branch. */
-  public Optional<MergeRequest> open(String sourceBranch, String targetBranch) {
-    return newest(sourceBranch, targetBranch, "opened");
-  }
-
-  private Optional<MergeRequest> newest(String sourceBranch, String targetBranch, String state) {
-    return read(() ->
+    return call(() ->
             api()
                 .mergeRequests(
-                    path(), sourceBranch, targetBranch, state, "created_at", "desc", 1, 1))
+                    path(), sourceBranch, targetBranch, "all", "created_at", "desc", 1, 1))
         .stream()
         .findFirst();
   }
@@ -93,7 +95,7 @@ public class GitlabClient {
     do {
       int next = page++;
       part =
-          read(() ->
+          call(() ->
               api()
                   .mergeRequests(
                       path(),
@@ -114,18 +116,24 @@ public class GitlabClient {
    *
    * @throws GitlabException.Refused with status 409 when the branch has an open merge request
    */
+  @Retry(maxRetries = GitlabRetry.RETRIES, delay = 0, jitter = 0)
+  @RetryWhen(exception = GitlabRetry.OfWrites.class)
+  @CustomBackoff(GitlabRetry.Backoff.class)
   public MergeRequest open(NewMergeRequest request) {
-    return write(() -> api().open(path(), request));
+    return call(() -> api().open(path(), request));
   }
 
   /** One merge request with its pipeline, which GitLab leaves out of lists. */
   public MergeRequest mergeRequest(long iid) {
-    return read(() -> api().mergeRequest(path(), iid));
+    return call(() -> api().mergeRequest(path(), iid));
   }
 
   /** Changes a merge request. */
+  @Retry(maxRetries = GitlabRetry.RETRIES, delay = 0, jitter = 0)
+  @RetryWhen(exception = GitlabRetry.OfWrites.class)
+  @CustomBackoff(GitlabRetry.Backoff.class)
   public MergeRequest edit(long iid, MergeRequestEdit edit) {
-    return write(() -> api().edit(path(), iid, edit));
+    return call(() -> api().edit(path(), iid, edit));
   }
 
   /**
@@ -135,8 +143,11 @@ public class GitlabClient {
    * @throws GitlabException.Refused with status 405 or 422 when it cannot be merged, which may be
    *     temporary, and with status 409 when the branch is at another commit
    */
+  @Retry(maxRetries = GitlabRetry.RETRIES, delay = 0, jitter = 0)
+  @RetryWhen(exception = GitlabRetry.OfWrites.class)
+  @CustomBackoff(GitlabRetry.Backoff.class)
   public MergeRequest autoMerge(long iid, String sha) {
-    return write(() -> api().merge(path(), iid, MergeParameters.autoMerge(sha)));
+    return call(() -> api().merge(path(), iid, MergeParameters.autoMerge(sha)));
   }
 
   /**
@@ -145,18 +156,21 @@ public class GitlabClient {
    * @param sha the commit at which the source branch must be
    * @throws GitlabException.Refused as {@link #autoMerge} does
    */
+  @Retry(maxRetries = GitlabRetry.RETRIES, delay = 0, jitter = 0)
+  @RetryWhen(exception = GitlabRetry.OfWrites.class)
+  @CustomBackoff(GitlabRetry.Backoff.class)
   public MergeRequest merge(long iid, String sha) {
-    return write(() -> api().merge(path(), iid, MergeParameters.now(sha)));
+    return call(() -> api().merge(path(), iid, MergeParameters.now(sha)));
   }
 
   /** The user with this name; empty when there is none or the token may not see it. */
   public Optional<User> user(String username) {
-    return read(() -> api().users(username)).stream().findFirst();
+    return call(() -> api().users(username)).stream().findFirst();
   }
 
   /** Name, scopes and expiry of the configured token. */
   public TokenInfo token() {
-    return read(() -> api().token());
+    return call(() -> api().token());
   }
 
   /** Whether a GitLab project is configured; without one, no other method may be called. */
@@ -164,50 +178,12 @@ public class GitlabClient {
     return settings.isPresent();
   }
 
-  private <T> T read(Supplier<T> call) {
-    return repeat(call, true);
-  }
-
-  private <T> T write(Supplier<T> call) {
-    return repeat(call, false);
-  }
-
-  private <T> T repeat(Supplier<T> call, boolean idempotent) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return call.get();
-      } catch (GitlabException.RateLimited e) {
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
-        pause(e.retryAfter().orElse(FIRST_PAUSE.multipliedBy(1L << attempt)));
-      } catch (GitlabException.Unavailable e) {
-        if (attempt == ATTEMPTS || !idempotent) {
-          throw e;
-        }
-        pause(FIRST_PAUSE.multipliedBy(1L << attempt));
-      } catch (ProcessingException e) {
-        if (attempt == ATTEMPTS || !idempotent) {
-          Throwable cause = e.getCause() == null ? e : e.getCause();
-          throw new GitlabException.Unavailable(
-              "GitLab cannot be reached: " + cause.getMessage(), e);
-        }
-        pause(FIRST_PAUSE.multipliedBy(1L << attempt));
-      }
-    }
-  }
-
-  /**
-   * Sleeps for half of the duration up to all of it, so that several replicas do not retry
-   * together.
-   */
-  private static void pause(Duration duration) {
-    long millis = Math.min(duration.toMillis(), LONGEST_PAUSE.toMillis());
+  private static <T> T call(Supplier<T> request) {
     try {
-      Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new GitlabException.Unavailable("interrupted while waiting for GitLab", e);
+      return request.get();
+    } catch (ProcessingException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new GitlabException.Unavailable("GitLab cannot be reached: " + cause.getMessage(), e);
     }
   }
 }

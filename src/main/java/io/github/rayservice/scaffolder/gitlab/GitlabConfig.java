@@ -69,7 +69,10 @@ public interface GitlabConfig {
   @WithDefault("30s")
   String pollInterval();
 
-  /** Timeout of one request to GitLab's API. */
+  /**
+   * Timeout of one request to GitLab's API, for the connection and for the answer. Proxies,
+   * certificates and other properties of the client are {@code quarkus.rest-client.gitlab.*}.
+   */
   @WithDefault("10s")
   Duration timeout();
 

@@ -17,6 +17,8 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A deployment is a merge request: the service against a real Git server and the GitLab fake. */
@@ -166,6 +168,28 @@ class MergeRequestTest extends MergeRequestScenario {
     gitlab.fail("POST /projects/", 2, new FakeGitlab.Failure(429, "text/plain", "Retry later"));
 
     create("busy").then().statusCode(201).body("mergeRequest.state", equalTo("opened"));
+  }
+
+  @Test
+  void aShortRetryAfterIsWaitedFor() {
+    gitlab.fail("POST /projects/", 1, busyFor("1"));
+    long before = System.nanoTime();
+
+    create("patient").then().statusCode(201);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aLongRetryAfterIsTheCallers() {
+    gitlab.fail("POST /projects/", 1, busyFor("60"));
+
+    create("later").then().statusCode(503).header("Retry-After", "60");
+    create("later").then().statusCode(201).body("mergeRequest.state", equalTo("opened"));
+  }
+
+  private static FakeGitlab.Failure busyFor(String seconds) {
+    return new FakeGitlab.Failure(429, "text/plain", "Retry later", Map.of("Retry-After", seconds));
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -95,7 +96,13 @@ public final class Problems {
           case GitlabException.Denied denied -> outage("gitlab-denied", "GitLab denies access");
           case GitlabException.NotFound missing ->
               outage("gitlab-denied", "GitLab does not show the project");
-          case GitlabException.RateLimited busy -> outage("gitlab-busy", "GitLab is busy");
+          case GitlabException.RateLimited busy ->
+              problem(503, "gitlab-busy", "GitLab is busy")
+                  .withHeader(
+                      "Retry-After",
+                      busy.retryAfter()
+                          .map(Duration::toSeconds)
+                          .orElse((long) RETRY_AFTER_SECONDS));
           case GitlabException.Unavailable away ->
               outage("gitlab-unavailable", "GitLab is unavailable");
         };

@@ -45,7 +45,11 @@ public final class FakeGitlab implements AutoCloseable {
   private volatile Optional<String> externalUrl = Optional.empty();
 
   /** A response that replaces the normal one. */
-  public record Failure(int status, String contentType, String body) {}
+  public record Failure(int status, String contentType, String body, Map<String, String> headers) {
+    public Failure(int status, String contentType, String body) {
+      this(status, contentType, body, Map.of());
+    }
+  }
 
   private FakeGitlab(GitServer server, GitCommand git) {
     GitlabUsers users = new GitlabUsers();
@@ -136,7 +140,8 @@ public final class FakeGitlab implements AutoCloseable {
       if (call.startsWith(failure.getKey()) && failure.getValue().getAndDecrement() > 0) {
         Failure instead = failing.get(failure.getKey());
         return Optional.of(
-            new GitlabResponse(instead.status(), instead.contentType(), instead.body(), Map.of()));
+            new GitlabResponse(
+                instead.status(), instead.contentType(), instead.body(), instead.headers()));
       }
     }
     return Optional.empty();
