@@ -60,12 +60,7 @@ final class ServiceUnderTest implements AutoCloseable {
     PlatformLinks links = new PlatformLinks(RenderFixture.catalog(Map.of()));
     MergeRequestPublisher publisher =
         new MergeRequestPublisher(
-            gitlab,
-            none,
-            repository,
-            mergeRequestSync,
-            mergeRequestCache,
-            new FormDetails(RENDERER, links));
+            gitlab, none, repository, mergeRequestSync, new FormDetails(RENDERER, links));
     StatusStore statusStore = StatusStores.unwatched();
     this.queries =
         new RayServiceQueries(

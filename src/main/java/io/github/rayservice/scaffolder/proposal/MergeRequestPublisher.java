@@ -30,7 +30,6 @@ public class MergeRequestPublisher {
   private final GitlabConfig config;
   private final GitopsRepository repository;
   private final MergeRequestSync mergeRequestSync;
-  private final MergeRequestCache mergeRequestCache;
   private final MergeRequestDetailsReader detailsReader;
   private final UserLookup people;
   private final AutoMerge autoMerge;
@@ -40,13 +39,11 @@ public class MergeRequestPublisher {
       GitlabConfig config,
       GitopsRepository repository,
       MergeRequestSync mergeRequestSync,
-      MergeRequestCache mergeRequestCache,
       MergeRequestDetailsReader detailsReader) {
     this.gitlab = gitlab;
     this.config = config;
     this.repository = repository;
     this.mergeRequestSync = mergeRequestSync;
-    this.mergeRequestCache = mergeRequestCache;
     this.detailsReader = detailsReader;
     this.people = new UserLookup(gitlab, config);
     this.autoMerge = new AutoMerge(gitlab, config);
@@ -90,10 +87,7 @@ public class MergeRequestPublisher {
             .filter(now -> isOf(proposal, now))
             .orElseGet(() -> open(proposal));
     AutoMerge.Outcome outcome = autoMerge.set(request, proposal.commit());
-    MergeRequest now = mergeRequestCache.record(proposal.id(), outcome.request());
-    if (!now.isOpen()) {
-      repository.invalidate();
-    }
+    MergeRequest now = mergeRequestSync.record(proposal.id(), outcome.request());
     return MergeRequestStatus.of(now).withAutoMergeProblem(outcome.problem());
   }
 

@@ -63,7 +63,7 @@ public class MergeRequestSweep {
     gitlab.open(repository.branch()).forEach(request -> open.put(request.sourceBranch(), request));
     for (RayServiceId id : ids) {
       Optional<MergeRequest> request = Optional.ofNullable(open.get(RefNames.proposalBranch(id)));
-      request.ifPresent(found -> mergeRequestCache.record(id, found));
+      request.ifPresent(found -> mergeRequestSync.record(id, found));
       if (request.isPresent()) {
         alone.remove(id);
       } else {

@@ -5,6 +5,7 @@ import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
+import io.github.rayservice.scaffolder.gitlab.MergeRequestState;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
@@ -70,17 +71,27 @@ public class MergeRequestSync {
       return Optional.empty();
     }
     return newest(id)
-        .map(newest ->
-            newest.isOpen()
-                ? mergeRequestCache.record(id, gitlab.mergeRequest(newest.iid()))
-                : newest)
+        .map(newest -> newest.isOpen() ? record(id, gitlab.mergeRequest(newest.iid())) : newest)
         .map(MergeRequestStatus::of);
   }
 
   Optional<MergeRequest> newest(RayServiceId id) {
     return gitlab
         .newest(RefNames.proposalBranch(id), repository.branch())
-        .map(newest -> mergeRequestCache.record(id, newest));
+        .map(newest -> record(id, newest));
+  }
+
+  /**
+   * Remembers what GitLab said. The copy of Git is given up first: nobody may see that a change is
+   * merged and then look for it in an older Git.
+   */
+  MergeRequest record(RayServiceId id, MergeRequest said) {
+    boolean known =
+        mergeRequestCache.closedAt(id).filter(sha -> sha.equals(said.sha())).isPresent();
+    if (said.state() == MergeRequestState.MERGED && !known) {
+      repository.invalidate();
+    }
+    return mergeRequestCache.record(id, said);
   }
 
   /**

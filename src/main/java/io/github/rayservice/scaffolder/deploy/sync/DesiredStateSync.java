@@ -22,7 +22,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,6 @@ public class DesiredStateSync implements DesiredStateListener {
 
   private volatile boolean stopped;
   private Map<RayServiceId, DesiredState.Accepted> accepted = Map.of();
-  private Set<RayServiceId> merged = Set.of();
   private boolean first = true;
 
   public DesiredStateSync(
@@ -119,7 +117,6 @@ public class DesiredStateSync implements DesiredStateListener {
       // In this order, whatever happens meanwhile is in one of them.
       Set<RayServiceId> open = repository.openProposals().keySet();
       Map<RayServiceId, MergeRequestStatus> known = mergeRequestCache.known();
-      invalidateAfterMerges(known);
       accepted = accepted();
       first = false;
       Map<RayServiceId, DesiredState> all = new HashMap<>();
@@ -200,20 +197,6 @@ public class DesiredStateSync implements DesiredStateListener {
               all.computeIfPresent(id, (i, a) -> a.compared(version.equals(a.version()))));
     }
     return all;
-  }
-
-  /** What was just merged is on the branch, wherever this process read it last. */
-  private void invalidateAfterMerges(Map<RayServiceId, MergeRequestStatus> known) {
-    Set<RayServiceId> now = new HashSet<>();
-    known.forEach((id, mergeRequest) -> {
-      if (mergeRequest.wasMerged()) {
-        now.add(id);
-      }
-    });
-    if (!merged.containsAll(now)) {
-      repository.invalidate();
-    }
-    merged = now;
   }
 
   /** One that was merged, and that Git does not have, is deleted. */
