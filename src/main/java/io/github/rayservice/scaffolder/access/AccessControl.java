@@ -7,6 +7,7 @@ import io.github.rayservice.scaffolder.NamespacePatterns;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Startup;
+import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.MessageDigest;
@@ -29,6 +30,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class AccessControl {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
+
+  /** The attribute of a security identity that holds its {@link Caller}. */
+  static final String CALLER = "caller";
 
   private final AccessConfig config;
   private final CatalogConfig catalog;
@@ -86,18 +90,13 @@ public class AccessControl {
     return config.backstage().url().isEmpty() && config.tokens().isEmpty() && !issuer;
   }
 
-  /** Whether tokens of an OIDC issuer are accepted. */
-  public boolean hasIssuer() {
-    return issuer;
-  }
-
   /**
    * The caller of a static token or of a token of Backstage.
    *
    * @return empty when the token is of neither kind
    * @throws AccessException when the token is of Backstage and is not valid
    */
-  public Optional<Caller> find(String token) {
+  Optional<Caller> find(String token) {
     Optional<Caller> caller = ofStaticToken(token);
     return caller.isPresent() ? caller : backstage.verify(token);
   }
@@ -115,9 +114,15 @@ public class AccessControl {
                 t.namesOthers()));
   }
 
-  /** The caller of a token that the OIDC issuer signed. */
-  public Caller fromIssuer(String subject, Set<String> groups) {
-    return Caller.user(subject, groups);
+  /** Who sent a request: the identity that was authenticated, or anybody when access is open. */
+  public Caller caller(SecurityIdentity identity) {
+    if (isOpen()) {
+      return Caller.ANYBODY;
+    }
+    return identity.getAttribute(CALLER) instanceof Caller caller
+        ? caller
+        // A token that the OIDC issuer signed.
+        : Caller.user(identity.getPrincipal().getName(), identity.getRoles());
   }
 
   /**

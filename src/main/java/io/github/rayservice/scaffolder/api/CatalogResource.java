@@ -11,6 +11,7 @@ import io.github.rayservice.scaffolder.api.http.Problems;
 import io.github.rayservice.scaffolder.api.http.QueryParameters;
 import io.github.rayservice.scaffolder.catalog.CatalogEntities;
 import io.github.rayservice.scaffolder.status.StatusStore;
+import io.quarkus.security.Authenticated;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -27,6 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/api/v1/catalog/entities")
 @Tag(name = "Catalog")
 @Produces({JSON, YAML})
+@Authenticated
 public class CatalogResource {
   private final CatalogEntities entities;
   private final StatusStore statusStore;

@@ -5,6 +5,7 @@ import io.github.rayservice.scaffolder.api.health.RepositoryReadiness;
 import io.github.rayservice.scaffolder.api.http.MediaTypes;
 import io.github.rayservice.scaffolder.status.platform.Dependencies;
 import io.github.rayservice.scaffolder.status.platform.Dependency;
+import io.quarkus.security.Authenticated;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -21,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/api/v1/dependencies")
 @Tag(name = "Status")
 @Produces({MediaTypes.JSON, MediaTypes.YAML})
+@Authenticated
 public class DependenciesResource {
   private final Dependencies dependencies;
   private final RepositoryReadiness repository;

@@ -1,6 +1,6 @@
 package io.github.rayservice.scaffolder.api;
 
-import io.smallrye.common.annotation.Blocking;
+import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -17,6 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** The status of all Ray Services as server-sent events. */
 @Path("/api/v1/events")
 @Tag(name = "Status")
+@Authenticated
 public class EventsResource {
   private final StatusEventStream streams;
 
@@ -27,7 +28,6 @@ public class EventsResource {
   @GET
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @Operation(summary = "Follow all Ray Services", description = StatusEventStream.DESCRIPTION)
-  @Blocking // who calls is found out before, which may ask the issuer for its keys
   public Multi<OutboundSseEvent> followAll(
       @HeaderParam(StatusEventStream.LAST_EVENT_ID) Optional<String> after, @Context Sse sse) {
     return streams.follow(after, id -> true, sse);

@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.api;
 
 import io.github.rayservice.scaffolder.deploy.sync.DesiredStateSync;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.quarkus.security.Authenticated;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Path("/webhooks/argocd")
 @Tag(name = "Webhooks")
+@Authenticated
 public class NotificationResource {
   private static final Logger LOG = Logger.getLogger(NotificationResource.class);
 

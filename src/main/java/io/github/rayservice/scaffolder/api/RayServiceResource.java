@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.access.AccessControl;
 import io.github.rayservice.scaffolder.access.Caller;
 import io.github.rayservice.scaffolder.api.http.DocumentReader;
 import io.github.rayservice.scaffolder.api.http.EntityTags;
@@ -15,7 +16,8 @@ import io.github.rayservice.scaffolder.deploy.RequestIdentity;
 import io.github.rayservice.scaffolder.deploy.query.RayServiceQueries;
 import io.github.rayservice.scaffolder.form.CreatedByPolicy;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
-import io.smallrye.common.annotation.Blocking;
+import io.quarkus.security.Authenticated;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.EntityTag;
@@ -29,12 +31,15 @@ import java.net.URI;
 import java.util.Optional;
 
 /** Ray Services in Git: create, read, change, preview and delete them. */
+@Authenticated
 public class RayServiceResource implements RayServiceApi {
   private final Deployer deployer;
   private final RayServiceQueries queries;
   private final EntityTags entityTags;
   private final StatusEventStream streams;
   private final AuditLog auditLog;
+  private final AccessControl access;
+  private final SecurityIdentity identity;
 
   /** Of the request that is being answered. */
   private final ContainerRequestContext context;
@@ -45,12 +50,16 @@ public class RayServiceResource implements RayServiceApi {
       EntityTags entityTags,
       StatusEventStream streams,
       AuditLog auditLog,
+      AccessControl access,
+      SecurityIdentity identity,
       ContainerRequestContext context) {
     this.deployer = deployer;
     this.streams = streams;
     this.queries = queries;
     this.entityTags = entityTags;
     this.auditLog = auditLog;
+    this.access = access;
+    this.identity = identity;
     this.context = context;
   }
 
@@ -110,7 +119,7 @@ public class RayServiceResource implements RayServiceApi {
 
   /** A write that its caller may do. */
   private AuditLog.Write authorize(String verb, String namespace, String name) {
-    AuditLog.Write write = new AuditLog.Write(AccessFilter.of(context), verb, namespace, name);
+    AuditLog.Write write = new AuditLog.Write(access.caller(identity), verb, namespace, name);
     auditLog.authorize(write);
     return write;
   }
@@ -121,7 +130,6 @@ public class RayServiceResource implements RayServiceApi {
   }
 
   @Override
-  @Blocking // The caller is verified before, which may ask the issuer for its keys.
   public Multi<OutboundSseEvent> follow(
       String namespace, String name, Optional<String> after, Sse sse) {
     return streams.follow(after, id(namespace, name)::equals, sse);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.api.http.MediaTypes;
 import io.github.rayservice.scaffolder.api.http.Problems;
 import io.github.rayservice.scaffolder.template.BackstageTemplates;
+import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -21,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
  * reader of URLs has no token for this service.
  */
 @Path("/backstage-templates")
+@PermitAll // They tell nothing of any Ray Service.
 public class TemplateResource {
   private final BackstageTemplates templates;
 

@@ -5,6 +5,7 @@ import io.github.rayservice.scaffolder.gitlab.WebhookEvent;
 import io.github.rayservice.scaffolder.gitlab.WebhookVerifier;
 import io.github.rayservice.scaffolder.proposal.WebhookHandler;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -26,6 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
  */
 @Path("/webhooks/gitlab")
 @Tag(name = "Webhooks")
+@PermitAll // GitLab signs its webhooks.
 public class WebhookResource {
   private final WebhookVerifier verifier;
   private final WebhookHandler handler;

@@ -8,6 +8,10 @@ import io.github.rayservice.scaffolder.gitlab.WebhookException;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
 import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.UnauthorizedException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
@@ -24,6 +28,9 @@ public final class Problems {
 
   /** Long enough for a disk or a Git server to come back, short enough for a person who waits. */
   private static final int RETRY_AFTER_SECONDS = 5;
+
+  /** The library for problems maps the same exceptions, with fewer words. */
+  private static final int BEFORE_OTHERS = 1;
 
   private static final int UNPROCESSABLE = 422;
   private static final String NOT_FOUND = "not-found";
@@ -138,6 +145,22 @@ public final class Problems {
               outage("identity-unavailable", "Who calls cannot be verified now");
         };
     return answer(problem.withDetail(e.getMessage()), uri);
+  }
+
+  @ServerExceptionMapper(priority = BEFORE_OTHERS)
+  Response anonymous(UnauthorizedException e, ContainerRequestContext context) {
+    String header = context.getHeaderString(HttpHeaders.AUTHORIZATION);
+    boolean sent = header != null && header.regionMatches(true, 0, "Bearer ", 0, 7);
+    return access(
+        new AccessException.Unproven(
+            sent ? "the token is not known here" : "send a token: Authorization: Bearer …"),
+        context.getUriInfo());
+  }
+
+  /** Of the OIDC issuer; other kinds of tokens fail with an {@link AccessException}. */
+  @ServerExceptionMapper(priority = BEFORE_OTHERS)
+  Response unproven(AuthenticationFailedException e, UriInfo uri) {
+    return access(new AccessException.Unproven("the issuer's keys do not prove the token"), uri);
   }
 
   private static HttpProblem.Builder outage(String type, String title) {
