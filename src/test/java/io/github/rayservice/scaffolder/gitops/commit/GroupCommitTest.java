@@ -31,10 +31,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that arrive while a push is under way, on a real Git server. */
+@Execution(ExecutionMode.CONCURRENT)
 class GroupCommitTest {
   @TempDir Path folder;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

@@ -31,10 +31,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commits to a branch of a real Git server over HTTP. */
+@Execution(ExecutionMode.CONCURRENT)
 class RemoteTest {
   private static final String TOKEN = "glpat-canary-0123456789";
   private static final RayServiceId ID = new RayServiceId("team-ml", "text-ml");

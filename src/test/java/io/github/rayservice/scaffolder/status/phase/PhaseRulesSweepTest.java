@@ -18,8 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whatever the four sources say together: some things are never claimed. */
+@Execution(ExecutionMode.CONCURRENT)
 class PhaseRulesSweepTest {
   private static final Pattern WORD = Pattern.compile("[A-Za-z]+");
   private static final Instant LATE = NOW.plus(PATIENCE.multipliedBy(2));

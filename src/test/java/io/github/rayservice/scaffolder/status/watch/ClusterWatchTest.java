@@ -31,8 +31,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The cluster misbehaves; the service says so and goes on. Bounds only end tests that hang. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class ClusterWatchTest {
   private static final RayServiceId OTHER = new RayServiceId("team-ml", "other");
