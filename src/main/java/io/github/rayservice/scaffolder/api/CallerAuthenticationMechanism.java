@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.api;
 
 import io.github.rayservice.scaffolder.access.CallerAuthenticationRequest;
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
@@ -24,6 +25,8 @@ class CallerAuthenticationMechanism implements HttpAuthenticationMechanism {
       RoutingContext context, IdentityProviderManager identities) {
     return token(context)
         .map(token -> identities.authenticate(new CallerAuthenticationRequest(token)))
+        // No provider of ours knows the token. Then it is the issuer's, or nobody's.
+        .map(found -> found.onFailure(AuthenticationFailedException.class).recoverWithNull())
         .orElseGet(() -> Uni.createFrom().nullItem());
   }
 
