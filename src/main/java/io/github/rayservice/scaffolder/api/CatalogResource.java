@@ -54,8 +54,8 @@ public class CatalogResource {
       summary = "List Ray Services as entities of the Backstage catalog",
       description = "catalog-info.yaml as Git has it, accepted or proposed, with what is true now.")
   public EntityList listEntities(
-      @QueryParam("limit") @DefaultValue("500") String limit,
-      @QueryParam("continue") Optional<String> after) {
+      @QueryParam(QueryParameters.LIMIT) @DefaultValue("500") String limit,
+      @QueryParam(QueryParameters.CONTINUE) Optional<String> after) {
     requireSettled();
     CatalogEntities.EntityPage page =
         entities.list(QueryParameters.position(after), QueryParameters.limit(limit));

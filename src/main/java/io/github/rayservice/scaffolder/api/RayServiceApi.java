@@ -85,7 +85,7 @@ interface RayServiceApi {
       @Parameter(
               description = DRY_RUN,
               schema = @Schema(type = SchemaType.STRING, enumeration = QueryParameters.ALL))
-          @QueryParam("dryRun")
+          @QueryParam(QueryParameters.DRY_RUN)
           Optional<String> dryRun,
       InputStream body,
       @Context HttpHeaders headers);
@@ -99,16 +99,17 @@ interface RayServiceApi {
               mediaType = JSON,
               schema = @Schema(implementation = Representations.RayServiceList.class)))
   Representations.RayServiceList list(
-      @Parameter(description = "Only those of one team's namespace") @QueryParam("namespace")
+      @Parameter(description = "Only those of one team's namespace")
+          @QueryParam(QueryParameters.NAMESPACE)
           Optional<String> namespace,
       @Parameter(
               description = "At most so many, 1 to 5000",
               schema = @Schema(type = SchemaType.INTEGER, defaultValue = "500"))
-          @QueryParam("limit")
+          @QueryParam(QueryParameters.LIMIT)
           @DefaultValue("500")
           String limit,
       @Parameter(description = "Where the last part ended: its field continue")
-          @QueryParam("continue")
+          @QueryParam(QueryParameters.CONTINUE)
           Optional<String> after);
 
   @GET
@@ -173,7 +174,7 @@ interface RayServiceApi {
       @Parameter(
               description = DRY_RUN,
               schema = @Schema(type = SchemaType.STRING, enumeration = QueryParameters.ALL))
-          @QueryParam("dryRun")
+          @QueryParam(QueryParameters.DRY_RUN)
           Optional<String> dryRun,
       InputStream body,
       @Context HttpHeaders headers);
@@ -206,7 +207,7 @@ interface RayServiceApi {
       @Parameter(
               description = DRY_RUN,
               schema = @Schema(type = SchemaType.STRING, enumeration = QueryParameters.ALL))
-          @QueryParam("dryRun")
+          @QueryParam(QueryParameters.DRY_RUN)
           Optional<String> dryRun,
       @Context HttpHeaders headers);
 

@@ -8,6 +8,11 @@ import java.util.Optional;
  * does not tell the caller what to fix.
  */
 public final class QueryParameters {
+  public static final String NAMESPACE = "namespace";
+  public static final String LIMIT = "limit";
+  public static final String CONTINUE = "continue";
+  public static final String DRY_RUN = "dryRun";
+
   /** Kubernetes' one value of {@code dryRun}. */
   public static final String ALL = "All";
 
