@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.proposal;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
+import io.github.rayservice.scaffolder.gitlab.MergeRequestState;
 import io.github.rayservice.scaffolder.gitops.model.ClosedProposals;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
@@ -33,6 +34,14 @@ public class MergeRequestCache implements ClosedProposals {
       listener.wake();
     }
     return now;
+  }
+
+  /** Whether GitLab has said before that this merge request is merged. */
+  boolean isMerged(RayServiceId id, MergeRequest request) {
+    MergeRequest known = seen.get(id);
+    return known != null
+        && known.iid() == request.iid()
+        && known.state() == MergeRequestState.MERGED;
   }
 
   /** GitLab knows no merge request of it any more. */

@@ -86,9 +86,7 @@ public class MergeRequestSync {
    * merged and then look for it in an older Git.
    */
   MergeRequest record(RayServiceId id, MergeRequest said) {
-    boolean known =
-        mergeRequestCache.closedAt(id).filter(sha -> sha.equals(said.sha())).isPresent();
-    if (said.state() == MergeRequestState.MERGED && !known) {
+    if (said.state() == MergeRequestState.MERGED && !mergeRequestCache.isMerged(id, said)) {
       repository.invalidate();
     }
     return mergeRequestCache.record(id, said);

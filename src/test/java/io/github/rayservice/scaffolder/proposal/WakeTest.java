@@ -106,6 +106,25 @@ class WakeTest {
   }
 
   @Test
+  void aReadAfterAClosingAndAMergeFindsTheRayService() {
+    int number = propose("regretted");
+    gitlab.close(number);
+    given()
+        .get(PATH + "/team-ml/regretted")
+        .then()
+        .body("status.proposal.mergeRequest.state", equalTo("closed"));
+    gitlab.reopen(number);
+    gitlab.merge(number);
+
+    given()
+        .get(PATH + "/team-ml/regretted")
+        .then()
+        .statusCode(200)
+        .body("status.branch", equalTo("main"))
+        .body("status.proposal.mergeRequest.state", equalTo("merged"));
+  }
+
+  @Test
   void aPushIsOnTheStreamAtOnce() throws Exception {
     gitlab.merge(propose("removed"));
     // A read asks GitLab, so that the merge is known.
