@@ -76,6 +76,8 @@ public class GitopsRepository {
   private final boolean proposes;
   private final GitopsConfig config;
   private final RepositoryReader reader;
+  private final MeterRegistry meters;
+  private final Gauge waiting;
   private final Timer commits;
   private final GroupCommit group;
 
@@ -123,9 +125,11 @@ public class GitopsRepository {
             .description("From the request to the moved branch, waiting and retries included")
             .serviceLevelObjectives(BUCKETS)
             .register(meters);
-    Gauge.builder("scaffolder.git.waiting", group, GroupCommit::waiting)
-        .description("Changes that wait for the group that is being pushed")
-        .register(meters);
+    this.meters = meters;
+    this.waiting =
+        Gauge.builder("scaffolder.git.waiting", group, GroupCommit::waiting)
+            .description("Changes that wait for the group that is being pushed")
+            .register(meters);
   }
 
   /** Makes the embedded repository on first start. One that is away may come back. */
@@ -340,9 +344,12 @@ public class GitopsRepository {
     return commits.record(() -> group.submit(change, request, checkedTip));
   }
 
-  /** Lets another process have the repository. */
+  /**
+   * Lets another process have the repository, and another start in this process a gauge of its own.
+   */
   @PreDestroy
   public void close() {
+    meters.remove(waiting);
     upstream.close();
   }
 }

@@ -14,6 +14,7 @@ import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.WatchedKind;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
@@ -68,6 +69,11 @@ public class StatusStore {
     this.initialSync = new InitialSync(!config.enabled(), now.plus(config.patience()));
     this.log = new StatusEventLog(executor);
     this.metrics = new StatusMetrics(log, meters);
+  }
+
+  @PreDestroy
+  void close() {
+    metrics.close();
   }
 
   /** Whether a cluster is watched; without one, only Git and GitLab tell. */
