@@ -87,8 +87,20 @@ class AccessControlTest {
         .then()
         .statusCode(401)
         .header("WWW-Authenticate", equalTo("Bearer"))
-        .body("type", equalTo("urn:rayservice-scaffolder:problem:unproven"));
-    as("some-token", minimal("team-ml", "nobody")).post(PATH).then().statusCode(401);
+        .body("type", equalTo("urn:rayservice-scaffolder:problem:unproven"))
+        .body("detail", equalTo("send a token: Authorization: Bearer …"));
+    given()
+        .header("Authorization", "Basic YW5uOnNlY3JldA==")
+        .get(PATH)
+        .then()
+        .statusCode(401)
+        .body("detail", equalTo("send a token: Authorization: Bearer …"));
+    as("some-token", minimal("team-ml", "nobody"))
+        .post(PATH)
+        .then()
+        .statusCode(401)
+        .header("WWW-Authenticate", equalTo("Bearer"))
+        .body("detail", equalTo("the token is not known here"));
     given().get("/backstage-templates/location.yaml").then().statusCode(200);
     given().get("/q/health/live").then().statusCode(200);
   }

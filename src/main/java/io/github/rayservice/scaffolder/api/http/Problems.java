@@ -150,7 +150,7 @@ public final class Problems {
   @ServerExceptionMapper(priority = BEFORE_OTHERS)
   Response anonymous(UnauthorizedException e, ContainerRequestContext context) {
     String header = context.getHeaderString(HttpHeaders.AUTHORIZATION);
-    boolean sent = header != null && header.regionMatches(true, 0, "Bearer ", 0, 7);
+    boolean sent = RequestHeaders.bearerToken(header).isPresent();
     return access(
         new AccessException.Unproven(
             sent ? "the token is not known here" : "send a token: Authorization: Bearer …"),

@@ -8,17 +8,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The headers that guard a write. */
+/** Reads headers: who calls, and what guards a write. */
 public final class RequestHeaders {
   public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
+  private static final String BEARER = "Bearer ";
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
   private static final Pattern TAG_LIST =
       Pattern.compile("\\s*(W/)?\"[^\"]*\"\\s*(,\\s*(W/)?\"[^\"]*\"\\s*)*");
   private static final Pattern TAG = Pattern.compile("(W/)?\"([^\"]*)\"");
 
   private RequestHeaders() {}
+
+  /** The token of an {@code Authorization} header; empty without one, and for another scheme. */
+  public static Optional<String> bearerToken(@Nullable String authorization) {
+    return Optional.ofNullable(authorization)
+        .filter(header -> header.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+        .map(header -> header.substring(BEARER.length()).strip());
+  }
 
   public static RequestIdentity call(HttpHeaders headers, ContainerRequestContext context) {
     Optional<String> key = Optional.ofNullable(headers.getHeaderString(IDEMPOTENCY_KEY));
