@@ -40,8 +40,8 @@ public final class ServiceProcess implements AutoCloseable {
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
 
   /**
-   * The service's classes as the virtual machine keeps them in memory, which halves the time of a
-   * start. One process writes them at its end, before the first test needs them. The virtual
+   * The service's classes as the virtual machine keeps them in memory, so that a start need not
+   * read them. One process writes them at its end, before the first test needs them. The virtual
    * machine takes no archive of another jar.
    */
   private static final class ClassArchive {
