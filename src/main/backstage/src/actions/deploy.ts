@@ -1,7 +1,8 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import { RAY_SERVICES } from '../service/types';
-import { OUTPUT, name, namespace, spec, timeout, waitFor } from './fields';
+import { OUTPUT, name, namespace, timeout, waitFor } from './fields';
 import { setOutputs } from './output';
+import { spec } from './spec';
 import { timeoutMs, waitForGoal } from './wait';
 import { writeOrPreview, type ActionDeps } from './write';
 

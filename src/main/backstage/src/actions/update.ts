@@ -1,8 +1,9 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import type { JsonObject } from '@backstage/types';
 import type { StoredRayService } from '../service/types';
-import { OUTPUT, change, entityRef, timeout, waitFor } from './fields';
+import { OUTPUT, entityRef, timeout, waitFor } from './fields';
 import { setOutputs } from './output';
+import { change } from './spec';
 import { targetOf, type Target } from './target';
 import { timeoutMs, waitForGoal } from './wait';
 import { checkpointKey, sendAsInitiator, writeOrPreview, type ActionDeps, type BaseActionContext } from './write';

@@ -8,25 +8,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.form.Between;
+import io.github.rayservice.scaffolder.form.FormField;
+import io.github.rayservice.scaffolder.form.Grammar;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 import java.io.IOException;
-import java.lang.annotation.Annotation;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -60,7 +55,7 @@ class ContractTest {
 
     Map<String, Field> kro = kro(schema.path("spec"), schema.path("types"), "");
 
-    assertThat(kro).isEqualTo(record(RayServiceForm.class, ""));
+    assertThat(kro).isEqualTo(form());
   }
 
   @Test
@@ -70,7 +65,7 @@ class ContractTest {
 
     Map<String, Field> openApi = openApi(schemas.path("RayServiceSpec"), schemas, "");
 
-    assertThat(openApi).isEqualTo(record(RayServiceForm.class, ""));
+    assertThat(openApi).isEqualTo(form());
   }
 
   /**
@@ -86,7 +81,7 @@ class ContractTest {
     assertThat(Objects.requireNonNull(template.remove("team")).required()).isTrue();
     assertThat(Objects.requireNonNull(template.remove("instance")).pattern())
         .isEqualTo(RayServiceId.DNS_1035_LABEL);
-    Map<String, Field> form = record(RayServiceForm.class, "");
+    Map<String, Field> form = form();
     form.remove("createdBy");
     form.computeIfPresent("namespace", (name, field) -> field.optional());
     assertThat(template).isEqualTo(form);
@@ -94,7 +89,7 @@ class ContractTest {
 
   @Test
   void everyFieldIsDescribed() {
-    Map<String, Field> fields = record(RayServiceForm.class, "");
+    Map<String, Field> fields = form();
 
     assertThat(fields).hasSize(11 + 6);
     assertThat(fields.values())
@@ -105,7 +100,7 @@ class ContractTest {
 
   @Test
   void theElevenFieldsOfTheReadmeHaveItsTypesAndDefaults() {
-    Map<String, Field> fields = record(RayServiceForm.class, "");
+    Map<String, Field> fields = form();
     String[][] readme = {
       {"name", "string", "none"},
       {"namespace", "string", "none"},
@@ -140,41 +135,38 @@ class ContractTest {
     assertThat(schema.path("spec").path("gitlab").asText()).isEqualTo("Gitlab | required=true");
   }
 
-  private static Map<String, Field> record(Class<?> form, String prefix) {
+  private static Map<String, Field> form() {
+    return form(FormField.ofSpec(), "");
+  }
+
+  private static Map<String, Field> form(List<FormField> form, String prefix) {
     Map<String, Field> fields = new TreeMap<>();
-    for (RecordComponent component : form.getRecordComponents()) {
-      String path = prefix + component.getName();
-      if (component.getType().isRecord()) {
-        fields.putAll(record(component.getType(), path + "."));
+    for (FormField field : form) {
+      String path = prefix + field.name();
+      if (field.children().isEmpty()) {
+        fields.put(path, field(field));
       } else {
-        fields.put(path, field(component));
+        fields.putAll(form(field.children(), path + "."));
       }
     }
     return fields;
   }
 
-  private static Field field(RecordComponent component) {
-    Schema schema = component.getAccessor().getAnnotation(Schema.class);
-    boolean required = component.getAccessor().isAnnotationPresent(NotNull.class);
-    Optional<Size> size = find(component, Size.class);
+  private static Field field(FormField field) {
     return new Field(
-        component.getType() == int.class ? "integer" : "string",
-        required,
-        required ? "none" : schema.defaultValue(),
-        text(find(component, Pattern.class), Pattern::regexp),
-        text(find(component, Min.class), Min::value),
-        text(find(component, Max.class), Max::value),
-        text(size.filter(s -> s.min() > 0), Size::min),
-        text(size, Size::max),
-        schema.description());
+        field.type().word(),
+        field.field().required(),
+        field.defaultValue().orElse("none"),
+        text(field.grammar(), Grammar::pattern),
+        text(field.limits(), Between::min),
+        text(field.limits(), Between::max),
+        text(field.grammar().filter(g -> g.minLength() > 0), Grammar::minLength),
+        text(field.grammar(), Grammar::maxLength),
+        field.field().value());
   }
 
-  private static <A extends Annotation> Optional<A> find(RecordComponent component, Class<A> type) {
-    return Optional.ofNullable(component.getAccessor().getAnnotation(type));
-  }
-
-  private static <A> String text(Optional<A> annotation, Function<A, ?> value) {
-    return annotation.map(value).map(String::valueOf).orElse("");
+  private static <T> String text(Optional<T> rule, Function<T, ?> value) {
+    return rule.map(value).map(String::valueOf).orElse("");
   }
 
   private static Map<String, Field> kro(JsonNode fields, JsonNode types, String prefix) {

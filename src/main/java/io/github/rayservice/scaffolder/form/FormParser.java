@@ -66,7 +66,7 @@ final class FormParser {
               .apply(path, value.textValue())
               .ifPresentOrElse(violations::add, () -> clean.set(field.name(), value));
         } else if (isAbsent(value)) {
-          field.defaultValue().ifPresent(text -> clean.put(field.name(), text));
+          defaultValue(field, path).ifPresent(text -> clean.put(field.name(), text));
         } else if (value.isValueNode()) {
           add(path, value, "must be text: write it in quotes, \"" + value.asText() + "\"");
         } else {
@@ -77,12 +77,21 @@ final class FormParser {
         if (value.canConvertToInt() && value.isIntegralNumber()) {
           clean.set(field.name(), value);
         } else if (isAbsent(value)) {
-          field.defaultValue().ifPresent(text -> clean.put(field.name(), Integer.parseInt(text)));
+          defaultValue(field, path)
+              .ifPresent(text -> clean.put(field.name(), Integer.parseInt(text)));
         } else {
           add(path, value, "must be a whole number, without quotes");
         }
       }
     }
+  }
+
+  private Optional<String> defaultValue(FormField field, String path) {
+    if (field.field().required()) {
+      violations.add(
+          Violation.withoutValue(path, "is required", "kro: a required field of the kro instance"));
+    }
+    return field.defaultValue();
   }
 
   private static boolean isAbsent(JsonNode value) {

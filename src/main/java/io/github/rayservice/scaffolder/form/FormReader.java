@@ -6,20 +6,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
-import jakarta.validation.metadata.ConstraintDescriptor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Turns a document into a request that keeps every rule, or lists every rule that it breaks. */
 @ApplicationScoped
 public class FormReader {
-  private static final List<FormField> DOCUMENT = FormField.of(RayServiceDocument.class);
+  private static final List<FormField> DOCUMENT = FormField.ofDocument();
   private static final List<String> ORDER = paths(DOCUMENT, "").toList();
   private static final ObjectMapper BINDER = new ObjectMapper();
 
@@ -114,10 +111,7 @@ public class FormReader {
     FormParser parser = new FormParser((field, text) -> Optional.empty());
     RayServiceDocument bound = bind(parser.read(document, DOCUMENT, ""));
     List<Violation> violations =
-        Stream.concat(
-                parser.violations().stream().filter(v -> ORDER.contains(v.field())),
-                constraintViolations(bound).filter(v -> v.value() == null))
-            .toList();
+        parser.violations().stream().filter(v -> ORDER.contains(v.field())).toList();
     if (!violations.isEmpty()) {
       throw new InvalidFormException(violations);
     }
@@ -140,26 +134,7 @@ public class FormReader {
   }
 
   private Stream<Violation> constraintViolations(RayServiceDocument document) {
-    return validator.validate(document).stream().map(FormReader::violation);
-  }
-
-  private static Violation violation(ConstraintViolation<?> violation) {
-    String field = violation.getPropertyPath().toString();
-    Object value = violation.getInvalidValue();
-    String source = source(violation.getConstraintDescriptor());
-    return value == null
-        ? Violation.withoutValue(field, violation.getMessage(), source)
-        : Violation.of(field, value, violation.getMessage(), source);
-  }
-
-  private static String source(ConstraintDescriptor<?> constraint) {
-    return constraint.getPayload().stream()
-        .map(payload -> payload.getAnnotation(RuleSource.class))
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElseThrow(
-            () -> new IllegalStateException("a constraint without a RuleSource: " + constraint))
-        .value();
+    return validator.validate(document).stream().map(BrokenRule::of);
   }
 
   /**

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules that need several fields or the platform's settings. */
 final class FormRules {
-  private static final String POLICY = "policy of this platform";
   private static final BigDecimal MIN_MEMORY = Quantities.amount("512Mi");
   private static final Pattern IP_ADDRESS = Pattern.compile("[0-9]+([.][0-9]+){3}");
   // Windows cannot check out a directory with one of these names.
@@ -120,13 +119,13 @@ final class FormRules {
                     "spec.ingress.host",
                     host,
                     "must be one of " + String.join(", ", hosts),
-                    POLICY)));
+                    BrokenRule.POLICY)));
   }
 
   private static void checkMaximum(
       String field, int value, int maximum, Stream.Builder<Violation> violations) {
     if (value > maximum) {
-      violations.add(Violation.of(field, value, "must be at most " + maximum, POLICY));
+      violations.add(Violation.of(field, value, "must be at most " + maximum, BrokenRule.POLICY));
     }
   }
 

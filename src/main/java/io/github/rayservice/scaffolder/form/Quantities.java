@@ -7,13 +7,14 @@ import java.math.BigDecimal;
 final class Quantities {
   /**
    * A decimal number, then a suffix or a decimal exponent. The grammar of Kubernetes allows a minus
-   * in front, too; no field of the form does.
+   * in front, too; no field of the form does. It allows any exponent; one of four digits cannot be
+   * computed with, and Kubernetes itself counts from 1e-9 to about 1e19.
    */
   static final String GRAMMAR =
-      "^[+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$";
+      "^[+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,3})?$";
 
   static final String RULE =
-      "must be a Kubernetes quantity such as 500m, 2, 1.5 or 2Gi (suffixes: n u m k M G T P E, Ki Mi Gi Ti Pi Ei)";
+      "must be a Kubernetes quantity such as 500m, 2, 1.5 or 2Gi (suffixes: n u m k M G T P E, Ki Mi Gi Ti Pi Ei, or an exponent of at most 3 digits such as 1e3)";
 
   private Quantities() {}
 

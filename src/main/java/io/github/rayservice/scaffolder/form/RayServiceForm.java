@@ -1,208 +1,186 @@
 package io.github.rayservice.scaffolder.form;
 
-import static io.github.rayservice.scaffolder.RayServiceId.DNS_1035_LABEL;
-import static io.github.rayservice.scaffolder.RayServiceId.DNS_1123_LABEL;
-
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.github.rayservice.scaffolder.form.Field.Page;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The form: the {@code spec} of the kro instance. Names, types, defaults and limits are those of
- * {@code k8s/platform/resource-graph-definition.yaml}; a contract test compares the two. A field
- * without a default is required.
+ * The form: the {@code spec} of the kro instance. This is the one place that says which fields
+ * there are: OpenAPI, the schema in {@code k8s/platform/resource-graph-definition.yaml}, the
+ * Backstage forms, the actions' input and the table in docs/ml-engineer/form.md are generated from
+ * it.
  */
-@Schema(
-    name = "RayServiceSpec",
-    description = "The parameters of a Ray Service",
-    requiredProperties = {"name", "namespace", "gitlab"})
+@Schema(name = "RayServiceSpec", description = "The parameters of a Ray Service")
 public record RayServiceForm(
-    @Schema(
-            description = "Name of the KubeRay RayService and last part of the URL paths",
-            examples = "text-ml")
-        @NotNull(message = Rules.REQUIRED, payload = RuleSource.KroRequired.class)
-        @Pattern(
-            regexp = DNS_1035_LABEL,
-            message = Rules.DNS_1035,
-            payload = RuleSource.Dns1035Label.class)
-        @Size(min = 1, max = 47, message = Rules.LENGTH, payload = RuleSource.KubeRayName.class)
+    @Field(
+            value = "Name of the KubeRay RayService and last part of the URL paths",
+            required = true,
+            immutable = true,
+            example = "text-ml",
+            title = "Name",
+            page = Page.WHAT,
+            placeholder = "text-ml",
+            help = "Lower-case letters, digits and '-'. It cannot be changed later.")
+        @Text(Grammar.KUBERAY_NAME)
         String name,
-    @Schema(
-            description = "Kubernetes namespace that is created for this Ray Service only",
-            examples = "ray-system")
-        @NotNull(message = Rules.REQUIRED, payload = RuleSource.KroRequired.class)
-        @Pattern(
-            regexp = DNS_1123_LABEL,
-            message = Rules.DNS_1123,
-            payload = RuleSource.Dns1123Label.class)
-        @Size(min = 1, max = 63, message = Rules.LENGTH, payload = RuleSource.Dns1123Label.class)
+    @Field(
+            value = "Kubernetes namespace that is created for this Ray Service only",
+            required = true,
+            immutable = true,
+            example = "ray-system",
+            title = "Target namespace",
+            page = Page.WHERE,
+            placeholder = "ray-<team>-<name>",
+            help =
+                "The form makes ray-<team>-<name> of an empty field. It is deleted together with the Ray Service and cannot be changed later.")
+        @Text(Grammar.NAMESPACE)
         String namespace,
-    @Schema(
-            description = "https URL of the zip with the Ray Serve application",
+    @Field(
+            value = "https URL of the zip with the Ray Serve application",
             defaultValue =
-                "https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip")
-        @Pattern(
-            regexp = "^https://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9._~:/@!&*+,;=%-]*[.]zip$",
-            message =
-                "must be an https URL of a .zip file, without user name, password, query or fragment",
-            payload = RuleSource.RayWorkingDir.class)
-        @Size(max = 2048, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
+                "https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip",
+            title = "Application",
+            page = Page.WHAT,
+            inUpdate = true,
+            help =
+                "The default is an example that summarises English and translates it into French. No user name, password or query in the URL.")
+        @Text(Grammar.ZIP_URL)
         String rayServeFile,
-    @Schema(
-            description = "Entry point inside the zip, written module:variable or module.variable",
-            defaultValue = "text_ml.app")
-        @Pattern(
-            regexp =
-                "^[A-Za-z_][A-Za-z0-9_]*([.][A-Za-z_][A-Za-z0-9_]*)*[:.][A-Za-z_][A-Za-z0-9_]*$",
-            message =
-                "must be a Python module path and a variable, such as text_ml.app or pkg.mod:app",
-            payload = RuleSource.ServeImportPath.class)
-        @Size(max = 253, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
+    @Field(
+            value = "Entry point inside the zip, written module:variable or module.variable",
+            defaultValue = "text_ml.app",
+            title = "Import path",
+            page = Page.WHAT,
+            inUpdate = true)
+        @Text(Grammar.IMPORT_PATH)
         String importPath,
-    @Schema(description = "Number of Ray worker pods", defaultValue = "2")
-        @Min(value = 0, message = Rules.MINIMUM, payload = RuleSource.OurPolicy.class)
-        @Max(value = 1000, message = Rules.MAXIMUM, payload = RuleSource.OurPolicy.class)
+    @Field(
+            value = "Number of Ray worker pods",
+            defaultValue = "2",
+            title = "Workers",
+            page = Page.HOW_MUCH,
+            inUpdate = true,
+            help = "With 0 the application runs on the head pod. Use 0 only for experiments.")
+        @Between(min = 0, max = 1000)
         int replicas,
-    @Schema(description = "Ray version and image") @Valid Ray ray,
-    @Schema(description = "Kubernetes resources of the pods") @Valid Resources resources,
-    @Schema(description = "Ingress of the endpoints") @Valid Ingress ingress,
-    @Schema(description = "GitLab host and user of the request") @Valid Gitlab gitlab,
-    @Schema(description = "User who requested this Ray Service", defaultValue = "unknown")
-        @Pattern(
-            regexp = "^[^\\x00-\\x1f\\x7f$]+$",
-            message = "must be printable text without '$'",
-            payload = RuleSource.OurPolicy.class)
-        @Size(min = 1, max = 253, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
+    @Field(value = "Ray version and image", title = "Ray", page = Page.WHAT) @Valid Ray ray,
+    @Field(
+            value = "Kubernetes resources of the pods",
+            title = "Resources",
+            page = Page.HOW_MUCH,
+            inUpdate = true)
+        @Valid
+        Resources resources,
+    @Field(value = "Ingress of the endpoints", title = "Endpoints", page = Page.WHERE) @Valid
+        Ingress ingress,
+    @Field(
+            value = "GitLab host and user of the request",
+            required = true,
+            title = "GitLab",
+            page = Page.WHERE)
+        @Valid
+        Gitlab gitlab,
+    @Field(
+            value = "User who requested this Ray Service",
+            defaultValue = "unknown",
+            help =
+                "An update that leaves it out keeps it. Where callers prove who they are, it is the proven name.")
+        @Text(Grammar.USER)
         String createdBy) {
 
   @Schema(name = "Ray")
   public record Ray(
-      @Schema(description = "Ray version of the image", defaultValue = "2.52.0")
-          @Pattern(
-              regexp = "^[0-9]+[.][0-9]+[.][0-9]+$",
-              message = "must be a Ray release of three numbers, such as 2.52.0",
-              payload = RuleSource.OurPolicy.class)
-          @Size(max = 32, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
+      @Field(value = "Ray version of the image", defaultValue = "2.52.0", title = "Version")
+          @Text(Grammar.RAY_RELEASE)
           String version,
-      @Schema(
-              description =
+      @Field(
+              value =
                   "Container image of head and workers; empty means rayproject/ray:<ray.version>",
-              defaultValue = "")
-          @Pattern(
-              regexp = "^([A-Za-z0-9][A-Za-z0-9._:/@-]*)?$",
-              message =
-                  "must be a container image reference, or empty for rayproject/ray:<ray.version>",
-              payload = RuleSource.ImageReference.class)
-          @Size(max = 512, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
+              example = "registry.company.com/ml/ray:2.52.0",
+              title = "Image")
+          @Text(Grammar.RAY_IMAGE)
           String image) {}
 
   @Schema(name = "Resources")
-  public record Resources(@Valid Head head, @Valid Worker worker) {}
+  public record Resources(
+      @Field(value = "Resources of the Ray head", title = "Head") @Valid Head head,
+      @Field(value = "Resources of each Ray worker", title = "Each worker") @Valid Worker worker) {}
 
   @Schema(name = "HeadResources")
   public record Head(
-      @Schema(
-              description = "CPU request of the Ray head, a Kubernetes quantity",
-              defaultValue = "1")
-          @Pattern(
-              regexp = Quantities.GRAMMAR,
-              message = Quantities.RULE,
-              payload = RuleSource.KubernetesQuantity.class)
-          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
-          @PositiveQuantity(payload = RuleSource.KubernetesQuantity.class)
+      @Field(
+              value = "CPU request of the Ray head, a Kubernetes quantity",
+              defaultValue = "1",
+              title = "Head CPU",
+              help = CPU_HELP)
+          @Text(Grammar.QUANTITY)
           String cpu,
-      @Schema(
-              description = "Memory request and limit of the Ray head, a Kubernetes quantity",
-              defaultValue = "2Gi")
-          @Pattern(
-              regexp = Quantities.GRAMMAR,
-              message = Quantities.RULE,
-              payload = RuleSource.KubernetesQuantity.class)
-          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
-          @PositiveQuantity(payload = RuleSource.KubernetesQuantity.class)
+      @Field(
+              value = "Memory request and limit of the Ray head, a Kubernetes quantity",
+              defaultValue = "2Gi",
+              title = "Head memory",
+              help = MEMORY_HELP)
+          @Text(Grammar.QUANTITY)
           String memory) {}
 
   @Schema(name = "WorkerResources")
   public record Worker(
-      @Schema(
-              description = "CPU request of each Ray worker, a Kubernetes quantity",
-              defaultValue = "500m")
-          @Pattern(
-              regexp = Quantities.GRAMMAR,
-              message = Quantities.RULE,
-              payload = RuleSource.KubernetesQuantity.class)
-          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
-          @PositiveQuantity(payload = RuleSource.KubernetesQuantity.class)
+      @Field(
+              value = "CPU request of each Ray worker, a Kubernetes quantity",
+              defaultValue = "500m",
+              title = "Worker CPU",
+              help = CPU_HELP)
+          @Text(Grammar.QUANTITY)
           String cpu,
-      @Schema(
-              description = "Memory request and limit of each Ray worker, a Kubernetes quantity",
-              defaultValue = "1Gi")
-          @Pattern(
-              regexp = Quantities.GRAMMAR,
-              message = Quantities.RULE,
-              payload = RuleSource.KubernetesQuantity.class)
-          @Size(min = 1, max = 32, message = Rules.LENGTH, payload = RuleSource.OurPolicy.class)
-          @PositiveQuantity(payload = RuleSource.KubernetesQuantity.class)
+      @Field(
+              value = "Memory request and limit of each Ray worker, a Kubernetes quantity",
+              defaultValue = "1Gi",
+              title = "Worker memory",
+              help = MEMORY_HELP)
+          @Text(Grammar.QUANTITY)
           String memory,
-      @Schema(description = "NVIDIA GPUs of each Ray worker", defaultValue = "0")
-          @Min(value = 0, message = Rules.MINIMUM, payload = RuleSource.OurPolicy.class)
-          @Max(value = 64, message = Rules.MAXIMUM, payload = RuleSource.OurPolicy.class)
+      @Field(value = "NVIDIA GPUs of each Ray worker", defaultValue = "0", title = "Worker GPUs")
+          @Between(min = 0, max = 64)
           int gpu) {}
 
   @Schema(name = "Ingress")
   public record Ingress(
-      @Schema(
-              description = "Host name of the endpoints; empty means gitlab.hostname",
-              defaultValue = "")
-          @Pattern(
-              regexp = "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$",
-              message = Rules.HOST + ", or empty for gitlab.hostname",
-              payload = RuleSource.Dns1123Subdomain.class)
-          @Size(max = 253, message = Rules.LENGTH, payload = RuleSource.Dns1123Subdomain.class)
+      @Field(
+              value = "Host name of the endpoints; empty means gitlab.hostname",
+              example = "models.company.com",
+              title = "Host",
+              help = "A separate host keeps the model's code out of GitLab's web origin.")
+          @Text(Grammar.HOST_NAME_OR_EMPTY)
           String host,
-      @Schema(description = "Ingress class that serves the endpoints", defaultValue = "nginx")
-          @Pattern(
-              regexp = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
-              message =
-                  "must be the name of an IngressClass: lower-case letters, digits, '-' and '.'",
-              payload = RuleSource.Dns1123Subdomain.class)
-          @Size(
-              min = 1,
-              max = 253,
-              message = Rules.LENGTH,
-              payload = RuleSource.Dns1123Subdomain.class)
+      @Field(
+              value = "Ingress class that serves the endpoints",
+              defaultValue = "nginx",
+              title = "Ingress class")
+          @Text(Grammar.INGRESS_CLASS)
           String className) {}
 
   @Schema(name = "Gitlab")
   public record Gitlab(
-      @Schema(
-              description =
-                  "GitLab host name, and the host of the endpoints unless ingress.host is set",
-              examples = "gitlab.company.com")
-          @NotNull(message = Rules.REQUIRED, payload = RuleSource.KroRequired.class)
-          @Pattern(
-              regexp = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
-              message = Rules.HOST,
-              payload = RuleSource.Dns1123Subdomain.class)
-          @Size(
-              min = 1,
-              max = 253,
-              message = Rules.LENGTH,
-              payload = RuleSource.Dns1123Subdomain.class)
+      @Field(
+              value = "GitLab host name, and the host of the endpoints unless ingress.host is set",
+              required = true,
+              example = "gitlab.company.com",
+              title = "Host name",
+              placeholder = "gitlab.company.com")
+          @Text(Grammar.HOST_NAME)
           String hostname,
-      @Schema(description = "GitLab user name", examples = "ml-team")
-          @NotNull(message = Rules.REQUIRED, payload = RuleSource.KroRequired.class)
-          @Pattern(
-              regexp = "^[A-Za-z0-9_.][A-Za-z0-9_.-]*$",
-              message = "must be a GitLab user name: letters, digits, '_', '-' and '.'",
-              payload = RuleSource.GitLabUser.class)
-          @Size(min = 1, max = 255, message = Rules.LENGTH, payload = RuleSource.GitLabUser.class)
+      @Field(
+              value = "GitLab user name",
+              required = true,
+              example = "ml-team",
+              title = "User name",
+              help = "Yours, or your team's.")
+          @Text(Grammar.GITLAB_USER)
           String username) {}
+
+  static final String CPU_HELP = "Cores, such as 2 or 500m (half a core)";
+  static final String MEMORY_HELP = "Such as 2Gi; less than 512Mi is hardly enough for Ray itself";
 
   RayServiceForm withCreatedBy(String other) {
     return new RayServiceForm(
@@ -222,23 +200,5 @@ public record RayServiceForm(
   @JsonIgnore
   public String endpointHost() {
     return ingress.host().isEmpty() ? gitlab.hostname() : ingress.host();
-  }
-
-  /**
-   * Texts of the rules. Bean Validation replaces {@code {min}}, {@code {max}} and {@code {value}}.
-   */
-  static final class Rules {
-    static final String REQUIRED = "is required";
-    static final String LENGTH = "must have {min} to {max} characters";
-    static final String MINIMUM = "must be at least {value}";
-    static final String MAXIMUM = "must be at most {value}";
-    static final String DNS_1035 =
-        "must contain only lower-case letters, digits and '-', start with a letter and not end with '-'";
-    static final String DNS_1123 =
-        "must contain only lower-case letters, digits and '-', and start and end with a letter or digit";
-    static final String HOST =
-        "must be a host name in lower case, without scheme, port and path, such as gitlab.example.com";
-
-    private Rules() {}
   }
 }

@@ -11,8 +11,9 @@ import jakarta.enterprise.event.Observes;
 import java.util.regex.Pattern;
 
 /**
- * Writes every value of a YAML template as a JSON scalar, which is also a YAML 1.2 scalar. Qute
- * itself escapes only for HTML and XML, so a line break in a value could start a new key.
+ * Writes every value of a YAML template as a JSON scalar, which is also a YAML 1.2 scalar, and a
+ * {@link YamlBlock} as it is. Qute itself escapes only for HTML and XML, so a line break in a value
+ * could start a new key.
  */
 final class YamlResultMapper implements ResultMapper {
   static final String CONTENT_TYPE = "application/yaml";
@@ -40,7 +41,7 @@ final class YamlResultMapper implements ResultMapper {
 
   @Override
   public String map(Object result, Expression expression) {
-    return write(result);
+    return result instanceof YamlBlock block ? block.text() : write(result);
   }
 
   /**

@@ -1,38 +1,66 @@
 package io.github.rayservice.scaffolder.template;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.github.rayservice.scaffolder.form.Field.Page;
 import io.github.rayservice.scaffolder.form.FormConfig;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
+import io.github.rayservice.scaffolder.render.YamlBlock;
 import io.quarkus.qute.TemplateData;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The values that the Qute templates of {@link BackstageTemplates} read as {@code platform}.
  *
  * @param system whether the templates contain the Backstage System of all Ray Services
- * @param host the default of the endpoints' host; empty for GitLab's host
- * @param hosts the hosts that users can select; empty for any host
- * @param gitlabHost the default of GitLab's host; empty for none
+ * @param what the fields of the deploy form's first page
+ * @param where those of its second page, after the team and the name in the catalog
+ * @param howMuch those of its third page
+ * @param input the deploy step's input, without {@code name} and {@code namespace}
+ * @param changes the fields of the update form
+ * @param changedInput the update step's input
  */
 @TemplateData
 public record TemplateValues(
     String owner,
     boolean system,
-    String host,
-    List<String> hosts,
-    String ingressClass,
-    String gitlabHost,
-    int maxReplicas,
-    int maxGpus) {
+    YamlBlock what,
+    YamlBlock where,
+    YamlBlock howMuch,
+    YamlBlock input,
+    YamlBlock changes,
+    YamlBlock changedInput) {
   static TemplateValues of(TemplateConfig templates, CatalogConfig catalog, FormConfig form) {
     List<String> hosts = form.hosts().orElse(List.of());
+    FormPages pages =
+        new FormPages(
+            Map.of(
+                "replicas",
+                field -> field.put("maximum", form.maxReplicas()),
+                "resources.worker.gpu",
+                field -> field.put("maximum", form.maxGpus()),
+                "ingress.host",
+                field -> {
+                  if (!hosts.isEmpty()) {
+                    field.put("default", hosts.getFirst());
+                    ArrayNode choice = field.putArray("enum");
+                    hosts.forEach(choice::add);
+                  }
+                },
+                "ingress.className",
+                field -> field.put("default", templates.ingressClass()),
+                "gitlab.hostname",
+                field -> templates.gitlabHost().ifPresent(host -> field.put("default", host)),
+                "name",
+                field -> field.put("ui:autofocus", true)));
     return new TemplateValues(
         templates.owner(),
         catalog.system().equals(CatalogConfig.SYSTEM),
-        hosts.isEmpty() ? "" : hosts.getFirst(),
-        hosts,
-        templates.ingressClass(),
-        templates.gitlabHost().orElse(""),
-        form.maxReplicas(),
-        form.maxGpus());
+        pages.page(Page.WHAT),
+        pages.page(Page.WHERE),
+        pages.page(Page.HOW_MUCH),
+        pages.input(),
+        pages.changes(),
+        pages.changedInput());
   }
 }

@@ -3,11 +3,8 @@ package io.github.rayservice.scaffolder.docs;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.status.diagnosis.Problem;
-import jakarta.validation.constraints.NotNull;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +17,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.lang3.StringUtils;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.junit.jupiter.api.Test;
 
 /** The tables of the pages say what the code says: all of it, and nothing else. */
@@ -59,35 +55,6 @@ class TablesTest {
 
   private static String code(String cell) {
     return cell.replaceAll("^`|`$", "");
-  }
-
-  @Test
-  void fieldsOfTheForm() {
-    Map<String, List<String>> shown = new TreeMap<>();
-    for (List<String> row : Page.docs("ml-engineer/form.md").rows("Field of `spec`")) {
-      assertThat(row.getLast()).as(row.getFirst()).isNotBlank();
-      shown.put(code(row.getFirst()), row.subList(1, 3));
-    }
-
-    assertThat(shown).isEqualTo(fields(RayServiceForm.class, ""));
-  }
-
-  private static Map<String, List<String>> fields(Class<?> form, String prefix) {
-    Map<String, List<String>> fields = new TreeMap<>();
-    for (RecordComponent component : form.getRecordComponents()) {
-      String path = prefix + component.getName();
-      if (component.getType().isRecord()) {
-        fields.putAll(fields(component.getType(), path + "."));
-        continue;
-      }
-      Schema schema = component.getAccessor().getAnnotation(Schema.class);
-      String fallback =
-          component.getAccessor().isAnnotationPresent(NotNull.class)
-              ? "–"
-              : schema.defaultValue().isEmpty() ? "empty" : "`" + schema.defaultValue() + "`";
-      fields.put(path, List.of(component.getType() == int.class ? "integer" : "string", fallback));
-    }
-    return fields;
   }
 
   @Test

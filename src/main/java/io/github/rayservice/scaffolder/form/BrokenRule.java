@@ -1,0 +1,46 @@
+package io.github.rayservice.scaffolder.form;
+
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.ConstraintViolation;
+import org.hibernate.validator.constraintvalidation.HibernateConstraintValidatorContext;
+import org.hibernate.validator.engine.HibernateConstraintViolation;
+
+/**
+ * Carries the source of a broken rule from a constraint to its violation. Bean Validation has only
+ * one message for each constraint, and no place for more.
+ *
+ * @param rule continues the field's name: "must be …"
+ * @param source the system that the rule comes from
+ */
+record BrokenRule(String rule, String source) {
+  static final String POLICY = "policy of this platform";
+
+  /** Reports this rule instead of the constraint's own message. */
+  void report(ConstraintValidatorContext context) {
+    context.disableDefaultConstraintViolation();
+    context
+        .unwrap(HibernateConstraintValidatorContext.class)
+        .withDynamicPayload(this)
+        // Never shown: a message would be a template, in which braces have a meaning.
+        .buildConstraintViolationWithTemplate("")
+        .addConstraintViolation();
+  }
+
+  /**
+   * The violation of one of this package's constraints.
+   *
+   * @throws IllegalStateException for any other constraint
+   */
+  static Violation of(ConstraintViolation<?> violation) {
+    HibernateConstraintViolation<?> reported = violation.unwrap(HibernateConstraintViolation.class);
+    BrokenRule broken = reported.getDynamicPayload(BrokenRule.class);
+    if (broken == null) {
+      throw new IllegalStateException("a constraint that names no source: " + violation);
+    }
+    return Violation.of(
+        violation.getPropertyPath().toString(),
+        violation.getInvalidValue(),
+        broken.rule(),
+        broken.source());
+  }
+}

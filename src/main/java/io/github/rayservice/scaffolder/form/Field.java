@@ -1,0 +1,56 @@
+package io.github.rayservice.scaffolder.form;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A field of the form: what it means, its default, and how the Backstage form shows it. Its type is
+ * that of the record component, its limits are the constraints beside it.
+ */
+@Target(ElementType.RECORD_COMPONENT)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Field {
+  /** What it means, in half a sentence; for the API, kro's schema, the form and the docs. */
+  String value();
+
+  /** Whether it must be given. */
+  boolean required() default false;
+
+  /** Whether kro refuses to change it. */
+  boolean immutable() default false;
+
+  /**
+   * The value of an absent field, as text. An object has none: an absent one is read as an empty
+   * object.
+   */
+  String defaultValue() default "";
+
+  /** A value for the API's description; empty for none. */
+  String example() default "";
+
+  /** Title in the Backstage form; empty when the form does not have the field. */
+  String title() default "";
+
+  /** The page of the Backstage form; of a nested field, that of its parent. */
+  Page page() default Page.NONE;
+
+  /** Whether the update form has it, too. */
+  boolean inUpdate() default false;
+
+  /** What a person who fills in the form should know beyond the meaning; empty for nothing. */
+  String help() default "";
+
+  /** What the form shows in the empty field; empty for nothing. */
+  String placeholder() default "";
+
+  /** A page of the Backstage form. */
+  enum Page {
+    WHAT,
+    WHERE,
+    HOW_MUCH,
+    /** The field is not in the form. */
+    NONE
+  }
+}

@@ -1,0 +1,202 @@
+package io.github.rayservice.scaffolder.form;
+
+import io.github.rayservice.scaffolder.RayServiceId;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The kinds of text that a form has: each with its pattern, its length, the words of the rule and
+ * the system that it comes from. The service, kro's schema, OpenAPI and the Backstage forms all
+ * have their limits from here.
+ */
+public enum Grammar {
+  /** The name of a KubeRay RayService. */
+  KUBERAY_NAME(
+      RayServiceId.DNS_1035_LABEL,
+      Words.DNS_1035,
+      Words.DNS_1035_SOURCE,
+      1,
+      47,
+      "KubeRay: the name of a RayService has at most 47 characters, so that its Services' names fit in 63"),
+  /** The name of a kro instance. */
+  INSTANCE_NAME(
+      RayServiceId.DNS_1035_LABEL,
+      Words.DNS_1035,
+      Words.DNS_1035_SOURCE,
+      1,
+      63,
+      Words.DNS_1035_SOURCE),
+  /** The name of a Kubernetes namespace. */
+  NAMESPACE(
+      RayServiceId.DNS_1123_LABEL,
+      "must contain only lower-case letters, digits and '-', and start and end with a letter or digit",
+      "Kubernetes DNS label (RFC 1123)",
+      1,
+      63,
+      "Kubernetes DNS label (RFC 1123)"),
+  /** The name of a host, without scheme, port and path. */
+  HOST_NAME(
+      "^" + Words.SUBDOMAIN + "$",
+      Words.HOST,
+      Words.SUBDOMAIN_SOURCE,
+      1,
+      253,
+      Words.SUBDOMAIN_SOURCE),
+  /** The name of a host, or empty for {@code gitlab.hostname}. */
+  HOST_NAME_OR_EMPTY(
+      "^(" + Words.SUBDOMAIN + ")?$",
+      Words.HOST + ", or empty for gitlab.hostname",
+      Words.SUBDOMAIN_SOURCE,
+      0,
+      253,
+      Words.SUBDOMAIN_SOURCE),
+  /** The name of an IngressClass. */
+  INGRESS_CLASS(
+      "^" + Words.SUBDOMAIN + "$",
+      "must be the name of an IngressClass: lower-case letters, digits, '-' and '.'",
+      Words.SUBDOMAIN_SOURCE,
+      1,
+      253,
+      Words.SUBDOMAIN_SOURCE),
+  /** An address that Ray downloads an application from. */
+  ZIP_URL(
+      "^https://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9._~:/@!&*+,;=%-]*[.]zip$",
+      "must be an https URL of a .zip file, without user name, password, query or fragment",
+      "Ray: a remote working_dir is an https URL that ends in .zip",
+      0,
+      2048,
+      BrokenRule.POLICY),
+  /** The entry point of a Ray Serve application. */
+  IMPORT_PATH(
+      "^[A-Za-z_][A-Za-z0-9_]*([.][A-Za-z_][A-Za-z0-9_]*)*[:.][A-Za-z_][A-Za-z0-9_]*$",
+      "must be a Python module path and a variable, such as text_ml.app or pkg.mod:app",
+      "Ray Serve import path",
+      0,
+      253,
+      BrokenRule.POLICY),
+  /** The number of a Ray release. */
+  RAY_RELEASE(
+      "^[0-9]+[.][0-9]+[.][0-9]+$",
+      "must be a Ray release of three numbers, such as 2.52.0",
+      BrokenRule.POLICY,
+      0,
+      32,
+      BrokenRule.POLICY),
+  /** A container image, or empty for Ray's own. */
+  RAY_IMAGE(
+      "^([A-Za-z0-9][A-Za-z0-9._:/@-]*)?$",
+      "must be a container image reference, or empty for rayproject/ray:<ray.version>",
+      "OCI image reference",
+      0,
+      512,
+      BrokenRule.POLICY),
+  /** A Kubernetes quantity above zero. */
+  QUANTITY(Quantities.GRAMMAR, Quantities.RULE, "Kubernetes quantity", 1, 32, BrokenRule.POLICY),
+  /** The name of a GitLab user. */
+  GITLAB_USER(
+      "^[A-Za-z0-9_.][A-Za-z0-9_.-]*$",
+      "must be a GitLab user name: letters, digits, '_', '-' and '.'",
+      "GitLab user name",
+      1,
+      255,
+      "GitLab user name"),
+  /** The name of a user, wherever it comes from. */
+  USER(
+      "^[^\\x00-\\x1f\\x7f$]+$",
+      "must be printable text without '$'",
+      BrokenRule.POLICY,
+      1,
+      253,
+      BrokenRule.POLICY),
+  /** The API version of the kro instance. */
+  API_VERSION(
+      "^kro[.]run/v1alpha1$",
+      "must be " + RayServiceDocument.API_VERSION,
+      "kro: the RayService resource graph",
+      0,
+      64,
+      "kro: the RayService resource graph"),
+  /** The kind of the kro instance. */
+  KIND(
+      "^RayService$",
+      "must be " + RayServiceDocument.KIND,
+      "kro: the RayService resource graph",
+      0,
+      64,
+      "kro: the RayService resource graph");
+
+  private final Pattern pattern;
+  private final String rule;
+  private final String source;
+  private final int minLength;
+  private final int maxLength;
+  private final String lengthSource;
+
+  Grammar(
+      String pattern,
+      String rule,
+      String source,
+      int minLength,
+      int maxLength,
+      String lengthSource) {
+    this.pattern = Pattern.compile(pattern);
+    this.rule = rule;
+    this.source = source;
+    this.minLength = minLength;
+    this.maxLength = maxLength;
+    this.lengthSource = lengthSource;
+  }
+
+  /**
+   * The pattern of the whole text; in the syntax that Java, Go (RE2) and JavaScript share, without
+   * groups that match the same text in two ways.
+   */
+  public String pattern() {
+    return pattern.pattern();
+  }
+
+  /** The minimum number of characters (Unicode code points). */
+  public int minLength() {
+    return minLength;
+  }
+
+  /** The maximum number of characters (Unicode code points). */
+  public int maxLength() {
+    return maxLength;
+  }
+
+  /** Whether the text is a Kubernetes quantity, which must be greater than 0. */
+  public boolean isQuantity() {
+    return this == QUANTITY;
+  }
+
+  /** The rule that the text breaks; the length first: no pattern sees a text of any length. */
+  Optional<BrokenRule> check(String text) {
+    int length = text.codePointCount(0, text.length());
+    if (length < minLength || length > maxLength) {
+      String words = "must have %d to %d characters".formatted(minLength, maxLength);
+      return Optional.of(new BrokenRule(words, length < minLength ? source : lengthSource));
+    }
+    if (!pattern.matcher(text).matches()) {
+      return Optional.of(new BrokenRule(rule, source));
+    }
+    return isQuantity() && Quantities.amount(text).signum() <= 0
+        ? Optional.of(new BrokenRule("must be greater than 0", source))
+        : Optional.empty();
+  }
+
+  /** What several kinds share. Constants of the enum itself are not there yet when it is made. */
+  private static final class Words {
+    static final String DNS_1035 =
+        "must contain only lower-case letters, digits and '-', start with a letter and not end with '-'";
+    static final String DNS_1035_SOURCE =
+        "Kubernetes DNS label (RFC 1035), which KubeRay requires for names of RayServices";
+    static final String SUBDOMAIN =
+        "[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
+    static final String SUBDOMAIN_SOURCE = "Kubernetes DNS subdomain (RFC 1123)";
+    static final String HOST =
+        "must be a host name in lower case, without scheme, port and path, such as gitlab.example.com";
+
+    private Words() {}
+  }
+}

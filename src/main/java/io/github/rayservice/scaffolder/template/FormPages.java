@@ -1,0 +1,107 @@
+package io.github.rayservice.scaffolder.template;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.form.Field.Page;
+import io.github.rayservice.scaffolder.form.FormField;
+import io.github.rayservice.scaffolder.render.YamlBlock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * The fields of the Ray Service as the Backstage forms have them: JSON schema (draft 7) with the
+ * {@code ui:} keywords of react-jsonschema-form and Backstage.
+ */
+final class FormPages {
+  /** Column of the fields of a page. */
+  private static final int PROPERTIES = 8;
+
+  /** Column of the fields of a step's input. */
+  private static final int INPUT = 10;
+
+  private final List<FormField> fields = FormField.ofSpec();
+
+  /** What the platform's settings change in a field of the deploy form, by the field's path. */
+  private final Map<String, Consumer<ObjectNode>> settings;
+
+  FormPages(Map<String, Consumer<ObjectNode>> settings) {
+    this.settings = settings;
+  }
+
+  /** The fields of one page of the deploy form. */
+  YamlBlock page(Page page) {
+    return properties(onPages().filter(f -> f.field().page() == page), true);
+  }
+
+  /** The fields of the update form: without defaults, because an empty field keeps its value. */
+  YamlBlock changes() {
+    return properties(changeable(), false);
+  }
+
+  /** The deploy step's input, but for the fields that are immutable, which the step computes. */
+  YamlBlock input() {
+    return input(onPages().filter(f -> !f.field().immutable()));
+  }
+
+  /** The update step's input. */
+  YamlBlock changedInput() {
+    return input(changeable());
+  }
+
+  private Stream<FormField> onPages() {
+    return fields.stream().filter(f -> f.field().page() != Page.NONE);
+  }
+
+  private Stream<FormField> changeable() {
+    return onPages().filter(f -> f.field().inUpdate());
+  }
+
+  private static YamlBlock input(Stream<FormField> fields) {
+    ObjectNode input = JsonNodeFactory.instance.objectNode();
+    fields.forEach(f -> input.put(f.name(), "${{ parameters." + f.name() + " }}"));
+    return YamlBlock.of(input, INPUT);
+  }
+
+  private YamlBlock properties(Stream<FormField> fields, boolean deploy) {
+    ObjectNode properties = JsonNodeFactory.instance.objectNode();
+    fields.forEach(f -> properties.set(f.name(), property(f, f.name(), deploy)));
+    return YamlBlock.of(properties, PROPERTIES);
+  }
+
+  private ObjectNode property(FormField field, String path, boolean deploy) {
+    ObjectNode property = JsonNodeFactory.instance.objectNode();
+    property.put("title", field.field().title());
+    if (field.type() == FormField.Type.OBJECT) {
+      property.put("type", field.type().word());
+      List<String> required =
+          field.children().stream().filter(f -> f.field().required()).map(FormField::name).toList();
+      if (deploy && !required.isEmpty()) {
+        ArrayNode names = property.putArray("required");
+        required.forEach(names::add);
+      }
+      ObjectNode children = property.putObject("properties");
+      field
+          .children()
+          .forEach(f -> children.set(f.name(), property(f, path + "." + f.name(), deploy)));
+      return property;
+    }
+    property.setAll(field.jsonSchema());
+    settings.getOrDefault(path, unchanged -> {}).accept(property);
+    if (deploy) {
+      put(property, "ui:placeholder", field.field().placeholder());
+      put(property, "ui:help", field.field().help());
+    } else {
+      property.remove("default");
+    }
+    return property;
+  }
+
+  private static void put(ObjectNode property, String keyword, String text) {
+    if (!text.isEmpty()) {
+      property.put(keyword, text);
+    }
+  }
+}
