@@ -52,6 +52,31 @@ test('a form becomes one request on behalf of the person who started the task', 
   ]);
 });
 
+test('what a form shows and nobody filled in is not sent', async () => {
+  service.respondWith({ status: 201, body: PROPOSED });
+  const spec = {
+    ...INPUT.spec,
+    args: '{}',
+    runtimeEnv: { pip: [], envVars: [] },
+    deployments: [
+      { name: 'A', autoscalingConfig: {}, rayActorOptions: { numCpus: 0.5 }, userConfig: { kept: {} } },
+      { name: 'B', autoscalingConfig: { maxReplicas: 2 }, rayActorOptions: {} },
+    ],
+    autoscaling: {},
+  };
+
+  await runAction(deployAction(deps(service.url)), { ...INPUT, spec });
+
+  assert.deepEqual((service.requests[0]?.body as { spec: unknown }).spec, {
+    ...INPUT.spec,
+    args: '{}',
+    deployments: [
+      { name: 'A', rayActorOptions: { numCpus: 0.5 }, userConfig: { kept: {} } },
+      { name: 'B', autoscalingConfig: { maxReplicas: 2 } },
+    ],
+  });
+});
+
 test('violations are logged field by field, and the request is not sent again', async () => {
   service.respondWith({ status: 422, body: INVALID });
 

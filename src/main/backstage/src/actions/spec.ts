@@ -14,15 +14,144 @@ export function spec(z: Zod) {
       rayServeFile: z
         .string()
         .optional()
-        .describe('https URL of the zip with the Ray Serve application. Example: https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip'),
+        .describe('URL of the zip with the Ray Serve application; empty for none. Example: https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip'),
       importPath: z
         .string()
         .optional()
-        .describe('Entry point inside the zip, written module:variable or module.variable. Example: text_ml.app'),
+        .describe('Entry point of the application, written module:variable or module.variable. Example: text_ml.app'),
+      routePrefix: z
+        .string()
+        .optional()
+        .describe('Path of the application below its own URL path. Example: /'),
+      args: z
+        .union([z.record(z.unknown()), z.string()])
+        .optional()
+        .describe('Arguments of the application\'s builder'),
+      runtimeEnv: z
+        .object({
+          pip: z
+            .string()
+            .array()
+            .optional()
+            .describe('Python packages that Ray installs before the application starts. Example: transformers<5'),
+          envVars: z
+            .object({
+              name: z
+                .string()
+                .describe('Name of the variable. Example: HF_HOME'),
+              value: z
+                .string()
+                .describe('Value of the variable'),
+            })
+            .array()
+            .optional()
+            .describe('Environment variables of the application'),
+        })
+        .optional()
+        .describe('What the application needs besides the image'),
+      deployments: z
+        .object({
+          name: z
+            .string()
+            .describe('Name of the Serve deployment: its class or function. Example: Translator'),
+          numReplicas: z
+            .number()
+            .optional()
+            .describe('Number of its replicas; not together with autoscalingConfig'),
+          autoscalingConfig: z
+            .object({
+              minReplicas: z
+                .number()
+                .optional()
+                .describe('Least number of replicas'),
+              initialReplicas: z
+                .number()
+                .optional()
+                .describe('Number of replicas at the start'),
+              maxReplicas: z
+                .number()
+                .optional()
+                .describe('Greatest number of replicas'),
+              targetOngoingRequests: z
+                .number()
+                .optional()
+                .describe('Requests that each replica should have at a time'),
+              upscaleDelayS: z
+                .number()
+                .optional()
+                .describe('Seconds of load before replicas are added'),
+              downscaleDelayS: z
+                .number()
+                .optional()
+                .describe('Seconds without load before replicas are removed'),
+            })
+            .optional()
+            .describe('How Serve scales its replicas'),
+          maxOngoingRequests: z
+            .number()
+            .optional()
+            .describe('Requests that a replica takes at a time'),
+          maxQueuedRequests: z
+            .number()
+            .optional()
+            .describe('Requests that wait at each proxy, -1 for any number'),
+          userConfig: z
+            .union([z.record(z.unknown()), z.string()])
+            .optional()
+            .describe('What its reconfigure method gets'),
+          rayActorOptions: z
+            .object({
+              numCpus: z
+                .number()
+                .optional()
+                .describe('CPUs, also parts of one'),
+              numGpus: z
+                .number()
+                .optional()
+                .describe('GPUs, also parts of one'),
+              memory: z
+                .number()
+                .optional()
+                .describe('Memory in bytes'),
+              acceleratorType: z
+                .string()
+                .optional()
+                .describe('Type of the accelerator. Example: A100'),
+              resources: z
+                .union([z.record(z.unknown()), z.string()])
+                .optional()
+                .describe('Custom resources of Ray and how much of each'),
+            })
+            .optional()
+            .describe('What each replica reserves'),
+        })
+        .array()
+        .optional()
+        .describe('Settings of the application\'s Serve deployments; the others keep those of the code'),
+      serveConfig: z
+        .union([z.record(z.unknown()), z.string()])
+        .optional()
+        .describe('A whole Serve config file, for several applications; instead of rayServeFile, importPath, routePrefix, args, runtimeEnv and deployments'),
       replicas: z
         .number()
         .optional()
         .describe('Number of Ray worker pods. Example: 2'),
+      autoscaling: z
+        .object({
+          minReplicas: z
+            .number()
+            .optional()
+            .describe('Least number of Ray worker pods. Example: 0'),
+          maxReplicas: z
+            .number()
+            .describe('Greatest number of Ray worker pods'),
+          idleTimeoutSeconds: z
+            .number()
+            .optional()
+            .describe('Seconds that a worker is idle before it is removed. Example: 60'),
+        })
+        .optional()
+        .describe('Bounds between which Ray\'s autoscaler adds and removes workers'),
       ray: z
         .object({
           version: z
@@ -109,15 +238,145 @@ export function change(z: Zod) {
       rayServeFile: z
         .string()
         .optional()
-        .describe('https URL of the zip with the Ray Serve application. Example: https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip'),
+        .describe('URL of the zip with the Ray Serve application; empty for none. Example: https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip'),
       importPath: z
         .string()
         .optional()
-        .describe('Entry point inside the zip, written module:variable or module.variable. Example: text_ml.app'),
+        .describe('Entry point of the application, written module:variable or module.variable. Example: text_ml.app'),
+      routePrefix: z
+        .string()
+        .optional()
+        .describe('Path of the application below its own URL path. Example: /'),
+      args: z
+        .union([z.record(z.unknown()), z.string()])
+        .optional()
+        .describe('Arguments of the application\'s builder'),
+      runtimeEnv: z
+        .object({
+          pip: z
+            .string()
+            .array()
+            .optional()
+            .describe('Python packages that Ray installs before the application starts. Example: transformers<5'),
+          envVars: z
+            .object({
+              name: z
+                .string()
+                .describe('Name of the variable. Example: HF_HOME'),
+              value: z
+                .string()
+                .describe('Value of the variable'),
+            })
+            .array()
+            .optional()
+            .describe('Environment variables of the application'),
+        })
+        .optional()
+        .describe('What the application needs besides the image'),
+      deployments: z
+        .object({
+          name: z
+            .string()
+            .describe('Name of the Serve deployment: its class or function. Example: Translator'),
+          numReplicas: z
+            .number()
+            .optional()
+            .describe('Number of its replicas; not together with autoscalingConfig'),
+          autoscalingConfig: z
+            .object({
+              minReplicas: z
+                .number()
+                .optional()
+                .describe('Least number of replicas'),
+              initialReplicas: z
+                .number()
+                .optional()
+                .describe('Number of replicas at the start'),
+              maxReplicas: z
+                .number()
+                .optional()
+                .describe('Greatest number of replicas'),
+              targetOngoingRequests: z
+                .number()
+                .optional()
+                .describe('Requests that each replica should have at a time'),
+              upscaleDelayS: z
+                .number()
+                .optional()
+                .describe('Seconds of load before replicas are added'),
+              downscaleDelayS: z
+                .number()
+                .optional()
+                .describe('Seconds without load before replicas are removed'),
+            })
+            .optional()
+            .describe('How Serve scales its replicas'),
+          maxOngoingRequests: z
+            .number()
+            .optional()
+            .describe('Requests that a replica takes at a time'),
+          maxQueuedRequests: z
+            .number()
+            .optional()
+            .describe('Requests that wait at each proxy, -1 for any number'),
+          userConfig: z
+            .union([z.record(z.unknown()), z.string()])
+            .optional()
+            .describe('What its reconfigure method gets'),
+          rayActorOptions: z
+            .object({
+              numCpus: z
+                .number()
+                .optional()
+                .describe('CPUs, also parts of one'),
+              numGpus: z
+                .number()
+                .optional()
+                .describe('GPUs, also parts of one'),
+              memory: z
+                .number()
+                .optional()
+                .describe('Memory in bytes'),
+              acceleratorType: z
+                .string()
+                .optional()
+                .describe('Type of the accelerator. Example: A100'),
+              resources: z
+                .union([z.record(z.unknown()), z.string()])
+                .optional()
+                .describe('Custom resources of Ray and how much of each'),
+            })
+            .optional()
+            .describe('What each replica reserves'),
+        })
+        .array()
+        .optional()
+        .describe('Settings of the application\'s Serve deployments; the others keep those of the code'),
+      serveConfig: z
+        .union([z.record(z.unknown()), z.string()])
+        .optional()
+        .describe('A whole Serve config file, for several applications; instead of rayServeFile, importPath, routePrefix, args, runtimeEnv and deployments'),
       replicas: z
         .number()
         .optional()
         .describe('Number of Ray worker pods. Example: 2'),
+      autoscaling: z
+        .object({
+          minReplicas: z
+            .number()
+            .optional()
+            .describe('Least number of Ray worker pods. Example: 0'),
+          maxReplicas: z
+            .number()
+            .optional()
+            .describe('Greatest number of Ray worker pods'),
+          idleTimeoutSeconds: z
+            .number()
+            .optional()
+            .describe('Seconds that a worker is idle before it is removed. Example: 60'),
+        })
+        .optional()
+        .describe('Bounds between which Ray\'s autoscaler adds and removes workers'),
       ray: z
         .object({
           version: z
@@ -199,3 +458,6 @@ export function change(z: Zod) {
     })
     .describe('The parameters to change; the others keep their values');
 }
+
+/** Objects that must be absent when they are empty; a form sends each that it shows. */
+export const ABSENT_WHEN_EMPTY = ['runtimeEnv.pip', 'runtimeEnv.envVars', 'runtimeEnv', 'deployments.autoscalingConfig', 'deployments.rayActorOptions', 'deployments', 'autoscaling'];

@@ -1,106 +1,37 @@
 package io.github.rayservice.scaffolder;
 
-import static io.restassured.RestAssured.given;
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.github.rayservice.scaffolder.form.Between;
+import io.github.rayservice.scaffolder.form.Field.Page;
 import io.github.rayservice.scaffolder.form.FormField;
-import io.github.rayservice.scaffolder.form.Grammar;
-import io.quarkus.test.junit.QuarkusTest;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.regex.MatchResult;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * The form is declared four times: as a record, for kro, in OpenAPI and as a Backstage template.
- * All four must be equal.
+ * What the form promised to its first users, and what each field owes to those who read about it.
+ * That kro's schema, OpenAPI, the Backstage forms, the actions and the docs have the same fields is
+ * {@code GeneratedFilesTest}'s and {@code TemplateResourceTest}'s.
  */
-@QuarkusTest
 class ContractTest {
-  private static final Path DEFINITION = Path.of("k8s/platform/resource-graph-definition.yaml");
+  private final Map<String, FormField> fields = fields("", FormField.ofSpec());
 
-  /** The rules of one field; a rule that the field does not have is empty. */
-  private record Field(
-      String type,
-      boolean required,
-      String defaultValue,
-      String pattern,
-      String minimum,
-      String maximum,
-      String minLength,
-      String maxLength,
-      String description) {
-    Field optional() {
-      return new Field(
-          type, false, defaultValue, pattern, minimum, maximum, minLength, maxLength, description);
+  private static Map<String, FormField> fields(String prefix, List<FormField> form) {
+    Map<String, FormField> fields = new TreeMap<>();
+    for (FormField field : form) {
+      String path = prefix + field.name();
+      fields.put(path, field);
+      fields.putAll(fields(path + ".", field.children()));
     }
-  }
-
-  @Test
-  void theKroSchemaEqualsTheRecord() throws IOException {
-    JsonNode schema = new YAMLMapper().readTree(DEFINITION.toFile()).path("spec").path("schema");
-
-    Map<String, Field> kro = kro(schema.path("spec"), schema.path("types"), "");
-
-    assertThat(kro).isEqualTo(form());
-  }
-
-  @Test
-  void theOpenApiSchemaEqualsTheRecord() throws IOException {
-    String document = given().accept("application/json").get("/q/openapi").asString();
-    JsonNode schemas = new ObjectMapper().readTree(document).path("components").path("schemas");
-
-    Map<String, Field> openApi = openApi(schemas.path("RayServiceSpec"), schemas, "");
-
-    assertThat(openApi).isEqualTo(form());
-  }
-
-  /**
-   * The form has no createdBy, because the service takes it from the caller's token. The namespace
-   * may be empty, because the template has a default for it.
-   */
-  @Test
-  void theBackstageFormEqualsTheRecord() {
-    JsonNode schema = given().get("/backstage-templates/rayservice/schema.json").as(JsonNode.class);
-
-    Map<String, Field> template = openApi(schema, schema, "");
-
-    assertThat(Objects.requireNonNull(template.remove("team")).required()).isTrue();
-    assertThat(Objects.requireNonNull(template.remove("instance")).pattern())
-        .isEqualTo(RayServiceId.DNS_1035_LABEL);
-    Map<String, Field> form = form();
-    form.remove("createdBy");
-    form.computeIfPresent("namespace", (name, field) -> field.optional());
-    assertThat(template).isEqualTo(form);
-  }
-
-  @Test
-  void everyFieldIsDescribed() {
-    Map<String, Field> fields = form();
-
-    assertThat(fields).hasSize(11 + 6);
-    assertThat(fields.values())
-        .allSatisfy(field -> assertThat(field.description()).isNotBlank())
-        .allSatisfy(
-            field -> assertThat(field.required()).isEqualTo(field.defaultValue().equals("none")));
+    return fields;
   }
 
   @Test
   void theElevenFieldsOfTheReadmeHaveItsTypesAndDefaults() {
-    Map<String, Field> fields = form();
     String[][] readme = {
       {"name", "string", "none"},
       {"namespace", "string", "none"},
@@ -120,136 +51,65 @@ class ContractTest {
     };
 
     for (String[] expected : readme) {
-      Field field = Objects.requireNonNull(fields.get(expected[0]), expected[0]);
-      assertThat(field.type()).as(expected[0]).isEqualTo(expected[1]);
-      assertThat(field.defaultValue()).as(expected[0]).isEqualTo(expected[2]);
+      FormField field = Objects.requireNonNull(fields.get(expected[0]), expected[0]);
+      assertThat(field.type().word()).as(expected[0]).isEqualTo(expected[1]);
+      assertThat(field.defaultValue().orElse("none")).as(expected[0]).isEqualTo(expected[2]);
     }
   }
 
-  /** kro refuses a definition in which a required object has no named type. */
   @Test
-  void anObjectWithRequiredFieldsIsRequiredItself() throws IOException {
-    JsonNode schema =
-        new YAMLMapper().readTree(Files.readString(DEFINITION, UTF_8)).path("spec").path("schema");
-
-    assertThat(schema.path("spec").path("gitlab").asText()).isEqualTo("Gitlab | required=true");
+  void everyFieldIsDescribed() {
+    assertThat(fields).hasSize(54);
+    assertThat(fields)
+        .allSatisfy((path, field) -> assertThat(field.field().value()).as(path).isNotBlank());
   }
 
-  private static Map<String, Field> form() {
-    return form(FormField.ofSpec(), "");
+  /** Every text and number is limited: nothing that a form sends is without an end. */
+  @Test
+  void everyTextHasAGrammarAndEveryNumberHasLimits() {
+    assertThat(fields)
+        .allSatisfy((path, field) -> {
+          switch (field.type()) {
+            case STRING -> assertThat(field.grammar()).as(path).isPresent();
+            case INTEGER, NUMBER -> assertThat(field.limits()).as(path).isPresent();
+            case ARRAY ->
+                assertThat(field.hasChildren() || field.grammar().isPresent()).as(path).isTrue();
+            case OBJECT -> assertThat(field.hasChildren()).as(path).isTrue();
+            case FREE_OBJECT -> {}
+          }
+        });
   }
 
-  private static Map<String, Field> form(List<FormField> form, String prefix) {
-    Map<String, Field> fields = new TreeMap<>();
-    for (FormField field : form) {
-      String path = prefix + field.name();
-      if (field.children().isEmpty()) {
-        fields.put(path, field(field));
-      } else {
-        fields.putAll(form(field.children(), path + "."));
+  /** The service takes createdBy from the caller's token. */
+  @Test
+  void theBackstageFormHasEveryOtherField() {
+    Set<String> absent = new TreeSet<>();
+    for (FormField field : FormField.ofSpec()) {
+      if (field.field().page() == Page.NONE) {
+        absent.add(field.name());
       }
     }
-    return fields;
+
+    assertThat(absent).containsExactly("createdBy");
+    fields.remove("createdBy");
+    assertThat(fields)
+        .allSatisfy((path, field) -> assertThat(field.field().title()).as(path).isNotBlank());
   }
 
-  private static Field field(FormField field) {
-    return new Field(
-        field.type().word(),
-        field.field().required(),
-        field.defaultValue().orElse("none"),
-        text(field.grammar(), Grammar::pattern),
-        text(field.limits(), Between::min),
-        text(field.limits(), Between::max),
-        text(field.grammar().filter(g -> g.minLength() > 0), Grammar::minLength),
-        text(field.grammar(), Grammar::maxLength),
-        field.field().value());
-  }
+  /** kro refuses a new required field, and a form without it must mean what it meant before. */
+  @Test
+  void onlyTheFieldsOfTheReadmeAreRequired() {
+    Set<String> required = new TreeSet<>();
+    fields.forEach((path, field) -> {
+      boolean within =
+          List.of("runtimeEnv.", "deployments.", "autoscaling.").stream()
+              .anyMatch(path::startsWith);
+      if (field.field().required() && !within) {
+        required.add(path);
+      }
+    });
 
-  private static <T> String text(Optional<T> rule, Function<T, ?> value) {
-    return rule.map(value).map(String::valueOf).orElse("");
-  }
-
-  private static Map<String, Field> kro(JsonNode fields, JsonNode types, String prefix) {
-    Map<String, Field> result = new TreeMap<>();
-    fields
-        .properties()
-        .forEach(entry -> {
-          String path = prefix + entry.getKey();
-          if (entry.getValue().isObject()) {
-            result.putAll(kro(entry.getValue(), types, path + "."));
-            return;
-          }
-          String[] parts = entry.getValue().asText().split("\\|", 2);
-          String type = parts[0].strip();
-          if (types.has(type)) {
-            result.putAll(kro(types.path(type), types, path + "."));
-          } else {
-            result.put(path, kroField(type, markers(parts[1])));
-          }
-        });
-    return result;
-  }
-
-  /** kro's markers {@code name=value} or {@code name="value"}, separated by spaces. */
-  private static Map<String, String> markers(String text) {
-    return java.util.regex.Pattern.compile("(\\w+)=(?:\"([^\"]*)\"|(\\S+))")
-        .matcher(text)
-        .results()
-        .collect(
-            TreeMap::new, (map, match) -> map.put(match.group(1), value(match)), TreeMap::putAll);
-  }
-
-  private static String value(MatchResult match) {
-    return match.group(2) == null ? match.group(3) : match.group(2);
-  }
-
-  private static Field kroField(String type, Map<String, String> markers) {
-    boolean required = markers.getOrDefault("required", "false").equals("true");
-    return new Field(
-        type,
-        required,
-        markers.getOrDefault("default", "none"),
-        markers.getOrDefault("pattern", ""),
-        markers.getOrDefault("minimum", ""),
-        markers.getOrDefault("maximum", ""),
-        markers.getOrDefault("minLength", ""),
-        markers.getOrDefault("maxLength", ""),
-        markers.getOrDefault("description", ""));
-  }
-
-  private static Map<String, Field> openApi(JsonNode object, JsonNode schemas, String prefix) {
-    String required =
-        object.path("required").valueStream().map(JsonNode::asText).collect(joining(",", ",", ","));
-    Map<String, Field> result = new TreeMap<>();
-    object
-        .path("properties")
-        .properties()
-        .forEach(entry -> {
-          String path = prefix + entry.getKey();
-          JsonNode field = entry.getValue();
-          if (field.has("$ref") || field.has("properties")) {
-            String name = field.path("$ref").asText().replace("#/components/schemas/", "");
-            JsonNode type = name.isEmpty() ? field : schemas.path(name);
-            Map<String, Field> nested = openApi(type, schemas, path + ".");
-            assertThat(required.contains("," + entry.getKey() + ","))
-                .as(path + " is required when a field of it is")
-                .isEqualTo(nested.values().stream().anyMatch(Field::required));
-            result.putAll(nested);
-          } else {
-            result.put(
-                path,
-                new Field(
-                    field.path("type").asText(),
-                    required.contains("," + entry.getKey() + ","),
-                    field.has("default") ? field.path("default").asText() : "none",
-                    field.path("pattern").asText(),
-                    field.path("minimum").asText(),
-                    field.path("maximum").asText(),
-                    field.path("minLength").asText(),
-                    field.path("maxLength").asText(),
-                    field.path("description").asText()));
-          }
-        });
-    return result;
+    assertThat(required)
+        .containsExactly("gitlab", "gitlab.hostname", "gitlab.username", "name", "namespace");
   }
 }

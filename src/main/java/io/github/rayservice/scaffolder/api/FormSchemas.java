@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.form.FormField;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.OASFactory;
@@ -28,27 +27,43 @@ public final class FormSchemas implements OASFilter {
       if (field.field().required()) {
         object.addRequired(field.name());
       }
-      if (field.type() == FormField.Type.OBJECT) {
-        requireNonNull(object.getProperties().get(field.name()), field.name())
-            .setDescription(field.field().value());
+      if (field.hasChildren()) {
         describe(field.typeName(), field.children(), schemas);
-      } else {
-        object.addProperty(field.name(), schema(field));
       }
+      object.addProperty(field.name(), schema(field));
     }
   }
 
   private static Schema schema(FormField field) {
-    JsonNode json = field.jsonSchema();
-    Schema schema =
-        OASFactory.createSchema()
-            .addType(SchemaType.valueOf(field.type().name()))
-            .description(field.field().value());
-    json.properties().forEach(keyword -> set(schema, keyword.getKey(), keyword.getValue()));
+    Schema schema = OASFactory.createSchema().description(field.field().value());
+    switch (field.type()) {
+      case OBJECT -> {
+        return schema.ref("#/components/schemas/" + field.typeName());
+      }
+      // A text stands for such an object: it is read as YAML.
+      case FREE_OBJECT ->
+          schema
+              .addType(SchemaType.OBJECT)
+              .addType(SchemaType.STRING)
+              .additionalPropertiesSchema(OASFactory.createSchema());
+      case STRING, INTEGER, NUMBER, ARRAY ->
+          schema.addType(SchemaType.valueOf(field.type().name()));
+    }
+    set(schema, field.jsonSchema());
+    if (field.type() == FormField.Type.ARRAY && field.hasChildren()) {
+      schema.setItems(OASFactory.createSchema().ref("#/components/schemas/" + field.typeName()));
+    }
     if (!field.field().example().isEmpty()) {
-      schema.addExample(field.field().example());
+      schema.addExample(
+          field.type() == FormField.Type.ARRAY
+              ? List.of(field.field().example())
+              : field.field().example());
     }
     return schema;
+  }
+
+  private static void set(Schema schema, JsonNode json) {
+    json.properties().forEach(keyword -> set(schema, keyword.getKey(), keyword.getValue()));
   }
 
   private static void set(Schema schema, String keyword, JsonNode value) {
@@ -58,8 +73,14 @@ public final class FormSchemas implements OASFilter {
       case "minLength" -> schema.setMinLength(value.intValue());
       case "maxLength" -> schema.setMaxLength(value.intValue());
       case "pattern" -> schema.setPattern(value.asText());
-      case "minimum" -> schema.setMinimum(BigDecimal.valueOf(value.intValue()));
-      case "maximum" -> schema.setMaximum(BigDecimal.valueOf(value.intValue()));
+      case "minimum" -> schema.setMinimum(value.decimalValue());
+      case "maximum" -> schema.setMaximum(value.decimalValue());
+      case "maxItems" -> schema.setMaxItems(value.intValue());
+      case "items" -> {
+        Schema items = OASFactory.createSchema().addType(SchemaType.STRING);
+        set(items, value);
+        schema.setItems(items);
+      }
       default ->
           throw new IllegalStateException("a keyword that OpenAPI gets no value for: " + keyword);
     }

@@ -8,15 +8,19 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
-/** A whole number within limits, both included. */
+/** A number within limits, both included. */
 @Target({ElementType.RECORD_COMPONENT, ElementType.FIELD})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = Between.IsBetween.class)
 public @interface Between {
-  int min();
+  /** The least number. */
+  double min();
 
-  int max();
+  /** The greatest number; infinite for none. */
+  double max() default Double.POSITIVE_INFINITY;
 
   /** The system that the limits come from. */
   String source() default BrokenRule.POLICY;
@@ -28,9 +32,9 @@ public @interface Between {
   Class<? extends Payload>[] payload() default {};
 
   /** Says which of the two limits is broken. */
-  final class IsBetween implements ConstraintValidator<Between, Integer> {
-    private int min;
-    private int max;
+  final class IsBetween implements ConstraintValidator<Between, Number> {
+    private double min;
+    private double max;
     private String source = "";
 
     @Override
@@ -41,13 +45,21 @@ public @interface Between {
     }
 
     @Override
-    public boolean isValid(Integer value, ConstraintValidatorContext context) {
-      if (value >= min && value <= max) {
+    public boolean isValid(@Nullable Number value, ConstraintValidatorContext context) {
+      if (value == null || (value.doubleValue() >= min && value.doubleValue() <= max)) {
         return true;
       }
-      new BrokenRule(value < min ? "must be at least " + min : "must be at most " + max, source)
-          .report(context);
+      String rule =
+          value.doubleValue() < min
+              ? "must be at least " + text(min)
+              : "must be at most " + text(max);
+      new BrokenRule(rule, source).report(context);
       return false;
+    }
+
+    /** A limit as people write it: without a fraction of zero. */
+    static String text(double limit) {
+      return BigDecimal.valueOf(limit).stripTrailingZeros().toPlainString();
     }
   }
 }

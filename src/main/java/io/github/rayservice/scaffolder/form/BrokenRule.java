@@ -38,7 +38,8 @@ record BrokenRule(String rule, String source) {
       throw new IllegalStateException("a constraint that names no source: " + violation);
     }
     return Violation.of(
-        violation.getPropertyPath().toString(),
+        // Bean Validation's name for an item of a list.
+        violation.getPropertyPath().toString().replace(".<list element>", ""),
         violation.getInvalidValue(),
         broken.rule(),
         broken.source());

@@ -18,14 +18,29 @@ public @interface Field {
   /** Whether it must be given. */
   boolean required() default false;
 
+  /** Whether an absent field stays absent; it is then null, and no file has it. */
+  boolean optional() default false;
+
+  /** The maximum number of items of a list. */
+  int maxItems() default 100;
+
+  /** The field of a list's items that differs between them; empty for none. */
+  String key() default "";
+
   /** Whether kro refuses to change it. */
   boolean immutable() default false;
 
   /**
-   * The value of an absent field, as text. An object has none: an absent one is read as an empty
-   * object.
+   * The value of an absent field, as text. An optional field has none, nor has an object: an absent
+   * one is read as an empty object.
    */
   String defaultValue() default "";
+
+  /**
+   * A rule between the fields of an object, or of a list's items, as a CEL expression about {@code
+   * self} for kro; the service has the same rule in {@link FormRules}. Empty for none.
+   */
+  String validation() default "";
 
   /** A value for the API's description; empty for none. */
   String example() default "";
@@ -50,6 +65,8 @@ public @interface Field {
     WHAT,
     WHERE,
     HOW_MUCH,
+    /** Folded: most forms need none of these. */
+    ADVANCED,
     /** The field is not in the form. */
     NONE
   }

@@ -19,6 +19,16 @@ public interface FormConfig {
   /** Hosts that endpoints may have; empty for any host. */
   Optional<List<String>> hosts();
 
+  /**
+   * Schemes that the URL of an application's zip may have: {@code https}, {@code s3}, {@code gs}.
+   * For the last two, the image needs the client of that storage and the pods an identity there.
+   */
+  @WithDefault("https")
+  List<String> serveFileSchemes();
+
+  /** Hosts (for s3 and gs: buckets) that an application's zip may come from; empty for any. */
+  Optional<List<String>> serveFileHosts();
+
   /** Maximum number of Ray worker pods of one Ray Service; the form itself allows 1000. */
   @WithDefault("1000")
   int maxReplicas();

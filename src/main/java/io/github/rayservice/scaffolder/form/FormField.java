@@ -1,8 +1,12 @@
 package io.github.rayservice.scaffolder.form;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -14,10 +18,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * A field of the form as its record declares it: what the parser reads, and what OpenAPI, kro's
  * schema, the Backstage forms, the actions' input and the docs are generated from.
  *
- * @param typeName the name of an object's type; empty for every other type
- * @param grammar what a text takes; empty for every other type
+ * @param typeName the name of the type of an object, or of a list's items that are objects; empty
+ *     for every other type
+ * @param grammar what a text takes, or each item of a list of texts; empty for every other type
  * @param limits of a number; empty for every other type
- * @param children the fields of an object; empty for every other type
+ * @param children the fields of an object, or of a list's items that are objects; empty for every
+ *     other type
  */
 public record FormField(
     String name,
@@ -31,11 +37,18 @@ public record FormField(
   public enum Type {
     STRING,
     INTEGER,
-    OBJECT;
+    NUMBER,
+    OBJECT,
+    /** A list of texts, or of objects with the fields that the form declares. */
+    ARRAY,
+    /**
+     * An object with any fields. A text is read as YAML, because a form can hold no such object.
+     */
+    FREE_OBJECT;
 
-    /** The name that JSON schema, OpenAPI and kro have for it. */
+    /** The name that JSON schema and OpenAPI have for it. */
     public String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return this == FREE_OBJECT ? "object" : name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -54,24 +67,53 @@ public record FormField(
   }
 
   private static FormField of(RecordComponent component) {
-    Class<?> type = component.getType();
-    boolean object = type.isRecord();
+    Type type = type(component.getType());
+    AnnotatedType described =
+        component.getAnnotatedType() instanceof AnnotatedParameterizedType list
+            ? list.getAnnotatedActualTypeArguments()[0]
+            : component.getAnnotatedType();
+    Class<?> item = (Class<?>) described.getType();
+    Text text =
+        type == Type.ARRAY
+            ? described.getAnnotation(Text.class)
+            : component.getAnnotation(Text.class);
     return new FormField(
         component.getName(),
-        object ? Type.OBJECT : type == int.class ? Type.INTEGER : Type.STRING,
+        type,
         Objects.requireNonNull(component.getAnnotation(Field.class), component.getName()),
-        object ? type.getAnnotation(Schema.class).name() : "",
-        Optional.ofNullable(component.getAnnotation(Text.class)).map(Text::value),
+        item.isRecord() ? item.getAnnotation(Schema.class).name() : "",
+        Optional.ofNullable(text).map(Text::value),
         Optional.ofNullable(component.getAnnotation(Between.class)),
-        object ? of(type) : List.of());
+        item.isRecord() ? of(item) : List.of());
+  }
+
+  private static Type type(Class<?> type) {
+    if (type == int.class || type == Integer.class) {
+      return Type.INTEGER;
+    }
+    if (type == BigDecimal.class) {
+      return Type.NUMBER;
+    }
+    if (type == List.class) {
+      return Type.ARRAY;
+    }
+    if (type == JsonNode.class) {
+      return Type.FREE_OBJECT;
+    }
+    return type.isRecord() ? Type.OBJECT : Type.STRING;
+  }
+
+  /** Whether it is an object with declared fields, or a list of such objects. */
+  public boolean hasChildren() {
+    return !children.isEmpty();
   }
 
   /**
-   * The value of an absent field; empty for a required field and for an object, which is then read
-   * as an empty object.
+   * The value of an absent field; empty for a field that is required or optional, and for an
+   * object, which is then read as an empty object.
    */
   public Optional<String> defaultValue() {
-    return field.required() || type == Type.OBJECT
+    return field.required() || field.optional() || type == Type.OBJECT
         ? Optional.empty()
         : Optional.of(field.defaultValue());
   }
@@ -91,13 +133,31 @@ public record FormField(
             schema.put("default", text);
           }
         });
-    grammar.ifPresent(text -> {
-      if (text.minLength() > 0) {
-        schema.put("minLength", text.minLength());
-      }
-      schema.put("maxLength", text.maxLength()).put("pattern", text.pattern());
+    if (type == Type.ARRAY) {
+      schema.put("maxItems", field.maxItems());
+      grammar.ifPresent(text -> limit(schema.putObject("items").put("type", "string"), text));
+    } else {
+      grammar.ifPresent(text -> limit(schema, text));
+    }
+    limits.ifPresent(limit -> {
+      limit(schema, "minimum", limit.min());
+      limit(schema, "maximum", limit.max());
     });
-    limits.ifPresent(limit -> schema.put("minimum", limit.min()).put("maximum", limit.max()));
     return schema;
+  }
+
+  private static void limit(ObjectNode schema, Grammar text) {
+    if (text.minLength() > 0) {
+      schema.put("minLength", text.minLength());
+    }
+    schema.put("maxLength", text.maxLength()).put("pattern", text.pattern());
+  }
+
+  private static void limit(ObjectNode schema, String keyword, double limit) {
+    if (limit == Math.rint(limit) && Math.abs(limit) <= Integer.MAX_VALUE) {
+      schema.put(keyword, (int) limit);
+    } else if (Double.isFinite(limit)) {
+      schema.put(keyword, limit);
+    }
   }
 }

@@ -1,8 +1,13 @@
 package io.github.rayservice.scaffolder.form;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,15 +26,20 @@ final class FormParser {
   private static final int MAX_DISTANCE = 3;
 
   private final BiFunction<String, String, Optional<Violation>> textRule;
+  private final BiFunction<String, JsonNode, List<Violation>> freeRule;
   private final List<Violation> violations = new ArrayList<>();
 
   /**
    * A parser for one document.
    *
    * @param textRule maps a field's path and its text to the rule that it breaks
+   * @param freeRule maps the path and the value of a free object to the rules that it breaks
    */
-  FormParser(BiFunction<String, String, Optional<Violation>> textRule) {
+  FormParser(
+      BiFunction<String, String, Optional<Violation>> textRule,
+      BiFunction<String, JsonNode, List<Violation>> freeRule) {
     this.textRule = textRule;
+    this.freeRule = freeRule;
   }
 
   /** In the order of the document. */
@@ -59,7 +69,11 @@ final class FormParser {
 
   private void readField(JsonNode value, FormField field, String path, ObjectNode clean) {
     switch (field.type()) {
-      case OBJECT -> clean.set(field.name(), read(value, field.children(), path));
+      case OBJECT -> {
+        if (!field.field().optional() || !isAbsent(value)) {
+          clean.set(field.name(), read(value, field.children(), path));
+        }
+      }
       case STRING -> {
         if (value.isTextual()) {
           textRule
@@ -83,7 +97,94 @@ final class FormParser {
           add(path, value, "must be a whole number, without quotes");
         }
       }
+      case NUMBER -> {
+        if (value.isNumber() && isPlain(value.doubleValue())) {
+          clean.put(field.name(), plain(value.decimalValue()));
+        } else if (!isAbsent(value)) {
+          add(path, value, "must be a number between 1e-9 and 9e18, without quotes");
+        }
+      }
+      case ARRAY -> {
+        if (value.isArray() && value.size() <= field.field().maxItems()) {
+          clean.set(field.name(), readItems(value, field, path));
+        } else if (value.isArray()) {
+          violations.add(
+              Violation.withoutValue(
+                  path,
+                  "must have at most %d items (has %d)"
+                      .formatted(field.field().maxItems(), value.size()),
+                  BrokenRule.POLICY));
+        } else if (!isAbsent(value)) {
+          add(path, value, "must be a list");
+        }
+      }
+      case FREE_OBJECT -> readFreeObject(value, field, path, clean);
     }
+  }
+
+  private ArrayNode readItems(JsonNode list, FormField field, String path) {
+    ArrayNode clean = JsonNodeFactory.instance.arrayNode();
+    for (int i = 0; i < list.size(); i++) {
+      String item = path + "[" + i + "]";
+      if (field.hasChildren() && list.get(i).isObject()) {
+        clean.add(read(list.get(i), field.children(), item));
+      } else if (field.hasChildren()) {
+        add(item, list.get(i), "must be an object with fields");
+        clean.addObject();
+      } else if (list.get(i).isTextual()) {
+        // An item that breaks a rule stays, so that the places of the others are right.
+        textRule.apply(item, list.get(i).textValue()).ifPresent(violations::add);
+        clean.add(list.get(i));
+      } else {
+        add(item, list.get(i), "must be text");
+        clean.addNull();
+      }
+    }
+    return clean;
+  }
+
+  private void readFreeObject(JsonNode value, FormField field, String path, ObjectNode clean) {
+    if (isAbsent(value)) {
+      return;
+    }
+    JsonNode object = value;
+    if (value.isTextual()) {
+      try {
+        object = FreeObjects.parse(value.textValue());
+      } catch (JsonProcessingException e) {
+        JsonLocation at = e.getLocation();
+        violations.add(
+            Violation.withoutValue(
+                path,
+                "must be an object, or such an object as YAML: %s (line %d, column %d)"
+                    .formatted(e.getOriginalMessage(), at.getLineNr(), at.getColumnNr()),
+                "type of the field"));
+        return;
+      }
+      if (object.isMissingNode() || object.isNull()) {
+        return;
+      }
+    }
+    if (!object.isObject()) {
+      add(path, value, "must be an object, or such an object as YAML");
+      return;
+    }
+    List<Violation> broken = freeRule.apply(path, object);
+    if (broken.isEmpty()) {
+      clean.set(field.name(), object);
+    }
+    violations.addAll(broken);
+  }
+
+  /** Whether a number has few digits: each field of the form means parts of one up to bytes. */
+  private static boolean isPlain(double number) {
+    return Math.abs(number) <= Long.MAX_VALUE && (number == 0 || Math.abs(number) >= 1e-9);
+  }
+
+  /** One number has one form, so that it is read back as it was written. */
+  private static BigDecimal plain(BigDecimal number) {
+    BigDecimal stripped = number.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0, RoundingMode.UNNECESSARY) : stripped;
   }
 
   private Optional<String> defaultValue(FormField field, String path) {

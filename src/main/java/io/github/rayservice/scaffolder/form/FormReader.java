@@ -9,7 +9,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.Validator;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -17,7 +19,7 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class FormReader {
   private static final List<FormField> DOCUMENT = FormField.ofDocument();
-  private static final List<String> ORDER = paths(DOCUMENT, "").toList();
+  private static final Map<String, Integer> ORDER = order();
   private static final ObjectMapper BINDER = new ObjectMapper();
 
   private final Validator validator;
@@ -44,7 +46,7 @@ public class FormReader {
    * @throws InvalidFormException with every violation
    */
   public RayServiceRequest read(JsonNode document, CreatedByPolicy createdBy) {
-    FormParser parser = new FormParser(TextRules::check);
+    FormParser parser = new FormParser(TextRules::check, FreeObjects::check);
     JsonNode filled = createdBy.fillIn(document);
     RayServiceDocument bound = bind(parser.read(withoutStatus(filled), DOCUMENT, ""));
     List<Violation> violations = new ArrayList<>(parser.violations());
@@ -108,10 +110,11 @@ public class FormReader {
    * @throws InvalidFormException when a known field has another type or a required one is absent
    */
   public RayServiceDocument readStored(JsonNode document) {
-    FormParser parser = new FormParser((field, text) -> Optional.empty());
+    FormParser parser =
+        new FormParser((field, text) -> Optional.empty(), (field, object) -> List.of());
     RayServiceDocument bound = bind(parser.read(document, DOCUMENT, ""));
     List<Violation> violations =
-        parser.violations().stream().filter(v -> ORDER.contains(v.field())).toList();
+        parser.violations().stream().filter(v -> isKnown(v.field())).toList();
     if (!violations.isEmpty()) {
       throw new InvalidFormException(violations);
     }
@@ -145,9 +148,27 @@ public class FormReader {
     return earlier.stream().noneMatch(v -> v.field().equals(violation.field()));
   }
 
+  private static boolean isKnown(String path) {
+    return ORDER.containsKey(withoutIndexes(path));
+  }
+
+  /** The place of the field in the form; of what is inside of a free object, that of the object. */
   private static int position(Violation violation) {
-    int known = ORDER.indexOf(violation.field());
-    return known < 0 ? ORDER.size() : known;
+    String path = withoutIndexes(violation.field());
+    while (!ORDER.containsKey(path) && path.indexOf('.') >= 0) {
+      path = path.substring(0, path.lastIndexOf('.'));
+    }
+    return ORDER.getOrDefault(path, ORDER.size());
+  }
+
+  private static String withoutIndexes(String path) {
+    return path.replaceAll("\\[[0-9]+]", "");
+  }
+
+  private static Map<String, Integer> order() {
+    Map<String, Integer> order = new HashMap<>();
+    paths(DOCUMENT, "").forEach(path -> order.put(path, order.size()));
+    return Map.copyOf(order);
   }
 
   private static Stream<String> paths(List<FormField> fields, String prefix) {

@@ -43,7 +43,7 @@ final class FormRules {
     checkHost("spec.ingress.host", form.ingress().host(), violations);
     checkUrl(form.rayServeFile(), violations);
     checkPolicy(form, violations);
-    return violations.build();
+    return Stream.concat(violations.build(), ApplicationRules.check(form));
   }
 
   private static void checkIdentity(
@@ -105,6 +105,13 @@ final class FormRules {
 
   private void checkPolicy(RayServiceForm form, Stream.Builder<Violation> violations) {
     checkMaximum("spec.replicas", form.replicas(), policy.maxReplicas(), violations);
+    if (form.autoscaling() != null) {
+      checkMaximum(
+          "spec.autoscaling.maxReplicas",
+          form.autoscaling().maxReplicas(),
+          policy.maxReplicas(),
+          violations);
+    }
     checkMaximum(
         "spec.resources.worker.gpu", form.resources().worker().gpu(), policy.maxGpus(), violations);
     String ingressHost = form.ingress().host();
@@ -129,21 +136,36 @@ final class FormRules {
     }
   }
 
-  private static void checkUrl(@Nullable String url, Stream.Builder<Violation> violations) {
-    if (url == null) {
+  private void checkUrl(@Nullable String url, Stream.Builder<Violation> violations) {
+    if (url == null || url.isEmpty()) {
       return;
     }
     try {
-      if (new URI(url).getHost() == null) {
-        violations.add(urlViolation(url, "must contain a valid host name"));
+      URI address = new URI(url);
+      String host = address.getHost();
+      if (host == null) {
+        violations.add(urlViolation(url, "must contain a valid host name", "RFC 3986"));
+      } else if (!policy.serveFileSchemes().contains(address.getScheme())) {
+        violations.add(
+            urlViolation(
+                url,
+                "must be a URL of " + String.join(" or ", policy.serveFileSchemes()),
+                BrokenRule.POLICY));
+      } else if (policy.serveFileHosts().filter(hosts -> !hosts.contains(host)).isPresent()) {
+        violations.add(
+            urlViolation(
+                url,
+                "must be at one of the hosts "
+                    + String.join(", ", policy.serveFileHosts().orElseThrow()),
+                BrokenRule.POLICY));
       }
     } catch (URISyntaxException e) {
-      violations.add(urlViolation(url, "must be a valid URL: " + e.getReason()));
+      violations.add(urlViolation(url, "must be a valid URL: " + e.getReason(), "RFC 3986"));
     }
   }
 
-  private static Violation urlViolation(String url, String rule) {
-    return Violation.of("spec.rayServeFile", url, rule, "RFC 3986");
+  private static Violation urlViolation(String url, String rule, String source) {
+    return Violation.of("spec.rayServeFile", url, rule, source);
   }
 
   static void requireSame(
@@ -165,7 +187,7 @@ final class FormRules {
     }
     warnIfSmall("spec.resources.head.memory", form.resources().head().memory(), warnings);
     warnIfSmall("spec.resources.worker.memory", form.resources().worker().memory(), warnings);
-    return warnings.build();
+    return Stream.concat(warnings.build(), ApplicationRules.warnings(form));
   }
 
   private static void warnIfSmall(String field, String memory, Stream.Builder<Violation> warnings) {

@@ -60,19 +60,67 @@ public enum Grammar {
       Words.SUBDOMAIN_SOURCE),
   /** An address that Ray downloads an application from. */
   ZIP_URL(
-      "^https://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9._~:/@!&*+,;=%-]*[.]zip$",
-      "must be an https URL of a .zip file, without user name, password, query or fragment",
-      "Ray: a remote working_dir is an https URL that ends in .zip",
+      "^((https|s3|gs)://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9._~:/@!&*+,;=%-]*[.]zip)?$",
+      "must be the https, s3 or gs URL of a .zip file, without user name, password, query or fragment, or empty for no zip",
+      "Ray: a remote working_dir is a URL that ends in .zip",
       0,
-      2048,
-      BrokenRule.POLICY),
-  /** The entry point of a Ray Serve application. */
+      255,
+      "Ray: a node names the downloaded file after the whole URL, and a file name has at most 255 characters"),
+  /** The entry point of a Ray Serve application: what Python's importlib takes. */
   IMPORT_PATH(
-      "^[A-Za-z_][A-Za-z0-9_]*([.][A-Za-z_][A-Za-z0-9_]*)*[:.][A-Za-z_][A-Za-z0-9_]*$",
+      "^[^\\s.:/$()]+([.][^\\s.:/$()]+)*[:.][^\\s.:/$()]+$",
       "must be a Python module path and a variable, such as text_ml.app or pkg.mod:app",
       "Ray Serve import path",
       0,
       253,
+      BrokenRule.POLICY),
+  /** The path that an application answers at, below its own URL path. */
+  ROUTE_PREFIX(
+      "^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$",
+      "must be a URL path that begins with / and does not end with one, such as / or /summarize",
+      "Ray Serve route prefix",
+      1,
+      253,
+      BrokenRule.POLICY),
+  /** A requirement of pip, without options and credentials. */
+  REQUIREMENT(
+      "^"
+          + Words.PACKAGE
+          + Words.EXTRAS
+          + "("
+          + Words.VERSIONS
+          + "| ?@ ?(git[+])?https://[A-Za-z0-9.-]+(:[0-9]+)?/[^\\s]*)( ?;[^;]+)?$",
+      "must be one requirement of pip, such as transformers<5 or torch==2.9.1, without options and credentials",
+      "PEP 508",
+      1,
+      255,
+      BrokenRule.POLICY),
+  /** The name of an environment variable. */
+  VARIABLE(
+      "^[A-Za-z_][A-Za-z0-9_]*$",
+      "must be the name of an environment variable: letters, digits and '_', not a digit first",
+      "POSIX environment variables",
+      1,
+      253,
+      BrokenRule.POLICY),
+  /** The value of an environment variable. */
+  VARIABLE_VALUE(
+      "^[^\\x00]*$", "must be text", "POSIX environment variables", 0, 4096, BrokenRule.POLICY),
+  /** The name of a Serve deployment: its class or function, or what name= says. */
+  DEPLOYMENT(
+      "^[^\\x00-\\x1f\\x7f#$]+$",
+      "must be the name of a Serve deployment: printable text without '#' and '$'",
+      "Ray Serve deployments",
+      1,
+      253,
+      BrokenRule.POLICY),
+  /** The type of an accelerator. */
+  ACCELERATOR(
+      "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+      "must be an accelerator type of Ray, such as A100 or L4",
+      "Ray accelerator types",
+      1,
+      63,
       BrokenRule.POLICY),
   /** The number of a Ray release. */
   RAY_RELEASE(
@@ -196,6 +244,11 @@ public enum Grammar {
     static final String SUBDOMAIN_SOURCE = "Kubernetes DNS subdomain (RFC 1123)";
     static final String HOST =
         "must be a host name in lower case, without scheme, port and path, such as gitlab.example.com";
+
+    static final String PACKAGE = "[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?";
+    static final String EXTRAS = "( ?\\[[A-Za-z0-9._-]+( ?, ?[A-Za-z0-9._-]+)*\\])?";
+    static final String VERSION = " ?(===|==|~=|!=|<=|>=|<|>) ?[A-Za-z0-9._*+!-]+";
+    static final String VERSIONS = "(" + VERSION + "( ?," + VERSION + ")*)?";
 
     private Words() {}
   }

@@ -30,30 +30,54 @@ final class TextRules {
    * violations repeat the value.
    */
   static Optional<Violation> check(String field, String text) {
-    if (looksLikeSecret(text)) {
-      return Optional.of(
-          Violation.withoutValue(
-              field,
-              "looks like a secret, and Git would keep it for ever: store it in a Kubernetes Secret and refer to that Secret",
-              "policy of this platform: no secret in a form, in Git or in a log"));
-    }
-    if (text.codePoints().anyMatch(TextRules::isUnprintable)) {
-      return Optional.of(
-          Violation.of(
-              field,
-              text,
-              "must not contain control characters, line breaks, text direction marks or broken Unicode",
-              "YAML 1.2 printable characters, and Git commit trailers"));
-    }
-    if (text.contains("${")) {
-      return Optional.of(
-          Violation.of(
-              field,
-              text,
-              "must not contain ${, which starts a kro expression",
-              "kro CEL expressions"));
-    }
-    return Optional.empty();
+    return checkSecret(field, text)
+        .or(() ->
+            text.codePoints().anyMatch(TextRules::isUnprintable)
+                ? Optional.of(
+                    Violation.of(
+                        field,
+                        text,
+                        "must not contain control characters, line breaks, text direction marks or broken Unicode",
+                        "YAML 1.2 printable characters, and Git commit trailers"))
+                : Optional.empty())
+        .or(() ->
+            text.contains("${")
+                ? Optional.of(
+                    Violation.of(
+                        field,
+                        text,
+                        "must not contain ${, which starts a kro expression",
+                        "kro CEL expressions"))
+                : Optional.empty());
+  }
+
+  /**
+   * The first rule that a text breaks whose value no one but the application reads. It may have
+   * several lines.
+   */
+  static Optional<Violation> checkFree(String field, String text) {
+    return checkSecret(field, text)
+        .or(() ->
+            text.codePoints()
+                    .filter(c -> c != '\n' && c != '\r' && c != '\t')
+                    .anyMatch(TextRules::isUnprintable)
+                ? Optional.of(
+                    Violation.of(
+                        field,
+                        text,
+                        "must not contain control characters, text direction marks or broken Unicode",
+                        "YAML 1.2 printable characters"))
+                : Optional.empty());
+  }
+
+  private static Optional<Violation> checkSecret(String field, String text) {
+    return looksLikeSecret(text)
+        ? Optional.of(
+            Violation.withoutValue(
+                field,
+                "looks like a secret, and Git would keep it for ever: store it in a Kubernetes Secret and refer to that Secret",
+                "policy of this platform: no secret in a form, in Git or in a log"))
+        : Optional.empty();
   }
 
   static boolean looksLikeSecret(String text) {

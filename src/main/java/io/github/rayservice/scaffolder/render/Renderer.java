@@ -3,12 +3,14 @@ package io.github.rayservice.scaffolder.render;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.rayservice.scaffolder.StrictYaml;
 import io.github.rayservice.scaffolder.form.FormReader;
 import io.github.rayservice.scaffolder.form.InvalidFormException;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.quarkus.qute.Engine;
+import io.quarkus.qute.TemplateInstance;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +42,12 @@ public class Renderer {
    */
   public RenderedFiles render(RayServiceRequest request) {
     ComponentEntity entity = ComponentEntity.of(request, config);
-    String instanceText = template(RenderedFiles.INSTANCE, "request", request);
-    String entityText = template(RenderedFiles.ENTITY, "entity", entity);
+    String instanceText =
+        template(
+            RenderedFiles.INSTANCE,
+            Map.of(
+                "request", request, "spec", YamlBlock.quoted(JSON.valueToTree(request.form()), 2)));
+    String entityText = template(RenderedFiles.ENTITY, Map.of("entity", entity));
     requireSame(request.document(), readInstance(instanceText));
     requireSame(JSON.valueToTree(entity), parse(RenderedFiles.ENTITY, entityText));
     return new RenderedFiles(instanceText, entityText);
@@ -92,39 +98,62 @@ public class Renderer {
     return JSON.convertValue(parse(RenderedFiles.INSTANCE, text).path("spec"), Map.class);
   }
 
-  private String template(String name, String parameter, Object value) {
+  private String template(String name, Map<String, Object> values) {
+    TemplateInstance template = engine.getTemplate(name).instance();
+    values.forEach(template::data);
     // Qute drops the line break at the end of a template.
-    return engine.getTemplate(name).data(parameter, value).render().stripTrailing() + "\n";
+    return template.render().stripTrailing() + "\n";
   }
 
   private static String applyDifference(String file, String current, String old, String requested) {
     YamlEditor text = new YamlEditor(file, current);
-    applyDifference(new ArrayList<>(), parse(file, old), parse(file, requested), text);
+    applyDifference(file, new ArrayList<>(), parse(file, old), parse(file, requested), text);
     return text.toString();
   }
 
   private static void applyDifference(
-      List<String> path, JsonNode before, JsonNode after, YamlEditor text) {
+      String file, List<String> path, JsonNode before, JsonNode after, YamlEditor text) {
     if (before.equals(after)) {
       return;
     }
-    if (before.isValueNode()) {
+    if (before.isValueNode() && after.isValueNode()) {
       text.set(List.copyOf(path), before, after);
-      return;
+    } else if (isNonEmptyObject(before) && isNonEmptyObject(after)) {
+      // The new fields first: an object that has lost all of its old ones has no layout to keep.
+      for (Map.Entry<String, JsonNode> field : after.properties()) {
+        path.add(field.getKey());
+        if (before.has(field.getKey())) {
+          applyDifference(file, path, before.get(field.getKey()), field.getValue(), text);
+        } else {
+          text.put(path, field.getValue(), earlier(after, field.getKey()));
+        }
+        path.removeLast();
+      }
+      for (Map.Entry<String, JsonNode> field : before.properties()) {
+        if (!after.has(field.getKey())) {
+          path.add(field.getKey());
+          text.remove(path);
+          path.removeLast();
+        }
+      }
+    } else if (file.equals(RenderedFiles.ENTITY) && before.size() == after.size()) {
+      // The same template and settings rendered both lists; people may have changed their order.
+      for (int i = 0; i < before.size(); i++) {
+        path.add(String.valueOf(i));
+        applyDifference(file, path, before.get(i), after.get(i), text);
+        path.removeLast();
+      }
+    } else {
+      text.put(path, after, List.of());
     }
-    // The same template and settings rendered both, so they have the same fields and items.
-    List<String> keys = new ArrayList<>();
-    before.fieldNames().forEachRemaining(keys::add);
-    for (int i = 0; i < before.size(); i++) {
-      String key = before.isArray() ? String.valueOf(i) : keys.get(i);
-      path.add(key);
-      applyDifference(
-          path,
-          before.isArray() ? before.get(i) : before.get(key),
-          before.isArray() ? after.get(i) : after.get(key),
-          text);
-      path.remove(path.size() - 1);
-    }
+  }
+
+  private static List<String> earlier(JsonNode object, String key) {
+    return object.propertyStream().map(Map.Entry::getKey).takeWhile(k -> !k.equals(key)).toList();
+  }
+
+  private static boolean isNonEmptyObject(JsonNode node) {
+    return node.isObject() && !node.isEmpty();
   }
 
   private static JsonNode parse(String file, String text) {

@@ -1,11 +1,18 @@
 package io.github.rayservice.scaffolder.render;
 
+import static java.util.stream.Collectors.joining;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.StrictYaml;
 import java.io.StringReader;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
@@ -22,9 +29,9 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Replaces single values of a YAML text and keeps every other character, comments included. YAML
- * writers lose comments and layout, so this class edits the text at the positions that the parser
- * reports.
+ * Replaces, adds and removes values of a YAML text and keeps every other character, comments
+ * included. YAML writers lose comments and layout, so this class edits the text at the positions
+ * that the parser reports. Comments within a list or an object that is replaced go with it.
  */
 final class YamlEditor {
   private final String file;
@@ -83,6 +90,85 @@ final class YamlEditor {
     replace(node, (empty ? " " : "") + json(value) + (block ? "\n" : ""));
   }
 
+  /**
+   * Puts a value of any kind at the path, or adds the missing part of the path.
+   *
+   * @param path keys only
+   * @param earlier the keys of the parent that come before a new one
+   * @throws UneditableFileException when the text has another structure at the path
+   */
+  void put(List<String> path, JsonNode value, Collection<String> earlier) {
+    Node node = root();
+    for (int depth = 0; depth < path.size(); depth++) {
+      requireNoAnchor(node, path);
+      String key = path.get(depth);
+      List<String> rest = path.subList(depth + 1, path.size());
+      if (node.getTag().equals(Tag.NULL)) {
+        replace(node, " " + nested(path.subList(depth, path.size()), value));
+        return;
+      }
+      if (!(node instanceof MappingNode mapping)) {
+        throw uneditable(
+            "has no object where the parent of " + String.join(".", path) + " belongs");
+      }
+      if (mapping.getFlowStyle() == FlowStyle.FLOW) {
+        List<String> inner = path.subList(depth, path.size());
+        rewrite(mapping, object -> set(object, inner, value));
+        return;
+      }
+      Optional<NodeTuple> entry = entry(mapping, key);
+      if (entry.isEmpty()) {
+        add(mapping, key, tree(rest, value), rest.isEmpty() ? earlier : List.of());
+        return;
+      }
+      if (rest.isEmpty()) {
+        Node old = entry.get().getValueNode();
+        requireNoAnchor(old, path);
+        Mark start = entry.get().getKeyNode().getStartMark();
+        splice(offset(start), end(old), block(key, value, start.getColumn()).strip());
+        return;
+      }
+      node = entry.get().getValueNode();
+    }
+  }
+
+  /**
+   * Removes what is at the path, if it is there. Its parent must have other fields.
+   *
+   * @param path keys only
+   * @throws UneditableFileException when the text has another structure at the path
+   */
+  void remove(List<String> path) {
+    Node node = root();
+    for (int depth = 0; depth < path.size(); depth++) {
+      requireNoAnchor(node, path);
+      if (!(node instanceof MappingNode mapping)) {
+        return;
+      }
+      Optional<NodeTuple> entry = entry(mapping, path.get(depth));
+      if (entry.isEmpty()) {
+        return;
+      }
+      if (mapping.getFlowStyle() == FlowStyle.FLOW) {
+        List<String> rest = path.subList(depth, path.size());
+        rewrite(
+            mapping,
+            object ->
+                ((ObjectNode) object.at(pointer(rest.subList(0, rest.size() - 1))))
+                    .remove(rest.getLast()));
+        return;
+      }
+      if (depth == path.size() - 1) {
+        requireNoAnchor(entry.get().getValueNode(), path);
+        int start = text.lastIndexOf('\n', offset(entry.get().getKeyNode().getStartMark())) + 1;
+        int end = text.indexOf('\n', end(entry.get().getValueNode()));
+        splice(start, end < 0 ? text.length() : end + 1, "");
+        return;
+      }
+      node = entry.get().getValueNode();
+    }
+  }
+
   private Node root() {
     try {
       Node root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
@@ -102,11 +188,90 @@ final class YamlEditor {
     }
   }
 
-  private static Optional<Node> child(MappingNode mapping, String key) {
+  private static Optional<NodeTuple> entry(MappingNode mapping, String key) {
     return mapping.getValue().stream()
         .filter(t -> t.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key))
-        .map(NodeTuple::getValueNode)
         .findFirst();
+  }
+
+  private static Optional<Node> child(MappingNode mapping, String key) {
+    return entry(mapping, key).map(NodeTuple::getValueNode);
+  }
+
+  /** Where the node's last character is. A block ends for the parser where the next one begins. */
+  private int end(Node node) {
+    if (node instanceof MappingNode mapping
+        && mapping.getFlowStyle() != FlowStyle.FLOW
+        && !mapping.getValue().isEmpty()) {
+      return end(mapping.getValue().getLast().getValueNode());
+    }
+    if (node instanceof SequenceNode list
+        && list.getFlowStyle() != FlowStyle.FLOW
+        && !list.getValue().isEmpty()) {
+      return end(list.getValue().getLast());
+    }
+    return text.substring(0, offset(node.getEndMark())).stripTrailing().length();
+  }
+
+  /** Adds a field to a block: after the last of those that come before it, or else as the first. */
+  private void add(MappingNode mapping, String key, JsonNode value, Collection<String> earlier) {
+    List<NodeTuple> fields = mapping.getValue();
+    Mark first = fields.getFirst().getKeyNode().getStartMark();
+    String entry = block(key, value, first.getColumn());
+    Optional<NodeTuple> before =
+        fields.reversed().stream()
+            .filter(f -> f.getKeyNode() instanceof ScalarNode k && earlier.contains(k.getValue()))
+            .findFirst();
+    if (before.isEmpty()) {
+      // The indentation in front of the first key serves the new one.
+      splice(offset(first), offset(first), entry.strip() + "\n" + " ".repeat(first.getColumn()));
+      return;
+    }
+    int line = text.indexOf('\n', end(before.get().getValueNode()));
+    int at = line < 0 ? text.length() : line + 1;
+    splice(at, at, (line < 0 ? "\n" : "") + entry + "\n");
+  }
+
+  private static String block(String key, JsonNode value, int column) {
+    ObjectNode entry = JsonNodeFactory.instance.objectNode();
+    entry.set(key, value);
+    return YamlBlock.quoted(entry, column).text();
+  }
+
+  /** Writes an object that stands in braces anew. */
+  private void rewrite(MappingNode mapping, Consumer<ObjectNode> change) {
+    int from = offset(mapping.getStartMark());
+    int to = offset(mapping.getEndMark());
+    ObjectNode object;
+    try {
+      object = (ObjectNode) StrictYaml.read(text.substring(from, to));
+    } catch (JsonProcessingException e) {
+      throw uneditable("has an object in braces that cannot be read by itself: " + e.getMessage());
+    }
+    change.accept(object);
+    splice(from, to, json(object));
+  }
+
+  private static void set(ObjectNode object, List<String> path, JsonNode value) {
+    object.withObject(pointer(path.subList(0, path.size() - 1))).set(path.getLast(), value);
+  }
+
+  private static JsonPointer pointer(List<String> path) {
+    JsonPointer pointer = JsonPointer.empty();
+    for (String key : path) {
+      pointer = pointer.appendProperty(key);
+    }
+    return pointer;
+  }
+
+  private static JsonNode tree(List<String> path, JsonNode value) {
+    JsonNode nested = value;
+    for (String key : path.reversed()) {
+      ObjectNode parent = JsonNodeFactory.instance.objectNode();
+      parent.set(key, nested);
+      nested = parent;
+    }
+    return nested;
   }
 
   /**
@@ -144,31 +309,20 @@ final class YamlEditor {
   }
 
   private static String nested(List<String> path, JsonNode value) {
-    JsonNode nested = value;
-    for (String key : path.reversed()) {
-      ObjectNode parent = JsonNodeFactory.instance.objectNode();
-      parent.set(key, nested);
-      nested = parent;
-    }
-    return json(nested);
+    return json(tree(path, value));
   }
 
+  /** JSON, which is also YAML, with the escapes that YAML needs. */
   private static String json(JsonNode value) {
-    return value.isObject()
-        ? objectJson(value)
-        : YamlResultMapper.write(value.isInt() ? value.intValue() : value.textValue());
-  }
-
-  private static String objectJson(JsonNode value) {
-    StringBuilder json = new StringBuilder("{");
-    value
-        .properties()
-        .forEach(e ->
-            json.append(json.length() == 1 ? "" : ", ")
-                .append(YamlResultMapper.write(e.getKey()))
-                .append(": ")
-                .append(json(e.getValue())));
-    return json.append('}').toString();
+    if (value.isObject()) {
+      return value.properties().stream()
+          .map(field -> YamlResultMapper.write(field.getKey()) + ": " + json(field.getValue()))
+          .collect(joining(", ", "{", "}"));
+    }
+    if (value.isArray()) {
+      return value.valueStream().map(YamlEditor::json).collect(joining(", ", "[", "]"));
+    }
+    return value.isTextual() ? YamlResultMapper.write(value.textValue()) : value.toString();
   }
 
   private void replace(Node node, String replacement) {

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.StrictYaml;
 import io.github.rayservice.scaffolder.form.FormConfig;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
-import io.github.rayservice.scaffolder.render.StrictYaml;
 import io.quarkus.qute.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
@@ -71,11 +71,21 @@ public class BackstageTemplates {
     for (JsonNode page : parse(texts.getOrDefault(DEPLOY, "")).at("/spec/parameters")) {
       page.path("required").forEach(required::add);
       properties.setAll((ObjectNode) withoutUi(page.path("properties")));
+      if (page.has("dependencies")) {
+        schema
+            .withObject("/dependencies")
+            .setAll((ObjectNode) withoutUi(page.path("dependencies")));
+      }
     }
     return schema;
   }
 
   private static JsonNode withoutUi(JsonNode node) {
+    if (node.isArray()) {
+      ArrayNode result = JsonNodeFactory.instance.arrayNode();
+      node.forEach(item -> result.add(withoutUi(item)));
+      return result;
+    }
     if (!node.isObject()) {
       return node;
     }

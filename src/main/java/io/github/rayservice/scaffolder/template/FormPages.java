@@ -19,6 +19,9 @@ final class FormPages {
   /** Column of the fields of a page. */
   private static final int PROPERTIES = 8;
 
+  /** Column of the fields of the last page, which depend on a check box. */
+  private static final int FOLDED = 16;
+
   /** Column of the fields of a step's input. */
   private static final int INPUT = 10;
 
@@ -34,6 +37,12 @@ final class FormPages {
   /** The fields of one page of the deploy form. */
   YamlBlock page(Page page) {
     return properties(onPages().filter(f -> f.field().page() == page), true);
+  }
+
+  /** The fields that the last page of the deploy form shows to who asks for them. */
+  YamlBlock advanced() {
+    return YamlBlock.plain(
+        propertiesOf(onPages().filter(f -> f.field().page() == Page.ADVANCED), true), FOLDED);
   }
 
   /** The fields of the update form: without defaults, because an empty field keeps its value. */
@@ -62,30 +71,36 @@ final class FormPages {
   private static YamlBlock input(Stream<FormField> fields) {
     ObjectNode input = JsonNodeFactory.instance.objectNode();
     fields.forEach(f -> input.put(f.name(), "${{ parameters." + f.name() + " }}"));
-    return YamlBlock.of(input, INPUT);
+    return YamlBlock.plain(input, INPUT);
   }
 
   private YamlBlock properties(Stream<FormField> fields, boolean deploy) {
+    return YamlBlock.plain(propertiesOf(fields, deploy), PROPERTIES);
+  }
+
+  private ObjectNode propertiesOf(Stream<FormField> fields, boolean deploy) {
     ObjectNode properties = JsonNodeFactory.instance.objectNode();
     fields.forEach(f -> properties.set(f.name(), property(f, f.name(), deploy)));
-    return YamlBlock.of(properties, PROPERTIES);
+    return properties;
   }
 
   private ObjectNode property(FormField field, String path, boolean deploy) {
     ObjectNode property = JsonNodeFactory.instance.objectNode();
     property.put("title", field.field().title());
+    if (field.type() == FormField.Type.FREE_OBJECT) {
+      property.put("type", "string").put("description", field.field().value());
+      property.put("ui:widget", "textarea");
+      put(property, "ui:help", field.field().help());
+      return property;
+    }
     if (field.type() == FormField.Type.OBJECT) {
-      property.put("type", field.type().word());
-      List<String> required =
-          field.children().stream().filter(f -> f.field().required()).map(FormField::name).toList();
-      if (deploy && !required.isEmpty()) {
-        ArrayNode names = property.putArray("required");
-        required.forEach(names::add);
-      }
-      ObjectNode children = property.putObject("properties");
-      field
-          .children()
-          .forEach(f -> children.set(f.name(), property(f, path + "." + f.name(), deploy)));
+      addFields(property, field, path, deploy);
+      return property;
+    }
+    if (field.type() == FormField.Type.ARRAY && field.hasChildren()) {
+      property.put("type", "array").put("description", field.field().value());
+      property.put("maxItems", field.field().maxItems());
+      addFields(property.putObject("items"), field, path, true);
       return property;
     }
     property.setAll(field.jsonSchema());
@@ -97,6 +112,23 @@ final class FormPages {
       property.remove("default");
     }
     return property;
+  }
+
+  private void addFields(ObjectNode object, FormField field, String path, boolean deploy) {
+    object.put("type", "object");
+    List<String> required =
+        field.children().stream().filter(f -> f.field().required()).map(FormField::name).toList();
+    // The form shows an optional object before anything is in it.
+    boolean mayBeEmpty = field.type() == FormField.Type.OBJECT && field.field().optional();
+    if (deploy && !mayBeEmpty && !required.isEmpty()) {
+      ArrayNode names = object.putArray("required");
+      required.forEach(names::add);
+    }
+    ObjectNode children = object.putObject("properties");
+    field
+        .children()
+        .forEach(
+            f -> children.set(f.name(), property(f, path + "." + f.name(), deploy && !mayBeEmpty)));
   }
 
   private static void put(ObjectNode property, String keyword, String text) {

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param what the fields of the deploy form's first page
  * @param where those of its second page, after the team and the name in the catalog
  * @param howMuch those of its third page
+ * @param advanced those that its last page shows to who asks for them
  * @param input the deploy step's input, without {@code name} and {@code namespace}
  * @param changes the fields of the update form
  * @param changedInput the update step's input
@@ -27,6 +28,7 @@ public record TemplateValues(
     YamlBlock what,
     YamlBlock where,
     YamlBlock howMuch,
+    YamlBlock advanced,
     YamlBlock input,
     YamlBlock changes,
     YamlBlock changedInput) {
@@ -59,6 +61,7 @@ public record TemplateValues(
         pages.page(Page.WHAT),
         pages.page(Page.WHERE),
         pages.page(Page.HOW_MUCH),
+        pages.advanced(),
         pages.input(),
         pages.changes(),
         pages.changedInput());

@@ -8,9 +8,9 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.StrictYaml;
 import io.github.rayservice.scaffolder.form.FormConfig;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
-import io.github.rayservice.scaffolder.render.StrictYaml;
 import io.github.rayservice.scaffolder.template.BackstageTemplates;
 import io.github.rayservice.scaffolder.template.TemplateConfig;
 import io.quarkus.qute.Engine;

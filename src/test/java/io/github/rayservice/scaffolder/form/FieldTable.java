@@ -18,20 +18,41 @@ final class FieldTable {
   private static Stream<String> rows(String prefix, List<FormField> fields) {
     return fields.stream()
         .flatMap(field ->
-            field.type() == FormField.Type.OBJECT
-                ? rows(prefix + field.name() + ".", field.children())
-                : Stream.of(row(prefix + field.name(), field)));
+            switch (field.type()) {
+              case OBJECT -> rows(prefix + field.name() + ".", field.children());
+              case ARRAY ->
+                  Stream.concat(
+                      Stream.of(row(prefix + field.name(), field)),
+                      rows(prefix + field.name() + "[].", field.children()));
+              default -> Stream.of(row(prefix + field.name(), field));
+            });
   }
 
   private static String row(String path, FormField field) {
     String fallback =
-        field.defaultValue().map(text -> text.isEmpty() ? "empty" : "`" + text + "`").orElse("–");
-    String limits =
-        field.limits().map(limit -> ", %d to %d".formatted(limit.min(), limit.max())).orElse("");
+        field.field().optional()
+            ? "absent"
+            : field
+                .defaultValue()
+                .map(text -> text.isEmpty() ? "empty" : "`" + text + "`")
+                .orElse("–");
+    String type =
+        switch (field.type()) {
+          case ARRAY -> field.hasChildren() ? "list of objects" : "list of strings";
+          case FREE_OBJECT -> "any object";
+          default -> field.type().word();
+        };
+    String limits = field.limits().map(FieldTable::limits).orElse("");
     String help = field.field().help().isEmpty() ? "" : ". " + field.field().help();
     return "| `%s` | %s | %s | %s |"
-        .formatted(
-            path, field.type().word() + limits, fallback, escaped(field.field().value() + help));
+        .formatted(path, type + limits, fallback, escaped(field.field().value() + help));
+  }
+
+  private static String limits(Between limits) {
+    return Double.isInfinite(limits.max())
+        ? ", at least " + Between.IsBetween.text(limits.min())
+        : ", %s to %s"
+            .formatted(Between.IsBetween.text(limits.min()), Between.IsBetween.text(limits.max()));
   }
 
   /** Angle brackets would be HTML. */

@@ -33,7 +33,13 @@ class FormReaderTest {
                 "ray-team-ml-text-ml",
                 "https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip",
                 "text_ml.app",
+                "/",
+                null,
+                null,
+                null,
+                null,
                 2,
+                null,
                 new RayServiceForm.Ray("2.52.0", ""),
                 new RayServiceForm.Resources(
                     new RayServiceForm.Head("1", "2Gi"),
@@ -93,7 +99,7 @@ class FormReaderTest {
     "spec, rayservefile, did you mean rayServeFile?",
     "spec/resources, workers, did you mean worker?",
     "spec/gitlab, host, known fields: hostname",
-    "spec, autoscaling, known fields: name"
+    "spec, scaling, known fields: name"
   })
   void anUnknownFieldIsAViolationThatSuggestsTheNearest(
       String parent, String field, String suggestion) {
@@ -355,8 +361,7 @@ class FormReaderTest {
         "https:///a.zip",
         "//example.com/a.zip",
         "https://example.com/a b.zip",
-        "https://example.com/\"injected.zip",
-        ""
+        "https://example.com/\"injected.zip"
       })
   void aUrlThatIsNoPlainHttpsZipIsRejected(String url) {
     assertThat(violation(spec -> spec.put("rayServeFile", url)).field())
@@ -398,7 +403,8 @@ class FormReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text_ml", "text_ml.", ".app", "text-ml.app", "text_ml.app()", "a b.c"})
+  @ValueSource(
+      strings = {"text_ml", "text_ml.", ".app", "text_ml.app()", "a b.c", "a:b:c", "a/b:c"})
   void anImportPathThatPythonCannotImportIsRejected(String path) {
     assertThat(violation(spec -> spec.put("importPath", path)).field())
         .isEqualTo("spec.importPath");
@@ -408,14 +414,19 @@ class FormReaderTest {
   void rarelyIntendedValuesAreWarnings() {
     RayServiceRequest request =
         read(spec -> {
-          spec.put("replicas", 0);
+          spec.put("replicas", 0).put("rayServeFile", "");
           spec.withObject("/resources/head").put("memory", "511Mi");
         });
 
     assertThat(request.warnings())
         .extracting(Violation::field)
         .containsExactly("spec.replicas", "spec.resources.head.memory");
-    assertThat(read(spec -> spec.withObject("/resources/head").put("memory", "512Mi")).warnings())
+    assertThat(
+            read(spec ->
+                    spec.put("rayServeFile", "")
+                        .withObject("/resources/head")
+                        .put("memory", "512Mi"))
+                .warnings())
         .isEmpty();
   }
 

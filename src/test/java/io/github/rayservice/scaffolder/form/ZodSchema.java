@@ -29,7 +29,25 @@ final class ZodSchema {
             "`spec` of an update. Fields that are left out keep their value in Git.",
             "The parameters to change; the others keep their values",
             fields.stream().filter(f -> !f.field().immutable()).toList(),
-            true);
+            true)
+        + "\n"
+        + "/** Objects that must be absent when they are empty; a form sends each that it shows. */\n"
+        + "export const ABSENT_WHEN_EMPTY = ["
+        + String.join(", ", optionalObjects("", fields).map(path -> "'" + path + "'").toList())
+        + "];\n";
+  }
+
+  private static Stream<String> optionalObjects(String prefix, List<FormField> fields) {
+    return fields.stream()
+        .flatMap(field ->
+            Stream.concat(
+                // The inner ones first: they may be all that an outer one has.
+                optionalObjects(prefix + field.name() + ".", field.children()),
+                field.field().optional()
+                        && (field.type() == FormField.Type.OBJECT
+                            || field.type() == FormField.Type.ARRAY)
+                    ? Stream.of(prefix + field.name())
+                    : Stream.empty()));
   }
 
   private static String function(
@@ -53,19 +71,25 @@ final class ZodSchema {
   }
 
   private static String property(FormField field, int column, boolean partial) {
+    String lead = "\n" + " ".repeat(column + 2);
     String type =
         switch (field.type()) {
-          case STRING -> "z\n" + " ".repeat(column + 2) + ".string()";
-          case INTEGER -> "z\n" + " ".repeat(column + 2) + ".number()";
+          case STRING -> "z" + lead + ".string()";
+          case INTEGER, NUMBER -> "z" + lead + ".number()";
           case OBJECT -> object(field.children(), column, partial);
+          case ARRAY ->
+              field.hasChildren()
+                  ? object(field.children(), column, false) + lead + ".array()"
+                  : "z" + lead + ".string()" + lead + ".array()";
+          // Text areas of a form hold an object as YAML.
+          case FREE_OBJECT -> "z" + lead + ".union([z.record(z.unknown()), z.string()])";
         };
-    String inner = "\n" + " ".repeat(column + 2);
     return " ".repeat(column)
         + field.name()
         + ": "
         + type
-        + (field.field().required() && !partial ? "" : inner + ".optional()")
-        + inner
+        + (field.field().required() && !partial ? "" : lead + ".optional()")
+        + lead
         + ".describe('"
         + description(field).replace("'", "\\'")
         + "'),\n";

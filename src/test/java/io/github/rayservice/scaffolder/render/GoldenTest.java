@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.rayservice.scaffolder.StrictYaml;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
 import java.io.IOException;

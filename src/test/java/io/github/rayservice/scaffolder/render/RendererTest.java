@@ -3,7 +3,9 @@ package io.github.rayservice.scaffolder.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.StrictYaml;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
 import java.nio.file.Files;
@@ -155,7 +157,7 @@ class RendererTest {
                     .replace(
                         "  replicas: 2\n",
                         "  # Two are enough at night. 😀\n  replicas:   2   # see #17\n")
-                + "  autoscaling: {max: 4}\n",
+                + "  pacing: {max: 4}\n",
             ours.entity()
                 .replace("metadata:\n", "metadata:\n  tags: [nlp, gpu]\n")
                 .replace(
@@ -180,6 +182,75 @@ class RendererTest {
             edited
                 .entity()
                 .replace("https://gitlab.example.com/ray", "https://ml.example.com/ray"));
+  }
+
+  /** Every way from one of these to another: fields come, go, and change their kind. */
+  @Test
+  void anUpdateAddsChangesAndRemovesStructures() {
+    List<RayServiceRequest> requests =
+        Stream.of(
+                "{}",
+                "{args: {}}",
+                "{args: {model: t5, 'n': [1, 2.5, true, {a: ''}], text: \"two\\nlines 😀 # no comment\"}}",
+                "{args: {model: {id: t5, size: {small: 1}}, other: x}, rayServeFile: ''}",
+                "{runtimeEnv: {pip: [torch, 'transformers<5']}}",
+                "{runtimeEnv: {envVars: [{name: A, value: '1'}, {name: B, value: ''}]}}",
+                "{runtimeEnv: {pip: [], envVars: [{name: A, value: '2'}]}, routePrefix: /x}",
+                "{deployments: [{name: A, numReplicas: 2, userConfig: {k: v}}, {name: B, rayActorOptions: {numCpus: 0.2}}]}",
+                "{deployments: [{name: B, autoscalingConfig: {maxReplicas: 2}}], autoscaling: {maxReplicas: 4}}",
+                "{autoscaling: {minReplicas: 1, maxReplicas: 3, idleTimeoutSeconds: 5}, args: {'y': 'null'}}",
+                "{serveConfig: {applications: [{name: a, import_path: 'a:b'}]}}")
+            .map(RendererTest::requestWith)
+            .toList();
+    for (RayServiceRequest before : requests) {
+      RenderedFiles files = renderer.render(before);
+      RenderedFiles edited =
+          new RenderedFiles(
+              files
+                  .instance()
+                  .replace("  replicas: 2\n", "  # Enough at night.\n  replicas: 2 # see #17\n"),
+              files.entity());
+      for (RayServiceRequest after : requests) {
+        assertThat(renderer.update(files, before, after)).isEqualTo(renderer.render(after));
+        assertThat(renderer.update(edited, before, after).instance())
+            .contains("  # Enough at night.\n  replicas: 2 # see #17\n");
+      }
+    }
+  }
+
+  private static RayServiceRequest requestWith(String yaml) {
+    try {
+      ObjectNode changes = (ObjectNode) StrictYaml.read(yaml);
+      return request(spec -> spec.setAll(changes));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** What people made of it by hand, in braces, is edited, too. */
+  @Test
+  void structuresInBracesAreEdited() {
+    RayServiceRequest before =
+        requestWith("{runtimeEnv: {pip: [torch], envVars: [{name: A, value: '1'}]}, args: {a: 1}}");
+    RenderedFiles ours = renderer.render(before);
+    String restyled =
+        ours.instance()
+            .replaceFirst(
+                "  runtimeEnv:\n(    .*\n)+",
+                "  runtimeEnv: {pip: [torch], envVars: [{name: A, value: '1'}]} # by hand\n")
+            .replaceFirst("  args:\n(    .*\n)+", "  args: {a: 1, mine: true}\n");
+    RayServiceRequest after =
+        requestWith(
+            "{runtimeEnv: {envVars: [{name: A, value: '2'}]}, args: {a: 1, mine: true, b: {c: 2}}}");
+    RayServiceRequest stored =
+        requestWith(
+            "{runtimeEnv: {pip: [torch], envVars: [{name: A, value: '1'}]}, args: {a: 1, mine: true}}");
+
+    String updated =
+        renderer.update(new RenderedFiles(restyled, ours.entity()), stored, after).instance();
+
+    assertThat(renderer.readInstance(updated)).isEqualTo(after.document());
+    assertThat(updated).contains("} # by hand\n");
   }
 
   @Test

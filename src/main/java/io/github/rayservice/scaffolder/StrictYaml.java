@@ -1,4 +1,4 @@
-package io.github.rayservice.scaffolder.render;
+package io.github.rayservice.scaffolder;
 
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,0 +1,226 @@
+package io.github.rayservice.scaffolder.form;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.StrictYaml;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a form may say about the application and its workers. */
+@Execution(ExecutionMode.CONCURRENT)
+class ApplicationRulesTest {
+  private final FormReader reader = FormFixture.reader();
+
+  private static ObjectNode document(String spec) {
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    try {
+      document.withObject("/spec").setAll((ObjectNode) StrictYaml.read(spec));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(spec, e);
+    }
+    return document;
+  }
+
+  private RayServiceRequest read(String spec) {
+    return reader.read(document(spec));
+  }
+
+  private List<Violation> violations(String spec) {
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> reader.read(document(spec)));
+    assertThat(e).as(spec).isNotNull();
+    return e.violations();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "deployments: [{name: A, numReplicas: 1, autoscalingConfig: {maxReplicas: 2}}] | spec.deployments[0].numReplicas | must be absent beside autoscalingConfig",
+        "deployments: [{name: A}, {name: A}] | spec.deployments[1].name | must not be there twice",
+        "deployments: [{name: A}, {}] | spec.deployments[1].name | is required",
+        "deployments: [{name: 'a#b'}] | spec.deployments[0].name | must be the name of a Serve deployment",
+        "deployments: [{name: A, autoscalingConfig: {minReplicas: 3, maxReplicas: 2}}] | spec.deployments[0].autoscalingConfig.minReplicas | must be at most maxReplicas (2)",
+        "deployments: [{name: A, autoscalingConfig: {maxReplicas: 2, initialReplicas: 3}}] | spec.deployments[0].autoscalingConfig.initialReplicas | must be between minReplicas and maxReplicas (1 to 2)",
+        "deployments: [{name: A, autoscalingConfig: {targetOngoingRequests: 0}}] | spec.deployments[0].autoscalingConfig.targetOngoingRequests | must be at least 0.001",
+        "deployments: [{name: A, autoscaling_config: {}}] | spec.deployments[0].autoscaling_config | is not a field; did you mean autoscalingConfig?",
+        "deployments: [{name: A, rayActorOptions: {num_gpus: 1}}] | spec.deployments[0].rayActorOptions.num_gpus | is not a field; did you mean numGpus?",
+        "deployments: [{name: A, rayActorOptions: {numCpus: '1'}}] | spec.deployments[0].rayActorOptions.numCpus | must be a number between",
+        "deployments: [{name: A, rayActorOptions: {memory: 1e999999999}}] | spec.deployments[0].rayActorOptions.memory | must be a number between",
+        "deployments: [{name: A, maxQueuedRequests: -2}] | spec.deployments[0].maxQueuedRequests | must be at least -1",
+        "deployments: {name: A} | spec.deployments | must be a list",
+        "deployments: [A] | spec.deployments[0] | must be an object with fields",
+        "runtimeEnv: {envVars: [{name: A, value: a}, {name: A, value: b}]} | spec.runtimeEnv.envVars[1].name | must not be there twice",
+        "runtimeEnv: {envVars: [{name: A-B, value: a}]} | spec.runtimeEnv.envVars[0].name | must be the name of an environment variable",
+        "runtimeEnv: {envVars: [{name: T, value: hf_abcdefghijklmnopqrstuvwx}]} | spec.runtimeEnv.envVars[0].value | looks like a secret",
+        "runtimeEnv: {pip: ['--index-url https://x/simple']} | spec.runtimeEnv.pip[0] | must be one requirement of pip",
+        "runtimeEnv: {pip: [torch, 'x @ https://user:pass@host/x.whl']} | spec.runtimeEnv.pip[1] | must be one requirement of pip",
+        "runtimeEnv: {pip: [torch, 1]} | spec.runtimeEnv.pip[1] | must be text",
+        "runtimeEnv: {pip: torch} | spec.runtimeEnv.pip | must be a list",
+        "args: [1] | spec.args | must be an object, or such an object as YAML",
+        "args: 'a: [1' | spec.args | must be an object, or such an object as YAML: ",
+        "args: {a: {b: [1, null]}} | spec.args.a.b[1] | must not be null",
+        "args: {a: 18446744073709551616} | spec.args.a | must be a whole number of at most 64 bits",
+        "args: {token: hf_abcdefghijklmnopqrstuvwx} | spec.args.token | looks like a secret",
+        "args: {hf_abcdefghijklmnopqrstuvwx: 1} | spec.args | looks like a secret",
+        "serveConfig: {applications: []}, args: {a: 1} | spec.args | must be absent beside serveConfig",
+        "serveConfig: {applications: []}, importPath: 'a:b' | spec.importPath | must be absent beside serveConfig",
+        "autoscaling: {minReplicas: 3, maxReplicas: 2} | spec.autoscaling.minReplicas | must be at most maxReplicas (2)",
+        "autoscaling: {minReplicas: 3, maxReplicas: 4} | spec.replicas | must be between autoscaling.minReplicas and autoscaling.maxReplicas (3 to 4)",
+        "autoscaling: {minReplicas: 1} | spec.autoscaling.maxReplicas | is required",
+        "routePrefix: x | spec.routePrefix | must be a URL path",
+        "routePrefix: /x/ | spec.routePrefix | must be a URL path",
+        "rayServeFile: 's3://models/a.zip' | spec.rayServeFile | must be a URL of https",
+      })
+  void aBrokenRuleIsNamedWithItsField(String spec, String field, String rule) {
+    assertThat(violations("{" + spec + "}"))
+        .singleElement()
+        .satisfies(violation -> {
+          assertThat(violation.field()).isEqualTo(field);
+          assertThat(violation.rule()).startsWith(rule);
+          assertThat(violation.source()).isNotBlank();
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "torch",
+        "transformers<5",
+        "ray[serve]==2.54.0",
+        "a[b, c] >=1.0, !=1.2.*, <2",
+        "torch ; python_version > '3.8'",
+        "x @ https://host/x-1.0-py3-none-any.whl",
+        "x @ git+https://host/team/x.git@v1",
+        "a.b_c-d~=1.0rc1"
+      })
+  void aRequirementOfPipIsTaken(String requirement) {
+    RayServiceForm.RuntimeEnv env =
+        read("{runtimeEnv: {pip: [\"" + requirement + "\"]}}").form().runtimeEnv();
+
+    assertThat(env).isEqualTo(new RayServiceForm.RuntimeEnv(List.of(requirement), null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text-ml:app",
+        "ray-operator.samples.ray-serve.text_ml:app",
+        "ray.serve.llm:build_openai_app",
+        "a:b"
+      })
+  void whatImportlibTakesIsTaken(String path) {
+    assertThat(read("{importPath: '" + path + "'}").form().importPath()).isEqualTo(path);
+  }
+
+  /** A text area of a form holds such an object as YAML. */
+  @Test
+  void aTextIsReadAsAnObject() {
+    assertThat(read("{args: \"a: 1\\nb:\\n- two # second\\n\"}").form().args())
+        .isEqualTo(read("{args: {a: 1, b: [two]}}").form().args());
+    assertThat(read("{args: ''}").form().args()).isNull();
+  }
+
+  @Test
+  void theExpressionSignOfKroIsTakenWhereOnlyTheApplicationReads() {
+    assertThat(read("{args: {prompt: 'Hello ${name}'}}").form().args()).isNotNull();
+  }
+
+  @Test
+  void aPlatformDecidesWhereZipsComeFrom() {
+    FormReader strict =
+        FormFixture.reader(
+            Map.of(
+                "scaffolder.form.serve-file-schemes", "s3",
+                "scaffolder.form.serve-file-hosts", "models"));
+
+    assertThat(strict.read(document("{rayServeFile: 's3://models/a.zip'}")).form().rayServeFile())
+        .isEqualTo("s3://models/a.zip");
+    assertThat(
+            catchThrowableOfType(
+                    InvalidFormException.class,
+                    () -> strict.read(document("{rayServeFile: 's3://others/a.zip'}")))
+                .violations())
+        .singleElement()
+        .extracting(Violation::rule)
+        .isEqualTo("must be at one of the hosts models");
+  }
+
+  /** Ray names a file after the whole address. */
+  @Test
+  void anAddressHasAtMost255Characters() {
+    String longest = "https://h/" + "a".repeat(241) + ".zip";
+
+    assertThat(read("{rayServeFile: '" + longest + "'}").form().rayServeFile()).hasSize(255);
+    assertThat(violations("{rayServeFile: '" + longest.replace("h/", "h/a") + "'}"))
+        .singleElement()
+        .extracting(Violation::rule)
+        .isEqualTo("must have 0 to 255 characters");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | spec.rayServeFile | is the example: its packages torch and transformers<5 are installed for it",
+        "rayServeFile: 'https://github.com/acme/m/archive/refs/heads/main.zip' | spec.rayServeFile | is the address of a branch",
+        "rayServeFile: 'https://gitlab.com/acme/m/-/raw/main/a.zip' | spec.rayServeFile | is the address of a branch",
+        "rayServeFile: 'https://github.com/acme/m/blob/v1/a.zip' | spec.rayServeFile | is the page about a file",
+        "rayServeFile: '', runtimeEnv: {pip: ['torch==2.9.1']} | spec.runtimeEnv.pip[0] | takes gigabytes and minutes",
+        "rayServeFile: '', runtimeEnv: {pip: [vllm]} | spec.runtimeEnv.pip[0] | takes gigabytes and minutes",
+        "rayServeFile: '', ray: {version: 2.54.0, image: 'registry.example.com/ml/ray:2.52.0-py311'} | spec.ray.image | has Ray 2.52.0, but ray.version is 2.54.0",
+        "rayServeFile: '', resources: {worker: {gpu: 1}} | spec.ray.image | has no CUDA",
+      })
+  void whatIsRarelyIntendedIsAWarning(String spec, String field, String rule) {
+    String yaml = spec.startsWith("{") ? spec : "{" + spec + "}";
+
+    assertThat(read(yaml).warnings())
+        .singleElement()
+        .satisfies(warning -> {
+          assertThat(warning.field()).isEqualTo(field);
+          assertThat(warning.rule()).startsWith(rule);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rayServeFile: 'https://github.com/acme/m/archive/refs/tags/v1.zip'",
+        "rayServeFile: '', runtimeEnv: {pip: [torch-geometric, torchvision]}",
+        "rayServeFile: '', ray: {version: 2.54.0, image: 'registry.example.com/ml/ray-churn:1.4.0'}",
+        "rayServeFile: '', ray: {version: 2.54.0, image: 'rayproject/ray:2.54.0-py311-cu128'}, resources: {worker: {gpu: 1}}"
+      })
+  void whatIsIntendedIsNoWarning(String spec) {
+    assertThat(read("{" + spec + "}").warnings()).isEmpty();
+  }
+
+  @Test
+  void aLongListOfPackagesIsAWarning() {
+    String packages = "a, ".repeat(21);
+
+    assertThat(read("{rayServeFile: '', runtimeEnv: {pip: [" + packages + "]}}").warnings())
+        .singleElement()
+        .extracting(Violation::rule)
+        .asString()
+        .startsWith("is long (21 packages)");
+  }
+
+  /** However many are wrong, an answer stays one that people read. */
+  @Test
+  void aFreeObjectHasAtMostTwentyViolations() {
+    assertThat(violations("{args: {a: [" + "null, ".repeat(30_000) + "]}}")).hasSize(20);
+    assertThat(violations("{args: " + "{a: ".repeat(100) + "1" + "}".repeat(100) + "}"))
+        .singleElement()
+        .extracting(Violation::rule)
+        .isEqualTo("must be nested at most 32 deep");
+  }
+}
