@@ -148,35 +148,17 @@ public class WatchMemoryBenchmark {
     state.run();
   }
 
-  /** The same without its interner. */
+  /** The same, but the virtual machine does not share the characters of equal texts. */
   @State(Scope.Thread)
-  public static class Uninterned extends Service {
+  public static class Undeduplicated extends Service {
     @Override
     WatchingProcess start(CrowdedCluster watched, GitopsBench stored) throws IOException {
-      return new WatchingProcess(watched, stored.copy(), UninternedService.create(), machine());
-    }
-
-    List<String> machine() {
-      return List.of();
+      return new WatchingProcess(watched, stored.copy(), List.of("-XX:-UseStringDeduplication"));
     }
   }
 
   @Benchmark
-  public void uninterned(Uninterned state) throws IOException, InterruptedException {
-    state.run();
-  }
-
-  /** The virtual machine shares the characters of equal texts. */
-  @State(Scope.Thread)
-  public static class Deduplicated extends Uninterned {
-    @Override
-    List<String> machine() {
-      return List.of("-XX:+UseStringDeduplication", "-XX:StringDeduplicationAgeThreshold=1");
-    }
-  }
-
-  @Benchmark
-  public void deduplicated(Deduplicated state) throws IOException, InterruptedException {
+  public void undeduplicated(Undeduplicated state) throws IOException, InterruptedException {
     state.run();
   }
 

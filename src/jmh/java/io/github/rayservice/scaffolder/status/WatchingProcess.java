@@ -26,16 +26,15 @@ final class WatchingProcess implements AutoCloseable {
    * @param git the GitOps repository, in which the same Ray Services stand
    */
   WatchingProcess(CrowdedCluster cluster, Path git) throws IOException {
-    this(cluster, git, ServiceProcess.APPLICATION, List.of());
+    this(cluster, git, List.of());
   }
 
   /**
    * Starts a variant of it.
    *
-   * @param machine options of the Java virtual machine beside those of k8s/service
+   * @param machine options of the Java virtual machine, which win over those of k8s/service
    */
-  WatchingProcess(CrowdedCluster cluster, Path git, Path application, List<String> machine)
-      throws IOException {
+  WatchingProcess(CrowdedCluster cluster, Path git, List<String> machine) throws IOException {
     JsonNode container = container();
     Map<String, String> environment = new HashMap<>();
     environment.put("kubernetes.master", cluster.url());
@@ -48,7 +47,6 @@ final class WatchingProcess implements AutoCloseable {
     options.add("-XX:MaxRAM=" + limit.replace("Mi", "m"));
     this.process =
         ServiceProcess.start(
-            application,
             Files.createTempDirectory("status-benchmark"),
             Map.of(
                 "scaffolder.status.enabled", "true",

@@ -28,8 +28,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  * directory and its temporary directory are below a given directory, which is not deleted with it.
  */
 public final class ServiceProcess implements AutoCloseable {
-  /** The packaged service. */
-  public static final Path APPLICATION = Path.of("target/quarkus-app");
+  private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
   /** The packaged service does not start without authentication. */
   public static final String TOKEN = "a-token-of-the-tests";
@@ -105,23 +104,7 @@ public final class ServiceProcess implements AutoCloseable {
   public static ServiceProcess start(
       Path folder, Map<String, String> settings, Map<String, String> secrets, List<String> machine)
       throws IOException {
-    return start(APPLICATION, folder, settings, secrets, machine);
-  }
-
-  /**
-   * Starts a service and waits until it listens.
-   *
-   * @param application {@link #APPLICATION} or a changed copy of it
-   * @param machine options of the Java virtual machine; empty for its defaults
-   */
-  public static ServiceProcess start(
-      Path application,
-      Path folder,
-      Map<String, String> settings,
-      Map<String, String> secrets,
-      List<String> machine)
-      throws IOException {
-    ServiceProcess service = launch(application, folder, settings, secrets, machine);
+    ServiceProcess service = launch(folder, settings, secrets, machine);
     try {
       service.address.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       return service;
@@ -132,11 +115,7 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   private static ServiceProcess launch(
-      Path application,
-      Path folder,
-      Map<String, String> settings,
-      Map<String, String> secrets,
-      List<String> machine)
+      Path folder, Map<String, String> settings, Map<String, String> secrets, List<String> machine)
       throws IOException {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
     List<String> command = new ArrayList<>();
@@ -151,8 +130,7 @@ public final class ServiceProcess implements AutoCloseable {
     command.add("-Dscaffolder.access.grants[0].group=*");
     command.add("-Dscaffolder.access.grants[0].namespaces=*");
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
-    command.addAll(
-        List.of("-jar", application.resolve("quarkus-run.jar").toAbsolutePath().toString()));
+    command.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.directory(folder.toFile());
     secrets.forEach((name, value) ->
