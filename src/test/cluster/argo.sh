@@ -1,27 +1,26 @@
 # Argo CD in the lab. Sourced by `cluster`.
 
 argo() {
-  local sources kubectl file
+  local sources file
   first >/dev/null || { say "the lab is not running"; return 1; }
-  kubectl=$(dir_of kubernetes)/kubectl
   sources=$(dir_of argo-cd)
-  "$kubectl" create namespace argocd
-  for file in application applicationset appproject; do "$kubectl" apply --server-side -f "$sources/manifests/crds/$file-crd.yaml"; done >/dev/null
+  kubectl create namespace argocd
+  for file in application applicationset appproject; do kubectl apply --server-side -f "$sources/manifests/crds/$file-crd.yaml"; done >/dev/null
   for file in cm cmd-params-cm gpg-keys-cm rbac-cm secret ssh-known-hosts-cm tls-certs-cm; do
-    "$kubectl" -n argocd apply -f "$sources/manifests/base/config/argocd-$file.yaml"
+    kubectl -n argocd apply -f "$sources/manifests/base/config/argocd-$file.yaml"
   done >/dev/null
-  "$kubectl" -n argocd create configmap argocd-notifications-cm
-  "$kubectl" -n argocd create secret generic argocd-notifications-secret
-  "$kubectl" -n argocd patch secret argocd-secret -p "{\"stringData\":{\"server.secretkey\":\"$(openssl rand -hex 16)\"}}" >/dev/null
+  kubectl -n argocd create configmap argocd-notifications-cm
+  kubectl -n argocd create secret generic argocd-notifications-secret
+  kubectl -n argocd patch secret argocd-secret -p "{\"stringData\":{\"server.secretkey\":\"$(openssl rand -hex 16)\"}}" >/dev/null
   mkdir -p "$LAB"/argo/{bin,tls,ssh,keys,plugins}
   # Without git-verify-wrapper.sh, Argo CD 3.6 fails every sync with "permission denied", even when GPG is disabled.
   for file in git-verify-wrapper.sh gpg-wrapper.sh git-ask-pass.sh; do install -m755 "$sources/hack/$file" "$LAB/argo/bin/$file"; done
   # git-ask-pass.sh runs this for credentials. All parts of Argo CD are one executable, which ARGOCD_BINARY_NAME selects.
-  printf '#!/bin/sh\nARGOCD_BINARY_NAME=argocd-git-ask-pass exec %s/cmd "$@"\n' "$sources" >"$LAB/argo/bin/argocd"
+  printf '#!/bin/sh\nARGOCD_BINARY_NAME=argocd-git-ask-pass exec %s/argo-cd "$@"\n' "$sources" >"$LAB/argo/bin/argocd"
   chmod 755 "$LAB/argo/bin/argocd"
   # The API server builds this document on the first request. On a busy machine that takes longer than the timeout of Argo CD's
   # cache.
-  until_ok 120 "$kubectl" get --raw /openapi/v2
+  until_ok 120 kubectl get --raw /openapi/v2
   enter "$HERE/cluster" inside_argo
 }
 
@@ -51,5 +50,5 @@ inside_argo() {
 role() {
   local name=$1
   shift
-  serve "argocd-$name" env "ARGOCD_BINARY_NAME=argocd-$name" "$(dir_of argo-cd)/cmd" "$@"
+  serve "argocd-$name" env "ARGOCD_BINARY_NAME=argocd-$name" "$(dir_of argo-cd)/argo-cd" "$@"
 }

@@ -29,7 +29,7 @@ inside_node() {
   apiserver "$bin"
   containers
   web
-  until_ok 120 "$bin/kubectl" get --raw /readyz
+  until_ok 120 kubectl get --raw /readyz
   serve controllers "$bin/kube-controller-manager" --kubeconfig="$KUBECONFIG" --leader-elect=false --bind-address=127.0.0.1 \
     --service-account-private-key-file="$LAB/pki/sa.key" --root-ca-file="$CACHE/ca/ca.crt" --use-service-account-credentials=true \
     --allocate-node-cidrs=true --cluster-cidr=10.244.0.0/16
@@ -38,10 +38,10 @@ inside_node() {
   serve proxy "$bin/kube-proxy" --kubeconfig="$KUBECONFIG" --proxy-mode=iptables --cluster-cidr=10.244.0.0/16 --hostname-override=node1 \
     --conntrack-max-per-core=0
   names
-  "$bin/kubectl" apply -f "$HERE/modest-pods.yaml"
-  "$bin/kubectl" apply --server-side -f "$(dir_of kuberay)/config/crd/bases/" -f "$(dir_of kro)/helm/crds/" >/dev/null
+  kubectl apply -f "$HERE/modest-pods.yaml"
+  kubectl apply --server-side -f "$(dir_of kuberay)/config/crd/bases/" -f "$(dir_of kro)/helm/crds/" >/dev/null
   # kubectl wait fails at once while a kind has no conditions, so it is repeated.
-  until_ok 60 "$bin/kubectl" wait --for=condition=Established crd --all --timeout=10s
+  until_ok 60 kubectl wait --for=condition=Established crd --all --timeout=10s
   # kro watches its objects, so the resync is only a fallback. With the default of 3 seconds, a dozen instances that are not ready,
   # with nine requests each, cost the API server half a core.
   serve kro "$(dir_of kro)/controller" --health-probe-bind-address=127.0.0.1:8079 --metrics-bind-address=127.0.0.1:8078 \
@@ -49,10 +49,10 @@ inside_node() {
   # KubeRay runs outside the pod network, so it connects to Ray's dashboards through the API server.
   serve kuberay "$(dir_of kuberay)/ray-operator" --enable-leader-election=false --use-kubernetes-proxy --metrics-addr=127.0.0.1:8080 \
     --health-probe-bind-address=127.0.0.1:8082
-  until_ok 120 "$bin/kubectl" get node node1
-  until_ok 120 "$bin/kubectl" wait --for=condition=Ready node/node1 --timeout=10s
+  until_ok 120 kubectl get node node1
+  until_ok 120 kubectl wait --for=condition=Ready node/node1 --timeout=10s
   # Two GPUs, as a device plugin would report them. No test uses a GPU.
-  "$bin/kubectl" patch node node1 --subresource=status --type=merge -p '{"status":{"capacity":{"nvidia.com/gpu":"2"}}}'
+  kubectl patch node node1 --subresource=status --type=merge -p '{"status":{"capacity":{"nvidia.com/gpu":"2"}}}'
   touch "$LAB/ready"
   # The first process of a process namespace must reap orphaned processes.
   while :; do wait -n || sleep 0.2; done
@@ -70,7 +70,7 @@ apiserver() {
 
 again() {
   enter "$HERE/cluster" inside_again
-  until_ok 120 "$(dir_of kubernetes)/kubectl" get --raw /readyz
+  until_ok 120 kubectl get --raw /readyz
 }
 
 inside_again() { apiserver "$(dir_of kubernetes)"; }

@@ -65,6 +65,8 @@ public final class Benchmarks {
   private static void print(String name, Map<String, Double> scores) {
     Double ours = scores.get("service");
     if (ours == null) {
+      scores.forEach((alternative, score) ->
+          System.out.printf("%s: %s %.3f, service not measured%n", name, alternative, score));
       return;
     }
     scores.forEach((alternative, score) -> {

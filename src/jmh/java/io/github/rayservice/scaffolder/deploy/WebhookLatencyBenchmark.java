@@ -45,7 +45,7 @@ public class WebhookLatencyBenchmark {
 
   private Path folder;
   private FakeGitlab gitlab;
-  private ServiceProcess service;
+  private ServiceProcess process;
   private GitCommand clone;
   private Iterator<String> events;
   private String name;
@@ -56,7 +56,7 @@ public class WebhookLatencyBenchmark {
     folder = Files.createTempDirectory("webhook-benchmark");
     gitlab = FakeGitlab.start(folder.resolve("gitlab"));
     RemoteBench.fill(gitlab.git(), services);
-    service =
+    process =
         ServiceProcess.start(
             Files.createDirectories(folder.resolve("service")),
             Map.of(
@@ -71,7 +71,7 @@ public class WebhookLatencyBenchmark {
                 WebhookHeaders.SECRET_TOKEN),
             List.of());
     clone = gitlab.git().cloneInto(folder.resolve("clone"));
-    events = service.follow("/api/v1/events").iterator();
+    events = process.follow("/api/v1/events").iterator();
     while (!events.next().equals("event:complete")) {}
   }
 
@@ -82,7 +82,7 @@ public class WebhookLatencyBenchmark {
     ObjectNode document = FormFixture.minimal(GitopsBench.namespace(0), name);
     document.withObject("/spec").put("createdBy", "ml-team");
     HttpResponse<String> answer =
-        service.send("POST", "/api/v1/ray-services", document.toString()).join();
+        process.send("POST", "/api/v1/ray-services", document.toString()).join();
     if (answer.statusCode() != 201) {
       throw new IllegalStateException(answer.body());
     }
@@ -91,7 +91,7 @@ public class WebhookLatencyBenchmark {
   }
 
   @Benchmark
-  public void webhookToEvent() {
+  public void service() {
     String body =
         """
         {"object_kind": "merge_request", "project": {"path_with_namespace": "%s"},
@@ -99,7 +99,7 @@ public class WebhookLatencyBenchmark {
         """
             .formatted(FakeGitlab.PROJECT, GitopsBench.namespace(0), name);
     HttpResponse<String> answer =
-        service
+        process
             .send("POST", "/webhooks/gitlab", body, "X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN)
             .join();
     if (answer.statusCode() != 204) {
@@ -126,7 +126,7 @@ public class WebhookLatencyBenchmark {
 
   @TearDown
   public void tearDown() throws IOException {
-    service.close();
+    process.close();
     gitlab.close();
     ServiceUnderTest.remove(folder);
   }

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -40,12 +39,28 @@ public class WatchMemoryBenchmark {
   @AuxCounters(AuxCounters.Type.EVENTS)
   @State(Scope.Thread)
   public static class Memory {
+    private static final int LOOKS = 6;
+    private static final int PAUSE_MICROS_PER_SERVICE = 300;
+
     public long heapBytesPerService;
     public long residentMegabytes;
 
-    void measure(long pid, long empty, int services) {
+    void measure(long pid, long empty, int services) throws InterruptedException {
       residentMegabytes = resident(pid) >> 10;
-      heapBytesPerService = (liveHeap(pid) - empty) / services;
+      heapBytesPerService = (liveHeap(pid, services) - empty) / services;
+    }
+
+    /**
+     * In bytes, the least of some looks: what is under way when the last one is judged is no part
+     * of what one takes.
+     */
+    static long liveHeap(long pid, int services) throws InterruptedException {
+      long least = Long.MAX_VALUE;
+      for (int i = 0; i < LOOKS; i++) {
+        least = Math.min(least, liveHeapNow(pid));
+        Thread.sleep(services * PAUSE_MICROS_PER_SERVICE / 1000);
+      }
+      return least;
     }
 
     /** In kilobytes, by the kernel. */
@@ -62,7 +77,7 @@ public class WatchMemoryBenchmark {
     }
 
     /** In bytes, after a full collection, by the machine's own count of what is reachable. */
-    static long liveHeap(long pid) {
+    private static long liveHeapNow(long pid) {
       try {
         Process jcmd =
             new ProcessBuilder(
@@ -82,7 +97,7 @@ public class WatchMemoryBenchmark {
   }
 
   /** A cluster, the same in Git, and what the service takes without both. */
-  @State(Scope.Benchmark)
+  @State(Scope.Thread)
   public static class Service {
     @Param("10000")
     public int services;
@@ -90,28 +105,38 @@ public class WatchMemoryBenchmark {
     private GitopsBench git;
     private CrowdedCluster cluster;
     private long empty;
-    private @Nullable WatchingProcess process;
+
+    @SuppressWarnings("NullAway.Init") // by the benchmark itself
+    private WatchingProcess process;
 
     @Setup
     public void setUp() throws IOException, InterruptedException {
       try (GitopsBench nothing = GitopsBench.with(1, 50);
           CrowdedCluster small = new CrowdedCluster(1);
-          WatchingProcess idle = new WatchingProcess(small, nothing.copy())) {
+          WatchingProcess idle = start(small, nothing)) {
         idle.awaitRunning(1);
-        empty = Memory.liveHeap(idle.pid());
+        empty = Memory.liveHeap(idle.pid(), 1);
       }
       git = GitopsBench.with(services, 50);
       cluster = new CrowdedCluster(services);
     }
 
-    @TearDown(Level.Iteration)
-    public void end() {
-      if (process != null) {
-        process.close();
-      }
+    WatchingProcess start(CrowdedCluster watched, GitopsBench stored) throws IOException {
+      return new WatchingProcess(watched, stored.copy());
     }
 
-    @TearDown(Level.Trial)
+    void run() throws IOException, InterruptedException {
+      process = start(cluster, git);
+      process.awaitRunning(services);
+    }
+
+    @TearDown(Level.Invocation)
+    public void measure(Memory memory) throws InterruptedException {
+      memory.measure(process.pid(), empty, services);
+      process.close();
+    }
+
+    @TearDown
     public void tearDown() throws IOException {
       cluster.close();
       git.close();
@@ -119,28 +144,41 @@ public class WatchMemoryBenchmark {
   }
 
   @Benchmark
-  public void service(Service state, Memory memory) throws IOException, InterruptedException {
-    WatchingProcess process = new WatchingProcess(state.cluster, state.git.copy());
-    state.process = process;
-    process.awaitRunning(state.services);
-    memory.measure(process.pid(), state.empty, state.services);
+  public void service(Service state) throws IOException, InterruptedException {
+    state.run();
+  }
+
+  /** The same, but the virtual machine does not share the characters of equal texts. */
+  @State(Scope.Thread)
+  public static class Undeduplicated extends Service {
+    @Override
+    WatchingProcess start(CrowdedCluster watched, GitopsBench stored) throws IOException {
+      return new WatchingProcess(watched, stored.copy(), List.of("-XX:-UseStringDeduplication"));
+    }
+  }
+
+  @Benchmark
+  public void undeduplicated(Undeduplicated state) throws IOException, InterruptedException {
+    state.run();
   }
 
   /** The same cluster for a process that holds informers. */
-  @State(Scope.Benchmark)
+  @State(Scope.Thread)
   public static class Plain {
     @Param("10000")
     public int services;
 
     private CrowdedCluster cluster;
     private long empty;
-    private @Nullable Process process;
+
+    @SuppressWarnings("NullAway.Init") // by the benchmark itself
+    private Process process;
 
     @Setup
-    public void setUp() throws IOException {
+    public void setUp() throws IOException, InterruptedException {
       try (CrowdedCluster small = new CrowdedCluster(1)) {
         Process idle = start(small);
-        empty = Memory.liveHeap(idle.pid());
+        empty = Memory.liveHeap(idle.pid(), 1);
         idle.destroy();
       }
       cluster = new CrowdedCluster(services);
@@ -166,23 +204,20 @@ public class WatchMemoryBenchmark {
       throw new IllegalStateException("it ended before it had read all");
     }
 
-    @TearDown(Level.Iteration)
-    public void end() {
-      if (process != null) {
-        process.destroy();
-      }
+    @TearDown(Level.Invocation)
+    public void measure(Memory memory) throws InterruptedException {
+      memory.measure(process.pid(), empty, services);
+      process.destroy();
     }
 
-    @TearDown(Level.Trial)
+    @TearDown
     public void tearDown() {
       cluster.close();
     }
   }
 
   @Benchmark
-  public void plainInformers(Plain state, Memory memory) throws IOException {
-    Process process = Plain.start(state.cluster);
-    state.process = process;
-    memory.measure(process.pid(), state.empty, state.services);
+  public void plainInformers(Plain state) throws IOException {
+    state.process = Plain.start(state.cluster);
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,15 @@ final class WatchingProcess implements AutoCloseable {
    * @param git the GitOps repository, in which the same Ray Services stand
    */
   WatchingProcess(CrowdedCluster cluster, Path git) throws IOException {
+    this(cluster, git, List.of());
+  }
+
+  /**
+   * Starts a variant of it.
+   *
+   * @param machine options of the Java virtual machine, which win over those of k8s/service
+   */
+  WatchingProcess(CrowdedCluster cluster, Path git, List<String> machine) throws IOException {
     JsonNode container = container();
     Map<String, String> environment = new HashMap<>();
     environment.put("kubernetes.master", cluster.url());
@@ -32,6 +42,9 @@ final class WatchingProcess implements AutoCloseable {
       environment.put(name, variable(container, name));
     }
     String limit = container.at("/resources/limits/memory").asText();
+    List<String> options = new ArrayList<>(machine);
+    // A container would tell Java by its limit.
+    options.add("-XX:MaxRAM=" + limit.replace("Mi", "m"));
     this.process =
         ServiceProcess.start(
             Files.createTempDirectory("status-benchmark"),
@@ -41,8 +54,7 @@ final class WatchingProcess implements AutoCloseable {
                 "scaffolder.status.dependencies-interval", "off",
                 "scaffolder.git.directory", git.toString()),
             environment,
-            // A container would tell Java by its limit.
-            List.of("-XX:MaxRAM=" + limit.replace("Mi", "m")));
+            options);
   }
 
   private static JsonNode container() throws IOException {

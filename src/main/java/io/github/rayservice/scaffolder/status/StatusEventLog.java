@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +22,8 @@ import org.pcollections.TreePMap;
  * The last changes, for subscribers that read at their own pace. A subscriber costs only the number
  * of its next change. If it falls behind the last {@value #KEPT} changes, it starts again from all
  * statuses, and no other subscriber waits. Mutiny's broadcasts and Java's SubmissionPublisher
- * buffer for each subscriber, and either drop silently or make the publisher wait.
+ * buffer for each subscriber, and either drop silently or make the publisher wait. The rules are
+ * those of <a href="https://github.com/reactive-streams/reactive-streams-jvm">Reactive Streams</a>.
  */
 final class StatusEventLog {
   /** Minutes of a busy cluster, at a few hundred bytes each beside what the store holds anyway. */
@@ -76,9 +78,10 @@ final class StatusEventLog {
   Flow.Publisher<StatusEvent> after(Optional<String> position, Predicate<RayServiceId> concerned) {
     return subscriber -> {
       Subscriber subscription =
-          new Subscriber(subscriber, concerned, position.map(this::number).orElse(-1L));
+          new Subscriber(
+              requireNonNull(subscriber), concerned, position.map(this::number).orElse(-1L));
       subscribers.add(subscription);
-      subscriber.onSubscribe(subscription);
+      subscription.start();
     };
   }
 
@@ -97,8 +100,15 @@ final class StatusEventLog {
   private final class Subscriber implements Flow.Subscription {
     private final Flow.Subscriber<? super StatusEvent> subscriber;
     private final Predicate<RayServiceId> concerned;
-    private final AtomicInteger work = new AtomicInteger();
+
+    /** Calls of {@link #wake} that no run has seen to; the first is the subscription itself. */
+    private final AtomicInteger work = new AtomicInteger(1);
+
     private final AtomicLong demand = new AtomicLong();
+
+    /** A demand that is none. */
+    private volatile OptionalLong refused = OptionalLong.empty();
+
     private volatile boolean cancelled;
 
     /** Number of the last change that was sent; negative when every status must be sent. */
@@ -115,14 +125,21 @@ final class StatusEventLog {
       this.sent = sent;
     }
 
+    /** Nothing is sent before the subscriber has its subscription (rule 1.3). */
+    void start() {
+      subscriber.onSubscribe(this);
+      if (work.decrementAndGet() != 0) {
+        executor.execute(this::run);
+      }
+    }
+
     @Override
     public void request(long n) {
-      if (n <= 0) {
-        cancel();
-        subscriber.onError(new IllegalArgumentException("asked for " + n + " events"));
-        return;
+      if (n > 0) {
+        demand.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
+      } else {
+        refused = OptionalLong.of(n);
       }
-      demand.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
       wake();
     }
 
@@ -142,13 +159,28 @@ final class StatusEventLog {
     private void run() {
       int wakes = 1;
       while (wakes != 0) {
-        send();
+        try {
+          send();
+        } catch (RuntimeException | Error e) {
+          // Rule 2.13: a subscriber that throws has cancelled.
+          cancel();
+          throw e;
+        }
         wakes = work.addAndGet(-wakes);
       }
     }
 
     private void send() {
-      while (!cancelled && demand.get() > 0) {
+      while (!cancelled && (demand.get() > 0 || refused.isPresent())) {
+        if (refused.isPresent()) {
+          cancel();
+          subscriber.onError(
+              new IllegalArgumentException(
+                  "asked for "
+                      + refused.getAsLong()
+                      + " events, which must be more than 0 (rule 3.9 of Reactive Streams)"));
+          return;
+        }
         Optional<StatusEvent> event = next();
         if (event.isEmpty()) {
           return;

@@ -58,7 +58,7 @@ public final class Fields {
     Object value = values.get(name);
     return switch (value) {
       case null -> "";
-      case String text -> Interner.text(text);
+      case String text -> text;
       default -> throw wrong(name, "no text", value);
     };
   }
@@ -87,7 +87,7 @@ public final class Fields {
   }
 
   Optional<Instant> time(String name) {
-    return optionalText(name).flatMap(text -> Interner.time(instant(child(name), text)));
+    return optionalText(name).map(text -> instant(child(name), text));
   }
 
   /** The objects in a list. */
@@ -169,7 +169,7 @@ public final class Fields {
   /** Kubernetes writes these itself. A time of another form was not written by it. */
   private static Optional<Instant> metadataTime(@Nullable String text) {
     try {
-      return Optional.ofNullable(text).flatMap(t -> Interner.time(instant("metadata", t)));
+      return Optional.ofNullable(text).map(t -> instant("metadata", t));
     } catch (MalformedException e) {
       return Optional.empty();
     }
@@ -177,16 +177,16 @@ public final class Fields {
 
   public static ObjectMetadata metadata(ObjectMeta metadata) {
     return new ObjectMetadata(
-        Interner.text(orEmpty(metadata.getNamespace())),
-        Interner.text(orEmpty(metadata.getName())),
+        orEmpty(metadata.getNamespace()),
+        orEmpty(metadata.getName()),
         orEmpty(metadata.getUid()),
         orEmpty(metadata.getResourceVersion()),
         metadata.getGeneration() == null ? 0 : metadata.getGeneration(),
         metadataTime(metadata.getCreationTimestamp()),
         metadataTime(metadata.getDeletionTimestamp()),
         RayServiceId.of(
-            Interner.text(label(metadata, "kro.run/instance-namespace")),
-            Interner.text(label(metadata, "kro.run/instance-name"))));
+            label(metadata, "kro.run/instance-namespace"),
+            label(metadata, "kro.run/instance-name")));
   }
 
   /** Empty when absent. */

@@ -38,7 +38,7 @@ public final class SpecFingerprint {
     int[] checksums = new int[values.size()];
     int place = 0;
     for (Map.Entry<String, Integer> value : values.entrySet()) {
-      paths[place] = Interner.text(value.getKey());
+      paths[place] = value.getKey();
       checksums[place] = value.getValue();
       place++;
     }

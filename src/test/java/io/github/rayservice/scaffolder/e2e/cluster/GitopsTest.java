@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.restassured.RestAssured;
 import java.io.IOException;
@@ -23,13 +24,29 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The complete path: Git push, Argo CD, kro, KubeRay, Ray; and what Argo CD shows meanwhile. */
+/**
+ * The complete path: Git push, Argo CD, kro, KubeRay, Ray; and what Argo CD shows meanwhile. Its
+ * one Ray Service has the values at the limits of the form.
+ */
 @ClusterTest
 @Order(6)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GitopsTest {
-  private static final String APPLICATION = "ray.team-git.from-git";
+  /** Both parts of the identity together have 58 characters, so that the Application has 63. */
+  private static final String TEAM = "m".repeat(29);
+
+  private static final String NAME = "i".repeat(29);
+  private static final String APPLICATION = "ray." + TEAM + "." + NAME;
+
+  /** The most for KubeRay. */
+  private static final String SERVICE = "n".repeat(47);
+
+  /** The most for a namespace. */
+  private static final String TARGET = "t".repeat(63);
+
+  private static final String HOST = "git.example.com";
+  private static final String OWN_HOST = "models.example.com";
 
   private final List<String> notifications = new CopyOnWriteArrayList<>();
   private Cluster cluster;
@@ -61,7 +78,7 @@ class GitopsTest {
         });
     service.start();
     workTree = repository.cloneInto(directory.resolve("work"));
-    cluster.createNamespace("team-git");
+    cluster.createNamespace(TEAM);
     push("https://models.lab/missing.zip", 1);
   }
 
@@ -73,11 +90,12 @@ class GitopsTest {
   }
 
   private void push(String rayServeFile, int replicas) throws IOException {
-    push(rayServeFile, replicas, "ann");
+    push(rayServeFile, replicas, "ann", "''");
   }
 
-  private void push(String rayServeFile, int replicas, String createdBy) throws IOException {
-    Path directory = workTree.directory().resolve("rayservices/team-git/from-git");
+  private void push(String rayServeFile, int replicas, String createdBy, String ownHost)
+      throws IOException {
+    Path directory = workTree.directory().resolve("rayservices").resolve(TEAM).resolve(NAME);
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("catalog-info.yaml"), "not: for the cluster\n");
     Files.writeString(
@@ -86,21 +104,24 @@ class GitopsTest {
         apiVersion: kro.run/v1alpha1
         kind: RayService
         metadata:
-          name: from-git
-          namespace: team-git
+          name: %s
+          namespace: %s
           annotations:
             argocd.argoproj.io/sync-options: SkipDryRunOnMissingResource=true
         spec:
-          name: from-git
-          namespace: from-git
+          name: %s
+          namespace: %s
           rayServeFile: %s
           replicas: %d
+          resources: {worker: {gpu: 1}}
+          ingress: {host: %s, className: internal}
           createdBy: %s
           gitlab:
-            hostname: git.example.com
+            hostname: %s
             username: ml-team
         """
-            .formatted(rayServeFile, replicas, createdBy));
+            .formatted(
+                NAME, TEAM, SERVICE, TARGET, rayServeFile, replicas, ownHost, createdBy, HOST));
     repository.publish(workTree, "Deploy " + rayServeFile);
   }
 
@@ -112,7 +133,9 @@ class GitopsTest {
 
     String failed = awaitHealth("Degraded");
 
-    assertThat(failed).contains("Serve application from-git is DEPLOY_FAILED:").contains("404");
+    assertThat(failed)
+        .contains("Serve application " + SERVICE + " is DEPLOY_FAILED:")
+        .contains("404");
   }
 
   @Test
@@ -120,10 +143,9 @@ class GitopsTest {
   void theDashboardAnswersWhileTheApplicationFails() {
     nginx.sync();
 
-    assertThat(IngressNginx.get("git.example.com", "/ray-dashboard/from-git/").statusCode())
+    assertThat(IngressNginx.get(HOST, "/ray-dashboard/" + SERVICE + "/").statusCode())
         .isEqualTo(200);
-    assertThat(IngressNginx.get("git.example.com", "/ray-serve/from-git/").statusCode())
-        .isEqualTo(503);
+    assertThat(IngressNginx.get(HOST, "/ray-serve/" + SERVICE + "/").statusCode()).isEqualTo(503);
   }
 
   @Test
@@ -145,9 +167,7 @@ class GitopsTest {
     awaitHealth("Healthy");
 
     nginx.sync();
-    assertThat(
-            IngressNginx.ask("git.example.com", "from-git", "a b c d").jsonPath().getInt("words"))
-        .isEqualTo(4);
+    assertThat(IngressNginx.ask(HOST, SERVICE, "a b c d").jsonPath().getInt("words")).isEqualTo(4);
     cluster.await(
         "the service is notified",
         () -> notifications,
@@ -157,19 +177,36 @@ class GitopsTest {
 
   @Test
   @Order(5)
+  void aGpuAndTheIngressClassAreAsked() {
+    Pod worker =
+        cluster
+            .client()
+            .pods()
+            .inNamespace(TARGET)
+            .withLabel("ray.io/node-type", "worker")
+            .list()
+            .getItems()
+            .getFirst();
+    assertThat(worker.getSpec().getContainers().getFirst().getResources().getLimits())
+        .containsKey("nvidia.com/gpu");
+    assertThat(cluster.client().network().v1().ingresses().inNamespace(TARGET).list().getItems())
+        .singleElement()
+        .extracting(ingress -> ingress.getSpec().getIngressClassName())
+        .isEqualTo("internal");
+  }
+
+  @Test
+  @Order(5)
   void argoCdsStatusViewHasTheLinks() {
-    List<String> ofInstance =
-        links(
-            "/resource/links?namespace=team-git&resourceName=from-git&group=kro.run"
-                + "&version=v1alpha1&kind=RayService");
+    List<String> ofInstance = linksOfInstance();
     List<String> ofApplication = links("/links");
 
-    String inCatalog = PlatformFiles.BACKSTAGE + "/catalog/team-git/component/from-git";
+    String inCatalog = PlatformFiles.BACKSTAGE + "/catalog/" + TEAM + "/component/" + NAME;
     assertThat(ofApplication).containsExactly(inCatalog);
     assertThat(ofInstance)
         .containsExactly(
-            "https://git.example.com/ray-serve/from-git/",
-            "https://git.example.com/ray-dashboard/from-git/",
+            "https://" + HOST + "/ray-serve/" + SERVICE + "/",
+            "https://" + HOST + "/ray-dashboard/" + SERVICE + "/",
             inCatalog);
     URI serve = URI.create(ofInstance.get(0));
     URI dashboard = URI.create(ofInstance.get(1));
@@ -177,6 +214,12 @@ class GitopsTest {
         .isEqualTo(200);
     assertThat(IngressNginx.get(dashboard.getHost(), dashboard.getPath()).statusCode())
         .isEqualTo(200);
+  }
+
+  private static List<String> linksOfInstance() {
+    return links(
+        "/resource/links?namespace=%s&resourceName=%s&group=kro.run&version=v1alpha1&kind=RayService"
+            .formatted(TEAM, NAME));
   }
 
   /** The deep links of Argo CD's API. */
@@ -193,16 +236,23 @@ class GitopsTest {
     cluster.addField("budget");
     cluster.await(
         "the new field has its default",
-        () -> cluster.read("team-git", "from-git", "spec"),
+        () -> cluster.read(TEAM, NAME, "spec"),
         spec -> spec.contains("budget=none"));
 
-    // This change does not affect the Ray cluster.
-    push("https://models.lab/good.zip", 1, "bob");
+    // These changes do not affect the Ray cluster.
+    push("https://models.lab/good.zip", 1, "bob", OWN_HOST);
 
     cluster.await(
         "the change is in the cluster",
-        () -> cluster.read("team-git", "from-git", "spec", "createdBy") + application("conditions"),
+        () -> cluster.read(TEAM, NAME, "spec", "createdBy") + application("conditions"),
         "bob"::equals);
+    cluster.await(
+        "the Ingress has the host",
+        () -> cluster.client().network().v1().ingresses().inNamespace(TARGET).list().getItems(),
+        ingresses -> ingresses.toString().contains(OWN_HOST));
+    nginx.sync();
+    assertThat(IngressNginx.ask(OWN_HOST, SERVICE, "one").jsonPath().getInt("words")).isEqualTo(1);
+    assertThat(linksOfInstance()).contains("https://" + OWN_HOST + "/ray-serve/" + SERVICE + "/");
   }
 
   @Test
@@ -219,7 +269,7 @@ class GitopsTest {
           return conditions;
         },
         conditions -> conditions.contains("spec.replicas"));
-    assertThat(IngressNginx.get("git.example.com", "/ray-serve/from-git/").statusCode())
+    assertThat(IngressNginx.get(OWN_HOST, "/ray-serve/" + SERVICE + "/").statusCode())
         .isEqualTo(200);
     push("https://models.lab/good.zip", 1);
     cluster.await(
@@ -231,10 +281,10 @@ class GitopsTest {
   @Test
   @Order(8)
   void aRayServiceDeletedInGitIsDeletedInTheCluster() {
-    workTree.run("rm", "-q", "-r", "rayservices/team-git");
+    workTree.run("rm", "-q", "-r", "rayservices/" + TEAM);
     repository.publish(workTree, "Remove it");
 
-    cluster.awaitGone("team-git", "from-git", "from-git");
+    cluster.awaitGone(TEAM, NAME, TARGET);
     cluster.await("the Application is gone", this::health, String::isEmpty);
   }
 

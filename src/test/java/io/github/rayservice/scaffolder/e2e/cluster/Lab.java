@@ -108,14 +108,32 @@ final class Lab implements AutoCloseable {
     }
   }
 
-  /** Adds these server blocks to the lab's NGINX, which replaces an ingress controller. */
+  /**
+   * Adds these server blocks to the lab's NGINX, which replaces an ingress controller. After a
+   * reload, workers with the old configuration take connections for some 100 ms beside the new
+   * ones; this returns when they do no more.
+   */
   void serveIngress(String servers) {
     try {
       Files.writeString(directory.resolve("ingress.conf"), servers);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    inside("nginx", "-c", directory.resolve("nginx.conf").toString(), "-s", "reload");
+    inside(
+        "timeout",
+        "60",
+        "sh",
+        "-ec",
+        """
+        old=$(pgrep -P "$(cat /run/nginx.pid)")
+        nginx -c "$1" -s reload
+        for worker in $old; do
+          # It changes its title when it closes its sockets, and ends after its last answer.
+          while grep -qsx 'nginx: worker process' "/proc/$worker/cmdline"; do sleep 0.02; done
+        done
+        """,
+        "sh",
+        directory.resolve("nginx.conf").toString());
   }
 
   /** Suspends a server of the lab, so that it hangs. */

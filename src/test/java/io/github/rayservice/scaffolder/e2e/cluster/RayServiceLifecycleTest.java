@@ -17,8 +17,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * Both examples of the README, one after the other on the same cluster: the second names the target
- * namespace of the first.
+ * Both examples of the README on the same cluster: the second names the target namespace of the
+ * first. In a namespace of its own it starts together with the first.
  */
 @ClusterTest
 @Order(2)
@@ -28,6 +28,7 @@ class RayServiceLifecycleTest {
   private static final String TEAM = "my-namespace";
   private static final String NAME = "my-ray-service";
   private static final String TARGET = "ray-system";
+  private static final String SECOND = "text-ml-service-of-its-own";
   private static final String HOST = "gitlab.example.com";
 
   /** The state at one moment of the start. */
@@ -43,6 +44,9 @@ class RayServiceLifecycleTest {
     nginx = new IngressNginx(cluster, lab);
     lab.serveModel("mlops-on-kubernetes/Book/raw/main/Chapter 6/serve-config.zip", "model");
     cluster.create(Cluster.document("golden/readme-schema/request.yaml"));
+    GenericKubernetesResource second = Cluster.document("golden/readme-example/request.yaml");
+    second.getMetadata().setName(SECOND);
+    cluster.create(with(second, "namespace", "text-ml"));
     cluster.await(
         "the model of " + NAME + " answers",
         this::sample,
@@ -153,10 +157,7 @@ class RayServiceLifecycleTest {
   @Test
   @Order(6)
   void theSecondExampleWorksInItsOwnNamespace() {
-    GenericKubernetesResource second = Cluster.document("golden/readme-example/request.yaml");
-    cluster.create(with(second, "namespace", "text-ml"));
-
-    cluster.awaitActive("team-ml", "text-ml-service");
+    cluster.awaitActive("team-ml", SECOND);
 
     nginx.sync();
     assertThat(
@@ -180,7 +181,7 @@ class RayServiceLifecycleTest {
                 "get", "rayservices.kro.run", "-n", TEAM, NAME, "-o", "jsonpath={.spec}"),
         spec -> spec.contains("costCenter"));
     cluster.awaitActive(TEAM, NAME);
-    cluster.awaitActive("team-ml", "text-ml-service");
+    cluster.awaitActive("team-ml", SECOND);
 
     assertThat(cluster.pods(TARGET)).isEqualTo(pods);
     assertThat(cluster.pods("text-ml")).isEqualTo(others);
@@ -191,7 +192,7 @@ class RayServiceLifecycleTest {
   void nothingIsLeftOfADeletedRayService() {
     Set<String> pods = cluster.pods(TARGET);
 
-    cluster.delete("team-ml", "text-ml-service");
+    cluster.delete("team-ml", SECOND);
 
     assertThat(cluster.pods(TARGET)).isEqualTo(pods);
     cluster.rayService(TEAM, NAME).delete();

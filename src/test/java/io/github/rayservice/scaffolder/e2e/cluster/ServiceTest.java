@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -114,14 +115,21 @@ class ServiceTest {
     }
   }
 
-  /** A person accepts the newest merge request for this Ray Service. */
+  /**
+   * A person accepts the merge request for this Ray Service. The service may see the pushed branch,
+   * and call it Proposed, before it has opened the merge request.
+   */
   private void merge(String name) {
-    JsonNode newest =
-        gitlab.mergeRequests().stream()
-            .filter(request -> request.path("source_branch").asText().endsWith("/" + name))
-            .reduce((earlier, later) -> later)
-            .orElseThrow();
-    gitlab.merge(newest.path("iid").asInt());
+    Optional<JsonNode> open =
+        cluster.await(
+            "the merge request for " + name + " is open",
+            () ->
+                gitlab.mergeRequests().stream()
+                    .filter(request -> request.path("state").asText().equals("opened"))
+                    .filter(request -> request.path("source_branch").asText().endsWith("/" + name))
+                    .findFirst(),
+            Optional::isPresent);
+    gitlab.merge(open.orElseThrow().path("iid").asInt());
   }
 
   private static ObjectNode document(String namespace, String name, int replicas) {
