@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
@@ -20,21 +19,29 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 final class FormParser {
   private static final int MAX_DISTANCE = 3;
 
-  private final BiFunction<String, String, Optional<Violation>> textRule;
+  private final TextRule textRule;
   private final List<Violation> violations = new ArrayList<>();
+  private final List<Violation> absent = new ArrayList<>();
 
-  /**
-   * A parser for one document.
-   *
-   * @param textRule maps a field's path and its text to the rule that it breaks
-   */
-  FormParser(BiFunction<String, String, Optional<Violation>> textRule) {
+  /** What a text must keep before its field's own patterns see it. */
+  interface TextRule {
+    /** The rule that the text breaks, if it breaks one. */
+    Optional<Violation> check(FormField field, String path, String text);
+  }
+
+  /** A parser for one document. */
+  FormParser(TextRule textRule) {
     this.textRule = textRule;
   }
 
   /** In the order of the document. */
   List<Violation> violations() {
     return violations;
+  }
+
+  /** Of the required fields that the document does not have, in the order of the form. */
+  List<Violation> absent() {
+    return absent;
   }
 
   ObjectNode read(JsonNode node, List<FormField> fields, String path) {
@@ -63,10 +70,11 @@ final class FormParser {
       case STRING -> {
         if (value.isTextual()) {
           textRule
-              .apply(path, value.textValue())
+              .check(field, path, value.textValue())
               .ifPresentOrElse(violations::add, () -> clean.set(field.name(), value));
         } else if (isAbsent(value)) {
           field.defaultValue().ifPresent(text -> clean.put(field.name(), text));
+          field.checkPresence(path).ifPresent(absent::add);
         } else if (value.isValueNode()) {
           add(path, value, "must be text: write it in quotes, \"" + value.asText() + "\"");
         } else {

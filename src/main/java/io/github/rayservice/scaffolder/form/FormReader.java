@@ -47,7 +47,9 @@ public class FormReader {
    * @throws InvalidFormException with every violation
    */
   public RayServiceRequest read(JsonNode document, CreatedByPolicy createdBy) {
-    FormParser parser = new FormParser(TextRules::check);
+    FormParser parser =
+        new FormParser((field, path, text) ->
+            TextRules.check(path, text).or(() -> field.checkLength(path, text)));
     JsonNode filled = createdBy.fillIn(document);
     RayServiceDocument bound = bind(parser.read(withoutStatus(filled), DOCUMENT, ""));
     List<Violation> violations = new ArrayList<>(parser.violations());
@@ -111,12 +113,12 @@ public class FormReader {
    * @throws InvalidFormException when a known field has another type or a required one is absent
    */
   public RayServiceDocument readStored(JsonNode document) {
-    FormParser parser = new FormParser((field, text) -> Optional.empty());
+    FormParser parser = new FormParser((field, path, text) -> Optional.empty());
     RayServiceDocument bound = bind(parser.read(document, DOCUMENT, ""));
     List<Violation> violations =
         Stream.concat(
                 parser.violations().stream().filter(v -> ORDER.contains(v.field())),
-                constraintViolations(bound).filter(v -> v.value() == null))
+                parser.absent().stream())
             .toList();
     if (!violations.isEmpty()) {
       throw new InvalidFormException(violations);

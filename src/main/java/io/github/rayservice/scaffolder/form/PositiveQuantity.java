@@ -8,9 +8,13 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A Kubernetes quantity above zero. A text that is no quantity breaks {@code @Pattern} instead. */
+/**
+ * A Kubernetes quantity above zero, with an exponent that can be computed with. A text that is no
+ * quantity breaks {@code @Pattern} instead.
+ */
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = PositiveQuantity.IsPositive.class)
@@ -23,11 +27,22 @@ import org.jspecify.annotations.Nullable;
 
   /** Compares the amount in base units with zero. */
   final class IsPositive implements ConstraintValidator<PositiveQuantity, String> {
+    /** Kubernetes itself counts from 1e-9 to about 1e19. */
+    private static final Pattern HUGE_EXPONENT = Pattern.compile("[eE][+-]?[0-9]{4,}$");
+
     @Override
     public boolean isValid(@Nullable String value, ConstraintValidatorContext context) {
-      return value == null
-          || !value.matches(Quantities.GRAMMAR)
-          || Quantities.amount(value).signum() > 0;
+      if (value == null || !value.matches(Quantities.GRAMMAR)) {
+        return true;
+      }
+      if (HUGE_EXPONENT.matcher(value).find()) {
+        context.disableDefaultConstraintViolation();
+        context
+            .buildConstraintViolationWithTemplate("must have an exponent of at most 3 digits")
+            .addConstraintViolation();
+        return false;
+      }
+      return Quantities.amount(value).signum() > 0;
     }
   }
 }

@@ -148,7 +148,10 @@ class FormReaderTest {
     "0x10, must be a Kubernetes quantity",
     "1e, must be a Kubernetes quantity",
     "0, must be greater than 0",
-    "0.0Gi, must be greater than 0"
+    "0.0Gi, must be greater than 0",
+    "1e1000, must have an exponent of at most 3 digits",
+    "1E-2147483649, must have an exponent of at most 3 digits",
+    "1e2147483648, must have an exponent of at most 3 digits"
   })
   void invalidQuantitiesAreRejectedWithTheRule(String quantity, String rule) {
     Violation violation =
@@ -175,6 +178,37 @@ class FormReaderTest {
 
     assertThat(violation.rule()).isEqualTo("must have 1 to 47 characters");
     assertThat(violation.source()).startsWith("KubeRay");
+  }
+
+  /** A body has at most 256 KiB; a form of that size must not cost more than any other. */
+  @ParameterizedTest
+  @CsvSource({
+    "/importPath, a., must have 0 to 253 characters",
+    "/ingress/host, a., must have 0 to 253 characters",
+    "/ingress/className, a., must have 1 to 253 characters",
+    "/gitlab/hostname, a., must have 1 to 253 characters",
+    "/createdBy, eyJ-, must have 1 to 253 characters"
+  })
+  void aTextAsLongAsABodyIsRejectedByItsLength(String pointer, String part, String rule) {
+    String text = part.repeat((256 << 10) / part.length() - 100);
+    int name = pointer.lastIndexOf('/');
+
+    Violation violation =
+        violation(spec ->
+            spec.withObject(pointer.substring(0, name)).put(pointer.substring(name + 1), text));
+
+    assertThat(violation.rule()).isEqualTo(rule);
+    assertThat(violation.source()).isNotBlank();
+  }
+
+  /** People may write what they like into Git; it must not stop the service from reading. */
+  @Test
+  void aLongTextInGitIsRead() {
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    String path = "a.".repeat(60_000) + "a";
+    document.withObject("/spec").put("importPath", path);
+
+    assertThat(reader.readStored(document).spec().importPath()).isEqualTo(path);
   }
 
   @Test
