@@ -7,6 +7,7 @@ import io.github.rayservice.scaffolder.testsupport.ApiFixture;
 import io.github.rayservice.scaffolder.testsupport.gitlab.ForeignClients;
 import io.github.rayservice.scaffolder.testsupport.process.ServiceProcess;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -91,26 +92,24 @@ class SchemathesisIT {
 
   @Test
   void eventStreamsRefuseWhatTheySay() throws Exception {
-    HttpResponse<Void> stream = events(service.events("/api/v1/events"));
-    assertThat(stream.statusCode()).isEqualTo(200);
-    assertThat(stream.headers().firstValue("Content-Type").orElse(""))
-        .startsWith("text/event-stream");
     for (String path : new String[] {"/api/v1/events", PATH + "/team-ml/text/events"}) {
       assertProblem(events(service.events(path).setHeader("Authorization", "Bearer x")), 401);
       assertProblem(events(service.events(path).setHeader("Accept", "application/json")), 406);
-      HttpResponse<Void> put =
-          events(service.events(path).PUT(HttpRequest.BodyPublishers.noBody()));
+      HttpResponse<?> put = events(service.events(path).PUT(HttpRequest.BodyPublishers.noBody()));
       assertProblem(put, 405);
       assertThat(put.headers().firstValue("Allow")).contains("GET, HEAD, OPTIONS");
     }
     assertProblem(events(service.events(PATH + "/team-ml/-/events")), 404);
   }
 
-  /** The answer without its body, which does not end. */
-  private static HttpResponse<Void> events(HttpRequest.Builder request) throws Exception {
+  /** The answer without its body, which would not end if the request were taken. */
+  private static HttpResponse<?> events(HttpRequest.Builder request) throws Exception {
     HttpClient client = HttpClient.newHttpClient();
     try {
-      return client.send(request.build(), info -> HttpResponse.BodySubscribers.replacing(null));
+      HttpResponse<InputStream> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      answer.body().close();
+      return answer;
     } finally {
       client.shutdownNow();
     }
