@@ -69,6 +69,27 @@ final class ApiExamples {
       }
       """;
 
+  static final String NOTIFICATION =
+      """
+      {
+        "namespace": "team-ml",
+        "name": "text-ml-service",
+        "application": "ray.team-ml.text-ml-service",
+        "revision": "b1a5e1f0f4a0c1a2d3e4f5061728394a5b6c7d8e",
+        "sync": "Synced",
+        "health": "Healthy"
+      }
+      """;
+
+  static final String PUSH =
+      """
+      {
+        "object_kind": "push",
+        "ref": "refs/heads/main",
+        "project": {"path_with_namespace": "platform/gitops"}
+      }
+      """;
+
   private static final String VIOLATIONS =
       """
       {

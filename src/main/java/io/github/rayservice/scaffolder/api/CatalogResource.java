@@ -12,7 +12,6 @@ import io.github.rayservice.scaffolder.api.http.QueryParameters;
 import io.github.rayservice.scaffolder.catalog.CatalogEntities;
 import io.github.rayservice.scaffolder.status.StatusStore;
 import io.quarkus.security.Authenticated;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -22,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Ray Services as entities of the Backstage catalog. */
@@ -54,8 +54,10 @@ public class CatalogResource {
       summary = "List Ray Services as entities of the Backstage catalog",
       description = "catalog-info.yaml as Git has it, accepted or proposed, with what is true now.")
   public EntityList listEntities(
-      @QueryParam(QueryParameters.LIMIT) @DefaultValue("500") String limit,
-      @QueryParam(QueryParameters.CONTINUE) Optional<String> after) {
+      @Parameter(ref = QueryParameters.LIMIT) @QueryParam(QueryParameters.LIMIT)
+          Optional<String> limit,
+      @Parameter(ref = QueryParameters.CONTINUE) @QueryParam(QueryParameters.CONTINUE)
+          Optional<String> after) {
     requireSettled();
     CatalogEntities.EntityPage page =
         entities.list(QueryParameters.position(after), QueryParameters.limit(limit));

@@ -12,6 +12,9 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The status of all Ray Services as server-sent events. */
@@ -28,6 +31,13 @@ public class EventsResource {
   @GET
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @Operation(summary = "Follow all Ray Services", description = StatusEventStream.DESCRIPTION)
+  @APIResponse(
+      responseCode = "200",
+      description = "Events, until the caller closes the connection",
+      content =
+          @Content(
+              mediaType = MediaType.SERVER_SENT_EVENTS,
+              schema = @Schema(implementation = StatusRepresentations.EventRepresentation.class)))
   public Multi<OutboundSseEvent> followAll(
       @HeaderParam(StatusEventStream.LAST_EVENT_ID) Optional<String> after, @Context Sse sse) {
     return streams.follow(after, id -> true, sse);

@@ -4,31 +4,43 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.form.FormField;
-import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.OASFactory;
-import org.eclipse.microprofile.openapi.OASFilter;
-import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 
 /** Describes the fields of a form in the OpenAPI document, as the form's record declares them. */
-@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
-public final class FormSchemas implements OASFilter {
-  @Override
-  public void filterOpenAPI(OpenAPI document) {
-    describe("RayService", FormField.ofDocument(), document.getComponents().getSchemas());
+final class FormSchemas {
+  private final Map<String, Schema> schemas;
+  private final Set<String> described = new LinkedHashSet<>();
+
+  private FormSchemas(Map<String, Schema> schemas) {
+    this.schemas = schemas;
   }
 
-  private static void describe(String type, List<FormField> fields, Map<String, Schema> schemas) {
+  /**
+   * Describes every field.
+   *
+   * @return the names of the schemas that are objects of the form
+   */
+  static Set<String> complete(Map<String, Schema> schemas) {
+    FormSchemas form = new FormSchemas(schemas);
+    form.describe("RayService", FormField.ofDocument());
+    return form.described;
+  }
+
+  private void describe(String type, List<FormField> fields) {
+    described.add(type);
     Schema object = requireNonNull(schemas.get(type), type);
     for (FormField field : fields) {
       if (field.field().required()) {
         object.addRequired(field.name());
       }
       if (field.hasChildren()) {
-        describe(field.typeName(), field.children(), schemas);
+        describe(field.typeName(), field.children());
       }
       object.addProperty(field.name(), schema(field));
     }

@@ -5,13 +5,13 @@ import static io.github.rayservice.scaffolder.api.http.MediaTypes.TEXT_YAML;
 import static io.github.rayservice.scaffolder.api.http.MediaTypes.X_YAML;
 import static io.github.rayservice.scaffolder.api.http.MediaTypes.YAML;
 
+import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.api.http.QueryParameters;
 import io.github.rayservice.scaffolder.deploy.Links;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -31,6 +31,7 @@ import java.io.InputStream;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -44,8 +45,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Ray Services")
 @Produces({JSON, YAML, X_YAML, TEXT_YAML})
 interface RayServiceApi {
-  String DRY_RUN = "All: answer with the rendered files and a diff, and write nothing";
-
   @POST
   @Consumes({JSON, YAML, X_YAML, TEXT_YAML})
   @Operation(summary = "Create a Ray Service")
@@ -63,7 +62,17 @@ interface RayServiceApi {
       })
   @APIResponse(
       responseCode = "201",
-      description = "It is in Git; Location is its address, ETag its version for the next If-Match",
+      description = "It is in Git",
+      headers = {
+        @Header(
+            name = "Location",
+            description = "Its address",
+            schema = @Schema(type = SchemaType.STRING)),
+        @Header(
+            name = "ETag",
+            description = "Its version for the next If-Match",
+            schema = @Schema(type = SchemaType.STRING))
+      },
       content =
           @Content(
               mediaType = JSON,
@@ -82,10 +91,7 @@ interface RayServiceApi {
                         Representations.Outcome.class
                       })))
   Response create(
-      @Parameter(
-              description = DRY_RUN,
-              schema = @Schema(type = SchemaType.STRING, enumeration = QueryParameters.ALL))
-          @QueryParam(QueryParameters.DRY_RUN)
+      @Parameter(ref = QueryParameters.DRY_RUN) @QueryParam(QueryParameters.DRY_RUN)
           Optional<String> dryRun,
       InputStream body,
       @Context HttpHeaders headers);
@@ -99,17 +105,18 @@ interface RayServiceApi {
               mediaType = JSON,
               schema = @Schema(implementation = Representations.RayServiceList.class)))
   Representations.RayServiceList list(
-      @Parameter(description = "Only those of one team's namespace")
+      @Parameter(
+              description = "Only those of one team's namespace",
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      pattern = RayServiceId.DNS_1123_LABEL,
+                      maxLength = 63))
           @QueryParam(QueryParameters.NAMESPACE)
           Optional<String> namespace,
-      @Parameter(
-              description = "At most so many, 1 to 5000",
-              schema = @Schema(type = SchemaType.INTEGER, defaultValue = "500"))
-          @QueryParam(QueryParameters.LIMIT)
-          @DefaultValue("500")
-          String limit,
-      @Parameter(description = "Where the last part ended: its field continue")
-          @QueryParam(QueryParameters.CONTINUE)
+      @Parameter(ref = QueryParameters.LIMIT) @QueryParam(QueryParameters.LIMIT)
+          Optional<String> limit,
+      @Parameter(ref = QueryParameters.CONTINUE) @QueryParam(QueryParameters.CONTINUE)
           Optional<String> after);
 
   @GET
@@ -149,32 +156,10 @@ interface RayServiceApi {
             examples = @ExampleObject(name = "README", value = ApiExamples.CREATE_JSON)),
         @Content(mediaType = YAML, schema = @Schema(implementation = RayServiceDocument.class))
       })
-  @APIResponse(
-      responseCode = "200",
-      description = "It is in Git, or, with dryRun=All, would be; ETag is its version",
-      content =
-          @Content(
-              mediaType = JSON,
-              schema =
-                  @Schema(
-                      anyOf = {
-                        Representations.Outcome.class,
-                        Representations.DryRunRepresentation.class
-                      })))
-  @APIResponse(
-      responseCode = "202",
-      description = "It is proposed: the merge request waits for people",
-      content =
-          @Content(
-              mediaType = JSON,
-              schema = @Schema(implementation = Representations.Outcome.class)))
   Response update(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
-      @Parameter(
-              description = DRY_RUN,
-              schema = @Schema(type = SchemaType.STRING, enumeration = QueryParameters.ALL))
-          @QueryParam(QueryParameters.DRY_RUN)
+      @Parameter(ref = QueryParameters.DRY_RUN) @QueryParam(QueryParameters.DRY_RUN)
           Optional<String> dryRun,
       InputStream body,
       @Context HttpHeaders headers);
@@ -182,32 +167,10 @@ interface RayServiceApi {
   @DELETE
   @Path("{namespace}/{name}")
   @Operation(summary = "Delete a Ray Service: its directory in Git, with everything in it")
-  @APIResponse(
-      responseCode = "200",
-      description = "It is gone from Git, or, with dryRun=All, would be",
-      content =
-          @Content(
-              mediaType = JSON,
-              schema =
-                  @Schema(
-                      anyOf = {
-                        Representations.Outcome.class,
-                        Representations.DryRunRepresentation.class
-                      })))
-  @APIResponse(
-      responseCode = "202",
-      description = "It is proposed: the merge request waits for people",
-      content =
-          @Content(
-              mediaType = JSON,
-              schema = @Schema(implementation = Representations.Outcome.class)))
   Response delete(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
-      @Parameter(
-              description = DRY_RUN,
-              schema = @Schema(type = SchemaType.STRING, enumeration = QueryParameters.ALL))
-          @QueryParam(QueryParameters.DRY_RUN)
+      @Parameter(ref = QueryParameters.DRY_RUN) @QueryParam(QueryParameters.DRY_RUN)
           Optional<String> dryRun,
       @Context HttpHeaders headers);
 
@@ -215,6 +178,13 @@ interface RayServiceApi {
   @Path("{namespace}/{name}/events")
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @Operation(summary = "Follow one Ray Service", description = StatusEventStream.DESCRIPTION)
+  @APIResponse(
+      responseCode = "200",
+      description = "Events, until the caller closes the connection",
+      content =
+          @Content(
+              mediaType = MediaType.SERVER_SENT_EVENTS,
+              schema = @Schema(implementation = StatusRepresentations.EventRepresentation.class)))
   Multi<OutboundSseEvent> follow(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,

@@ -75,9 +75,12 @@ public class RayServiceResource implements RayServiceApi {
 
   @Override
   public Representations.RayServiceList list(
-      Optional<String> namespace, String limit, Optional<String> after) {
+      Optional<String> namespace, Optional<String> limit, Optional<String> after) {
     return Representations.RayServiceList.of(
-        queries.list(namespace, QueryParameters.position(after), QueryParameters.limit(limit)));
+        queries.list(
+            QueryParameters.namespace(namespace),
+            QueryParameters.position(after),
+            QueryParameters.limit(limit)));
   }
 
   @Override
@@ -137,11 +140,12 @@ public class RayServiceResource implements RayServiceApi {
 
   private Response previewOrDeploy(
       AuditLog.Write write, PreparedChange prepared, boolean dryRun, HttpHeaders headers) {
+    // Checked by a dry run, too: it says whether the request would be taken.
+    RequestIdentity call = RequestHeaders.call(headers, context);
     if (dryRun) {
       return Response.ok(Representations.DryRunRepresentation.of(deployer.preview(prepared)))
           .build();
     }
-    RequestIdentity call = RequestHeaders.call(headers, context);
     DeployResult deployment = auditLog.record(write, () -> deployer.deploy(prepared, call));
     CommitResult result = deployment.result();
     Response.ResponseBuilder response =

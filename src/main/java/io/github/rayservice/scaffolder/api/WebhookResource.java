@@ -18,6 +18,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -42,10 +46,15 @@ public class WebhookResource {
   @POST
   @Consumes(MediaType.WILDCARD)
   @Operation(summary = "Take a webhook of GitLab: merge request and push events")
+  @RequestBody(
+      required = true,
+      description = "An event as GitLab sends it; what else it sends is taken, too",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(description = "Anything"),
+              examples = @ExampleObject(name = "push", value = ApiExamples.PUSH)))
   @APIResponse(responseCode = "204", description = "It is taken, or of no use here")
-  @APIResponse(responseCode = "401", description = "Nothing proves that it comes from GitLab")
-  @APIResponse(responseCode = "404", description = "No secret of a webhook is configured")
-  @APIResponse(responseCode = "413", description = "It is larger than GitLab ever sends one")
   public Response take(InputStream body, @Context HttpHeaders headers) {
     if (!verifier.isConfigured()) {
       throw Problems.noWebhooks();

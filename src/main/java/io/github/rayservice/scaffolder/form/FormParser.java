@@ -88,8 +88,9 @@ final class FormParser {
         }
       }
       case INTEGER -> {
-        if (value.canConvertToInt() && value.isIntegralNumber()) {
-          clean.set(field.name(), value);
+        // For JSON Schema, and so for OpenAPI and kro, 2.0 is a whole number.
+        if (value.canConvertToInt() && value.canConvertToExactIntegral()) {
+          clean.put(field.name(), value.intValue());
         } else if (isAbsent(value)) {
           defaultValue(field, path)
               .ifPresent(text -> clean.put(field.name(), Integer.parseInt(text)));

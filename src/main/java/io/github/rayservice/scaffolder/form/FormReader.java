@@ -1,5 +1,7 @@
 package io.github.rayservice.scaffolder.form;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Turns a document into a request that keeps every rule, or lists every rule that it breaks. */
@@ -20,6 +24,8 @@ import java.util.stream.Stream;
 public class FormReader {
   private static final List<FormField> DOCUMENT = FormField.ofDocument();
   private static final Map<String, Integer> ORDER = order();
+  private static final Set<String> FREE =
+      paths(DOCUMENT, "", f -> f.type() == FormField.Type.FREE_OBJECT).collect(toUnmodifiableSet());
   private static final ObjectMapper BINDER = new ObjectMapper();
 
   private final Validator validator;
@@ -152,11 +158,14 @@ public class FormReader {
     return ORDER.containsKey(withoutIndexes(path));
   }
 
-  /** The place of the field in the form; of what is inside of a free object, that of the object. */
+  /** The place of the field in the form; of what is in a free object, that of the object. */
   private static int position(Violation violation) {
     String path = withoutIndexes(violation.field());
     while (!ORDER.containsKey(path) && path.indexOf('.') >= 0) {
       path = path.substring(0, path.lastIndexOf('.'));
+      if (ORDER.containsKey(path) && !FREE.contains(path)) {
+        return ORDER.size();
+      }
     }
     return ORDER.getOrDefault(path, ORDER.size());
   }
@@ -167,14 +176,16 @@ public class FormReader {
 
   private static Map<String, Integer> order() {
     Map<String, Integer> order = new HashMap<>();
-    paths(DOCUMENT, "").forEach(path -> order.put(path, order.size()));
+    paths(DOCUMENT, "", f -> true).forEach(path -> order.put(path, order.size()));
     return Map.copyOf(order);
   }
 
-  private static Stream<String> paths(List<FormField> fields, String prefix) {
+  private static Stream<String> paths(
+      List<FormField> fields, String prefix, Predicate<FormField> filter) {
     return fields.stream()
         .flatMap(f ->
             Stream.concat(
-                Stream.of(prefix + f.name()), paths(f.children(), prefix + f.name() + ".")));
+                Stream.of(prefix + f.name()).filter(path -> filter.test(f)),
+                paths(f.children(), prefix + f.name() + ".", filter)));
   }
 }

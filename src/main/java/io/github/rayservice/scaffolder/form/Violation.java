@@ -29,8 +29,15 @@ public record Violation(
     return new Violation(field, printable(String.valueOf(value)), rule, source);
   }
 
+  /** A violation by a part of a request that is no form; without the value when it looks secret. */
+  public static Violation ofRequest(String field, String value, String rule, String source) {
+    return TextRules.looksLikeSecret(value)
+        ? withoutValue(field, rule, source)
+        : of(field, value, rule, source);
+  }
+
   /** A violation without its value: nothing was sent, or the value must not be repeated. */
-  static Violation withoutValue(String field, String rule, String source) {
+  public static Violation withoutValue(String field, String rule, String source) {
     return new Violation(field, null, rule, source);
   }
 

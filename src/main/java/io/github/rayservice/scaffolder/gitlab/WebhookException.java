@@ -21,4 +21,11 @@ public abstract sealed class WebhookException extends RuntimeException {
               .formatted(WebhookVerifier.MAX_BODY_BYTES / 1_000_000));
     }
   }
+
+  /** The delivery is verified and has no body, which no delivery of GitLab lacks. */
+  public static final class Empty extends WebhookException {
+    Empty() {
+      super("the body is empty");
+    }
+  }
 }

@@ -91,6 +91,7 @@ public class WebhookVerifier {
    * @param header the value of a header; null when it is absent
    * @return the event; empty when the delivery was accepted before or its body is not an event
    * @throws WebhookException.Denied when neither signature nor token is valid
+   * @throws WebhookException.Empty when it is verified and has no body
    * @throws WebhookException.TooLarge for a body above 25 MB
    * @throws IOException when the body ends too early
    */
@@ -103,8 +104,11 @@ public class WebhookVerifier {
     BoundedBody bounded = new BoundedBody(body, signature.map(WebhookSignature::hash));
     Optional<WebhookEvent> event = parse(bounded);
     bounded.transferTo(OutputStream.nullOutputStream());
+    signature.ifPresent(WebhookSignature::requireMatch);
+    if (bounded.count == 0) {
+      throw new WebhookException.Empty();
+    }
     if (signature.isPresent()) {
-      signature.get().requireMatch();
       if (acceptedIds.asMap().putIfAbsent(signature.get().id(), true) != null) {
         return Optional.empty();
       }

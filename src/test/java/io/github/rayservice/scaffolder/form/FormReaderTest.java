@@ -128,6 +128,13 @@ class FormReaderTest {
   }
 
   @Test
+  void aWholeNumberMayBeWrittenWithAPoint() {
+    assertThat(read(spec -> spec.put("replicas", 3.0)).form().replicas()).isEqualTo(3);
+    assertThat(violation(spec -> spec.put("replicas", 3.5)).rule()).contains("whole number");
+    assertThat(violation(spec -> spec.put("replicas", 1e300)).rule()).contains("whole number");
+  }
+
+  @Test
   void aDocumentThatIsNoObjectIsRejected() throws Exception {
     JsonNode list = new ObjectMapper().readTree("[1]");
 

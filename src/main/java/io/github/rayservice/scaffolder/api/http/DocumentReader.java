@@ -48,22 +48,27 @@ public final class DocumentReader {
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       JsonNode document = yaml ? StrictYaml.read(text) : JSON.readTree(text);
       if (document.isMissingNode()) {
-        throw Problems.malformed("the body is empty");
+        throw Problems.malformedBody("is empty", format(yaml));
       }
       return document;
     } catch (CharacterCodingException e) {
-      throw Problems.malformed("the body is not UTF-8");
+      throw Problems.malformedBody("is not UTF-8", format(yaml));
     } catch (JsonProcessingException e) {
       JsonLocation place = e.getLocation();
-      throw Problems.malformed(
-          "the body is no %s: %s%s"
+      throw Problems.malformedBody(
+          "is no %s: %s%s"
               .formatted(
                   yaml ? "YAML" : "JSON",
                   reason(e),
                   place == null
                       ? ""
-                      : " (line %d, column %d)".formatted(place.getLineNr(), place.getColumnNr())));
+                      : " (line %d, column %d)".formatted(place.getLineNr(), place.getColumnNr())),
+          format(yaml));
     }
+  }
+
+  private static String format(boolean yaml) {
+    return yaml ? "YAML 1.1" : "JSON (RFC 8259)";
   }
 
   /** SnakeYAML's own message draws a picture that only a terminal shows. */

@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.api.http;
 import io.github.rayservice.scaffolder.access.AccessException;
 import io.github.rayservice.scaffolder.deploy.StillDeletingException;
 import io.github.rayservice.scaffolder.form.InvalidFormException;
+import io.github.rayservice.scaffolder.form.Violation;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.WebhookException;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
@@ -16,6 +17,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -34,6 +36,12 @@ public final class Problems {
 
   private static final int UNPROCESSABLE = 422;
   private static final String NOT_FOUND = "not-found";
+  private static final String VIOLATIONS = "violations";
+
+  /** As a field: all of the body. */
+  private static final String BODY = "(body)";
+
+  private static final String POLICY = "policy of this platform";
   private static final String NO_SUCH = "No such Ray Service";
 
   @ServerExceptionMapper
@@ -44,7 +52,7 @@ public final class Problems {
                 e.violations().size() == 1
                     ? "1 violation; nothing was written"
                     : e.violations().size() + " violations; nothing was written")
-            .with("violations", e.violations()),
+            .with(VIOLATIONS, e.violations()),
         uri);
   }
 
@@ -79,7 +87,14 @@ public final class Problems {
               problem(412, "stale", "Changed since it was read")
                   .withHeader("ETag", '"' + stale.current() + '"');
           case GitopsException.KeyReused reused ->
-              problem(UNPROCESSABLE, "idempotency-key-reused", "Idempotency-Key used before");
+              problem(UNPROCESSABLE, "idempotency-key-reused", "Idempotency-Key used before")
+                  .with(
+                      VIOLATIONS,
+                      List.of(
+                          Violation.withoutValue(
+                              RequestHeaders.IDEMPOTENCY_KEY,
+                              "must be new for a new request",
+                              "header of this API")));
           case GitopsException.UnsafePath unsafe ->
               problem(409, "unsafe-path", "Something else is at the path in Git");
           case GitopsException.Refused refused ->
@@ -129,6 +144,12 @@ public final class Problems {
               problem(401, "webhook-denied", "Not proved to be GitLab's")
                   .withHeader("WWW-Authenticate", "Webhook");
           case WebhookException.TooLarge large -> tooLarge();
+          case WebhookException.Empty empty ->
+              malformed()
+                  .with(
+                      VIOLATIONS,
+                      List.of(
+                          Violation.withoutValue(BODY, "must not be empty", "GitLab webhooks")));
         };
     return answer(problem.withDetail(e.getMessage()), uri);
   }
@@ -167,7 +188,7 @@ public final class Problems {
     return problem(503, type, title).withHeader("Retry-After", RETRY_AFTER_SECONDS);
   }
 
-  private static Response answer(HttpProblem.Builder problem, UriInfo uri) {
+  static Response answer(HttpProblem.Builder problem, UriInfo uri) {
     return problem.withInstance(URI.create(uri.getRequestUri().getRawPath())).build().toResponse();
   }
 
@@ -202,7 +223,11 @@ public final class Problems {
   }
 
   static HttpProblem tooLarge(int limit) {
-    return tooLarge().withDetail("a document has at most %d KiB".formatted(limit >> 10)).build();
+    String rule = "has at most %d KiB".formatted(limit >> 10);
+    return tooLarge()
+        .withDetail("a document " + rule)
+        .with(VIOLATIONS, List.of(Violation.withoutValue(BODY, rule, POLICY)))
+        .build();
   }
 
   private static HttpProblem.Builder tooLarge() {
@@ -216,8 +241,62 @@ public final class Problems {
         .build();
   }
 
-  static HttpProblem malformed(String detail) {
-    return problem(400, "malformed", "The request cannot be read").withDetail(detail).build();
+  /** A parameter, a header or a field that breaks a rule of this API. */
+  public static HttpProblem malformed(String field, String value, String rule, String source) {
+    Violation violation = Violation.ofRequest(field, value, rule, source);
+    String shown = violation.value() == null ? "" : ", not " + violation.value();
+    return malformed()
+        .withDetail(field + " " + rule + shown)
+        .with(VIOLATIONS, List.of(violation))
+        .build();
+  }
+
+  static HttpProblem malformedBody(String rule, String source) {
+    return malformed()
+        .withDetail("the body " + rule)
+        .with(VIOLATIONS, List.of(Violation.withoutValue(BODY, rule, source)))
+        .build();
+  }
+
+  private static HttpProblem.Builder malformed() {
+    return problem(400, "malformed", "The request cannot be read");
+  }
+
+  static HttpProblem.Builder noSuchPath(String path) {
+    return problem(404, "no-such-path", "Nothing is there")
+        .withDetail("there is nothing at " + path + "; /q/openapi lists what is there");
+  }
+
+  static HttpProblem.Builder methodNotAllowed(String method, String allowed) {
+    return problem(405, "method-not-allowed", "The method is not for this address")
+        .withHeader("Allow", allowed)
+        .withDetail("this address takes %s, not %s".formatted(allowed, method));
+  }
+
+  static HttpProblem.Builder notAcceptable(String accept) {
+    return negotiation(
+        problem(406, "not-acceptable", "No answer in that format"),
+        HttpHeaders.ACCEPT,
+        accept,
+        "must include application/json or application/yaml, and text/event-stream for events",
+        "RFC 9110, 12.5.1");
+  }
+
+  static HttpProblem.Builder unsupportedMediaType(String contentType) {
+    return negotiation(
+        problem(415, "unsupported-media-type", "The body is in another format"),
+        HttpHeaders.CONTENT_TYPE,
+        contentType,
+        "must be application/json, or application/yaml for a form",
+        "RFC 9110, 8.3");
+  }
+
+  private static HttpProblem.Builder negotiation(
+      HttpProblem.Builder problem, String header, String value, String rule, String source) {
+    Violation violation = Violation.ofRequest(header, value, rule, source);
+    return problem
+        .withDetail("%s %s, not %s".formatted(header, rule, violation.value()))
+        .with(VIOLATIONS, List.of(violation));
   }
 
   private static HttpProblem.Builder problem(int status, String type, String title) {

@@ -22,8 +22,10 @@ final class QueryFilter {
       List<String> values = uri.getQueryParameters().getOrDefault(name, List.of());
       if (values.size() > 1 || values.contains("")) {
         throw Problems.malformed(
-            "%s must be sent once, with a value, not as \"%s\""
-                .formatted(name, String.join("\" and \"", values)));
+            name,
+            '"' + String.join("\" and \"", values) + '"',
+            "must be sent once, with a value",
+            QueryParameters.SOURCE);
       }
     }
   }

@@ -2,10 +2,12 @@ package io.github.rayservice.scaffolder.api.http;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads query parameters. Jakarta REST answers 404 to a parameter that it cannot convert, which
- * does not tell the caller what to fix.
+ * does not tell the caller what to fix. {@link QueryFilter} has refused what is empty or sent
+ * twice.
  */
 public final class QueryParameters {
   public static final String NAMESPACE = "namespace";
@@ -16,23 +18,51 @@ public final class QueryParameters {
   /** Kubernetes' one value of {@code dryRun}. */
   public static final String ALL = "All";
 
-  static final int MOST_ITEMS = 5000;
+  /** A namespace and a name. */
+  public static final String CONTINUE_PATTERN =
+      "^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z]([-a-z0-9]*[a-z0-9])?$";
+
+  public static final int MOST_ITEMS = 5000;
+  public static final int DEFAULT_ITEMS = 500;
+
+  static final String SOURCE = "query parameter of this API";
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
+  private static final Pattern LABEL = Pattern.compile(RayServiceId.DNS_1123_LABEL);
+
+  /** A DNS label has at most so many characters. */
+  private static final int LONGEST_LABEL = 63;
 
   private QueryParameters() {}
 
   public static boolean dryRun(Optional<String> text) {
     if (text.isPresent() && !text.get().equals(ALL)) {
-      throw Problems.malformed("dryRun must be All, not " + text.get());
+      throw Problems.malformed(DRY_RUN, text.get(), "must be " + ALL, SOURCE);
     }
     return text.isPresent();
   }
 
-  public static int limit(String text) {
-    int limit = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
+  public static int limit(Optional<String> text) {
+    return text.map(QueryParameters::number).orElse(DEFAULT_ITEMS);
+  }
+
+  private static int number(String text) {
+    int limit = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
     if (limit < 1 || limit > MOST_ITEMS) {
-      throw Problems.malformed("limit must be a number from 1 to " + MOST_ITEMS + ", not " + text);
+      throw Problems.malformed(LIMIT, text, "must be a number from 1 to " + MOST_ITEMS, SOURCE);
     }
     return limit;
+  }
+
+  public static Optional<String> namespace(Optional<String> text) {
+    if (text.isPresent()
+        && !(text.get().length() <= LONGEST_LABEL && LABEL.matcher(text.get()).matches())) {
+      throw Problems.malformed(
+          NAMESPACE,
+          text.get(),
+          "must be the name of a namespace",
+          "Kubernetes DNS label (RFC 1123)");
+    }
+    return text;
   }
 
   /** Reads what an earlier answer gave as {@code continue}. */
@@ -45,7 +75,7 @@ public final class QueryParameters {
     return Optional.of(parts)
         .filter(p -> p.length == 2)
         .flatMap(p -> RayServiceId.of(p[0], p[1]))
-        .orElseThrow(
-            () -> Problems.malformed("continue must be the one of an earlier answer, not " + text));
+        .orElseThrow(() ->
+            Problems.malformed(CONTINUE, text, "must be the one of an earlier answer", SOURCE));
   }
 }

@@ -15,10 +15,20 @@ public final class RequestHeaders {
   public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   private static final String BEARER = "Bearer ";
-  private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
-  private static final Pattern TAG_LIST =
-      Pattern.compile("\\s*(W/)?\"[^\"]*\"\\s*(,\\s*(W/)?\"[^\"]*\"\\s*)*");
-  private static final Pattern TAG = Pattern.compile("(W/)?\"([^\"]*)\"");
+
+  /** Visible ASCII characters, which every proxy and log line keeps as they are. */
+  public static final String KEY_PATTERN = "^[!-~]{1,255}$";
+
+  private static final String TAG_PATTERN = "(W/)?\"[!#-~]*\"";
+
+  /** {@code *}, or entity tags (RFC 9110, 8.8.3) without the characters beyond ASCII. */
+  public static final String IF_MATCH_PATTERN =
+      "^([*]|" + TAG_PATTERN + "([ \\t]*,[ \\t]*" + TAG_PATTERN + ")*)$";
+
+  private static final Pattern KEY = Pattern.compile(KEY_PATTERN);
+  private static final Pattern TAG = Pattern.compile(TAG_PATTERN);
+  private static final Pattern COMMA = Pattern.compile("[ \\t]*,[ \\t]*");
+  private static final String WEAK = "W/";
 
   private RequestHeaders() {}
 
@@ -33,7 +43,10 @@ public final class RequestHeaders {
     Optional<String> key = Optional.ofNullable(headers.getHeaderString(IDEMPOTENCY_KEY));
     if (key.isPresent() && !KEY.matcher(key.get()).matches()) {
       throw Problems.malformed(
-          IDEMPOTENCY_KEY + " must be 1 to 255 visible ASCII characters without blanks");
+          IDEMPOTENCY_KEY,
+          key.get(),
+          "must be 1 to 255 visible ASCII characters without blanks",
+          "header of this API");
     }
     return new RequestIdentity(String.valueOf(context.getProperty(RequestIdFilter.PROPERTY)), key);
   }
@@ -48,13 +61,30 @@ public final class RequestHeaders {
     if (header == null || header.strip().equals("*")) {
       return Set.of();
     }
-    if (!TAG_LIST.matcher(header).matches()) {
-      throw Problems.malformed("If-Match must be * or ETags in double quotes, not " + header);
-    }
     Set<String> versions = new HashSet<>();
-    for (Matcher tag = TAG.matcher(header); tag.find(); ) {
-      versions.add(tag.group(1) == null ? EntityTags.version(tag.group(2)) : tag.group());
+    // One tag after the other: one pattern for all of them recurses with every tag.
+    Matcher tag = TAG.matcher(header.strip());
+    Matcher comma = COMMA.matcher(header.strip());
+    for (int at = 0; ; at = comma.end()) {
+      if (!tag.region(at, tag.regionEnd()).lookingAt()) {
+        throw notTags(header);
+      }
+      versions.add(version(tag.group()));
+      if (tag.end() == tag.regionEnd()) {
+        return versions;
+      }
+      if (!comma.region(tag.end(), comma.regionEnd()).lookingAt()) {
+        throw notTags(header);
+      }
     }
-    return versions;
+  }
+
+  private static String version(String tag) {
+    return tag.startsWith(WEAK) ? tag : EntityTags.version(tag.substring(1, tag.length() - 1));
+  }
+
+  private static RuntimeException notTags(String header) {
+    return Problems.malformed(
+        HttpHeaders.IF_MATCH, header, "must be * or ETags in double quotes", "RFC 9110, 13.1.1");
   }
 }

@@ -231,6 +231,7 @@ class ProblemsTest {
     "limit=many, limit must be a number from 1 to 5000, /get",
     "limit=5001, limit must be a number from 1 to 5000, /get",
     "continue=x, continue must be the one of an earlier answer, /get",
+    "namespace=Team, namespace must be the name of a namespace, /get",
   })
   void parametersSayWhatTheyTake(String query, String detail, String method) {
     String path = PATH + "?" + query;
@@ -247,7 +248,13 @@ class ProblemsTest {
             json(minimal("p", "p")).header("Idempotency-Key", "x".repeat(256)).post(PATH),
             400,
             "malformed")
-        .body("detail", startsWith("Idempotency-Key must be 1 to 255"));
+        .body("detail", startsWith("Idempotency-Key must be 1 to 255"))
+        .body("violations[0].field", equalTo("Idempotency-Key"));
+    problem(
+            json(minimal("p", "p")).header("Idempotency-Key", "a b").post(PATH + "?dryRun=All"),
+            400,
+            "malformed")
+        .body("violations[0].value", equalTo("a b"));
     problem(json(minimal("p", "p")).header("If-Match", "abc").put(PATH + "/p/p"), 400, "malformed")
         .body("detail", equalTo("If-Match must be * or ETags in double quotes, not abc"));
   }

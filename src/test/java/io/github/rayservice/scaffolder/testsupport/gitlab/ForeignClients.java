@@ -10,13 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Clients that were written for GitLab, and an OpenID provider. They are installed below target/
- * with the versions of src/test/clients.
+ * Clients that were written for GitLab, an OpenID provider, and a client that tries a whole API.
+ * They are installed below target/ with the versions of src/test/clients.
  */
 public final class ForeignClients {
   private static final Path SCRIPTS = Path.of("src/test/clients").toAbsolutePath();
@@ -29,10 +30,10 @@ public final class ForeignClients {
   private ForeignClients() {}
 
   /** Exit status and complete output of a program. */
-  record Outcome(int status, String output) {}
+  public record Outcome(int status, String output) {}
 
-  /** A virtual environment with python-gitlab; an existing one is only checked. */
-  static void installPython() throws IOException {
+  /** A virtual environment with python-gitlab and Schemathesis; an existing one is only checked. */
+  public static void installPython() throws IOException {
     if (Files.notExists(INSTALLED.resolve("venv/bin/pip"))) {
       require(
           "Python 3 with its module venv is needed (Debian: python3 and python3-venv)",
@@ -43,7 +44,7 @@ public final class ForeignClients {
           "venv");
     }
     require(
-        "python-gitlab could not be installed",
+        "python-gitlab and Schemathesis could not be installed",
         INSTALLED,
         "venv/bin/pip",
         "install",
@@ -71,6 +72,32 @@ public final class ForeignClients {
 
   static Outcome python(String... arguments) throws IOException {
     return run(INSTALLED, HERE, command("venv/bin/python", "python_gitlab.py", arguments));
+  }
+
+  /**
+   * Runs Schemathesis with the settings of src/test/clients.
+   *
+   * @param webhookToken sent as GitLab sends it; empty for none
+   * @param arguments after the address of the description
+   */
+  public static Outcome schemathesis(String url, String webhookToken, String... arguments)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>(HERE);
+    environment.put("WEBHOOK_TOKEN", webhookToken);
+    // Its hooks are a module beside the settings, which must not leave compiled files there.
+    environment.put("PYTHONPATH", SCRIPTS.toString());
+    environment.put("PYTHONDONTWRITEBYTECODE", "1");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "venv/bin/schemathesis",
+                "--config-file",
+                SCRIPTS.resolve("schemathesis.toml").toString(),
+                "run",
+                url + "/q/openapi?format=json",
+                "--no-color"));
+    command.addAll(List.of(arguments));
+    return run(INSTALLED, environment, command);
   }
 
   /** Backstage's action in its own process, as in a Backstage backend. */
