@@ -54,7 +54,7 @@ class ClusterOutageTest {
     directory = folder;
     cluster = given;
     lab = givenLab;
-    lab.serveModel("mlops-on-kubernetes/Book/raw/main/Chapter 6/serve-config.zip", "model");
+    lab.serveModel("outage.zip", "model");
     WatchingService.install(cluster);
     gitlab = FakeGitlab.start(directory.resolve("gitlab"));
     service =
@@ -79,7 +79,7 @@ class ClusterOutageTest {
     return TEAM + "/" + name;
   }
 
-  /** Only the required fields, and no workers: the head serves. */
+  /** No workers: the head serves. */
   private void create(String name, String... more) {
     cluster.create(
         Cluster.parse(
@@ -90,6 +90,7 @@ class ClusterOutageTest {
             spec:
               name: %1$s
               namespace: outage-%1$s
+              rayServeFile: https://models.lab/outage.zip
               replicas: 0
               gitlab: {hostname: gitlab.example.com, username: ml-team}
               %3$s

@@ -38,6 +38,9 @@ final class Lab implements AutoCloseable {
   /** A host name of the lab's own web server, within the lab only. */
   static final String MODELS = "https://models.lab/";
 
+  /** The package index of the pods. */
+  static final String PACKAGES = MODELS + "simple/";
+
   private final Path directory;
   private final Thread hook = new Thread(() -> run("down"));
 
@@ -78,6 +81,24 @@ final class Lab implements AutoCloseable {
     serveZip(path, resource, "serve-config");
   }
 
+  /**
+   * Serves an application of the same shape as the Book's example, at the address that is {@code
+   * rayServeFile}'s default: one folder beside {@code __MACOSX/}, and packages that the image does
+   * not have, which come from {@link #PACKAGES}.
+   */
+  void serveExample() {
+    serveZip(
+        "mlops-on-kubernetes/Book/raw/main/Chapter 6/serve-config.zip",
+        "example",
+        "serve-config",
+        "__MACOSX/serve-config");
+    try {
+      PackageIndex.write(directory.resolve("www/simple"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Serves the same with these top-level directories. */
   void serveZip(String path, String resource, String... tops) {
     Path source = Path.of("src/test/resources/cluster", resource);
@@ -89,8 +110,12 @@ final class Lab implements AutoCloseable {
         List<Path> sorted = files.sorted().toList();
         for (String top : tops) {
           for (Path file : sorted) {
-            zip.putNextEntry(new ZipEntry(top + "/" + file.getFileName()));
-            Files.copy(file, zip);
+            // macOS puts a file of attributes beside each file.
+            boolean attributes = top.startsWith("__MACOSX");
+            zip.putNextEntry(new ZipEntry(top + (attributes ? "/._" : "/") + file.getFileName()));
+            if (!attributes) {
+              Files.copy(file, zip);
+            }
           }
         }
       }

@@ -52,10 +52,14 @@ final class PlatformFiles {
     String text = Files.readString(values);
     for (var value :
         Map.of(
-                "https://gitlab.example.com/platform/gitops.git", REPOSITORY,
-                "https://backstage.example.com", BACKSTAGE,
+                "https://gitlab.example.com/platform/gitops.git",
+                REPOSITORY,
+                "https://backstage.example.com",
+                BACKSTAGE,
                 "http://rayservice-scaffolder.rayservice-scaffolder.svc",
-                    "http://" + Lab.HOST + ":" + SERVICE_PORT)
+                "http://" + Lab.HOST + ":" + SERVICE_PORT,
+                "packageIndex: \"\"",
+                "packageIndex: " + Lab.PACKAGES)
             .entrySet()) {
       text = text.replace(value.getKey(), value.getValue());
     }
