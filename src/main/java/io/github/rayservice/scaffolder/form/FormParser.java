@@ -153,12 +153,10 @@ final class FormParser {
       try {
         object = FreeObjects.parse(value.textValue());
       } catch (JsonProcessingException e) {
-        JsonLocation at = e.getLocation();
         violations.add(
             Violation.withoutValue(
                 path,
-                "must be an object, or such an object as YAML: %s (line %d, column %d)"
-                    .formatted(e.getOriginalMessage(), at.getLineNr(), at.getColumnNr()),
+                "must be an object, or such an object as YAML: " + said(e),
                 "type of the field"));
         return;
       }
@@ -175,6 +173,15 @@ final class FormParser {
       clean.set(field.name(), object);
     }
     violations.addAll(broken);
+  }
+
+  /** The parser's words on one line, without the text that it read, which may hold a secret. */
+  private static String said(JsonProcessingException e) {
+    String words = e.getOriginalMessage().lines().findFirst().orElse("it cannot be read");
+    JsonLocation at = e.getLocation();
+    return at == null
+        ? words
+        : "%s (line %d, column %d)".formatted(words, at.getLineNr(), at.getColumnNr());
   }
 
   /** Whether a number has few digits: each field of the form means parts of one up to bytes. */

@@ -130,6 +130,48 @@ class ApplicationRulesTest {
     assertThat(read("{args: ''}").form().args()).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a: [1",
+        "a: 1\na: 2",
+        "a: &x 1\nb: *x",
+        "a: 1\n---\nb: 2",
+        "a:\u0007b",
+        "hf_abcdefghijklmnopqrstuvwx: [",
+        "- 1",
+        "just a text"
+      })
+  void aTextThatIsNoObjectIsRejected(String text) {
+    ObjectNode document = document("{}");
+    document.withObject("/spec").put("args", text);
+
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> reader.read(document));
+
+    assertThat(e.violations())
+        .singleElement()
+        .satisfies(violation -> {
+          assertThat(violation.field()).isEqualTo("spec.args");
+          assertThat(violation.rule()).startsWith("must be an object, or such an object as YAML");
+          assertThat(violation.rule()).doesNotContain("\n").doesNotContain("hf_");
+        });
+  }
+
+  /** Deeper than any parser goes, and as long as a body may be. */
+  @Test
+  void aTextOfBracketsIsRejected() {
+    ObjectNode document = document("{}");
+    document.withObject("/spec").put("args", "[".repeat(200_000));
+
+    assertThat(
+            catchThrowableOfType(InvalidFormException.class, () -> reader.read(document))
+                .violations())
+        .singleElement()
+        .extracting(Violation::field)
+        .isEqualTo("spec.args");
+  }
+
   @Test
   void theExpressionSignOfKroIsTakenWhereOnlyTheApplicationReads() {
     assertThat(read("{args: {prompt: 'Hello ${name}'}}").form().args()).isNotNull();
