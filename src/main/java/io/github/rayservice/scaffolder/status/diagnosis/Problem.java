@@ -82,8 +82,23 @@ public enum Problem {
   ENTRY_POINT(
       "EntryPoint",
       Owner.TEAM,
-      "the entry point importPath is not in the zip, or what it imports is not in the image",
-      "compare importPath with the zip: Ray looks inside the folder at its top where that is the only one, else at the top itself; packages belong into the image"),
+      "the entry point importPath is not in the zip",
+      "compare importPath with the zip: Ray looks inside the folder at its top where that is the only one, else at the top itself"),
+  MODULE_MISSING(
+      "ModuleMissing",
+      Owner.TEAM,
+      "it imports a Python package that is not there",
+      "add the package to runtimeEnv.pip in the form, or take an image that has it"),
+  PACKAGES_NOT_INSTALLED(
+      "PackagesNotInstalled",
+      Owner.TEAM,
+      "the packages of runtimeEnv.pip cannot be installed",
+      "correct what pip names in runtimeEnv.pip; where pip reaches no index, let the platform set packageIndex"),
+  APPLICATION_RAISED(
+      "ApplicationRaised",
+      Owner.TEAM,
+      "its own code raised an exception",
+      "read the whole text, then fix the code or what it needs"),
   SERVE_DEPLOY_FAILED(
       "ServeDeployFailed",
       Owner.TEAM,

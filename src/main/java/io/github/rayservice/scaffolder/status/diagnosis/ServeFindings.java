@@ -8,11 +8,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What Ray Serve says of an application that fails, by its Python traceback. */
+/**
+ * What Ray Serve says of an application that fails. Where an exception stands decides what it is:
+ * Ray's own set-up of the runtime environment speaks of the zip and the packages, its import of the
+ * entry point of {@code importPath}, everything else of the application's code, whatever words that
+ * uses.
+ */
 final class ServeFindings {
-  /** The first that matches decides; the words are those of Python, Ray and the libraries below. */
-  private static final List<Cause> CAUSES =
+  /** What Ray, pip and Python's libraries write when the runtime environment is set up. */
+  private static final List<Cause> RUNTIME_ENV =
       List.of(
+          new Cause(
+              Problem.PACKAGES_NOT_INSTALLED,
+              "failed to install pip",
+              "pip install",
+              "no matching distribution",
+              "could not find a version"),
           new Cause(
               Problem.ZIP_NOT_FOUND,
               "http error 404",
@@ -34,8 +45,10 @@ final class ServeFindings {
               "failed to resolve",
               "connection refused",
               "network is unreachable",
-              "timed out"),
-          new Cause(Problem.ENTRY_POINT, "modulenotfounderror", "importerror", "has no attribute"));
+              "timed out"));
+
+  /** A line of a traceback that names the place of the next line. */
+  private static final String FRAME = "File \"";
 
   private record Cause(Problem problem, List<String> words) {
     Cause(Problem problem, String... words) {
@@ -64,44 +77,81 @@ final class ServeFindings {
 
   /** The words are those of Serve's deployment_state.py. */
   private static Finding waiting(KubeRayService.Application application) {
+    String text = application.waiting();
+    if (text.contains("Traceback")) {
+      return failure(application, text);
+    }
     Problem problem =
-        application.waiting().contains("to be scheduled")
-            ? Problem.REPLICAS_UNSCHEDULED
-            : Problem.REPLICAS_SLOW;
-    return finding(problem, message(application, problem), application.waiting());
+        text.contains("to be scheduled") ? Problem.REPLICAS_UNSCHEDULED : Problem.REPLICAS_SLOW;
+    return finding(problem, message(application, problem), text);
   }
 
   private static Finding of(KubeRayService.Application application) {
-    String lastLine = application.lastLine();
-    Problem problem =
-        // The last line is the exception; what came before it may name every library there is.
-        cause(lastLine)
-            .or(() -> cause(tail(application.message())))
-            .map(Cause::problem)
-            .orElse(
-                application.status().equals("UNHEALTHY")
-                    ? Problem.SERVE_UNHEALTHY
-                    : Problem.SERVE_DEPLOY_FAILED);
+    return failure(application, application.message());
+  }
+
+  private static Finding failure(KubeRayService.Application application, String text) {
+    Problem problem = problem(application, text);
+    String evidence = problem == Problem.PACKAGES_NOT_INSTALLED ? pipError(text) : lastLine(text);
     return new Finding(
         problem,
         message(application, problem),
-        List.of(lastLine.isEmpty() ? application.status() : lastLine),
+        List.of(evidence.isEmpty() ? application.status() : evidence),
         problem.nextStep(),
-        Optional.of(application.message()).filter(m -> !m.isEmpty()));
+        Optional.of(text).filter(m -> !m.isEmpty()));
+  }
+
+  private static Problem problem(KubeRayService.Application application, String text) {
+    String lastLine = lastLine(text);
+    if (text.contains("RuntimeEnvSetupError") || text.contains("runtime env failed")) {
+      // The last line is the exception; what came before it may name every library there is.
+      return cause(lastLine).or(() -> cause(text)).orElse(Problem.SERVE_DEPLOY_FAILED);
+    }
+    if (application.status().equals("UNHEALTHY")) {
+      return Problem.SERVE_UNHEALTHY;
+    }
+    if (!text.contains("Traceback")) {
+      return Problem.SERVE_DEPLOY_FAILED;
+    }
+    boolean importsEntryPoint = raisedByRay(text);
+    if (lastLine.startsWith("ModuleNotFoundError")) {
+      return importsEntryPoint ? Problem.ENTRY_POINT : Problem.MODULE_MISSING;
+    }
+    return importsEntryPoint && lastLine.startsWith("AttributeError")
+        ? Problem.ENTRY_POINT
+        : Problem.APPLICATION_RAISED;
+  }
+
+  /** Whether the last frame is Ray's, or importlib's called by Ray, and none is the user's. */
+  private static boolean raisedByRay(String text) {
+    return text.lines()
+        .map(String::strip)
+        .filter(line -> line.startsWith(FRAME))
+        .allMatch(line ->
+            line.contains("<frozen importlib")
+                || line.contains("/importlib/__init__.py")
+                || line.contains("/ray/"));
+  }
+
+  private static String lastLine(String text) {
+    return text.lines().map(String::strip).filter(l -> !l.isEmpty()).reduce("", (a, b) -> b);
+  }
+
+  /** pip says what is wrong in its lines of errors, and Ray goes on after them. */
+  private static String pipError(String text) {
+    return text.lines()
+        .map(String::strip)
+        .filter(line -> line.startsWith("ERROR:"))
+        .reduce((a, b) -> b)
+        .orElseGet(() -> lastLine(text));
   }
 
   private static String message(KubeRayService.Application application, Problem problem) {
     return "the Serve application %s: %s".formatted(application.name(), problem.meaning());
   }
 
-  private static Optional<Cause> cause(String text) {
+  private static Optional<Problem> cause(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
-    return CAUSES.stream().filter(c -> c.explains(lower)).findFirst();
-  }
-
-  /** Ray wraps an exception in others whose last line may say less. */
-  private static String tail(String message) {
-    List<String> lines = message.lines().toList();
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - 8), lines.size()));
+    return RUNTIME_ENV.stream().filter(c -> c.explains(lower)).findFirst().map(Cause::problem);
   }
 }

@@ -38,9 +38,10 @@ public record KubeRayService(
    *
    * @param status {@code NOT_STARTED}, {@code DEPLOYING}, {@code RUNNING}, {@code DEPLOY_FAILED},
    *     {@code DELETING}, {@code UNHEALTHY}; a later Ray may have more
-   * @param message for one that failed, a Python traceback of several kB
-   * @param waiting what Serve says of a deployment whose replicas take longer than they should;
-   *     empty when none does
+   * @param message for one that failed, a Python traceback of several kB: the application's own, or
+   *     that of its first deployment that has one
+   * @param waiting what Serve says of a deployment whose replicas take longer than they should, or
+   *     fail while it still tries again; empty when none does
    */
   public record Application(String name, String status, String message, String waiting) {
     boolean isFailing() {

@@ -6,6 +6,8 @@ import io.github.rayservice.scaffolder.status.resource.KubeRayService.Cluster;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One pure reader for each kind. Fields that no rule needs are dropped here. */
 public final class ObjectReaders {
@@ -97,14 +99,28 @@ public final class ObjectReaders {
                     .toList()));
   }
 
+  /**
+   * An exception in a deployment's {@code __init__} stands in the message of that deployment; the
+   * application only says which deployments fail.
+   */
   private static Application application(String name, Fields status) {
+    List<String> deployments =
+        status.children("serveDeploymentStatuses").values().stream()
+            .map(deployment -> deployment.text("message"))
+            .toList();
+    String message = status.text("message");
     return new Application(
         name,
         status.text("status"),
-        status.text("message"),
-        status.children("serveDeploymentStatuses").values().stream()
-            .map(deployment -> deployment.text("message"))
-            .filter(message -> message.contains("have taken more than"))
+        message.contains("Traceback")
+            ? message
+            : Stream.concat(
+                    Stream.of(message),
+                    deployments.stream().filter(text -> text.contains("Traceback")).limit(1))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("\n")),
+        deployments.stream()
+            .filter(text -> text.contains("Traceback") || text.contains("have taken more than"))
             .findFirst()
             .orElse(""));
   }

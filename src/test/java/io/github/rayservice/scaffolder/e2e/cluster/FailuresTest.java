@@ -59,6 +59,9 @@ class FailuresTest {
     lab.serveModel("failing.zip", "broken-model");
     lab.serveModel("fine.zip", "model");
     lab.serveModel("slow.zip", "slow-model");
+    // Not the default address, so the definition adds no packages.
+    lab.serveModel("bare.zip", "example");
+    lab.serveExample();
     lab.serveModel("unhealthy.zip", "unhealthy-model");
     lab.serveZip("two.zip", "model", "serve-config", "another");
     lab.serveText("plain.zip", "This is no zip.\n");
@@ -189,14 +192,12 @@ class FailuresTest {
   }
 
   private void changeZip(String name, String rayServeFile) {
+    patch(name, "{\"spec\":{\"rayServeFile\":\"%s\"}}".formatted(rayServeFile));
+  }
+
+  private void patch(String name, String change) {
     cluster.kubectl(
-        "patch",
-        "rayservices.kro.run",
-        name,
-        "--namespace=" + TEAM,
-        "--type=merge",
-        "-p",
-        "{\"spec\":{\"rayServeFile\":\"%s\"}}".formatted(rayServeFile));
+        "patch", "rayservices.kro.run", name, "--namespace=" + TEAM, "--type=merge", "-p", change);
   }
 
   @Test
@@ -253,8 +254,28 @@ class FailuresTest {
   }
 
   @Test
+  void aPackageThatTheImageDoesNotHave() {
+    JsonNode finding = problemOfTheZip("https://models.lab/bare.zip", "ModuleMissing");
+
+    assertThat(evidence(finding)).contains("No module named 'transformers'");
+    assertThat(finding.path("nextStep").asText()).contains("runtimeEnv.pip");
+  }
+
+  @Test
+  void aPackageThatTheIndexDoesNotHave() {
+    patch("zip", "{\"spec\":{\"runtimeEnv\":{\"pip\":[\"no-such-package\"]}}}");
+    try {
+      JsonNode finding = problemOfTheZip("https://models.lab/fine.zip", "PackagesNotInstalled");
+
+      assertThat(evidence(finding)).startsWith("ERROR:").contains("no-such-package");
+    } finally {
+      patch("zip", "{\"spec\":{\"runtimeEnv\":null}}");
+    }
+  }
+
+  @Test
   void aPythonExceptionWithItsCompleteMessage() {
-    JsonNode finding = problemOfTheZip("https://models.lab/failing.zip", "ServeDeployFailed");
+    JsonNode finding = problemOfTheZip("https://models.lab/failing.zip", "ApplicationRaised");
 
     assertThat(finding.path("evidence").get(0).asText())
         .isEqualTo("RuntimeError: the weights of this model are missing");
