@@ -130,7 +130,7 @@ final class ServeFindings {
         .allMatch(line ->
             line.contains("<frozen importlib")
                 || line.contains("/importlib/__init__.py")
-                || line.contains("/ray/"));
+                || line.contains("-packages/ray/"));
   }
 
   private static String lastLine(String text) {

@@ -86,7 +86,11 @@ final class Lab implements AutoCloseable {
    * rayServeFile}'s default: one folder beside {@code __MACOSX/}, and packages that the image does
    * not have, which come from {@link #PACKAGES}.
    */
-  void serveExample() {
+  synchronized void serveExample() {
+    if (Files.exists(directory.resolve("www/simple"))) {
+      // Another class of tests did it, and pods are reading it.
+      return;
+    }
     serveZip(
         "mlops-on-kubernetes/Book/raw/main/Chapter 6/serve-config.zip",
         "example",
