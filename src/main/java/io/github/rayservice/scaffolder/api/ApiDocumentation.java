@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.Components;
@@ -47,6 +48,8 @@ public final class ApiDocumentation implements OASFilter {
   public void filterOpenAPI(OpenAPI openApi) {
     Components components = openApi.getComponents();
     ApiSchemas.complete(components);
+    // The document stands in Git; the scan finds the parameters in another order now and then.
+    components.setParameters(new TreeMap<>(components.getParameters()));
     parameters().forEach(components::addParameter);
     components.setSecuritySchemes(securitySchemes());
     Map<String, Operation> operations = new HashMap<>();

@@ -110,6 +110,7 @@ final class ApplicationRules {
     if (form.serveConfig() == null) {
       return;
     }
+    found.addAll(ServeConfigRules.check("spec.serveConfig", form.serveConfig()));
     Stream.of(
             present("rayServeFile", !RayServiceForm.EXAMPLE_ZIP.equals(form.rayServeFile())),
             present("importPath", !"text_ml.app".equals(form.importPath())),

@@ -186,7 +186,7 @@ public record RayServiceForm(
               value = "Number of its replicas; not together with autoscalingConfig",
               optional = true,
               title = "Replicas")
-          @Between(min = 0, max = 10000, source = SERVE)
+          @Between(min = 1, max = 10000, source = SERVE)
           @Nullable Integer numReplicas,
       @Field(value = "How Serve scales its replicas", optional = true, title = "Autoscaling") @Valid
           @Nullable AutoscalingConfig autoscalingConfig,

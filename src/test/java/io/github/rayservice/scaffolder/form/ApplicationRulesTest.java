@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.StrictYaml;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -72,8 +73,21 @@ class ApplicationRulesTest {
         "args: {a: 18446744073709551616} | spec.args.a | must be a whole number of at most 64 bits",
         "args: {token: hf_abcdefghijklmnopqrstuvwx} | spec.args.token | looks like a secret",
         "args: {hf_abcdefghijklmnopqrstuvwx: 1} | spec.args | looks like a secret",
-        "serveConfig: {applications: []}, args: {a: 1} | spec.args | must be absent beside serveConfig",
-        "serveConfig: {applications: []}, importPath: 'a:b' | spec.importPath | must be absent beside serveConfig",
+        "serveConfig: {applications: [{import_path: 'a:b'}]}, args: {a: 1} | spec.args | must be absent beside serveConfig",
+        "serveConfig: {applications: [{import_path: 'a:b'}]}, importPath: 'a:b' | spec.importPath | must be absent beside serveConfig",
+        "serveConfig: {applications: []} | spec.serveConfig.applications | must not be empty",
+        "serveConfig: {} | spec.serveConfig | is not what Ray takes: required property 'applications' not found",
+        "serveConfig: {applications: [{name: a}]} | spec.serveConfig.applications[0] | is not what Ray takes: required property 'import_path' not found",
+        "serveConfig: {applications: [{import_path: 1}]} | spec.serveConfig.applications[0].import_path | is not what Ray takes: integer found, string expected",
+        "serveConfig: {applications: [{import_path: a}]} | spec.serveConfig.applications[0].import_path | must be a Python module path",
+        "serveConfig: {applications: [{import_path: 'a:b'}, {import_path: 'a:b', route_prefix: /x}]} | spec.serveConfig.applications[1].name | must not be empty",
+        "serveConfig: {applications: [{name: x, import_path: 'a:b'}, {name: y, import_path: 'a:b'}]} | spec.serveConfig.applications[1].route_prefix | must not be that of another",
+        "serveConfig: {applications: [{import_path: 'a:b', route_prefix: x}]} | spec.serveConfig.applications[0].route_prefix | must be a URL path",
+        "serveConfig: {applications: [{import_path: 'a:b', deployments: [{name: A, num_replicas: 2, autoscaling_config: {max_replicas: 3}}]}]} | spec.serveConfig.applications[0].deployments[0].num_replicas | must be absent, or auto",
+        "serveConfig: {applications: [{import_path: 'a:b', deployments: [{name: A, num_replicas: many}]}]} | spec.serveConfig.applications[0].deployments[0].num_replicas | must be a whole number, or auto",
+        "serveConfig: {applications: [{import_path: 'a:b', deployments: [{name: A, max_ongoing_requests: 0}]}]} | spec.serveConfig.applications[0].deployments[0].max_ongoing_requests | is not what Ray takes",
+        "serveConfig: {applications: [{import_path: 'a:b'}], proxy_location: Nowhere} | spec.serveConfig.proxy_location | is not what Ray takes",
+        "serveConfig: {applications: [{import_path: 'a:b'}], http_options: {port: 80}} | spec.serveConfig.http_options.port | must be absent or 8000",
         "autoscaling: {minReplicas: 3, maxReplicas: 2} | spec.autoscaling.minReplicas | must be at most maxReplicas (2)",
         "autoscaling: {minReplicas: 3, maxReplicas: 4} | spec.replicas | must be between autoscaling.minReplicas and autoscaling.maxReplicas (3 to 4)",
         "autoscaling: {minReplicas: 1} | spec.autoscaling.maxReplicas | is required",
@@ -254,6 +268,38 @@ class ApplicationRulesTest {
         .extracting(Violation::rule)
         .asString()
         .startsWith("is long (21 packages)");
+  }
+
+  @Test
+  void aServeConfigOfSeveralApplicationsIsTaken() {
+    String config =
+        """
+        proxy_location: EveryNode
+        http_options: {host: 0.0.0.0, port: 8000, request_timeout_s: 30}
+        applications:
+        - name: text
+          route_prefix: /text
+          import_path: text_ml.app
+          runtime_env: {working_dir: "https://example.com/a.zip", pip: [transformers]}
+          deployments:
+          - {name: Translator, num_replicas: 2, ray_actor_options: {num_cpus: 0.2}}
+          - {name: Summarizer, num_replicas: auto, autoscaling_config: {min_replicas: 1, max_replicas: 4}}
+        - name: llm
+          route_prefix: /llm
+          import_path: ray.serve.llm:build_openai_app
+          args: {llm_configs: []}
+        """;
+    ObjectNode document = document("{}");
+    document.withObject("/spec").put("serveConfig", config);
+
+    RayServiceRequest request = reader.read(document);
+
+    assertThat(
+            Objects.requireNonNull(request.form().serveConfig())
+                .at("/applications/1/name")
+                .asText())
+        .isEqualTo("llm");
+    assertThat(request.warnings()).isEmpty();
   }
 
   /** However many are wrong, an answer stays one that people read. */
