@@ -48,10 +48,9 @@ public final class ApiDocumentation implements OASFilter {
   public void filterOpenAPI(OpenAPI openApi) {
     Components components = openApi.getComponents();
     ApiSchemas.complete(components);
-    // The document stands in Git; the scan finds the parameters in another order now and then.
-    components.setParameters(new TreeMap<>(components.getParameters()));
-    parameters().forEach(components::addParameter);
-    components.setSecuritySchemes(securitySchemes());
+    // Sorted, because the document stands in Git and Map.of has another order in each process.
+    components.setParameters(new TreeMap<>(parameters()));
+    components.setSecuritySchemes(new TreeMap<>(securitySchemes()));
     Map<String, Operation> operations = new HashMap<>();
     openApi
         .getPaths()

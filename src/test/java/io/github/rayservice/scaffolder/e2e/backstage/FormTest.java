@@ -84,6 +84,7 @@ class FormTest {
     browser.press("Next").see("Workers").fill("Workers", "3");
     browser.fill("Head CPU", "2").fill("Head memory", "4Gi");
     browser.fill("Worker CPU", "1").fill("Worker memory", "2Gi").shot("how-much");
+    browser.press("Next").see("Packages, environment").shot("advanced");
     browser.press("Review").see("gitlab.company.com").shot("review");
   }
 
