@@ -26,7 +26,7 @@ export function spec(z: Zod) {
       args: z
         .union([z.record(z.unknown()), z.string()])
         .optional()
-        .describe('Arguments of the application\'s builder'),
+        .describe('Arguments of the application\'s builder. Example: {key: value}'),
       runtimeEnv: z
         .object({
           pip: z
@@ -45,7 +45,7 @@ export function spec(z: Zod) {
             })
             .array()
             .optional()
-            .describe('Environment variables of the application'),
+            .describe('Environment variables of the application. Example: [{name: a}]'),
         })
         .optional()
         .describe('What the application needs besides the image'),
@@ -57,62 +57,62 @@ export function spec(z: Zod) {
           numReplicas: z
             .number()
             .optional()
-            .describe('Number of its replicas; not together with autoscalingConfig'),
+            .describe('Number of its replicas; not together with autoscalingConfig. Example: 1'),
           autoscalingConfig: z
             .object({
               minReplicas: z
                 .number()
                 .optional()
-                .describe('Least number of replicas'),
+                .describe('Least number of replicas. Example: 0'),
               initialReplicas: z
                 .number()
                 .optional()
-                .describe('Number of replicas at the start'),
+                .describe('Number of replicas at the start. Example: 0'),
               maxReplicas: z
                 .number()
                 .optional()
-                .describe('Greatest number of replicas'),
+                .describe('Greatest number of replicas. Example: 1'),
               targetOngoingRequests: z
                 .number()
                 .optional()
-                .describe('Requests that each replica should have at a time'),
+                .describe('Requests that each replica should have at a time. Example: 0.001'),
               upscaleDelayS: z
                 .number()
                 .optional()
-                .describe('Seconds of load before replicas are added'),
+                .describe('Seconds of load before replicas are added. Example: 0'),
               downscaleDelayS: z
                 .number()
                 .optional()
-                .describe('Seconds without load before replicas are removed'),
+                .describe('Seconds without load before replicas are removed. Example: 0'),
             })
             .optional()
             .describe('How Serve scales its replicas'),
           maxOngoingRequests: z
             .number()
             .optional()
-            .describe('Requests that a replica takes at a time'),
+            .describe('Requests that a replica takes at a time. Example: 1'),
           maxQueuedRequests: z
             .number()
             .optional()
-            .describe('Requests that wait at each proxy, -1 for any number'),
+            .describe('Requests that wait at each proxy, -1 for any number. Example: -1'),
           userConfig: z
             .union([z.record(z.unknown()), z.string()])
             .optional()
-            .describe('What its reconfigure method gets'),
+            .describe('What its reconfigure method gets. Example: {key: value}'),
           rayActorOptions: z
             .object({
               numCpus: z
                 .number()
                 .optional()
-                .describe('CPUs, also parts of one'),
+                .describe('CPUs, also parts of one. Example: 0'),
               numGpus: z
                 .number()
                 .optional()
-                .describe('GPUs, also parts of one'),
+                .describe('GPUs, also parts of one. Example: 0'),
               memory: z
                 .number()
                 .optional()
-                .describe('Memory in bytes'),
+                .describe('Memory in bytes. Example: 0'),
               acceleratorType: z
                 .string()
                 .optional()
@@ -120,18 +120,18 @@ export function spec(z: Zod) {
               resources: z
                 .union([z.record(z.unknown()), z.string()])
                 .optional()
-                .describe('Custom resources of Ray and how much of each'),
+                .describe('Custom resources of Ray and how much of each. Example: {key: value}'),
             })
             .optional()
             .describe('What each replica reserves'),
         })
         .array()
         .optional()
-        .describe('Settings of the application\'s Serve deployments; the others keep those of the code'),
+        .describe('Settings of the application\'s Serve deployments; the others keep those of the code. Example: [{name: a}]'),
       serveConfig: z
         .union([z.record(z.unknown()), z.string()])
         .optional()
-        .describe('A whole Serve config file, for several applications; instead of rayServeFile, importPath, routePrefix, args, runtimeEnv and deployments'),
+        .describe('A whole Serve config file, for several applications; instead of rayServeFile, importPath, routePrefix, args, runtimeEnv and deployments. Example: {key: value}'),
       replicas: z
         .number()
         .optional()
@@ -144,7 +144,7 @@ export function spec(z: Zod) {
             .describe('Least number of Ray worker pods. Example: 0'),
           maxReplicas: z
             .number()
-            .describe('Greatest number of Ray worker pods'),
+            .describe('Greatest number of Ray worker pods. Example: 1'),
           idleTimeoutSeconds: z
             .number()
             .optional()
@@ -250,7 +250,7 @@ export function change(z: Zod) {
       args: z
         .union([z.record(z.unknown()), z.string()])
         .optional()
-        .describe('Arguments of the application\'s builder'),
+        .describe('Arguments of the application\'s builder. Example: {key: value}'),
       runtimeEnv: z
         .object({
           pip: z
@@ -269,7 +269,7 @@ export function change(z: Zod) {
             })
             .array()
             .optional()
-            .describe('Environment variables of the application'),
+            .describe('Environment variables of the application. Example: [{name: a}]'),
         })
         .optional()
         .describe('What the application needs besides the image'),
@@ -281,62 +281,62 @@ export function change(z: Zod) {
           numReplicas: z
             .number()
             .optional()
-            .describe('Number of its replicas; not together with autoscalingConfig'),
+            .describe('Number of its replicas; not together with autoscalingConfig. Example: 1'),
           autoscalingConfig: z
             .object({
               minReplicas: z
                 .number()
                 .optional()
-                .describe('Least number of replicas'),
+                .describe('Least number of replicas. Example: 0'),
               initialReplicas: z
                 .number()
                 .optional()
-                .describe('Number of replicas at the start'),
+                .describe('Number of replicas at the start. Example: 0'),
               maxReplicas: z
                 .number()
                 .optional()
-                .describe('Greatest number of replicas'),
+                .describe('Greatest number of replicas. Example: 1'),
               targetOngoingRequests: z
                 .number()
                 .optional()
-                .describe('Requests that each replica should have at a time'),
+                .describe('Requests that each replica should have at a time. Example: 0.001'),
               upscaleDelayS: z
                 .number()
                 .optional()
-                .describe('Seconds of load before replicas are added'),
+                .describe('Seconds of load before replicas are added. Example: 0'),
               downscaleDelayS: z
                 .number()
                 .optional()
-                .describe('Seconds without load before replicas are removed'),
+                .describe('Seconds without load before replicas are removed. Example: 0'),
             })
             .optional()
             .describe('How Serve scales its replicas'),
           maxOngoingRequests: z
             .number()
             .optional()
-            .describe('Requests that a replica takes at a time'),
+            .describe('Requests that a replica takes at a time. Example: 1'),
           maxQueuedRequests: z
             .number()
             .optional()
-            .describe('Requests that wait at each proxy, -1 for any number'),
+            .describe('Requests that wait at each proxy, -1 for any number. Example: -1'),
           userConfig: z
             .union([z.record(z.unknown()), z.string()])
             .optional()
-            .describe('What its reconfigure method gets'),
+            .describe('What its reconfigure method gets. Example: {key: value}'),
           rayActorOptions: z
             .object({
               numCpus: z
                 .number()
                 .optional()
-                .describe('CPUs, also parts of one'),
+                .describe('CPUs, also parts of one. Example: 0'),
               numGpus: z
                 .number()
                 .optional()
-                .describe('GPUs, also parts of one'),
+                .describe('GPUs, also parts of one. Example: 0'),
               memory: z
                 .number()
                 .optional()
-                .describe('Memory in bytes'),
+                .describe('Memory in bytes. Example: 0'),
               acceleratorType: z
                 .string()
                 .optional()
@@ -344,18 +344,18 @@ export function change(z: Zod) {
               resources: z
                 .union([z.record(z.unknown()), z.string()])
                 .optional()
-                .describe('Custom resources of Ray and how much of each'),
+                .describe('Custom resources of Ray and how much of each. Example: {key: value}'),
             })
             .optional()
             .describe('What each replica reserves'),
         })
         .array()
         .optional()
-        .describe('Settings of the application\'s Serve deployments; the others keep those of the code'),
+        .describe('Settings of the application\'s Serve deployments; the others keep those of the code. Example: [{name: a}]'),
       serveConfig: z
         .union([z.record(z.unknown()), z.string()])
         .optional()
-        .describe('A whole Serve config file, for several applications; instead of rayServeFile, importPath, routePrefix, args, runtimeEnv and deployments'),
+        .describe('A whole Serve config file, for several applications; instead of rayServeFile, importPath, routePrefix, args, runtimeEnv and deployments. Example: {key: value}'),
       replicas: z
         .number()
         .optional()
@@ -369,7 +369,7 @@ export function change(z: Zod) {
           maxReplicas: z
             .number()
             .optional()
-            .describe('Greatest number of Ray worker pods'),
+            .describe('Greatest number of Ray worker pods. Example: 1'),
           idleTimeoutSeconds: z
             .number()
             .optional()

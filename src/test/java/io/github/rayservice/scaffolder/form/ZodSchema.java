@@ -96,8 +96,15 @@ final class ZodSchema {
   }
 
   private static String description(FormField field) {
+    String byType =
+        switch (field.type()) {
+          case FREE_OBJECT -> "{key: value}";
+          case ARRAY -> "[{name: a}]";
+          case INTEGER, NUMBER -> Between.IsBetween.text(field.limits().orElseThrow().min());
+          case STRING, OBJECT -> "";
+        };
     String example =
-        Stream.of(field.field().example(), field.field().defaultValue())
+        Stream.of(field.field().example(), field.field().defaultValue(), byType)
             .filter(text -> !text.isEmpty())
             .findFirst()
             .map(text -> ". Example: " + text)
