@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.rayservice.scaffolder.form.FormField;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
@@ -11,6 +12,7 @@ import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +20,9 @@ import java.util.Optional;
 @ApplicationScoped
 class FormDetails implements MergeRequestDetailsReader {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The difference below the table has the whole of a longer one. */
+  private static final int LONGEST_VALUE = 300;
 
   private final Renderer renderer;
   private final PlatformLinks platformLinks;
@@ -31,7 +36,7 @@ class FormDetails implements MergeRequestDetailsReader {
   public MergeRequestDetails read(Proposal proposal) {
     Optional<RayServiceForm> form = proposal.instance().flatMap(this::form);
     Map<String, String> parameters = new LinkedHashMap<>();
-    form.ifPresent(f -> flatten("", JSON.valueToTree(f), parameters));
+    form.ifPresent(f -> flatten("", JSON.valueToTree(f), FormField.ofSpec(), parameters));
     Links links = Links.of(proposal.id(), form, platformLinks);
     Map<String, String> endpoints = new LinkedHashMap<>();
     links.serve().ifPresent(url -> endpoints.put("Ray Serve", url));
@@ -51,13 +56,26 @@ class FormDetails implements MergeRequestDetailsReader {
     }
   }
 
-  private static void flatten(String prefix, JsonNode node, Map<String, String> parameters) {
-    for (Map.Entry<String, JsonNode> field : node.properties()) {
-      if (field.getValue().isObject()) {
-        flatten(prefix + field.getKey() + ".", field.getValue(), parameters);
+  /** Lists, and objects whose fields the form does not know, are one value: reviewers read JSON. */
+  private static void flatten(
+      String prefix, JsonNode node, List<FormField> fields, Map<String, String> parameters) {
+    for (FormField field : fields) {
+      JsonNode value = node.path(field.name());
+      String path = prefix + field.name();
+      if (value.isMissingNode()) {
+        continue;
+      }
+      if (field.type() == FormField.Type.OBJECT) {
+        flatten(path + ".", value, field.children(), parameters);
       } else {
-        parameters.put(prefix + field.getKey(), field.getValue().asText());
+        parameters.put(path, shown(value.isContainerNode() ? value.toString() : value.asText()));
       }
     }
+  }
+
+  private static String shown(String value) {
+    return value.codePointCount(0, value.length()) <= LONGEST_VALUE
+        ? value
+        : value.substring(0, value.offsetByCodePoints(0, LONGEST_VALUE)) + "…";
   }
 }

@@ -2,7 +2,6 @@ package io.github.rayservice.scaffolder.render;
 
 import static java.util.stream.Collectors.joining;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.commons.lang3.StringUtils;
 import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -60,6 +60,9 @@ final class YamlEditor {
       String key = path.get(depth);
       requireNoAnchor(node, path);
       if (node instanceof SequenceNode list) {
+        if (!StringUtils.isNumeric(key)) {
+          throw uneditable("has a list where the parent of " + String.join(".", path) + " belongs");
+        }
         Optional<Node> item = item(list, key, path.subList(depth + 1, path.size()), before);
         if (item.isEmpty()) {
           return; // A person replaced the item; their item stays.
@@ -113,7 +116,7 @@ final class YamlEditor {
       }
       if (mapping.getFlowStyle() == FlowStyle.FLOW) {
         List<String> inner = path.subList(depth, path.size());
-        rewrite(mapping, object -> set(object, inner, value));
+        rewrite(mapping, object -> parent(object, inner).set(inner.getLast(), value));
         return;
       }
       Optional<NodeTuple> entry = entry(mapping, key);
@@ -150,12 +153,8 @@ final class YamlEditor {
         return;
       }
       if (mapping.getFlowStyle() == FlowStyle.FLOW) {
-        List<String> rest = path.subList(depth, path.size());
-        rewrite(
-            mapping,
-            object ->
-                ((ObjectNode) object.at(pointer(rest.subList(0, rest.size() - 1))))
-                    .remove(rest.getLast()));
+        List<String> inner = path.subList(depth, path.size());
+        rewrite(mapping, object -> parent(object, inner).remove(inner.getLast()));
         return;
       }
       if (depth == path.size() - 1) {
@@ -238,7 +237,7 @@ final class YamlEditor {
     return YamlBlock.quoted(entry, column).text();
   }
 
-  /** Writes an object that stands in braces anew. */
+  /** Changes an object in braces and writes all of it again. */
   private void rewrite(MappingNode mapping, Consumer<ObjectNode> change) {
     int from = offset(mapping.getStartMark());
     int to = offset(mapping.getEndMark());
@@ -252,16 +251,20 @@ final class YamlEditor {
     splice(from, to, json(object));
   }
 
-  private static void set(ObjectNode object, List<String> path, JsonNode value) {
-    object.withObject(pointer(path.subList(0, path.size() - 1))).set(path.getLast(), value);
-  }
-
-  private static JsonPointer pointer(List<String> path) {
-    JsonPointer pointer = JsonPointer.empty();
-    for (String key : path) {
-      pointer = pointer.appendProperty(key);
+  /** The object that has the last key of the path; it is made where nothing is. */
+  private ObjectNode parent(ObjectNode object, List<String> path) {
+    ObjectNode parent = object;
+    for (String key : path.subList(0, path.size() - 1)) {
+      JsonNode child = parent.path(key);
+      if (child.isMissingNode() || child.isNull()) {
+        parent = parent.putObject(key);
+      } else if (child instanceof ObjectNode there) {
+        parent = there;
+      } else {
+        throw uneditable("has no object at " + key + " on the path " + String.join(".", path));
+      }
     }
-    return pointer;
+    return parent;
   }
 
   private static JsonNode tree(List<String> path, JsonNode value) {

@@ -258,4 +258,20 @@ class MergeRequestTest extends MergeRequestScenario {
         .contains("Asked for by ``` ` \\| /details /close @all `` \\n /merge ```.");
     assertThat(description.lines()).noneMatch(line -> line.startsWith("/"));
   }
+
+  /** A list or an object is shown, and its keys, which are anybody's, format nothing either. */
+  @Test
+  void reviewersSeeListsAndObjects() {
+    String body =
+        minimal(TEAM, "shown")
+            .replace(
+                "\"spec\":{",
+                "\"spec\":{\"args\":{\"` | /close\":[1]},\"runtimeEnv\":{\"pip\":[\"torch\"]},");
+
+    json(body).post(PATH).then().statusCode(201);
+
+    assertThat(of("shown").getFirst().path("description").asText())
+        .contains("| `runtimeEnv.pip` | `[\"torch\"]` |")
+        .contains("| `args` | `` {\"` \\| /close\":[1]} `` |");
+  }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Execution(ExecutionMode.CONCURRENT)
 class RendererTest {
@@ -251,6 +252,26 @@ class RendererTest {
 
     assertThat(renderer.readInstance(updated)).isEqualTo(after.document());
     assertThat(updated).contains("} # by hand\n");
+  }
+
+  /** Not what the form has: the answer says where, and nothing is written. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{a: {b: 1}}", "{a: 1}", "{}", "[1]", "5"})
+  void anotherStructureInBracesIsNoFailureOfTheService(String args) {
+    RayServiceRequest before = requestWith("{args: {a: {b: {c: 1, d: 1}}}}");
+    RayServiceRequest after = requestWith("{args: {a: {b: {c: 2}, e: 1}}}");
+    RenderedFiles ours = renderer.render(before);
+    RenderedFiles edited =
+        new RenderedFiles(
+            ours.instance().replaceFirst("  args:\n(    .*\n)+", "  args: " + args + "\n"),
+            ours.entity());
+
+    try {
+      assertThat(renderer.readInstance(renderer.update(edited, before, after).instance()))
+          .isEqualTo(after.document());
+    } catch (UneditableFileException e) {
+      assertThat(e).hasMessageContaining("rayservice.yaml");
+    }
   }
 
   @Test
