@@ -1,10 +1,8 @@
 package io.github.rayservice.scaffolder.form;
 
 import io.github.rayservice.scaffolder.form.RayServiceForm.Autoscaling;
-import io.github.rayservice.scaffolder.form.RayServiceForm.AutoscalingConfig;
-import io.github.rayservice.scaffolder.form.RayServiceForm.Deployment;
-import io.github.rayservice.scaffolder.form.RayServiceForm.EnvVar;
-import io.github.rayservice.scaffolder.form.RayServiceForm.RuntimeEnv;
+import io.github.rayservice.scaffolder.form.RuntimeEnv.EnvVar;
+import io.github.rayservice.scaffolder.form.ServeDeployment.AutoscalingConfig;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules about the Ray Serve application and the workers that it runs on. */
 final class ApplicationRules {
-  private static final String SERVE = "Ray Serve: its config file's schema";
   private static final int MANY_PACKAGES = 20;
 
   /** Packages of gigabytes, which every node would install before the first request. */
@@ -62,9 +59,9 @@ final class ApplicationRules {
     if (form.deployments() == null) {
       return;
     }
-    checkNames("spec.deployments", form.deployments(), Deployment::name);
+    checkNames("spec.deployments", form.deployments(), ServeDeployment::name);
     for (int i = 0; i < form.deployments().size(); i++) {
-      Deployment deployment = form.deployments().get(i);
+      ServeDeployment deployment = form.deployments().get(i);
       AutoscalingConfig config = deployment.autoscalingConfig();
       String path = "spec.deployments[" + i + "].";
       if (deployment.numReplicas() != null && config != null) {
@@ -156,7 +153,7 @@ final class ApplicationRules {
   }
 
   private void add(String path, Object value, String rule) {
-    found.add(Violation.of(path, value, rule, SERVE));
+    found.add(Violation.of(path, value, rule, BrokenRule.SERVE));
   }
 
   /** What is valid but rarely intended. No field is null unless it may be absent. */

@@ -14,6 +14,7 @@ import org.hibernate.validator.engine.HibernateConstraintViolation;
  */
 record BrokenRule(String rule, String source) {
   static final String POLICY = "policy of this platform";
+  static final String SERVE = "Ray Serve: its config file's schema";
 
   /** Reports this rule instead of the constraint's own message. */
   void report(ConstraintValidatorContext context) {

@@ -38,7 +38,7 @@ public @interface Field {
 
   /**
    * A rule between the fields of an object, or of a list's items, as a CEL expression about {@code
-   * self} for kro; the service has the same rule in {@link FormRules}. Empty for none.
+   * self} for kro; the service has the same rule in {@link ApplicationRules}. Empty for none.
    */
   String validation() default "";
 

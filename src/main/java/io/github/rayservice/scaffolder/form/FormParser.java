@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.StrictYaml;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ final class FormParser {
     JsonNode object = value;
     if (value.isTextual()) {
       try {
-        object = FreeObjects.parse(value.textValue());
+        object = StrictYaml.read(value.textValue());
       } catch (JsonProcessingException e) {
         violations.add(
             Violation.withoutValue(

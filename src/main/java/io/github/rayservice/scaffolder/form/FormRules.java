@@ -1,11 +1,13 @@
 package io.github.rayservice.scaffolder.form;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.NamespacePatterns;
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -41,7 +43,7 @@ final class FormRules {
     checkTargetNamespace(form.namespace(), metadata.namespace(), violations);
     checkHost("spec.gitlab.hostname", form.gitlab().hostname(), violations);
     checkHost("spec.ingress.host", form.ingress().host(), violations);
-    checkUrl(form.rayServeFile(), violations);
+    checkZips(form, violations);
     checkPolicy(form, violations);
     return Stream.concat(violations.build(), ApplicationRules.check(form));
   }
@@ -136,36 +138,77 @@ final class FormRules {
     }
   }
 
-  private void checkUrl(@Nullable String url, Stream.Builder<Violation> violations) {
-    if (url == null || url.isEmpty()) {
+  /** Every address that Ray is told to download, in whatever field. */
+  private void checkZips(RayServiceForm form, Stream.Builder<Violation> violations) {
+    // Beside a Serve config, the default means that there is no zip.
+    if (form.rayServeFile() != null
+        && (form.serveConfig() == null
+            || !form.rayServeFile().equals(RayServiceForm.EXAMPLE_ZIP))) {
+      checkUrl("spec.rayServeFile", form.rayServeFile(), violations);
+    }
+    checkRuntimeEnvs("spec.args", form.args(), violations);
+    checkRuntimeEnvs("spec.serveConfig", form.serveConfig(), violations);
+  }
+
+  /** Ray Serve's applications and language models have runtime environments of their own. */
+  private void checkRuntimeEnvs(
+      String path, @Nullable JsonNode value, Stream.Builder<Violation> violations) {
+    if (value == null) {
+      return;
+    }
+    if (value.isArray()) {
+      for (int i = 0; i < value.size(); i++) {
+        checkRuntimeEnvs(path + "[" + i + "]", value.get(i), violations);
+      }
+    }
+    for (Map.Entry<String, JsonNode> field : value.properties()) {
+      String inner = path + "." + field.getKey();
+      if (field.getKey().equals("runtime_env")) {
+        JsonNode modules = field.getValue().path("py_modules");
+        checkUrl(inner + ".working_dir", field.getValue().path("working_dir").asText(), violations);
+        for (int i = 0; i < modules.size(); i++) {
+          checkUrl(inner + ".py_modules[" + i + "]", modules.get(i).asText(), violations);
+        }
+      } else {
+        checkRuntimeEnvs(inner, field.getValue(), violations);
+      }
+    }
+  }
+
+  private void checkUrl(String field, String url, Stream.Builder<Violation> violations) {
+    if (url.isEmpty()) {
       return;
     }
     try {
       URI address = new URI(url);
-      String host = address.getHost();
-      if (host == null) {
-        violations.add(urlViolation(url, "must contain a valid host name", "RFC 3986"));
+      if (address.getHost() == null) {
+        violations.add(Violation.of(field, url, "must contain a valid host name", "RFC 3986"));
+      } else if (address.getUserInfo() != null) {
+        violations.add(
+            Violation.withoutValue(
+                field, "must not contain a user name or a password", BrokenRule.POLICY));
       } else if (!policy.serveFileSchemes().contains(address.getScheme())) {
         violations.add(
-            urlViolation(
+            Violation.of(
+                field,
                 url,
                 "must be a URL of " + String.join(" or ", policy.serveFileSchemes()),
                 BrokenRule.POLICY));
-      } else if (policy.serveFileHosts().filter(hosts -> !hosts.contains(host)).isPresent()) {
-        violations.add(
-            urlViolation(
-                url,
-                "must be at one of the hosts "
-                    + String.join(", ", policy.serveFileHosts().orElseThrow()),
-                BrokenRule.POLICY));
+      } else {
+        policy
+            .serveFileHosts()
+            .filter(hosts -> !hosts.contains(address.getHost()))
+            .ifPresent(hosts ->
+                violations.add(
+                    Violation.of(
+                        field,
+                        url,
+                        "must be at one of the hosts " + String.join(", ", hosts),
+                        BrokenRule.POLICY)));
       }
     } catch (URISyntaxException e) {
-      violations.add(urlViolation(url, "must be a valid URL: " + e.getReason(), "RFC 3986"));
+      violations.add(Violation.of(field, url, "must be a valid URL: " + e.getReason(), "RFC 3986"));
     }
-  }
-
-  private static Violation urlViolation(String url, String rule, String source) {
-    return Violation.of("spec.rayServeFile", url, rule, source);
   }
 
   static void requireSame(
@@ -177,7 +220,7 @@ final class FormRules {
 
   Stream<Violation> warnings(RayServiceForm form) {
     Stream.Builder<Violation> warnings = Stream.builder();
-    if (form.replicas() == 0) {
+    if (form.replicas() == 0 && form.autoscaling() == null) {
       warnings.add(
           Violation.of(
               "spec.replicas",

@@ -1,8 +1,6 @@
 package io.github.rayservice.scaffolder.form;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.rayservice.scaffolder.StrictYaml;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,14 +63,5 @@ final class FreeObjects {
 
   private void add(String path, String rule, String source) {
     violations.add(Violation.withoutValue(path, rule, source));
-  }
-
-  /**
-   * Reads the text that stands for an object, such as a text area of a form has it.
-   *
-   * @throws JsonProcessingException with line and column of the error
-   */
-  static JsonNode parse(String text) throws JsonProcessingException {
-    return StrictYaml.read(text);
   }
 }

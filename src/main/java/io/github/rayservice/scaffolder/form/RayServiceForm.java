@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.form.Field.Page;
 import jakarta.validation.Valid;
-import java.math.BigDecimal;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +91,7 @@ public record RayServiceForm(
             title = "Serve deployments",
             page = Page.ADVANCED,
             inUpdate = true)
-        @Nullable List<@Valid Deployment> deployments,
+        @Nullable List<@Valid ServeDeployment> deployments,
     @Field(
             value =
                 "A whole Serve config file, for several applications; instead of rayServeFile, importPath, routePrefix, args, runtimeEnv and deployments",
@@ -144,129 +143,6 @@ public record RayServiceForm(
                 "An update that leaves it out keeps it. Where callers prove who they are, it is the proven name.")
         @Text(Grammar.USER)
         String createdBy) {
-
-  @Schema(name = "RuntimeEnv")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record RuntimeEnv(
-      @Field(
-              value = "Python packages that Ray installs before the application starts",
-              optional = true,
-              example = "transformers<5",
-              title = "Python packages",
-              help = "One requirement each, as pip takes it. Large ones belong into an image.")
-          @Nullable List<@Text(Grammar.REQUIREMENT) String> pip,
-      @Field(
-              value = "Environment variables of the application",
-              optional = true,
-              key = "name",
-              title = "Environment variables",
-              help = "No secrets: Git keeps them for ever.")
-          @Nullable List<@Valid EnvVar> envVars) {}
-
-  @Schema(name = "EnvVar")
-  public record EnvVar(
-      @Field(value = "Name of the variable", required = true, example = "HF_HOME", title = "Name")
-          @Text(Grammar.VARIABLE)
-          String name,
-      @Field(value = "Value of the variable", required = true, title = "Value")
-          @Text(Grammar.VARIABLE_VALUE)
-          String value) {}
-
-  @Schema(name = "Deployment")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Deployment(
-      @Field(
-              value = "Name of the Serve deployment: its class or function",
-              required = true,
-              example = "Translator",
-              title = "Name")
-          @Text(Grammar.DEPLOYMENT)
-          String name,
-      @Field(
-              value = "Number of its replicas; not together with autoscalingConfig",
-              optional = true,
-              title = "Replicas")
-          @Between(min = 1, max = 10000, source = SERVE)
-          @Nullable Integer numReplicas,
-      @Field(value = "How Serve scales its replicas", optional = true, title = "Autoscaling") @Valid
-          @Nullable AutoscalingConfig autoscalingConfig,
-      @Field(
-              value = "Requests that a replica takes at a time",
-              optional = true,
-              title = "Requests at a time")
-          @Between(min = 1, max = 1000000, source = SERVE)
-          @Nullable Integer maxOngoingRequests,
-      @Field(
-              value = "Requests that wait at each proxy, -1 for any number",
-              optional = true,
-              title = "Waiting requests")
-          @Between(min = -1, max = 1000000, source = SERVE)
-          @Nullable Integer maxQueuedRequests,
-      @Field(
-              value = "What its reconfigure method gets",
-              optional = true,
-              title = "User config",
-              help = "YAML")
-          @Nullable JsonNode userConfig,
-      @Field(value = "What each replica reserves", optional = true, title = "Resources") @Valid
-          @Nullable RayActorOptions rayActorOptions) {}
-
-  @Schema(name = "AutoscalingConfig")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record AutoscalingConfig(
-      @Field(value = "Least number of replicas", optional = true, title = "Minimum")
-          @Between(min = 0, max = 10000, source = SERVE)
-          @Nullable Integer minReplicas,
-      @Field(value = "Number of replicas at the start", optional = true, title = "At the start")
-          @Between(min = 0, max = 10000, source = SERVE)
-          @Nullable Integer initialReplicas,
-      @Field(value = "Greatest number of replicas", optional = true, title = "Maximum")
-          @Between(min = 1, max = 10000, source = SERVE)
-          @Nullable Integer maxReplicas,
-      @Field(
-              value = "Requests that each replica should have at a time",
-              optional = true,
-              title = "Requests for each replica")
-          @Between(min = 0.001, source = SERVE)
-          @Nullable BigDecimal targetOngoingRequests,
-      @Field(
-              value = "Seconds of load before replicas are added",
-              optional = true,
-              title = "Upscale delay")
-          @Between(min = 0, source = SERVE)
-          @Nullable BigDecimal upscaleDelayS,
-      @Field(
-              value = "Seconds without load before replicas are removed",
-              optional = true,
-              title = "Downscale delay")
-          @Between(min = 0, source = SERVE)
-          @Nullable BigDecimal downscaleDelayS) {}
-
-  @Schema(name = "RayActorOptions")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record RayActorOptions(
-      @Field(value = "CPUs, also parts of one", optional = true, title = "CPUs")
-          @Between(min = 0, source = SERVE)
-          @Nullable BigDecimal numCpus,
-      @Field(value = "GPUs, also parts of one", optional = true, title = "GPUs")
-          @Between(min = 0, source = SERVE)
-          @Nullable BigDecimal numGpus,
-      @Field(value = "Memory in bytes", optional = true, title = "Memory")
-          @Between(min = 0, source = SERVE)
-          @Nullable BigDecimal memory,
-      @Field(
-              value = "Type of the accelerator",
-              optional = true,
-              example = "A100",
-              title = "Accelerator type")
-          @Text(Grammar.ACCELERATOR)
-          @Nullable String acceleratorType,
-      @Field(
-              value = "Custom resources of Ray and how much of each",
-              optional = true,
-              title = "Custom resources",
-              help = "YAML")
-          @Nullable JsonNode resources) {}
 
   @Schema(name = "Autoscaling")
   public record Autoscaling(
@@ -383,7 +259,6 @@ public record RayServiceForm(
       "https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip";
 
   static final String CPU_HELP = "Cores, such as 2 or 500m (half a core)";
-  static final String SERVE = "Ray Serve: its config file's schema";
   static final String MEMORY_HELP = "Such as 2Gi; less than 512Mi is hardly enough for Ray itself";
 
   RayServiceForm withCreatedBy(String other) {

@@ -23,8 +23,7 @@ import java.util.Set;
  * {@code src/main/ray/serve_schema.py}), and what Ray checks in code.
  */
 final class ServeConfigRules {
-  private static final String SOURCE = "Ray Serve: its config file's schema";
-  private static final String FILE = "/ray/serve-config-2.52.0.json";
+  static final String FILE = "/ray/serve-config-2.52.0.json";
   private static final int SERVE_PORT = 8000;
   private static final int MAX_VIOLATIONS = 20;
   private static final JsonSchema SCHEMA = load();
@@ -63,8 +62,8 @@ final class ServeConfigRules {
     String rule = "is not what Ray takes: " + message.getError();
     found.add(
         value == null || !value.isValueNode()
-            ? Violation.withoutValue(field, rule, SOURCE)
-            : Violation.of(field, value.asText(), rule, SOURCE));
+            ? Violation.withoutValue(field, rule, BrokenRule.SERVE)
+            : Violation.of(field, value.asText(), rule, BrokenRule.SERVE));
   }
 
   /** Such as {@code .applications[0].name}. */
@@ -96,7 +95,8 @@ final class ServeConfigRules {
       checkDeployments(at + "deployments", application.path("deployments"));
     }
     if (applications.isEmpty()) {
-      found.add(Violation.withoutValue(path + ".applications", "must not be empty", SOURCE));
+      found.add(
+          Violation.withoutValue(path + ".applications", "must not be empty", BrokenRule.SERVE));
     }
   }
 
@@ -132,6 +132,6 @@ final class ServeConfigRules {
   }
 
   private void add(String field, String value, String rule) {
-    found.add(Violation.of(field, value, rule, SOURCE));
+    found.add(Violation.of(field, value, rule, BrokenRule.SERVE));
   }
 }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.StrictYaml;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -118,10 +121,9 @@ class ApplicationRulesTest {
         "a.b_c-d~=1.0rc1"
       })
   void aRequirementOfPipIsTaken(String requirement) {
-    RayServiceForm.RuntimeEnv env =
-        read("{runtimeEnv: {pip: [\"" + requirement + "\"]}}").form().runtimeEnv();
+    RuntimeEnv env = read("{runtimeEnv: {pip: [\"" + requirement + "\"]}}").form().runtimeEnv();
 
-    assertThat(env).isEqualTo(new RayServiceForm.RuntimeEnv(List.of(requirement), null));
+    assertThat(env).isEqualTo(new RuntimeEnv(List.of(requirement), null));
   }
 
   @ParameterizedTest
@@ -223,6 +225,49 @@ class ApplicationRulesTest {
         .isEqualTo("must have 0 to 255 characters");
   }
 
+  /** Wherever Ray is told to download something. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "serveConfig: {applications: [{import_path: 'a:b', runtime_env: {working_dir: 'https://others/a.zip'}}]} | spec.serveConfig.applications[0].runtime_env.working_dir",
+        "serveConfig: {applications: [{import_path: 'a:b', runtime_env: {py_modules: ['https://models/a.zip', 's3://models/a.zip']}}]} | spec.serveConfig.applications[0].runtime_env.py_modules[1]",
+        "serveConfig: {applications: [{import_path: 'a:b', deployments: [{name: A, ray_actor_options: {runtime_env: {working_dir: 'https://ann:secret@models/a.zip'}}}]}]} | spec.serveConfig.applications[0].deployments[0].ray_actor_options.runtime_env.working_dir",
+        "rayServeFile: '', args: {llm_configs: [{runtime_env: {working_dir: 'https://others/a.zip'}}]} | spec.args.llm_configs[0].runtime_env.working_dir",
+        "{} | spec.rayServeFile",
+      })
+  void aPlatformDecidesWhereEveryZipComesFrom(String spec, String field) {
+    FormReader strict = FormFixture.reader(Map.of("scaffolder.form.serve-file-hosts", "models"));
+    String yaml = spec.startsWith("{") ? spec : "{" + spec + "}";
+
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> strict.read(document(yaml)));
+
+    assertThat(e.violations())
+        .singleElement()
+        .satisfies(violation -> {
+          assertThat(violation.field()).isEqualTo(field);
+          assertThat(String.valueOf(violation.value())).doesNotContain("secret");
+        });
+  }
+
+  /** The definition itself adds the packages, in its own words. */
+  @Test
+  void theDefinitionKnowsTheExampleThatTheWarningIsAbout() throws IOException {
+    String definition = Files.readString(Path.of("k8s/platform/resource-graph-definition.yaml"));
+
+    assertThat(definition)
+        .contains(
+            "rayServeFile == \"%s\" ? [\"torch\", \"transformers<5\"]"
+                .formatted(RayServiceForm.EXAMPLE_ZIP));
+  }
+
+  /** Another default release has another schema: src/main/ray/serve_schema.py writes it. */
+  @Test
+  void theSchemaOfServeConfigsIsThatOfTheDefaultRelease() {
+    assertThat(ServeConfigRules.FILE).contains("-" + read("{}").form().ray().version() + ".json");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -253,7 +298,8 @@ class ApplicationRulesTest {
         "rayServeFile: 'https://github.com/acme/m/archive/refs/tags/v1.zip'",
         "rayServeFile: '', runtimeEnv: {pip: [torch-geometric, torchvision]}",
         "rayServeFile: '', ray: {version: 2.54.0, image: 'registry.example.com/ml/ray-churn:1.4.0'}",
-        "rayServeFile: '', ray: {version: 2.54.0, image: 'rayproject/ray:2.54.0-py311-cu128'}, resources: {worker: {gpu: 1}}"
+        "rayServeFile: '', ray: {version: 2.54.0, image: 'rayproject/ray:2.54.0-py311-cu128'}, resources: {worker: {gpu: 1}}",
+        "rayServeFile: '', replicas: 0, autoscaling: {maxReplicas: 2}"
       })
   void whatIsIntendedIsNoWarning(String spec) {
     assertThat(read("{" + spec + "}").warnings()).isEmpty();

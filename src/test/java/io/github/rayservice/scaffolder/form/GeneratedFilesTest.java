@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is made of the form's record, and stands in Git: kro's schema, the actions' input, the table
- * of the docs, the OpenAPI document. {@code -Dgolden.rewrite=true} writes it again. The Backstage
+ * What is made of the form's record, and is in Git: kro's schema, the actions' input, the table of
+ * the docs, the OpenAPI document. {@code -Dgolden.rewrite=true} writes it again. The Backstage
  * forms, too, which {@code TemplateResourceTest} compares.
  */
 @QuarkusTest

@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.form;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The form as input of the actions in Backstage: a TypeScript file with zod schemas. */
@@ -16,25 +17,77 @@ final class ZodSchema {
 
   static String text() {
     List<FormField> fields = FormField.ofSpec();
-    return HEAD
-        + function(
-            "spec",
-            "`spec` of a new Ray Service. The service sets the defaults, checks the limits and reports all violations at once.",
-            "The parameters of the Ray Service",
-            fields,
-            false)
-        + "\n"
-        + function(
-            "change",
-            "`spec` of an update. Fields that are left out keep their value in Git.",
-            "The parameters to change; the others keep their values",
-            fields.stream().filter(f -> !f.field().immutable()).toList(),
-            true)
-        + "\n"
-        + "/** Objects that must be absent when they are empty; a form sends each that it shows. */\n"
-        + "export const ABSENT_WHEN_EMPTY = ["
-        + String.join(", ", optionalObjects("", fields).map(path -> "'" + path + "'").toList())
-        + "];\n";
+    List<FormField> immutable = fields.stream().filter(f -> f.field().immutable()).toList();
+    List<FormField> required =
+        fields.stream().filter(f -> f.field().required() && !f.field().immutable()).toList();
+    List<FormField> others = fields.stream().filter(f -> !f.field().required()).toList();
+    StringBuilder text = new StringBuilder(HEAD);
+    text.append(
+        """
+        /** `spec` of a new Ray Service. The service sets the defaults and checks all else, which it reports at once. */
+        export function spec(z: Zod) {
+          return z
+            .object({
+        %s%s      ...changeable(z),
+            })
+            .describe('The parameters of the Ray Service');
+        }
+
+        /** `spec` of an update. Fields that are left out keep their value in Git. */
+        export function change(z: Zod) {
+          return z
+            .object({
+        %s      ...changeable(z),
+            })
+            .describe('The parameters to change; the others keep their values');
+        }
+
+        function changeable(z: Zod) {
+          return {
+        %s  };
+        }
+        """
+            .formatted(
+                properties(immutable, 6, false),
+                calls(required, ""),
+                calls(required, ".partial().optional()"),
+                properties(others, 4, true)));
+    required.forEach(field ->
+        text.append(
+            """
+
+            function %s(z: Zod) {
+              return %s
+                .describe('%s');
+            }
+            """
+                .formatted(
+                    field.name(), object(field.children(), 2, false), field.field().value())));
+    return text.append(
+            """
+
+            /** Objects that must be absent when they are empty; a form sends each that it shows. */
+            export const ABSENT_WHEN_EMPTY = [
+            %s];
+            """
+                .formatted(
+                    optionalObjects("", fields)
+                        .map("  '%s',\n"::formatted)
+                        .collect(Collectors.joining())))
+        .toString();
+  }
+
+  /** Required objects are the same in both, but for an update parts of them suffice. */
+  private static String calls(List<FormField> fields, String suffix) {
+    return fields.stream()
+        .map(field -> "      %1$s: %1$s(z)%2$s,\n".formatted(field.name(), suffix))
+        .collect(Collectors.joining());
+  }
+
+  private static String properties(List<FormField> fields, int column, boolean partial) {
+    return fields.stream()
+        .map(field -> property(field, column, partial))
+        .collect(Collectors.joining());
   }
 
   private static Stream<String> optionalObjects(String prefix, List<FormField> fields) {
@@ -50,24 +103,9 @@ final class ZodSchema {
                     : Stream.empty()));
   }
 
-  private static String function(
-      String name, String comment, String description, List<FormField> fields, boolean partial) {
-    return """
-    /** %s */
-    export function %s(z: Zod) {
-      return %s
-        .describe('%s');
-    }
-    """
-        .formatted(comment, name, object(fields, 2, partial), description);
-  }
-
   private static String object(List<FormField> fields, int column, boolean partial) {
-    StringBuilder text = new StringBuilder("z\n");
     String inner = " ".repeat(column + 2);
-    text.append(inner).append(".object({\n");
-    fields.forEach(field -> text.append(property(field, column + 4, partial)));
-    return text.append(inner).append("})").toString();
+    return "z\n" + inner + ".object({\n" + properties(fields, column + 4, partial) + inner + "})";
   }
 
   private static String property(FormField field, int column, boolean partial) {
