@@ -18,9 +18,4 @@ export default tseslint.config(
       ],
     },
   },
-  {
-    // Generated, one property for each field of the form; nobody reads it from beginning to end.
-    files: ['src/actions/spec.ts'],
-    rules: { 'max-lines': 'off' },
-  },
 );

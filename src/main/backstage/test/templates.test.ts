@@ -46,7 +46,7 @@ for (const path of templates) {
       assert.ok(action, step.action);
       assertAccepts(action.schema?.input as unknown as Schema, step.input ?? {}, step.action);
     }
-    // Folded fields stand in the alternatives of a check box.
+    // Folded fields are in the alternatives of a check box.
     const pages = [template.spec.parameters].flat().map(page => JSON.stringify(page));
     const parameters = new Set(pages.flatMap(page => [...page.matchAll(/"(\w+)":\{"title"/g)].map(([, name]) => name)));
     for (const [, used] of JSON.stringify(template.spec.steps).matchAll(/parameters\.(\w+)/g)) {

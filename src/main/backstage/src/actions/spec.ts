@@ -1,7 +1,7 @@
 // Generated from the form of the service: ./mvnw test -Dtest=GeneratedFilesTest -Dgolden.rewrite=true
 import type { Zod } from './fields';
 
-/** `spec` of a new Ray Service. The service sets the defaults, checks the limits and reports all violations at once. */
+/** `spec` of a new Ray Service. The service sets the defaults and checks all else, which it reports at once. */
 export function spec(z: Zod) {
   return z
     .object({
@@ -11,222 +11,8 @@ export function spec(z: Zod) {
       namespace: z
         .string()
         .describe('Kubernetes namespace that is created for this Ray Service only. Example: ray-system'),
-      rayServeFile: z
-        .string()
-        .optional()
-        .describe('URL of the zip with the Ray Serve application; empty for none. Example: https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip'),
-      importPath: z
-        .string()
-        .optional()
-        .describe('Entry point of the application, written module:variable or module.variable. Example: text_ml.app'),
-      routePrefix: z
-        .string()
-        .optional()
-        .describe('Path of the application below its own URL path. Example: /'),
-      args: z
-        .union([z.record(z.unknown()), z.string()])
-        .optional()
-        .describe('Arguments of the application\'s builder. Example: {key: value}'),
-      runtimeEnv: z
-        .object({
-          pip: z
-            .string()
-            .array()
-            .optional()
-            .describe('Python packages that Ray installs before the application starts. Example: transformers<5'),
-          envVars: z
-            .object({
-              name: z
-                .string()
-                .describe('Name of the variable. Example: HF_HOME'),
-              value: z
-                .string()
-                .describe('Value of the variable'),
-            })
-            .array()
-            .optional()
-            .describe('Environment variables of the application. Example: [{name: a}]'),
-        })
-        .optional()
-        .describe('What the application needs besides the image'),
-      deployments: z
-        .object({
-          name: z
-            .string()
-            .describe('Name of the Serve deployment: its class or function. Example: Translator'),
-          numReplicas: z
-            .number()
-            .optional()
-            .describe('Number of its replicas; not together with autoscalingConfig. Example: 1'),
-          autoscalingConfig: z
-            .object({
-              minReplicas: z
-                .number()
-                .optional()
-                .describe('Least number of replicas. Example: 0'),
-              initialReplicas: z
-                .number()
-                .optional()
-                .describe('Number of replicas at the start. Example: 0'),
-              maxReplicas: z
-                .number()
-                .optional()
-                .describe('Greatest number of replicas. Example: 1'),
-              targetOngoingRequests: z
-                .number()
-                .optional()
-                .describe('Requests that each replica should have at a time. Example: 0.001'),
-              upscaleDelayS: z
-                .number()
-                .optional()
-                .describe('Seconds of load before replicas are added. Example: 0'),
-              downscaleDelayS: z
-                .number()
-                .optional()
-                .describe('Seconds without load before replicas are removed. Example: 0'),
-            })
-            .optional()
-            .describe('How Serve scales its replicas'),
-          maxOngoingRequests: z
-            .number()
-            .optional()
-            .describe('Requests that a replica takes at a time. Example: 1'),
-          maxQueuedRequests: z
-            .number()
-            .optional()
-            .describe('Requests that wait at each proxy, -1 for any number. Example: -1'),
-          userConfig: z
-            .union([z.record(z.unknown()), z.string()])
-            .optional()
-            .describe('What its reconfigure method gets. Example: {key: value}'),
-          rayActorOptions: z
-            .object({
-              numCpus: z
-                .number()
-                .optional()
-                .describe('CPUs, also parts of one. Example: 0'),
-              numGpus: z
-                .number()
-                .optional()
-                .describe('GPUs, also parts of one. Example: 0'),
-              memory: z
-                .number()
-                .optional()
-                .describe('Memory in bytes. Example: 0'),
-              acceleratorType: z
-                .string()
-                .optional()
-                .describe('Type of the accelerator. Example: A100'),
-              resources: z
-                .union([z.record(z.unknown()), z.string()])
-                .optional()
-                .describe('Custom resources of Ray and how much of each. Example: {key: value}'),
-            })
-            .optional()
-            .describe('What each replica reserves'),
-        })
-        .array()
-        .optional()
-        .describe('Settings of the application\'s Serve deployments; the others keep those of the code. Example: [{name: a}]'),
-      serveConfig: z
-        .union([z.record(z.unknown()), z.string()])
-        .optional()
-        .describe('A whole Serve config file, for several applications; instead of rayServeFile, importPath, routePrefix, args, runtimeEnv and deployments. Example: {key: value}'),
-      replicas: z
-        .number()
-        .optional()
-        .describe('Number of Ray worker pods. Example: 2'),
-      autoscaling: z
-        .object({
-          minReplicas: z
-            .number()
-            .optional()
-            .describe('Least number of Ray worker pods. Example: 0'),
-          maxReplicas: z
-            .number()
-            .describe('Greatest number of Ray worker pods. Example: 1'),
-          idleTimeoutSeconds: z
-            .number()
-            .optional()
-            .describe('Seconds that a worker is idle before it is removed. Example: 60'),
-        })
-        .optional()
-        .describe('Bounds between which Ray\'s autoscaler adds and removes workers'),
-      ray: z
-        .object({
-          version: z
-            .string()
-            .optional()
-            .describe('Ray version of the image. Example: 2.52.0'),
-          image: z
-            .string()
-            .optional()
-            .describe('Container image of head and workers; empty means rayproject/ray:<ray.version>. Example: registry.company.com/ml/ray:2.52.0'),
-        })
-        .optional()
-        .describe('Ray version and image'),
-      resources: z
-        .object({
-          head: z
-            .object({
-              cpu: z
-                .string()
-                .optional()
-                .describe('CPU request of the Ray head, a Kubernetes quantity. Example: 1'),
-              memory: z
-                .string()
-                .optional()
-                .describe('Memory request and limit of the Ray head, a Kubernetes quantity. Example: 2Gi'),
-            })
-            .optional()
-            .describe('Resources of the Ray head'),
-          worker: z
-            .object({
-              cpu: z
-                .string()
-                .optional()
-                .describe('CPU request of each Ray worker, a Kubernetes quantity. Example: 500m'),
-              memory: z
-                .string()
-                .optional()
-                .describe('Memory request and limit of each Ray worker, a Kubernetes quantity. Example: 1Gi'),
-              gpu: z
-                .number()
-                .optional()
-                .describe('NVIDIA GPUs of each Ray worker. Example: 0'),
-            })
-            .optional()
-            .describe('Resources of each Ray worker'),
-        })
-        .optional()
-        .describe('Kubernetes resources of the pods'),
-      ingress: z
-        .object({
-          host: z
-            .string()
-            .optional()
-            .describe('Host name of the endpoints; empty means gitlab.hostname. Example: models.company.com'),
-          className: z
-            .string()
-            .optional()
-            .describe('Ingress class that serves the endpoints. Example: nginx'),
-        })
-        .optional()
-        .describe('Ingress of the endpoints'),
-      gitlab: z
-        .object({
-          hostname: z
-            .string()
-            .describe('GitLab host name, and the host of the endpoints unless ingress.host is set. Example: gitlab.company.com'),
-          username: z
-            .string()
-            .describe('GitLab user name. Example: ml-team'),
-        })
-        .describe('GitLab host and user of the request'),
-      createdBy: z
-        .string()
-        .optional()
-        .describe('User who requested this Ray Service. Example: unknown'),
+      gitlab: gitlab(z),
+      ...changeable(z),
     })
     .describe('The parameters of the Ray Service');
 }
@@ -235,229 +21,244 @@ export function spec(z: Zod) {
 export function change(z: Zod) {
   return z
     .object({
-      rayServeFile: z
-        .string()
-        .optional()
-        .describe('URL of the zip with the Ray Serve application; empty for none. Example: https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip'),
-      importPath: z
-        .string()
-        .optional()
-        .describe('Entry point of the application, written module:variable or module.variable. Example: text_ml.app'),
-      routePrefix: z
-        .string()
-        .optional()
-        .describe('Path of the application below its own URL path. Example: /'),
-      args: z
-        .union([z.record(z.unknown()), z.string()])
-        .optional()
-        .describe('Arguments of the application\'s builder. Example: {key: value}'),
-      runtimeEnv: z
-        .object({
-          pip: z
-            .string()
-            .array()
-            .optional()
-            .describe('Python packages that Ray installs before the application starts. Example: transformers<5'),
-          envVars: z
-            .object({
-              name: z
-                .string()
-                .describe('Name of the variable. Example: HF_HOME'),
-              value: z
-                .string()
-                .describe('Value of the variable'),
-            })
-            .array()
-            .optional()
-            .describe('Environment variables of the application. Example: [{name: a}]'),
-        })
-        .optional()
-        .describe('What the application needs besides the image'),
-      deployments: z
-        .object({
-          name: z
-            .string()
-            .describe('Name of the Serve deployment: its class or function. Example: Translator'),
-          numReplicas: z
-            .number()
-            .optional()
-            .describe('Number of its replicas; not together with autoscalingConfig. Example: 1'),
-          autoscalingConfig: z
-            .object({
-              minReplicas: z
-                .number()
-                .optional()
-                .describe('Least number of replicas. Example: 0'),
-              initialReplicas: z
-                .number()
-                .optional()
-                .describe('Number of replicas at the start. Example: 0'),
-              maxReplicas: z
-                .number()
-                .optional()
-                .describe('Greatest number of replicas. Example: 1'),
-              targetOngoingRequests: z
-                .number()
-                .optional()
-                .describe('Requests that each replica should have at a time. Example: 0.001'),
-              upscaleDelayS: z
-                .number()
-                .optional()
-                .describe('Seconds of load before replicas are added. Example: 0'),
-              downscaleDelayS: z
-                .number()
-                .optional()
-                .describe('Seconds without load before replicas are removed. Example: 0'),
-            })
-            .optional()
-            .describe('How Serve scales its replicas'),
-          maxOngoingRequests: z
-            .number()
-            .optional()
-            .describe('Requests that a replica takes at a time. Example: 1'),
-          maxQueuedRequests: z
-            .number()
-            .optional()
-            .describe('Requests that wait at each proxy, -1 for any number. Example: -1'),
-          userConfig: z
-            .union([z.record(z.unknown()), z.string()])
-            .optional()
-            .describe('What its reconfigure method gets. Example: {key: value}'),
-          rayActorOptions: z
-            .object({
-              numCpus: z
-                .number()
-                .optional()
-                .describe('CPUs, also parts of one. Example: 0'),
-              numGpus: z
-                .number()
-                .optional()
-                .describe('GPUs, also parts of one. Example: 0'),
-              memory: z
-                .number()
-                .optional()
-                .describe('Memory in bytes. Example: 0'),
-              acceleratorType: z
-                .string()
-                .optional()
-                .describe('Type of the accelerator. Example: A100'),
-              resources: z
-                .union([z.record(z.unknown()), z.string()])
-                .optional()
-                .describe('Custom resources of Ray and how much of each. Example: {key: value}'),
-            })
-            .optional()
-            .describe('What each replica reserves'),
-        })
-        .array()
-        .optional()
-        .describe('Settings of the application\'s Serve deployments; the others keep those of the code. Example: [{name: a}]'),
-      serveConfig: z
-        .union([z.record(z.unknown()), z.string()])
-        .optional()
-        .describe('A whole Serve config file, for several applications; instead of rayServeFile, importPath, routePrefix, args, runtimeEnv and deployments. Example: {key: value}'),
-      replicas: z
-        .number()
-        .optional()
-        .describe('Number of Ray worker pods. Example: 2'),
-      autoscaling: z
-        .object({
-          minReplicas: z
-            .number()
-            .optional()
-            .describe('Least number of Ray worker pods. Example: 0'),
-          maxReplicas: z
-            .number()
-            .optional()
-            .describe('Greatest number of Ray worker pods. Example: 1'),
-          idleTimeoutSeconds: z
-            .number()
-            .optional()
-            .describe('Seconds that a worker is idle before it is removed. Example: 60'),
-        })
-        .optional()
-        .describe('Bounds between which Ray\'s autoscaler adds and removes workers'),
-      ray: z
-        .object({
-          version: z
-            .string()
-            .optional()
-            .describe('Ray version of the image. Example: 2.52.0'),
-          image: z
-            .string()
-            .optional()
-            .describe('Container image of head and workers; empty means rayproject/ray:<ray.version>. Example: registry.company.com/ml/ray:2.52.0'),
-        })
-        .optional()
-        .describe('Ray version and image'),
-      resources: z
-        .object({
-          head: z
-            .object({
-              cpu: z
-                .string()
-                .optional()
-                .describe('CPU request of the Ray head, a Kubernetes quantity. Example: 1'),
-              memory: z
-                .string()
-                .optional()
-                .describe('Memory request and limit of the Ray head, a Kubernetes quantity. Example: 2Gi'),
-            })
-            .optional()
-            .describe('Resources of the Ray head'),
-          worker: z
-            .object({
-              cpu: z
-                .string()
-                .optional()
-                .describe('CPU request of each Ray worker, a Kubernetes quantity. Example: 500m'),
-              memory: z
-                .string()
-                .optional()
-                .describe('Memory request and limit of each Ray worker, a Kubernetes quantity. Example: 1Gi'),
-              gpu: z
-                .number()
-                .optional()
-                .describe('NVIDIA GPUs of each Ray worker. Example: 0'),
-            })
-            .optional()
-            .describe('Resources of each Ray worker'),
-        })
-        .optional()
-        .describe('Kubernetes resources of the pods'),
-      ingress: z
-        .object({
-          host: z
-            .string()
-            .optional()
-            .describe('Host name of the endpoints; empty means gitlab.hostname. Example: models.company.com'),
-          className: z
-            .string()
-            .optional()
-            .describe('Ingress class that serves the endpoints. Example: nginx'),
-        })
-        .optional()
-        .describe('Ingress of the endpoints'),
-      gitlab: z
-        .object({
-          hostname: z
-            .string()
-            .optional()
-            .describe('GitLab host name, and the host of the endpoints unless ingress.host is set. Example: gitlab.company.com'),
-          username: z
-            .string()
-            .optional()
-            .describe('GitLab user name. Example: ml-team'),
-        })
-        .optional()
-        .describe('GitLab host and user of the request'),
-      createdBy: z
-        .string()
-        .optional()
-        .describe('User who requested this Ray Service. Example: unknown'),
+      gitlab: gitlab(z).partial().optional(),
+      ...changeable(z),
     })
     .describe('The parameters to change; the others keep their values');
 }
 
+function changeable(z: Zod) {
+  return {
+    rayServeFile: z
+      .string()
+      .optional()
+      .describe('URL of the zip with the Ray Serve application; empty for none. Example: https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip'),
+    importPath: z
+      .string()
+      .optional()
+      .describe('Entry point of the application, written module:variable or module.variable. Example: text_ml.app'),
+    routePrefix: z
+      .string()
+      .optional()
+      .describe('Path of the application below its own URL path. Example: /'),
+    args: z
+      .union([z.record(z.unknown()), z.string()])
+      .optional()
+      .describe('Arguments of the application\'s builder. Example: {key: value}'),
+    runtimeEnv: z
+      .object({
+        pip: z
+          .string()
+          .array()
+          .optional()
+          .describe('Python packages that Ray installs before the application starts. Example: transformers<5'),
+        envVars: z
+          .object({
+            name: z
+              .string()
+              .describe('Name of the variable. Example: HF_HOME'),
+            value: z
+              .string()
+              .describe('Value of the variable'),
+          })
+          .array()
+          .optional()
+          .describe('Environment variables of the application. Example: [{name: a}]'),
+      })
+      .optional()
+      .describe('What the application needs besides the image'),
+    deployments: z
+      .object({
+        name: z
+          .string()
+          .describe('Name of the Serve deployment: its class or function. Example: Translator'),
+        numReplicas: z
+          .number()
+          .optional()
+          .describe('Number of its replicas; not together with autoscalingConfig. Example: 1'),
+        autoscalingConfig: z
+          .object({
+            minReplicas: z
+              .number()
+              .optional()
+              .describe('Least number of replicas. Example: 0'),
+            initialReplicas: z
+              .number()
+              .optional()
+              .describe('Number of replicas at the start. Example: 0'),
+            maxReplicas: z
+              .number()
+              .optional()
+              .describe('Greatest number of replicas. Example: 1'),
+            targetOngoingRequests: z
+              .number()
+              .optional()
+              .describe('Requests that each replica should have at a time. Example: 0.001'),
+            upscaleDelayS: z
+              .number()
+              .optional()
+              .describe('Seconds of load before replicas are added. Example: 0'),
+            downscaleDelayS: z
+              .number()
+              .optional()
+              .describe('Seconds without load before replicas are removed. Example: 0'),
+          })
+          .optional()
+          .describe('How Serve scales its replicas'),
+        maxOngoingRequests: z
+          .number()
+          .optional()
+          .describe('Requests that a replica takes at a time. Example: 1'),
+        maxQueuedRequests: z
+          .number()
+          .optional()
+          .describe('Requests that wait at each proxy, -1 for any number. Example: -1'),
+        userConfig: z
+          .union([z.record(z.unknown()), z.string()])
+          .optional()
+          .describe('What its reconfigure method gets. Example: {key: value}'),
+        rayActorOptions: z
+          .object({
+            numCpus: z
+              .number()
+              .optional()
+              .describe('CPUs, also parts of one. Example: 0'),
+            numGpus: z
+              .number()
+              .optional()
+              .describe('GPUs, also parts of one. Example: 0'),
+            memory: z
+              .number()
+              .optional()
+              .describe('Memory in bytes. Example: 0'),
+            acceleratorType: z
+              .string()
+              .optional()
+              .describe('Type of the accelerator. Example: A100'),
+            resources: z
+              .union([z.record(z.unknown()), z.string()])
+              .optional()
+              .describe('Custom resources of Ray and how much of each. Example: {key: value}'),
+          })
+          .optional()
+          .describe('What each replica reserves'),
+      })
+      .array()
+      .optional()
+      .describe('Settings of the application\'s Serve deployments; the others keep those of the code. Example: [{name: a}]'),
+    serveConfig: z
+      .union([z.record(z.unknown()), z.string()])
+      .optional()
+      .describe('A whole Serve config file, for several applications; instead of rayServeFile, importPath, routePrefix, args, runtimeEnv and deployments. Example: {key: value}'),
+    replicas: z
+      .number()
+      .optional()
+      .describe('Number of Ray worker pods. Example: 2'),
+    autoscaling: z
+      .object({
+        minReplicas: z
+          .number()
+          .optional()
+          .describe('Least number of Ray worker pods. Example: 0'),
+        maxReplicas: z
+          .number()
+          .optional()
+          .describe('Greatest number of Ray worker pods. Example: 1'),
+        idleTimeoutSeconds: z
+          .number()
+          .optional()
+          .describe('Seconds that a worker is idle before it is removed. Example: 60'),
+      })
+      .optional()
+      .describe('Bounds between which Ray\'s autoscaler adds and removes workers'),
+    ray: z
+      .object({
+        version: z
+          .string()
+          .optional()
+          .describe('Ray version of the image. Example: 2.52.0'),
+        image: z
+          .string()
+          .optional()
+          .describe('Container image of head and workers; empty means rayproject/ray:<ray.version>. Example: registry.company.com/ml/ray:2.52.0'),
+      })
+      .optional()
+      .describe('Ray version and image'),
+    resources: z
+      .object({
+        head: z
+          .object({
+            cpu: z
+              .string()
+              .optional()
+              .describe('CPU request of the Ray head, a Kubernetes quantity. Example: 1'),
+            memory: z
+              .string()
+              .optional()
+              .describe('Memory request and limit of the Ray head, a Kubernetes quantity. Example: 2Gi'),
+          })
+          .optional()
+          .describe('Resources of the Ray head'),
+        worker: z
+          .object({
+            cpu: z
+              .string()
+              .optional()
+              .describe('CPU request of each Ray worker, a Kubernetes quantity. Example: 500m'),
+            memory: z
+              .string()
+              .optional()
+              .describe('Memory request and limit of each Ray worker, a Kubernetes quantity. Example: 1Gi'),
+            gpu: z
+              .number()
+              .optional()
+              .describe('NVIDIA GPUs of each Ray worker. Example: 0'),
+          })
+          .optional()
+          .describe('Resources of each Ray worker'),
+      })
+      .optional()
+      .describe('Kubernetes resources of the pods'),
+    ingress: z
+      .object({
+        host: z
+          .string()
+          .optional()
+          .describe('Host name of the endpoints; empty means gitlab.hostname. Example: models.company.com'),
+        className: z
+          .string()
+          .optional()
+          .describe('Ingress class that serves the endpoints. Example: nginx'),
+      })
+      .optional()
+      .describe('Ingress of the endpoints'),
+    createdBy: z
+      .string()
+      .optional()
+      .describe('User who requested this Ray Service. Example: unknown'),
+  };
+}
+
+function gitlab(z: Zod) {
+  return z
+    .object({
+      hostname: z
+        .string()
+        .describe('GitLab host name, and the host of the endpoints unless ingress.host is set. Example: gitlab.company.com'),
+      username: z
+        .string()
+        .describe('GitLab user name. Example: ml-team'),
+    })
+    .describe('GitLab host and user of the request');
+}
+
 /** Objects that must be absent when they are empty; a form sends each that it shows. */
-export const ABSENT_WHEN_EMPTY = ['runtimeEnv.pip', 'runtimeEnv.envVars', 'runtimeEnv', 'deployments.autoscalingConfig', 'deployments.rayActorOptions', 'deployments', 'autoscaling'];
+export const ABSENT_WHEN_EMPTY = [
+  'runtimeEnv.pip',
+  'runtimeEnv.envVars',
+  'runtimeEnv',
+  'deployments.autoscalingConfig',
+  'deployments.rayActorOptions',
+  'deployments',
+  'autoscaling',
+];

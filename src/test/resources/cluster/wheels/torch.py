@@ -1,1 +1,1 @@
-"""Stands in for torch: only its name is needed."""
+"""In place of torch: only its name is needed."""

@@ -1,4 +1,4 @@
-"""Stands in for transformers, which needs gigabytes of torch. Its pipelines have the same names and the same answers' shape, and
+"""In place of transformers, which needs gigabytes of torch. Its pipelines have the same names and the same answers' shape, and
 version 5 has lost the same two tasks."""
 
 from importlib.metadata import version

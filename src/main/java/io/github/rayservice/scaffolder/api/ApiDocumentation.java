@@ -48,7 +48,7 @@ public final class ApiDocumentation implements OASFilter {
   public void filterOpenAPI(OpenAPI openApi) {
     Components components = openApi.getComponents();
     ApiSchemas.complete(components);
-    // Sorted, because the document stands in Git and Map.of has another order in each process.
+    // Sorted, because the document is in Git and Map.of has another order in each process.
     components.setParameters(new TreeMap<>(parameters()));
     components.setSecuritySchemes(new TreeMap<>(securitySchemes()));
     Map<String, Operation> operations = new HashMap<>();
@@ -83,6 +83,10 @@ public final class ApiDocumentation implements OASFilter {
     if (ok != null && ok.hasMediaType(MediaType.SERVER_SENT_EVENTS)) {
       ok.getMediaType(MediaType.SERVER_SENT_EVENTS)
           .schema(ApiSchemas.reference(ApiSchemas.STREAM_EVENT));
+      operation
+          .getResponses()
+          .getAPIResponse(OK)
+          .setDescription("Events, until the caller closes the connection");
     }
     header(
         operation,

@@ -33,7 +33,6 @@ public class EventsResource {
   @Operation(summary = "Follow all Ray Services", description = StatusEventStream.DESCRIPTION)
   @APIResponse(
       responseCode = "200",
-      description = "Events, until the caller closes the connection",
       content =
           @Content(
               mediaType = MediaType.SERVER_SENT_EVENTS,

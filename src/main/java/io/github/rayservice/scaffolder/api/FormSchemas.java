@@ -52,7 +52,7 @@ final class FormSchemas {
       case OBJECT -> {
         return schema.ref("#/components/schemas/" + field.typeName());
       }
-      // A text stands for such an object: it is read as YAML.
+      // A text may be sent instead: it is read as YAML.
       case FREE_OBJECT ->
           schema
               .addType(SchemaType.OBJECT)

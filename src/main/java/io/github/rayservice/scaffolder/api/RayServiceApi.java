@@ -178,13 +178,6 @@ interface RayServiceApi {
   @Path("{namespace}/{name}/events")
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @Operation(summary = "Follow one Ray Service", description = StatusEventStream.DESCRIPTION)
-  @APIResponse(
-      responseCode = "200",
-      description = "Events, until the caller closes the connection",
-      content =
-          @Content(
-              mediaType = MediaType.SERVER_SENT_EVENTS,
-              schema = @Schema(implementation = StatusRepresentations.EventRepresentation.class)))
   Multi<OutboundSseEvent> follow(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,

@@ -41,13 +41,21 @@ final class FormPages {
 
   /** The fields that the last page of the deploy form shows to who asks for them. */
   YamlBlock advanced() {
-    return YamlBlock.plain(
-        propertiesOf(onPages().filter(f -> f.field().page() == Page.ADVANCED), true), FOLDED);
+    return YamlBlock.plain(propertiesOf(onPages().filter(FormPages::isAdvanced), true), FOLDED);
   }
 
   /** The fields of the update form: without defaults, because an empty field keeps its value. */
   YamlBlock changes() {
-    return properties(changeable(), false);
+    return properties(changeable().filter(f -> !isAdvanced(f)), false);
+  }
+
+  /** Those that the update form shows to who asks for them. */
+  YamlBlock advancedChanges() {
+    return YamlBlock.plain(propertiesOf(changeable().filter(FormPages::isAdvanced), false), FOLDED);
+  }
+
+  private static boolean isAdvanced(FormField field) {
+    return field.field().page() == Page.ADVANCED;
   }
 
   /** The deploy step's input, but for the fields that are immutable, which the step computes. */

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param advanced those that its last page shows to who asks for them
  * @param input the deploy step's input, without {@code name} and {@code namespace}
  * @param changes the fields of the update form
+ * @param advancedChanges those that it shows to who asks for them
  * @param changedInput the update step's input
  */
 @TemplateData
@@ -31,6 +32,7 @@ public record TemplateValues(
     YamlBlock advanced,
     YamlBlock input,
     YamlBlock changes,
+    YamlBlock advancedChanges,
     YamlBlock changedInput) {
   static TemplateValues of(TemplateConfig templates, CatalogConfig catalog, FormConfig form) {
     List<String> hosts = form.hosts().orElse(List.of());
@@ -64,6 +66,7 @@ public record TemplateValues(
         pages.advanced(),
         pages.input(),
         pages.changes(),
+        pages.advancedChanges(),
         pages.changedInput());
   }
 }

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What Ray Serve says of an application that fails. Where an exception stands decides what it is:
+ * What Ray Serve says of an application that fails. The place of an exception decides what it is:
  * Ray's own set-up of the runtime environment speaks of the zip and the packages, its import of the
  * entry point of {@code importPath}, everything else of the application's code, whatever words that
  * uses.

@@ -100,7 +100,7 @@ public final class ObjectReaders {
   }
 
   /**
-   * An exception in a deployment's {@code __init__} stands in the message of that deployment; the
+   * An exception in a deployment's {@code __init__} is in the message of that deployment; the
    * application only says which deployments fail.
    */
   private static Application application(String name, Fields status) {

@@ -14,7 +14,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A package index for pip (PEP 503) with small wheels that stand in for large ones. Its newest
+ * A package index for pip (PEP 503) with small wheels in place of large ones. Its newest
  * transformers is one that cannot run the example.
  */
 final class PackageIndex {
