@@ -40,6 +40,8 @@ const steps = {
     const selected = page.waitForFunction((f, o) => f.disabled && f.value.includes(o), { timeout }, field, option);
     const clicked = page.waitForSelector(listed, { visible: true, timeout }).then(e => e.click());
     await Promise.any([selected, clicked]);
+    // The list covers the page while it closes.
+    await page.waitForSelector('[role=option]', { hidden: true, timeout });
     return field.evaluate(e => e.value);
   },
   // Checks a checkbox, found by its label. The form unchecks it again while another field is still being updated, so this repeats.
@@ -51,6 +53,21 @@ const steps = {
       await new Promise(resolve => setTimeout(resolve, 500));
       checked = await page.evaluate(l => fields(l)[0].checked, label);
     }
+    return label;
+  },
+  // Adds an item to a list, found by its title.
+  add: async (page, { label }) => {
+    const button = await page.waitForFunction(
+      l => {
+        let list = [...document.querySelectorAll('[id$="__title"], h5, h6')].find(t => t.innerText.trim() === l);
+        while (list && !list.querySelector('button[title="Add Item"]')) list = list.parentElement;
+        return list?.querySelector('button[title="Add Item"]');
+      },
+      { timeout },
+      label,
+    );
+    await button.evaluate(e => e.scrollIntoView({ block: 'center' }));
+    await button.click();
     return label;
   },
   see: async (page, { text }) => {

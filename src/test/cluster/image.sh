@@ -1,8 +1,6 @@
 # The images of the lab, as OCI archives that containerd imports. Sourced by `cluster`.
 
-RAY_VERSION=2.52.0
-# Ray Serve 2.52 fails with protobuf 7, and its dashboard agent fails with protobuf 5. Serve also needs these web frameworks.
-RAY_PINS=('protobuf>=6.33.5,<7' 'starlette<0.47' 'fastapi<0.116')
+RAY_VERSION=2.60.0
 # Each Ray has a dozen processes that poll many times a second, so half a dozen idle Rays use two slow cores completely. These
 # settings increase the intervals that no test depends on, and disable the metrics. Ray's own timeouts stay, except for the
 # dashboard's: after that timeout the head has no dashboard, and so never gets ready.
@@ -45,7 +43,7 @@ image() {
   # A separate mount namespace, so that the mount ends with this command.
   unshare --mount sh -ec 'mount --bind /dev "$1/dev"; shift
     exec env -u PIP_FIND_LINKS PIP_CERT=/etc/ssl/certs/ca-certificates.crt HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$@"' - "$root" "$root" \
-    sh -ec 'python3 -m venv /opt/ray; exec /opt/ray/bin/pip install --quiet --no-cache-dir --compile "$@"' - "ray[default,serve]==$RAY_VERSION" "${RAY_PINS[@]}"
+    sh -ec 'python3 -m venv /opt/ray; exec /opt/ray/bin/pip install --quiet --no-cache-dir --compile "$@"' - "ray[default,serve]==$RAY_VERSION"
   rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}
   # The pause process keeps the namespaces of a pod.
   printf '%s\n' '#include <signal.h>' '#include <stdlib.h>' '#include <unistd.h>' 'static void end(int s) { exit(0); }' \
@@ -56,7 +54,9 @@ image() {
   mkdir "$work/done"
   python3 "$HERE/pack_image.py" "$work/pause" registry.local/pause:1 "$work/done/pause.tar" /pause
   python3 "$HERE/pack_image.py" "$work/no-ray" registry.local/no-ray:1 "$work/done/no-ray.tar" /bin/bash
-  python3 "$HERE/pack_image.py" "$root" "docker.io/rayproject/ray:$RAY_VERSION" "$work/done/ray.tar" "${RAY_CALM[@]}" /bin/bash
+  # The second image is one of ray[default], without what ray[serve] adds.
+  python3 "$HERE/pack_image.py" --without registry.local/no-serve:1 "$(cd "$root" && ls -d opt/ray/lib/python3*/site-packages/{fastapi,starlette,uvicorn} | paste -sd :)" \
+    "$root" "docker.io/rayproject/ray:$RAY_VERSION" "$work/done/ray.tar" "${RAY_CALM[@]}" /bin/bash
   mv -T "$work/done" "$dir"
   rm -rf --one-file-system "$work"
 }

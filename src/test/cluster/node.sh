@@ -1,7 +1,7 @@
 # The processes of the lab. `inside_node` is the first one. Sourced by `cluster`.
 
 inside_node() {
-  local bin hierarchy
+  local bin hierarchy token
   bin=$(dir_of kubernetes)
   # Some servers write to fixed directories; these mounts end with the lab.
   mount -t tmpfs tmpfs /run
@@ -44,7 +44,10 @@ inside_node() {
   until_ok 60 kubectl wait --for=condition=Established crd --all --timeout=10s
   # kro watches its objects, so the resync is only a fallback. With the default of 3 seconds, a dozen instances that are not ready,
   # with nine requests each, cost the API server half a core.
-  serve kro "$(dir_of kro)/controller" --health-probe-bind-address=127.0.0.1:8079 --metrics-bind-address=127.0.0.1:8078 \
+  kubectl apply -f "$HERE/kro-access.yaml"
+  token=$(kubectl create token kro --namespace=kro-system --duration=24h)
+  (umask 077 && sed "s/token: \"[^\"]*\"/token: \"$token\"/" "$KUBECONFIG" >"$LAB/kro.kubeconfig")
+  KUBECONFIG=$LAB/kro.kubeconfig serve kro "$(dir_of kro)/controller" --health-probe-bind-address=127.0.0.1:8079 --metrics-bind-address=127.0.0.1:8078 \
     --instance-requeue-interval=10s
   # KubeRay runs outside the pod network, so it connects to Ray's dashboards through the API server.
   serve kuberay "$(dir_of kuberay)/ray-operator" --enable-leader-election=false --use-kubernetes-proxy --metrics-addr=127.0.0.1:8080 \
@@ -52,7 +55,7 @@ inside_node() {
   until_ok 120 kubectl get node node1
   until_ok 120 kubectl wait --for=condition=Ready node/node1 --timeout=10s
   # Two GPUs, as a device plugin would report them. No test uses a GPU.
-  kubectl patch node node1 --subresource=status --type=merge -p '{"status":{"capacity":{"nvidia.com/gpu":"2"}}}'
+  kubectl patch node node1 --subresource=status --type=merge -p '{"status":{"capacity":{"nvidia.com/gpu":"2","example.com/npu":"4"}}}'
   touch "$LAB/ready"
   # The first process of a process namespace must reap orphaned processes.
   while :; do wait -n || sleep 0.2; done
@@ -150,6 +153,7 @@ END
 web() {
   touch "$LAB/ingress.conf"
   chmod 755 "$LAB"
+  echo "deploy:$(openssl passwd -apr1 password-of-the-lab)" >"$LAB/passwords"
   cat >"$LAB/nginx.conf" <<END
 user root;
 worker_processes 1;
@@ -170,6 +174,10 @@ http {
     root $LAB/www;
     location /private/ {
       return 403;
+    }
+    location /protected/ {
+      auth_basic models;
+      auth_basic_user_file $LAB/passwords;
     }
   }
   server {

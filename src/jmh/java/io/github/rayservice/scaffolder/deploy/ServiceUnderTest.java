@@ -8,6 +8,7 @@ import io.github.rayservice.scaffolder.deploy.query.RayServiceQueries;
 import io.github.rayservice.scaffolder.form.CreatedByPolicy;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.FormReader;
+import io.github.rayservice.scaffolder.form.HardwareProfiles;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
 import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
@@ -36,10 +37,12 @@ import java.util.Set;
 /** The service without HTTP, and its renderer for benchmarks that push by themselves. */
 final class ServiceUnderTest implements AutoCloseable {
   private static final FormReader READER = FormFixture.reader();
+  private static final HardwareProfiles PROFILES = FormFixture.profiles(Map.of());
   private static final Renderer RENDERER = RenderFixture.renderer();
 
   private final GitopsRepository repository;
   private final RayServiceQueries queries;
+  private final ChangePreparation preparation;
   private final Deployer deployer;
 
   ServiceUnderTest(CommitTarget destination, GitopsConfig config) {
@@ -49,7 +52,7 @@ final class ServiceUnderTest implements AutoCloseable {
         new GitopsRepository(
             destination,
             config,
-            new InstanceSummaries(RENDERER),
+            new InstanceSummaries(RENDERER, PROFILES),
             mergeRequestCache,
             Clock.systemUTC(),
             meters);
@@ -60,14 +63,16 @@ final class ServiceUnderTest implements AutoCloseable {
     PlatformLinks links = new PlatformLinks(RenderFixture.catalog(Map.of()));
     MergeRequestPublisher publisher =
         new MergeRequestPublisher(
-            gitlab, none, repository, mergeRequestSync, new FormDetails(RENDERER, links));
+            gitlab, none, repository, mergeRequestSync, new FormDetails(RENDERER, PROFILES, links));
     StatusStore statusStore = StatusStores.unwatched();
     this.queries =
         new RayServiceQueries(
             repository, RENDERER, mergeRequestSync, mergeRequestCache, links, statusStore);
+    this.preparation =
+        new ChangePreparation(READER, PROFILES, RENDERER, repository, Clock.systemUTC());
     this.deployer =
         new Deployer(
-            READER,
+            PROFILES,
             RENDERER,
             repository,
             mergeRequestSync,
@@ -85,7 +90,7 @@ final class ServiceUnderTest implements AutoCloseable {
 
   DeployResult deploy(JsonNode document) {
     return deployer.deploy(
-        deployer.create(document, CreatedByPolicy.UNRESTRICTED),
+        preparation.create(document, CreatedByPolicy.UNRESTRICTED),
         new RequestIdentity("benchmark", Optional.empty()));
   }
 
@@ -93,7 +98,7 @@ final class ServiceUnderTest implements AutoCloseable {
     repository.invalidate();
     if (repository.find(id).stored().isPresent()) {
       deployer.deploy(
-          deployer.delete(id, Set.of(), CreatedByPolicy.UNRESTRICTED),
+          preparation.delete(id, Set.of(), CreatedByPolicy.UNRESTRICTED),
           new RequestIdentity("benchmark", Optional.empty()));
     }
   }

@@ -19,51 +19,57 @@ public interface AccessConfig {
 
   /** A Backstage whose plugins call on behalf of users. */
   interface Backstage {
-    /** URL of its backend; when absent, no token of a Backstage is accepted. */
+    /** Address of a Backstage's backend whose tokens are taken. */
     Optional<String> url();
 
-    /** Audience of the tokens: the setting {@code rayService.baseUrl} of that Backstage. */
+    /** Whom the tokens are made for: {@code rayService.baseUrl} of that Backstage. */
     Optional<String> audience();
 
-    /** Ids of the plugins that may call. */
+    /** Plugins of that Backstage that may call. */
     @WithDefault("scaffolder,catalog")
     List<String> plugins();
 
-    /** Whether Backstage's guest user may call. */
+    /** Let in somebody who has not signed in. */
     @WithDefault("false")
     boolean guests();
 
-    /** How long the groups of a user are cached. */
+    /** How long a person's groups are remembered. */
     @WithDefault("60s")
     Duration groupsFor();
 
-    /** Timeout of a request to Backstage. */
+    /** How long an answer of Backstage may take. */
     @WithDefault("5s")
     Duration timeout();
   }
 
   /** A static token. */
   interface Token {
-    /** Name of the caller in commits and in the audit log. */
+    /** What the bearer of a static token is called. */
     String subject();
 
-    /** SHA-256 of the token, 64 hexadecimal digits: {@code printf %s "$TOKEN" | sha256sum}. */
+    /** SHA-256 of the token in 64 hexadecimal digits: {@code printf %s "$TOKEN" | sha256sum}. */
     String sha256();
 
-    /** Groups of the caller. */
+    /** Groups of its bearer, separated by commas. */
     Optional<List<String>> groups();
 
-    /** Whether the caller may name another user in {@code createdBy}. */
+    /** Whether it may say that somebody else asked. */
     @WithDefault("false")
     boolean namesOthers();
   }
 
   /** A right to write. */
   interface Grant {
-    /** Entity reference of a group; {@code *} is every authenticated caller. */
+    /**
+     * A group that may write more than its own namespace; {@code *} is everybody whose identity is
+     * proven.
+     */
     String group();
 
-    /** Teams' namespaces; a {@code *} matches any characters. */
+    /**
+     * The namespaces that the group may write, separated by commas; {@code *} matches any
+     * characters.
+     */
     List<String> namespaces();
   }
 }

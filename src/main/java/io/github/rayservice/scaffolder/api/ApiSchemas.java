@@ -24,14 +24,18 @@ final class ApiSchemas {
   private static final String STATUS_EVENT = "RayServiceEvent";
   private static final String IDENTITY = "RayServiceIdentity";
 
+  private static final String FIELD_CHANGE = "FieldChange";
+
   private static final List<String> ANSWERS =
       List.of(
+          "ClusterResources",
           "Dependencies",
           "Dependency",
           DRY_RUN,
           "EntityList",
           "Links",
           "MergeRequest",
+          "MergeRequestLink",
           OUTCOME,
           "Pipeline",
           "Proposal",
@@ -46,13 +50,19 @@ final class ApiSchemas {
           "RayServiceReview",
           "RayServiceTransition",
           "StoredRayService",
-          "StoredRayServiceStatus");
+          "StoredRayServiceMetadata",
+          "StoredRayServiceStatus",
+          "Version",
+          "VersionList");
 
   private ApiSchemas() {}
 
   static void complete(Components components) {
     Map<String, Schema> schemas = components.getSchemas();
     ANSWERS.forEach(name -> requireWhatIsNeverEmpty(requireNonNull(schemas.get(name), name)));
+    takeAnyValue(requireNonNull(schemas.get(FIELD_CHANGE)));
+    components.removeSchema("JsonNode");
+    closeForm(requireNonNull(schemas.get("Rollback")));
     FormSchemas.complete(schemas)
         .forEach(name -> closeForm(requireNonNull(schemas.get(name), name)));
     // Added last, because it is ignored whatever it is.
@@ -62,6 +72,15 @@ final class ApiSchemas {
             OASFactory.createSchema().description("Ignored: clients may send back what they read"));
     components.addSchema(PROBLEM, problem());
     components.addSchema(STREAM_EVENT, streamEvent());
+  }
+
+  /** The value of a field may be of any type. */
+  private static void takeAnyValue(Schema change) {
+    for (String value : List.of("before", "after")) {
+      String description = requireNonNull(change.getProperties().get(value)).getDescription();
+      change.addProperty(value, OASFactory.createSchema().description(description));
+    }
+    change.setRequired(List.of("field", "effect"));
   }
 
   /** OpenAPI 3.1 has no word for the items of a stream; generators of clients read it like this. */

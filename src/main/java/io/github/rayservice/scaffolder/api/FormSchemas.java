@@ -58,6 +58,10 @@ final class FormSchemas {
               .addType(SchemaType.OBJECT)
               .addType(SchemaType.STRING)
               .additionalPropertiesSchema(OASFactory.createSchema());
+      case STRING_MAP ->
+          schema
+              .addType(SchemaType.OBJECT)
+              .additionalPropertiesSchema(OASFactory.createSchema().addType(SchemaType.STRING));
       case STRING, INTEGER, NUMBER, ARRAY ->
           schema.addType(SchemaType.valueOf(field.type().name()));
     }
@@ -87,6 +91,7 @@ final class FormSchemas {
       case "pattern" -> schema.setPattern(value.asText());
       case "minimum" -> schema.setMinimum(value.decimalValue());
       case "maximum" -> schema.setMaximum(value.decimalValue());
+      case "enum" -> value.forEach(choice -> schema.addEnumeration(choice.asText()));
       case "maxItems" -> schema.setMaxItems(value.intValue());
       case "items" -> {
         Schema items = OASFactory.createSchema().addType(SchemaType.STRING);

@@ -164,6 +164,75 @@ interface RayServiceApi {
       InputStream body,
       @Context HttpHeaders headers);
 
+  @POST
+  @Path("{namespace}/{name}:restart")
+  @Operation(
+      summary = "Restart a Ray Service",
+      description =
+          "Sets spec.restartedAt to now: KubeRay makes a second Ray cluster with the same form, which loads new code from the same address, and goes over to it.")
+  Response restart(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @Parameter(ref = QueryParameters.DRY_RUN) @QueryParam(QueryParameters.DRY_RUN)
+          Optional<String> dryRun,
+      @Context HttpHeaders headers);
+
+  @POST
+  @Path("{namespace}/{name}:rollback")
+  @Consumes({JSON, YAML, X_YAML, TEXT_YAML})
+  @Operation(
+      summary = "Bring an earlier form of a Ray Service back",
+      description =
+          "A change like any other, to the spec of an earlier commit of its history. createdBy and restartedAt stay.")
+  @RequestBody(
+      required = true,
+      content = {
+        @Content(
+            mediaType = JSON,
+            schema = @Schema(implementation = Representations.Rollback.class)),
+        @Content(
+            mediaType = YAML,
+            schema = @Schema(implementation = Representations.Rollback.class))
+      })
+  Response rollback(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @Parameter(ref = QueryParameters.DRY_RUN) @QueryParam(QueryParameters.DRY_RUN)
+          Optional<String> dryRun,
+      InputStream body,
+      @Context HttpHeaders headers);
+
+  @GET
+  @Path("{namespace}/{name}/history")
+  @Operation(
+      summary = "List the versions of a Ray Service since it was created, newest first",
+      description =
+          "As the branch has them that Argo CD follows; what is only proposed is not a version.")
+  @APIResponse(
+      responseCode = "200",
+      content =
+          @Content(
+              mediaType = JSON,
+              schema = @Schema(implementation = VersionRepresentations.VersionList.class)))
+  VersionRepresentations.VersionList history(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @Parameter(
+              description = "At most so many versions",
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      minimum = "1",
+                      maximum = "" + QueryParameters.MOST_VERSIONS,
+                      defaultValue = "" + QueryParameters.DEFAULT_VERSIONS))
+          @QueryParam(QueryParameters.LIMIT)
+          Optional<String> limit,
+      @Parameter(
+              description = "continue of the answer before",
+              schema = @Schema(type = SchemaType.STRING, pattern = QueryParameters.COMMIT_PATTERN))
+          @QueryParam(QueryParameters.CONTINUE)
+          Optional<String> after);
+
   @DELETE
   @Path("{namespace}/{name}")
   @Operation(summary = "Delete a Ray Service: its directory in Git, with everything in it")

@@ -9,10 +9,12 @@ import io.github.rayservice.scaffolder.api.http.EntityTags;
 import io.github.rayservice.scaffolder.api.http.Problems;
 import io.github.rayservice.scaffolder.api.http.QueryParameters;
 import io.github.rayservice.scaffolder.api.http.RequestHeaders;
+import io.github.rayservice.scaffolder.deploy.ChangePreparation;
 import io.github.rayservice.scaffolder.deploy.DeployResult;
 import io.github.rayservice.scaffolder.deploy.Deployer;
 import io.github.rayservice.scaffolder.deploy.PreparedChange;
 import io.github.rayservice.scaffolder.deploy.RequestIdentity;
+import io.github.rayservice.scaffolder.deploy.query.RayServiceHistory;
 import io.github.rayservice.scaffolder.deploy.query.RayServiceQueries;
 import io.github.rayservice.scaffolder.form.CreatedByPolicy;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
@@ -33,8 +35,10 @@ import java.util.Optional;
 /** Ray Services in Git: create, read, change, preview and delete them. */
 @Authenticated
 public class RayServiceResource implements RayServiceApi {
+  private final ChangePreparation preparation;
   private final Deployer deployer;
   private final RayServiceQueries queries;
+  private final RayServiceHistory histories;
   private final EntityTags entityTags;
   private final StatusEventStream streams;
   private final AuditLog auditLog;
@@ -45,17 +49,21 @@ public class RayServiceResource implements RayServiceApi {
   private final ContainerRequestContext context;
 
   RayServiceResource(
+      ChangePreparation preparation,
       Deployer deployer,
       RayServiceQueries queries,
+      RayServiceHistory histories,
       EntityTags entityTags,
       StatusEventStream streams,
       AuditLog auditLog,
       AccessControl access,
       SecurityIdentity identity,
       ContainerRequestContext context) {
+    this.preparation = preparation;
     this.deployer = deployer;
     this.streams = streams;
     this.queries = queries;
+    this.histories = histories;
     this.entityTags = entityTags;
     this.auditLog = auditLog;
     this.access = access;
@@ -69,7 +77,7 @@ public class RayServiceResource implements RayServiceApi {
     JsonNode metadata = document.path("metadata");
     AuditLog.Write write =
         authorize("create", metadata.path("namespace").asText(), metadata.path("name").asText());
-    PreparedChange prepared = deployer.create(document, creator(write));
+    PreparedChange prepared = preparation.create(document, creator(write));
     return previewOrDeploy(write, prepared, QueryParameters.dryRun(dryRun), headers);
   }
 
@@ -103,7 +111,7 @@ public class RayServiceResource implements RayServiceApi {
       HttpHeaders headers) {
     AuditLog.Write write = authorize("update", namespace, name);
     PreparedChange prepared =
-        deployer.update(
+        preparation.update(
             id(namespace, name),
             DocumentReader.read(body, headers.getMediaType()),
             RequestHeaders.ifMatch(headers),
@@ -112,11 +120,47 @@ public class RayServiceResource implements RayServiceApi {
   }
 
   @Override
+  public Response restart(
+      String namespace, String name, Optional<String> dryRun, HttpHeaders headers) {
+    AuditLog.Write write = authorize("restart", namespace, name);
+    PreparedChange prepared =
+        preparation.restart(id(namespace, name), RequestHeaders.ifMatch(headers), creator(write));
+    return previewOrDeploy(write, prepared, QueryParameters.dryRun(dryRun), headers);
+  }
+
+  @Override
+  public Response rollback(
+      String namespace,
+      String name,
+      Optional<String> dryRun,
+      InputStream body,
+      HttpHeaders headers) {
+    AuditLog.Write write = authorize("rollback", namespace, name);
+    PreparedChange prepared =
+        preparation.rollback(
+            id(namespace, name),
+            Representations.Rollback.of(DocumentReader.read(body, headers.getMediaType())).commit(),
+            RequestHeaders.ifMatch(headers),
+            creator(write));
+    return previewOrDeploy(write, prepared, QueryParameters.dryRun(dryRun), headers);
+  }
+
+  @Override
+  public VersionRepresentations.VersionList history(
+      String namespace, String name, Optional<String> limit, Optional<String> after) {
+    RayServiceId id = id(namespace, name);
+    return VersionRepresentations.VersionList.of(
+        histories
+            .of(id, QueryParameters.commit(after), QueryParameters.versions(limit))
+            .orElseThrow(() -> missing(id.toString())));
+  }
+
+  @Override
   public Response delete(
       String namespace, String name, Optional<String> dryRun, HttpHeaders headers) {
     AuditLog.Write write = authorize("delete", namespace, name);
     PreparedChange prepared =
-        deployer.delete(id(namespace, name), RequestHeaders.ifMatch(headers), creator(write));
+        preparation.delete(id(namespace, name), RequestHeaders.ifMatch(headers), creator(write));
     return previewOrDeploy(write, prepared, QueryParameters.dryRun(dryRun), headers);
   }
 

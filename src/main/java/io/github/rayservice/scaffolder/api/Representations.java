@@ -2,14 +2,20 @@ package io.github.rayservice.scaffolder.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.api.http.QueryParameters;
 import io.github.rayservice.scaffolder.deploy.DeployResult;
 import io.github.rayservice.scaffolder.deploy.DryRunResult;
 import io.github.rayservice.scaffolder.deploy.Links;
 import io.github.rayservice.scaffolder.deploy.query.RayServiceQueries;
+import io.github.rayservice.scaffolder.form.ClusterResources;
+import io.github.rayservice.scaffolder.form.FieldChange;
+import io.github.rayservice.scaffolder.form.InvalidFormException;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
-import io.github.rayservice.scaffolder.form.Violation;
+import io.github.rayservice.scaffolder.form.hardware.MonthlyCost;
+import io.github.rayservice.scaffolder.form.value.Violation;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
@@ -19,13 +25,18 @@ import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** What the API answers with, in the shapes that callers see. */
 final class Representations {
+  private static final String COST =
+      "What its hardware is estimated to cost; absent when no price is known, and for a deletion";
+
   private Representations() {}
 
   /** A Ray Service's identity. */
@@ -57,6 +68,7 @@ final class Representations {
           List<String> files,
       @Schema(description = "The merge request that proposes it; absent when it needs none")
           Optional<MergeRequestStatus> mergeRequest,
+      @Schema(description = COST) Optional<MonthlyCost> estimatedMonthlyCost,
       Links links,
       @Schema(
               description = "Request-Id of the commit; absent for a commit made by others",
@@ -72,6 +84,7 @@ final class Representations {
           result.commit(),
           result.files(),
           deployment.mergeRequest(),
+          deployment.monthlyCost(),
           deployment.links(),
           result.requestId(),
           deployment.warnings());
@@ -79,6 +92,7 @@ final class Representations {
   }
 
   @Schema(name = "DryRun", description = "What a request would do; nothing was written")
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
   record DryRunRepresentation(
       @Schema(enumeration = {"created", "updated", "deleted", "unchanged"}) String result,
       @Schema(description = "Always true") boolean dryRun,
@@ -91,6 +105,15 @@ final class Representations {
           SortedMap<String, String> files,
       @Schema(description = "Unified diff against the branch; empty when nothing would change")
           String diff,
+      @Schema(
+              description =
+                  "Fields that differ from what is accepted; empty for a new Ray Service and for a deletion")
+          List<FieldChangeRepresentation> changes,
+      @Schema(
+              description =
+                  "What a second Ray cluster takes until the first one ends; absent when none is made")
+          Optional<ClusterResources> secondCluster,
+      @Schema(description = COST) Optional<MonthlyCost> estimatedMonthlyCost,
       Links links,
       List<Violation> warnings) {
     static DryRunRepresentation of(DryRunResult dryRun) {
@@ -102,8 +125,53 @@ final class Representations {
           preview.branch(),
           preview.files(),
           preview.diff(),
+          FieldChangeRepresentation.of(dryRun.effects().changes()),
+          dryRun.effects().secondCluster(),
+          dryRun.monthlyCost(),
           dryRun.links(),
           dryRun.warnings());
+    }
+  }
+
+  @Schema(name = "Rollback", description = "Which earlier form comes back")
+  record Rollback(
+      @Schema(
+              required = true,
+              description = "A commit of the Ray Service's history",
+              pattern = QueryParameters.COMMIT_PATTERN,
+              examples = "95638b7a5ced3cdc8750a51b5c4d035de50c98dd")
+          String commit) {
+    static Rollback of(JsonNode document) {
+      JsonNode commit = document.path("commit");
+      if (!document.isObject() || document.size() != 1 || !commit.isTextual()) {
+        throw new InvalidFormException(
+            List.of(
+                Violation.withoutValue(
+                    "(document)",
+                    "must be an object with the one field commit, a text",
+                    "body of this API")));
+      }
+      return new Rollback(commit.textValue());
+    }
+  }
+
+  @Schema(name = "FieldChange", description = "A field with another value")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record FieldChangeRepresentation(
+      @Schema(examples = "resources.worker.cpu", description = "Path below spec") String field,
+      @Schema(description = "Absent when the field was absent") @Nullable JsonNode before,
+      @Schema(description = "Absent when the field is absent") @Nullable JsonNode after,
+      @Schema(
+              enumeration = {"inPlace", "newCluster", "endpoints", "none"},
+              description =
+                  "What it does to what runs: the running Ray cluster loads it; a second Ray cluster runs until it serves; the addresses change; nothing")
+          String effect) {
+    static List<FieldChangeRepresentation> of(List<FieldChange> changes) {
+      return changes.stream()
+          .map(change ->
+              new FieldChangeRepresentation(
+                  change.field(), change.before(), change.after(), change.effect().code()))
+          .toList();
     }
   }
 
@@ -112,20 +180,39 @@ final class Representations {
   record Stored(
       @Schema(examples = RayServiceDocument.API_VERSION) String apiVersion,
       @Schema(examples = RayServiceDocument.KIND) String kind,
-      Identity metadata,
+      StoredMetadata metadata,
       Optional<RayServiceForm> spec,
       StoredStatus status) {
     static Stored of(RayServiceQueries.RayServiceDetails found) {
       return new Stored(
           RayServiceDocument.API_VERSION,
           RayServiceDocument.KIND,
-          Identity.of(found.id()),
-          found.form(),
+          StoredMetadata.of(found),
+          found.document().map(RayServiceDocument::spec),
           StoredStatus.of(found));
     }
   }
 
-  @Schema(name = "StoredRayServiceStatus", description = "Read only; ignored when it is sent back")
+  @Schema(name = "StoredRayServiceMetadata")
+  record StoredMetadata(
+      @Schema(examples = "team-ml") String namespace,
+      @Schema(examples = "text-ml-service") String name,
+      @Schema(description = "Labels in Git") Map<String, String> labels,
+      @Schema(description = "Annotations in Git") Map<String, String> annotations) {
+    static StoredMetadata of(RayServiceQueries.RayServiceDetails found) {
+      Optional<RayServiceDocument.Metadata> metadata =
+          found.document().map(RayServiceDocument::metadata);
+      return new StoredMetadata(
+          found.id().namespace(),
+          found.id().name(),
+          metadata.map(RayServiceDocument.Metadata::labels).orElse(Map.of()),
+          metadata.map(RayServiceDocument.Metadata::annotations).orElse(Map.of()));
+    }
+  }
+
+  @Schema(
+      name = "StoredRayServiceStatus",
+      description = "Read only; passed over, with a warning, when it is sent back")
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   record StoredStatus(
       @Schema(
@@ -267,7 +354,7 @@ final class Representations {
       Identity metadata,
       @Schema(
               description =
-                  "Version, as in the ETag of the Ray Service; absent when it is only in the cluster",
+                  "Version: what the ETag of the Ray Service has before its dot; absent when it is only in the cluster",
               implementation = String.class)
           Optional<String> version,
       Optional<ItemSpec> spec,

@@ -21,7 +21,7 @@ class StatusEventStream {
 
   static final String DESCRIPTION =
       "reset: forget what you know; then status for every Ray Service, and complete. "
-          + "From then on status and gone as things change. With Last-Event-ID only what was missed, where that is still known; otherwise all anew. Comments keep the connection alive.";
+          + "From then on status and gone as things change. With Last-Event-ID only what was missed, where that is still known; otherwise all again. Comments keep the connection alive.";
 
   /**
    * The event log holds what a slow reader has not read, once for all readers; Mutiny's smallest

@@ -120,7 +120,7 @@ final class StatusRepresentations {
       Representations.Identity rayService,
       @Schema(
               description =
-                  "Version that is accepted, as in the ETag of the Ray Service; absent when none is. The phase is about it.",
+                  "Version that is accepted: what the ETag of the Ray Service has before its dot; absent when none is. The phase is about it.",
               implementation = String.class)
           Optional<String> version,
       @Schema(description = "Absent when there never was one, or none has been seen yet")

@@ -37,6 +37,12 @@ public class CatalogEntities {
   /** Also the prefix of annotations; {@code phase} behind it is a label. */
   static final String PREFIX = "rayservice-scaffolder/";
 
+  /**
+   * Not in Git: a price of the platform may change while the Ray Service stays as it is, and then
+   * the file would seem to be edited.
+   */
+  private static final String COST = PREFIX + "estimated-monthly-cost";
+
   private final GitopsRepository repository;
   private final MergeRequestCache mergeRequestCache;
   private final StatusStore statusStore;
@@ -93,6 +99,9 @@ public class CatalogEntities {
     List<JsonNode> items = new ArrayList<>();
     for (StoredRayService stored : repository.read(part)) {
       ObjectNode component = component(stored, accepted);
+      Optional.ofNullable(summaries.get(stored.id()))
+          .flatMap(InstanceSummary::monthlyCost)
+          .ifPresent(cost -> object(object(component, "metadata"), "annotations").put(COST, cost));
       items.add(component);
       Optional.ofNullable(summaries.get(stored.id()))
           .filter(summary -> config.apis())

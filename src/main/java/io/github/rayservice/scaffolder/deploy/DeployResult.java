@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.deploy;
 
-import io.github.rayservice.scaffolder.form.Violation;
+import io.github.rayservice.scaffolder.form.hardware.MonthlyCost;
+import io.github.rayservice.scaffolder.form.value.Violation;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import java.util.List;
@@ -10,9 +11,11 @@ import java.util.Optional;
  * A request that Git has.
  *
  * @param mergeRequest the merge request that proposes it; empty when it is accepted
+ * @param monthlyCost what its hardware costs afterwards; empty when no price is known
  */
 public record DeployResult(
     CommitResult result,
     Optional<MergeRequestStatus> mergeRequest,
+    Optional<MonthlyCost> monthlyCost,
     Links links,
     List<Violation> warnings) {}

@@ -1,15 +1,8 @@
 package io.github.rayservice.scaffolder.deploy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.form.CreatedByPolicy;
-import io.github.rayservice.scaffolder.form.FormReader;
-import io.github.rayservice.scaffolder.form.RayServiceDocument;
-import io.github.rayservice.scaffolder.form.RayServiceForm;
-import io.github.rayservice.scaffolder.form.RayServiceRequest;
+import io.github.rayservice.scaffolder.form.HardwareProfiles;
+import io.github.rayservice.scaffolder.form.hardware.MonthlyCost;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Change;
@@ -17,7 +10,7 @@ import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
+import io.github.rayservice.scaffolder.gitops.model.Preview;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.github.rayservice.scaffolder.proposal.DesiredStateListener;
 import io.github.rayservice.scaffolder.proposal.MergeRequestPublisher;
@@ -31,28 +24,24 @@ import io.github.rayservice.scaffolder.status.phase.Phase;
 import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jboss.logging.Logger;
 
 /**
- * From a document to a commit: prepare a change, then preview or deploy it. Deploying the same
- * change again changes nothing and gives the same answer.
+ * From a prepared change to a commit and its merge request: a preview, or the change itself.
+ * Deploying the same change again changes nothing and gives the same answer.
  */
 @ApplicationScoped
 public class Deployer {
   private static final Logger LOG = Logger.getLogger(Deployer.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Each failed check means that somebody else has changed the same Ray Service. */
   private static final int MOST_CHECKS = 10;
 
-  private final FormReader reader;
+  private final HardwareProfiles profiles;
   private final Renderer renderer;
   private final GitopsRepository repository;
   private final MergeRequestSync mergeRequestSync;
@@ -63,7 +52,7 @@ public class Deployer {
   private final MeterRegistry meters;
 
   public Deployer(
-      FormReader reader,
+      HardwareProfiles profiles,
       Renderer renderer,
       GitopsRepository repository,
       MergeRequestSync mergeRequestSync,
@@ -72,7 +61,7 @@ public class Deployer {
       StatusStore statusStore,
       DesiredStateListener desiredState,
       MeterRegistry meters) {
-    this.reader = reader;
+    this.profiles = profiles;
     this.renderer = renderer;
     this.repository = repository;
     this.mergeRequestSync = mergeRequestSync;
@@ -83,96 +72,18 @@ public class Deployer {
     this.meters = meters;
   }
 
-  /**
-   * Prepares a new Ray Service.
-   *
-   * @param creator who asks
-   * @throws io.github.rayservice.scaffolder.form.InvalidFormException with every violation
-   */
-  public PreparedChange create(JsonNode document, CreatedByPolicy creator) {
-    RayServiceRequest request = reader.read(document, creator);
-    RenderedFiles files = renderer.render(request);
-    RayServiceForm form = request.form();
-    Change change = new Change.Create(request.id(), files.byName(), InstanceSummaries.of(form));
-    return new PreparedChange(
-        change,
-        author(creator, form),
-        Optional.of(form),
-        request.warnings(),
-        content(request, Set.of(), creator));
-  }
-
-  /**
-   * Prepares new values for a Ray Service. What people wrote into its files by hand stays.
-   *
-   * @param document may leave out {@code metadata}, and {@code spec.createdBy}, which then stays
-   * @param ifMatch the versions that the caller has seen; empty for any
-   * @throws io.github.rayservice.scaffolder.form.InvalidFormException with every violation
-   */
-  public PreparedChange update(
-      RayServiceId id, JsonNode document, Set<String> ifMatch, CreatedByPolicy creator) {
-    RayServiceRequest request = reader.readFor(id, withIdentity(id, document));
-    boolean keepsCreator = document.path("spec").path("createdBy").isMissingNode();
-    Change change =
-        new Change.Update(id, stored -> edit(stored, request, keepsCreator, creator), ifMatch);
-    RayServiceForm form = request.form();
-    return new PreparedChange(
-        change,
-        author(creator, form),
-        Optional.of(form),
-        request.warnings(),
-        content(request, ifMatch, creator));
-  }
-
-  private Change.Edited edit(
-      StoredRayService stored,
-      RayServiceRequest request,
-      boolean keepsCreator,
-      CreatedByPolicy creator) {
-    RayServiceForm before = readForm(stored);
-    if (!keepsCreator) {
-      creator.requireKept(before.createdBy(), request.form().createdBy());
-    }
-    RayServiceRequest wanted = keepsCreator ? request.withCreatedBy(before.createdBy()) : request;
-    reader.requireUnchanged(before, wanted.form());
-    RayServiceRequest old = new RayServiceRequest(request.id(), before, List.of());
-    RenderedFiles current = files(stored, () -> renderer.render(old));
-    return new Change.Edited(
-        renderer.update(current, old, wanted).byName(), InstanceSummaries.of(wanted.form()));
-  }
-
-  /**
-   * The two files as they are; one that somebody removed is taken from what this service would
-   * write.
-   */
-  private static RenderedFiles files(StoredRayService stored, Supplier<RenderedFiles> ours) {
-    String instance = stored.files().get(RenderedFiles.INSTANCE);
-    String entity = stored.files().get(RenderedFiles.ENTITY);
-    return new RenderedFiles(
-        instance != null ? instance : ours.get().instance(),
-        entity != null ? entity : ours.get().entity());
-  }
-
-  private RayServiceForm readForm(StoredRayService stored) {
-    return renderer.readInstance(stored.files().getOrDefault(RenderedFiles.INSTANCE, "")).spec();
-  }
-
-  /** Prepares the end of a Ray Service. */
-  public PreparedChange delete(RayServiceId id, Set<String> ifMatch, CreatedByPolicy creator) {
-    return new PreparedChange(
-        new Change.Delete(id, ifMatch),
-        creator.proven().map(Deployer::author).orElseGet(() -> author("unknown")),
-        Optional.empty(),
-        List.of(),
-        id + " " + ifMatch + by(creator));
-  }
-
   /** What the prepared change would do now; nothing is written. */
   public DryRunResult preview(PreparedChange prepared) {
     Change change = prepared.change();
     requireNotDeleting(change);
+    Preview preview =
+        onCheckedBranch(change.id(), branch -> repository.preview(change, branch.tip())).value();
+    String file = change.id().directory() + "/" + RenderedFiles.INSTANCE;
     return new DryRunResult(
-        onCheckedBranch(change.id(), branch -> repository.preview(change, branch.tip())).value(),
+        preview,
+        ChangeEffects.between(
+            renderer, preview.accepted(), Optional.ofNullable(preview.files().get(file))),
+        cost(prepared),
         links(prepared),
         prepared.warnings());
   }
@@ -207,7 +118,8 @@ public class Deployer {
       outcome = result.outcome().name().toLowerCase(Locale.ROOT);
       LOG.infof("Ray Service %s %s in %s", change.id(), outcome, result.commit());
       // 8 Answer.
-      return new DeployResult(result, mergeRequest, links(prepared), prepared.warnings());
+      return new DeployResult(
+          result, mergeRequest, cost(prepared), links(prepared), prepared.warnings());
     } finally {
       meters
           .counter(
@@ -238,6 +150,10 @@ public class Deployer {
         DigestUtils.sha256Hex(prepared.change().verb() + " " + prepared.content()));
   }
 
+  private Optional<MonthlyCost> cost(PreparedChange prepared) {
+    return prepared.form().flatMap(profiles::monthlyCost);
+  }
+
   private Links links(PreparedChange prepared) {
     return Links.of(prepared.change().id(), prepared.form(), platformLinks);
   }
@@ -262,48 +178,5 @@ public class Deployer {
         "the branch of Ray Service %s moved %d times meanwhile; nothing was written"
             .formatted(id, MOST_CHECKS),
         null);
-  }
-
-  private static JsonNode withIdentity(RayServiceId id, JsonNode document) {
-    if (!(document instanceof ObjectNode object) || object.has("metadata")) {
-      return document;
-    }
-    ObjectNode complete = object.deepCopy();
-    complete.putObject("metadata").put("namespace", id.namespace()).put("name", id.name());
-    return complete;
-  }
-
-  /** Where callers need not prove who they are, the form's own words are all there is. */
-  private static CommitRequest.Author author(CreatedByPolicy creator, RayServiceForm form) {
-    return creator
-        .proven()
-        .map(Deployer::author)
-        .orElseGet(() ->
-            new CommitRequest.Author(
-                form.createdBy(),
-                form.gitlab().username() + "@users.noreply." + form.gitlab().hostname()));
-  }
-
-  /**
-   * The address is nobody's, so that no Git server takes the commit for that of another account.
-   */
-  private static CommitRequest.Author author(String subject) {
-    return new CommitRequest.Author(
-        subject, subject.replaceAll("[^A-Za-z0-9._-]+", "-") + "@users.noreply.localhost");
-  }
-
-  /** The same key from somebody else is another request. */
-  private static String by(CreatedByPolicy creator) {
-    return creator.proven().map(subject -> " " + subject).orElse("");
-  }
-
-  private static String content(
-      RayServiceRequest request, Set<String> ifMatch, CreatedByPolicy creator) {
-    try {
-      RayServiceDocument document = request.document();
-      return JSON.writeValueAsString(document) + " " + ifMatch + by(creator);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of texts and numbers is JSON", e);
-    }
   }
 }

@@ -1,8 +1,20 @@
 package io.github.rayservice.scaffolder.deploy;
 
-import io.github.rayservice.scaffolder.form.Violation;
+import io.github.rayservice.scaffolder.form.hardware.MonthlyCost;
+import io.github.rayservice.scaffolder.form.value.Violation;
 import io.github.rayservice.scaffolder.gitops.model.Preview;
 import java.util.List;
+import java.util.Optional;
 
-/** What a request would do. */
-public record DryRunResult(Preview preview, Links links, List<Violation> warnings) {}
+/**
+ * What a request would do.
+ *
+ * @param effects what it would do to what runs
+ * @param monthlyCost what its hardware would cost; empty when no price is known
+ */
+public record DryRunResult(
+    Preview preview,
+    ChangeEffects effects,
+    Optional<MonthlyCost> monthlyCost,
+    Links links,
+    List<Violation> warnings) {}

@@ -2,8 +2,12 @@ package io.github.rayservice.scaffolder.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.rayservice.scaffolder.form.ClusterResources;
+import io.github.rayservice.scaffolder.form.FieldChange;
 import io.github.rayservice.scaffolder.form.FormField;
+import io.github.rayservice.scaffolder.form.HardwareProfiles;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.form.hardware.MonthlyCost;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.github.rayservice.scaffolder.proposal.MergeRequestDetails;
@@ -15,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Tells reviewers the form's fields, as the proposed kro instance has them, and where to look. */
 @ApplicationScoped
@@ -25,10 +30,12 @@ class FormDetails implements MergeRequestDetailsReader {
   private static final int LONGEST_VALUE = 300;
 
   private final Renderer renderer;
+  private final HardwareProfiles profiles;
   private final PlatformLinks platformLinks;
 
-  FormDetails(Renderer renderer, PlatformLinks platformLinks) {
+  FormDetails(Renderer renderer, HardwareProfiles profiles, PlatformLinks platformLinks) {
     this.renderer = renderer;
+    this.profiles = profiles;
     this.platformLinks = platformLinks;
   }
 
@@ -44,7 +51,36 @@ class FormDetails implements MergeRequestDetailsReader {
     Map<String, String> pages = new LinkedHashMap<>();
     links.backstage().ifPresent(url -> pages.put("Backstage", url));
     links.argoCd().ifPresent(url -> pages.put("Argo CD", url));
-    return new MergeRequestDetails(parameters, endpoints, pages);
+    ChangeEffects effects =
+        ChangeEffects.between(renderer, proposal.accepted(), proposal.instance());
+    return new MergeRequestDetails(
+        parameters,
+        effects.changes().stream().map(FormDetails::change).toList(),
+        effects.secondCluster().map(ClusterResources::text),
+        cost(proposal.accepted().flatMap(this::form), form),
+        endpoints,
+        pages);
+  }
+
+  private static MergeRequestDetails.Change change(FieldChange change) {
+    return new MergeRequestDetails.Change(
+        change.field(), shown(change.before()), shown(change.after()), change.effect().meaning());
+  }
+
+  /** By today's prices, also for what is accepted. */
+  private Optional<String> cost(
+      Optional<RayServiceForm> accepted, Optional<RayServiceForm> wanted) {
+    Optional<String> before = accepted.flatMap(profiles::monthlyCost).map(MonthlyCost::text);
+    Optional<String> after = wanted.flatMap(profiles::monthlyCost).map(MonthlyCost::text);
+    if (wanted.isEmpty() || before.isEmpty() || before.equals(after)) {
+      return after;
+    }
+    return Optional.of(
+        before.get() + " → " + after.orElse(hasProfile(wanted.get()) ? "not known" : "none"));
+  }
+
+  private static boolean hasProfile(RayServiceForm form) {
+    return form.resources().head().profile() != null || form.resources().worker().profile() != null;
   }
 
   /** Empty for what people have made something else of by hand. */
@@ -68,12 +104,16 @@ class FormDetails implements MergeRequestDetailsReader {
       if (field.type() == FormField.Type.OBJECT) {
         flatten(path + ".", value, field.children(), parameters);
       } else {
-        parameters.put(path, shown(value.isContainerNode() ? value.toString() : value.asText()));
+        parameters.put(path, shown(value));
       }
     }
   }
 
-  private static String shown(String value) {
+  private static String shown(@Nullable JsonNode json) {
+    if (json == null) {
+      return "";
+    }
+    String value = json.isContainerNode() ? json.toString() : json.asText();
     return value.codePointCount(0, value.length()) <= LONGEST_VALUE
         ? value
         : value.substring(0, value.offsetByCodePoints(0, LONGEST_VALUE)) + "…";

@@ -1,8 +1,10 @@
 package io.github.rayservice.scaffolder.deploy;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.HardwareProfiles;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.form.hardware.MonthlyCost;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
 import io.github.rayservice.scaffolder.render.Renderer;
@@ -13,9 +15,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class InstanceSummaries implements InstanceSummaryReader {
   private final Renderer renderer;
+  private final HardwareProfiles profiles;
 
-  InstanceSummaries(Renderer renderer) {
+  InstanceSummaries(Renderer renderer, HardwareProfiles profiles) {
     this.renderer = renderer;
+    this.profiles = profiles;
   }
 
   @Override
@@ -27,14 +31,18 @@ class InstanceSummaries implements InstanceSummaryReader {
         throw new UnreadableException(
             "%s says that it is %s/%s".formatted(FILE, metadata.namespace(), metadata.name()));
       }
-      return of(document.spec());
+      return of(document.spec(), profiles);
     } catch (UneditableFileException e) {
       throw new UnreadableException(String.valueOf(e.getMessage()));
     }
   }
 
-  static InstanceSummary of(RayServiceForm form) {
+  static InstanceSummary of(RayServiceForm form, HardwareProfiles profiles) {
     return new InstanceSummary(
-        form.name(), form.namespace(), form.endpointHost(), form.createdBy());
+        form.name(),
+        form.namespace(),
+        form.endpointHost(),
+        form.createdBy(),
+        profiles.monthlyCost(form).map(MonthlyCost::text));
   }
 }

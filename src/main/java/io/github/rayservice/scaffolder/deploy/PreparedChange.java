@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.deploy;
 
 import io.github.rayservice.scaffolder.form.RayServiceForm;
-import io.github.rayservice.scaffolder.form.Violation;
+import io.github.rayservice.scaffolder.form.value.Violation;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.form;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.form.value.Violation;
 import java.util.List;
 import java.util.Optional;
 

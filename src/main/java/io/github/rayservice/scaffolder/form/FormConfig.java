@@ -1,7 +1,11 @@
 package io.github.rayservice.scaffolder.form;
 
+import io.github.rayservice.scaffolder.form.value.ImagePrefix;
+import io.github.rayservice.scaffolder.form.value.Quantities;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,28 +16,53 @@ public interface FormConfig {
       "default,kube-*,openshift*,argocd,argo-cd,kro,kro-system,kuberay*,ingress-nginx,cert-manager,gatekeeper-system,"
           + "istio-system,flux-system,backstage,gitlab*,monitoring,rayservice-scaffolder";
 
-  /** Namespaces that no Ray Service may use as its target; a {@code *} matches any characters. */
+  /** Target namespaces that no Ray Service may take; {@code *} matches any characters. */
   @WithDefault(PROTECTED)
   List<String> protectedNamespaces();
 
-  /** Hosts that endpoints may have; empty for any host. */
+  /** Hosts that endpoints may have, separated by commas; without it any. */
   Optional<List<String>> hosts();
 
   /**
-   * Schemes that the URL of an application's zip may have: {@code https}, {@code s3}, {@code gs}.
-   * For the last two, the image needs the client of that storage and the pods an identity there.
+   * Schemes that an application's zip may have: {@code https}, {@code s3}, {@code gs}. The last two
+   * need the storage's client in the image and an identity of the pods there.
    */
   @WithDefault("https")
   List<String> serveFileSchemes();
 
-  /** Hosts (for s3 and gs: buckets) that an application's zip may come from; empty for any. */
+  /**
+   * Hosts (for s3 and gs: buckets) that an application's zip may come from, and a package that is
+   * named by its URL, separated by commas; without it any. Packages that are named alone come from
+   * pip's index.
+   */
   Optional<List<String>> serveFileHosts();
 
-  /** Maximum number of Ray worker pods of one Ray Service; the form itself allows 1000. */
+  /**
+   * Registries and repositories that an image may come from, separated by commas, as below; without
+   * it any.
+   */
+  Optional<List<@WithConverter(ImagePrefix.Reader.class) ImagePrefix>> images();
+
+  /** Most workers of one Ray Service. */
   @WithDefault("1000")
   int maxReplicas();
 
-  /** Maximum number of GPUs of one Ray worker pod; the form itself allows 64. */
+  /** Most GPUs of one worker, and most devices of a profile. */
   @WithDefault("64")
   int maxGpus();
+
+  /**
+   * Most CPU of one Ray Service, its head and most workers together, such as {@code 64}; without it
+   * any.
+   */
+  Optional<@WithConverter(Quantities.Reader.class) BigDecimal> maxCpu();
+
+  /**
+   * Most memory of one Ray Service, its head and most workers together, such as {@code 256Gi};
+   * without it any.
+   */
+  Optional<@WithConverter(Quantities.Reader.class) BigDecimal> maxMemory();
+
+  /** Most GPUs and other devices of one Ray Service; without it any. */
+  Optional<Integer> maxDevices();
 }

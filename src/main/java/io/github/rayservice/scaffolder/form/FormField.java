@@ -1,8 +1,13 @@
 package io.github.rayservice.scaffolder.form;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.form.field.Field;
+import io.github.rayservice.scaffolder.form.value.Between;
+import io.github.rayservice.scaffolder.form.value.Grammar;
+import io.github.rayservice.scaffolder.form.value.Text;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.RecordComponent;
@@ -10,6 +15,7 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -44,11 +50,13 @@ public record FormField(
     /**
      * An object with any fields. A text is read as YAML, because a form can hold no such object.
      */
-    FREE_OBJECT;
+    FREE_OBJECT,
+    /** An object with any fields, each of them a text. */
+    STRING_MAP;
 
     /** The name that JSON schema and OpenAPI have for it. */
     public String word() {
-      return this == FREE_OBJECT ? "object" : name().toLowerCase(Locale.ROOT);
+      return this == FREE_OBJECT || this == STRING_MAP ? "object" : name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -62,6 +70,11 @@ public record FormField(
     return of(RayServiceForm.class);
   }
 
+  /** The fields that a language model without code has beside some of {@code spec}. */
+  public static List<FormField> ofLanguageModel() {
+    return of(LanguageModelForm.class);
+  }
+
   private static List<FormField> of(Class<?> form) {
     return Arrays.stream(form.getRecordComponents()).map(FormField::of).toList();
   }
@@ -69,10 +82,11 @@ public record FormField(
   private static FormField of(RecordComponent component) {
     Type type = type(component.getType());
     AnnotatedType described =
-        component.getAnnotatedType() instanceof AnnotatedParameterizedType list
+        type == Type.ARRAY
+                && component.getAnnotatedType() instanceof AnnotatedParameterizedType list
             ? list.getAnnotatedActualTypeArguments()[0]
             : component.getAnnotatedType();
-    Class<?> item = (Class<?>) described.getType();
+    Class<?> item = described.getType() instanceof Class<?> plain ? plain : component.getType();
     Text text =
         type == Type.ARRAY
             ? described.getAnnotation(Text.class)
@@ -96,6 +110,9 @@ public record FormField(
     }
     if (type == List.class) {
       return Type.ARRAY;
+    }
+    if (type == Map.class) {
+      return Type.STRING_MAP;
     }
     if (type == JsonNode.class) {
       return Type.FREE_OBJECT;
@@ -138,6 +155,10 @@ public record FormField(
       grammar.ifPresent(text -> limit(schema.putObject("items").put("type", "string"), text));
     } else {
       grammar.ifPresent(text -> limit(schema, text));
+    }
+    if (field.choices().length > 0) {
+      ArrayNode choices = schema.putArray("enum");
+      Arrays.stream(field.choices()).forEach(choices::add);
     }
     limits.ifPresent(limit -> {
       limit(schema, "minimum", limit.min());

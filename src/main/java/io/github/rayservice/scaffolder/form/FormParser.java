@@ -7,16 +7,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.StrictYaml;
+import io.github.rayservice.scaffolder.form.value.BrokenRule;
+import io.github.rayservice.scaffolder.form.value.Grammar;
+import io.github.rayservice.scaffolder.form.value.NearestName;
+import io.github.rayservice.scaffolder.form.value.TextRules;
+import io.github.rayservice.scaffolder.form.value.Violation;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * The first check of a document: are the fields known and of the right type, and does every text
@@ -24,8 +26,6 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
  * to the record.
  */
 final class FormParser {
-  private static final int MAX_DISTANCE = 3;
-
   private final BiFunction<String, String, Optional<Violation>> textRule;
   private final BiFunction<String, JsonNode, List<Violation>> freeRule;
   private final List<Violation> violations = new ArrayList<>();
@@ -34,7 +34,8 @@ final class FormParser {
    * A parser for one document.
    *
    * @param textRule maps a field's path and its text to the rule that it breaks
-   * @param freeRule maps the path and the value of a free object to the rules that it breaks
+   * @param freeRule maps the path and the value of a free object or text to the rules that it
+   *     breaks
    */
   FormParser(
       BiFunction<String, String, Optional<Violation>> textRule,
@@ -77,9 +78,14 @@ final class FormParser {
       }
       case STRING -> {
         if (value.isTextual()) {
-          textRule
-              .apply(path, value.textValue())
-              .ifPresentOrElse(violations::add, () -> clean.set(field.name(), value));
+          List<Violation> broken =
+              field.grammar().filter(Grammar::isFree).isPresent()
+                  ? freeRule.apply(path, value)
+                  : textRule.apply(path, value.textValue()).stream().toList();
+          violations.addAll(broken);
+          if (broken.isEmpty()) {
+            clean.set(field.name(), value);
+          }
         } else if (isAbsent(value)) {
           defaultValue(field, path).ifPresent(text -> clean.put(field.name(), text));
         } else if (value.isValueNode()) {
@@ -121,6 +127,7 @@ final class FormParser {
         }
       }
       case FREE_OBJECT -> readFreeObject(value, field, path, clean);
+      case STRING_MAP -> readMap(value, path, clean.putObject(field.name()));
     }
   }
 
@@ -143,6 +150,28 @@ final class FormParser {
       }
     }
     return clean;
+  }
+
+  private void readMap(JsonNode value, String path, ObjectNode clean) {
+    if (isAbsent(value)) {
+      return;
+    }
+    if (!value.isObject()) {
+      add(path, value, "must be an object with texts");
+      return;
+    }
+    List<Violation> broken = freeRule.apply(path, value);
+    violations.addAll(broken);
+    if (!broken.isEmpty()) {
+      return;
+    }
+    for (Map.Entry<String, JsonNode> entry : value.properties()) {
+      if (entry.getValue().isTextual()) {
+        clean.set(entry.getKey(), entry.getValue());
+      } else {
+        add(join(path, entry.getKey()), entry.getValue(), "must be text: write it in quotes");
+      }
+    }
   }
 
   private void readFreeObject(JsonNode value, FormField field, String path, ObjectNode clean) {
@@ -222,28 +251,16 @@ final class FormParser {
 
   private static Violation unknown(
       String path, String name, JsonNode value, List<FormField> fields) {
-    String known = String.join(", ", fields.stream().map(FormField::name).toList());
+    List<String> known = fields.stream().map(FormField::name).toList();
     String rule =
-        nearest(name, fields)
+        NearestName.of(name, known)
             .map(n -> "is not a field; did you mean " + n + "?")
-            .orElse("is not a field; known fields: " + known);
+            .orElse("is not a field; known fields: " + String.join(", ", known));
     String text = text(value);
     Violation violation = Violation.of(path, text, rule, "schema of the Ray Service form");
     return TextRules.looksLikeSecret(text) || TextRules.looksLikeSecret(path)
         ? Violation.withoutValue("(an unknown field)", rule, violation.source())
         : violation;
-  }
-
-  private static Optional<String> nearest(String name, List<FormField> fields) {
-    LevenshteinDistance distance = new LevenshteinDistance(MAX_DISTANCE);
-    String lowerCase = name.toLowerCase(Locale.ROOT);
-    record Guess(String name, int distance) {}
-    return fields.stream()
-        .map(f -> new Guess(f.name(), distance.apply(lowerCase, f.name().toLowerCase(Locale.ROOT))))
-        // When more than half of the letters differ, it is another name and not a typing error.
-        .filter(g -> g.distance() >= 0 && g.distance() * 2 <= g.name().length())
-        .min(Comparator.comparingInt(Guess::distance))
-        .map(Guess::name);
   }
 
   private static String join(String path, String name) {

@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.value.BrokenRule;
+import io.github.rayservice.scaffolder.form.value.FreeObjects;
+import io.github.rayservice.scaffolder.form.value.TextRules;
+import io.github.rayservice.scaffolder.form.value.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.Validator;
 import java.util.ArrayList;
@@ -19,7 +23,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Turns a document into a request that keeps every rule, or lists every rule that it breaks. */
+/**
+ * Turns a document into a request that keeps every rule, or lists every rule that it breaks. What
+ * the request has of its profiles' hardware is what the platform says today.
+ */
 @ApplicationScoped
 public class FormReader {
   private static final List<FormField> DOCUMENT = FormField.ofDocument();
@@ -29,11 +36,13 @@ public class FormReader {
   private static final ObjectMapper BINDER = new ObjectMapper();
 
   private final Validator validator;
+  private final HardwareProfiles profiles;
   private final FormRules rules;
 
-  public FormReader(Validator validator, FormConfig config) {
+  public FormReader(Validator validator, FormConfig config, HardwareProfiles profiles) {
     this.validator = validator;
-    this.rules = new FormRules(config);
+    this.profiles = profiles;
+    this.rules = new FormRules(config, profiles);
   }
 
   /**
@@ -53,26 +62,27 @@ public class FormReader {
    */
   public RayServiceRequest read(JsonNode document, CreatedByPolicy createdBy) {
     FormParser parser = new FormParser(TextRules::check, FreeObjects::check);
-    JsonNode filled = createdBy.fillIn(document);
-    RayServiceDocument bound = bind(parser.read(withoutStatus(filled), DOCUMENT, ""));
+    InstanceMetadata.Cleaned cleaned = InstanceMetadata.clean(createdBy.fillIn(document));
+    RayServiceDocument bound = bind(parser.read(cleaned.document(), DOCUMENT, ""));
     List<Violation> violations = new ArrayList<>(parser.violations());
     constraintViolations(bound)
         .filter(v -> isFirst(v, parser.violations()))
         .forEach(violations::add);
+    InstanceMetadata.check(bound.metadata()).forEach(violations::add);
     rules.check(bound).filter(v -> isFirst(v, violations)).forEach(violations::add);
     createdBy
-        .check(filled.path("spec").path("createdBy"))
+        .check(cleaned.document().path("spec").path("createdBy"))
         .filter(v -> isFirst(v, violations))
         .ifPresent(violations::add);
     if (!violations.isEmpty()) {
       violations.sort(Comparator.comparingInt(FormReader::position));
       throw new InvalidFormException(violations);
     }
-    RayServiceDocument.Metadata metadata = bound.metadata();
+    RayServiceForm form = profiles.resolve(bound.spec());
     return new RayServiceRequest(
-        new RayServiceId(metadata.namespace(), metadata.name()),
-        bound.spec(),
-        rules.warnings(bound.spec()).toList());
+        bound.metadata(),
+        form,
+        Stream.concat(cleaned.warning().stream(), rules.warnings(form)).toList());
   }
 
   /**
@@ -125,13 +135,6 @@ public class FormReader {
       throw new InvalidFormException(violations);
     }
     return bound;
-  }
-
-  /** Clients may send back what they read, so {@code status} is ignored, as kubectl does. */
-  private static JsonNode withoutStatus(JsonNode document) {
-    return document instanceof ObjectNode object && object.has("status")
-        ? object.deepCopy().without("status")
-        : document;
   }
 
   private static RayServiceDocument bind(ObjectNode clean) {

@@ -3,12 +3,21 @@ package io.github.rayservice.scaffolder.form;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.NamespacePatterns;
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.hardware.Hardware;
+import io.github.rayservice.scaffolder.form.value.BrokenRule;
+import io.github.rayservice.scaffolder.form.value.Grammar;
+import io.github.rayservice.scaffolder.form.value.ImagePrefix;
+import io.github.rayservice.scaffolder.form.value.ImageReference;
+import io.github.rayservice.scaffolder.form.value.Quantities;
+import io.github.rayservice.scaffolder.form.value.Violation;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules that need several fields or the platform's settings. */
 final class FormRules {
-  private static final BigDecimal MIN_MEMORY = Quantities.amount("512Mi");
   private static final Pattern IP_ADDRESS = Pattern.compile("[0-9]+([.][0-9]+){3}");
   // Windows cannot check out a directory with one of these names.
   private static final Set<String> WINDOWS_DEVICES =
@@ -26,11 +34,15 @@ final class FormRules {
                   .flatMap(d -> Stream.of("123456789".split("")).map(n -> d + n)))
           .collect(Collectors.toUnmodifiableSet());
 
+  private static final BigDecimal MEBIBYTE = Quantities.amount("1Mi");
+
   private final FormConfig policy;
+  private final HardwareProfiles profiles;
   private final NamespacePatterns protectedNamespaces;
 
-  FormRules(FormConfig policy) {
+  FormRules(FormConfig policy, HardwareProfiles profiles) {
     this.policy = policy;
+    this.profiles = profiles;
     this.protectedNamespaces = new NamespacePatterns(policy.protectedNamespaces());
   }
 
@@ -43,9 +55,16 @@ final class FormRules {
     checkTargetNamespace(form.namespace(), metadata.namespace(), violations);
     checkHost("spec.gitlab.hostname", form.gitlab().hostname(), violations);
     checkHost("spec.ingress.host", form.ingress().host(), violations);
-    checkZips(form, violations);
+    Download.of(form).forEach(download -> checkDownload(download, violations));
+    checkImage("spec.ray.image", form.ray().image(), violations);
+    InnerRuntimeEnv.of(form).forEach(inner -> checkContainers(inner, violations));
     checkPolicy(form, violations);
-    return Stream.concat(violations.build(), ApplicationRules.check(form));
+    checkCeilings(profiles.resolve(form), violations);
+    return Stream.of(
+            violations.build(),
+            HardwareRules.check(form, profiles, policy.maxGpus()),
+            ApplicationRules.check(form))
+        .flatMap(found -> found);
   }
 
   private static void checkIdentity(
@@ -131,6 +150,69 @@ final class FormRules {
                     BrokenRule.POLICY)));
   }
 
+  /** What a Ray Service may ask for at most, while its autoscaler has added all workers. */
+  private void checkCeilings(RayServiceForm form, Stream.Builder<Violation> violations) {
+    ClusterResources.Amounts most = ClusterResources.mostOf(form).orElse(null);
+    if (most == null) {
+      return;
+    }
+    String pods =
+        "the head%s and %d workers together"
+            .formatted(form.autoscaling() == null ? "" : " with its autoscaler", most.workers());
+    String worker = "spec.resources.worker.";
+    checkCeiling(worker + "cpu", most.cpu(), policy.maxCpu(), "max-cpu", pods, violations);
+    checkCeiling(
+        worker + "memory", most.memory(), policy.maxMemory(), "max-memory", pods, violations);
+    checkCeiling(
+        fieldOfDevices(form),
+        BigDecimal.valueOf(most.devices()),
+        policy.maxDevices().map(BigDecimal::valueOf),
+        "max-devices",
+        pods,
+        violations);
+  }
+
+  /** The field that most of them come from. */
+  private static String fieldOfDevices(RayServiceForm form) {
+    Resources each = form.resources();
+    if (each.worker().gpu() > 0) {
+      return "spec.resources.worker.gpu";
+    }
+    Hardware worker = each.worker().hardware();
+    return worker != null && worker.devices() > 0
+        ? "spec.resources.worker.profile"
+        : "spec.resources.head.profile";
+  }
+
+  private static void checkCeiling(
+      String field,
+      BigDecimal amount,
+      Optional<BigDecimal> ceiling,
+      String setting,
+      String pods,
+      Stream.Builder<Violation> violations) {
+    Function<BigDecimal, String> words =
+        setting.equals("max-memory") ? FormRules::mebibytes : FormRules::plain;
+    ceiling
+        .filter(most -> amount.compareTo(most) > 0)
+        .ifPresent(most ->
+            violations.add(
+                Violation.of(
+                    field,
+                    words.apply(amount) + " in all",
+                    "must be at most %s for %s".formatted(words.apply(most), pods),
+                    BrokenRule.POLICY + ": scaffolder.form." + setting)));
+  }
+
+  private static String plain(BigDecimal amount) {
+    return amount.stripTrailingZeros().toPlainString();
+  }
+
+  /** With decimals where they are not whole, so that two amounts never look the same. */
+  private static String mebibytes(BigDecimal amount) {
+    return plain(amount.divide(MEBIBYTE, 3, RoundingMode.HALF_UP)) + "Mi";
+  }
+
   private static void checkMaximum(
       String field, int value, int maximum, Stream.Builder<Violation> violations) {
     if (value > maximum) {
@@ -138,56 +220,65 @@ final class FormRules {
     }
   }
 
-  /** Every address that Ray is told to download, in whatever field. */
-  private void checkZips(RayServiceForm form, Stream.Builder<Violation> violations) {
-    // Beside a Serve config, the default means that there is no zip.
-    if (form.rayServeFile() != null
-        && (form.serveConfig() == null
-            || !form.rayServeFile().equals(RayServiceForm.EXAMPLE_ZIP))) {
-      checkUrl("spec.rayServeFile", form.rayServeFile(), violations);
-    }
-    checkRuntimeEnvs("spec.args", form.args(), violations);
-    checkRuntimeEnvs("spec.serveConfig", form.serveConfig(), violations);
-  }
-
-  /** Ray Serve's applications and language models have runtime environments of their own. */
-  private void checkRuntimeEnvs(
-      String path, @Nullable JsonNode value, Stream.Builder<Violation> violations) {
-    if (value == null) {
+  /**
+   * The platform's list judges the image as it is written, without the registry that the definition
+   * puts in front of Ray's images. An image that is no valid reference has its own violation.
+   */
+  private void checkImage(
+      String field, @Nullable String image, Stream.Builder<Violation> violations) {
+    if (image == null || image.isEmpty() || Grammar.RAY_IMAGE.check(image).isPresent()) {
       return;
     }
-    if (value.isArray()) {
-      for (int i = 0; i < value.size(); i++) {
-        checkRuntimeEnvs(path + "[" + i + "]", value.get(i), violations);
-      }
-    }
-    for (Map.Entry<String, JsonNode> field : value.properties()) {
-      String inner = path + "." + field.getKey();
-      if (field.getKey().equals("runtime_env")) {
-        JsonNode modules = field.getValue().path("py_modules");
-        checkUrl(inner + ".working_dir", field.getValue().path("working_dir").asText(), violations);
-        for (int i = 0; i < modules.size(); i++) {
-          checkUrl(inner + ".py_modules[" + i + "]", modules.get(i).asText(), violations);
-        }
-      } else {
-        checkRuntimeEnvs(inner, field.getValue(), violations);
-      }
-    }
+    policy
+        .images()
+        .filter(allowed ->
+            allowed.stream().noneMatch(prefix -> prefix.allows(ImageReference.of(image))))
+        .ifPresent(allowed ->
+            violations.add(
+                Violation.of(
+                    field,
+                    image,
+                    "must be an image of " + ImagePrefix.join(allowed),
+                    BrokenRule.POLICY + ": scaffolder.form.images")));
   }
 
-  private void checkUrl(String field, String url, Stream.Builder<Violation> violations) {
-    if (url.isEmpty()) {
+  private void checkContainers(InnerRuntimeEnv inner, Stream.Builder<Violation> violations) {
+    checkContainer(inner.path() + ".image_uri", inner.value().path("image_uri"), violations);
+    checkContainer(
+        inner.path() + ".container.image", inner.value().at("/container/image"), violations);
+  }
+
+  /** Ray starts workers in such an image, inside of the pod's own. */
+  private void checkContainer(String field, JsonNode image, Stream.Builder<Violation> violations) {
+    String text = image.asText();
+    Optional<BrokenRule> broken = Grammar.RAY_IMAGE.check(text);
+    broken.ifPresentOrElse(
+        rule -> violations.add(Violation.of(field, text, rule.rule(), rule.source())),
+        () -> checkImage(field, text, violations));
+  }
+
+  private void checkDownload(Download download, Stream.Builder<Violation> violations) {
+    String field = download.field();
+    String url = download.url();
+    if (isTooLong(download)) {
+      Grammar.ZIP_URL
+          .check(url)
+          .ifPresent(rule -> violations.add(Violation.of(field, url, rule.rule(), rule.source())));
       return;
     }
     try {
       URI address = new URI(url);
       if (address.getHost() == null) {
         violations.add(Violation.of(field, url, "must contain a valid host name", "RFC 3986"));
-      } else if (address.getUserInfo() != null) {
+      } else if (hasCredentials(address)) {
         violations.add(
             Violation.withoutValue(
                 field, "must not contain a user name or a password", BrokenRule.POLICY));
-      } else if (!policy.serveFileSchemes().contains(address.getScheme())) {
+      } else if (address.getQuery() != null) {
+        violations.add(
+            Violation.withoutValue(
+                field, "must not contain a query, which may hold a credential", BrokenRule.POLICY));
+      } else if (download.archive() && !policy.serveFileSchemes().contains(address.getScheme())) {
         violations.add(
             Violation.of(
                 field,
@@ -211,6 +302,19 @@ final class FormRules {
     }
   }
 
+  /** Ray names a wheel after the last part of its address. */
+  private static boolean isTooLong(Download download) {
+    return download.archive()
+        && !download.url().endsWith(".whl")
+        && download.url().length() > Grammar.ZIP_URL.maxLength();
+  }
+
+  /** The user name of an address of ssh, which has no credential, is that of the server. */
+  private static boolean hasCredentials(URI address) {
+    String user = address.getUserInfo();
+    return user != null && (user.contains(":") || !address.getScheme().endsWith("ssh"));
+  }
+
   static void requireSame(
       String field, String expected, String actual, String source, List<Violation> violations) {
     if (!actual.equals(expected)) {
@@ -228,19 +332,12 @@ final class FormRules {
               "runs the application on the head pod only: it cannot scale out and it stops with the head pod",
               "Ray: the head should not run replicas in production"));
     }
-    warnIfSmall("spec.resources.head.memory", form.resources().head().memory(), warnings);
-    warnIfSmall("spec.resources.worker.memory", form.resources().worker().memory(), warnings);
+    Resources.Head head = form.resources().head();
+    Resources.Worker worker = form.resources().worker();
+    ResourceRules.warnOfCpu("spec.resources.head.cpu", head.cpu(), warnings);
+    ResourceRules.warnOfMemory("spec.resources.head.memory", head.memory(), warnings);
+    ResourceRules.warnOfCpu("spec.resources.worker.cpu", worker.cpu(), warnings);
+    ResourceRules.warnOfMemory("spec.resources.worker.memory", worker.memory(), warnings);
     return Stream.concat(warnings.build(), ApplicationRules.warnings(form));
-  }
-
-  private static void warnIfSmall(String field, String memory, Stream.Builder<Violation> warnings) {
-    if (Quantities.amount(memory).compareTo(MIN_MEMORY) < 0) {
-      warnings.add(
-          Violation.of(
-              field,
-              memory,
-              "is less than 512Mi: Ray's own processes may not fit and the pod may be killed",
-              "Ray: memory of its system processes"));
-    }
   }
 }

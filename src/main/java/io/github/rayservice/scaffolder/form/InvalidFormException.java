@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.form;
 
+import io.github.rayservice.scaffolder.form.value.Violation;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -3,7 +3,13 @@ package io.github.rayservice.scaffolder.form;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.rayservice.scaffolder.form.Field.Page;
+import io.github.rayservice.scaffolder.form.field.ChangeEffect;
+import io.github.rayservice.scaffolder.form.field.Field;
+import io.github.rayservice.scaffolder.form.field.Field.Page;
+import io.github.rayservice.scaffolder.form.serve.RaySchema;
+import io.github.rayservice.scaffolder.form.value.Between;
+import io.github.rayservice.scaffolder.form.value.Grammar;
+import io.github.rayservice.scaffolder.form.value.Text;
 import jakarta.validation.Valid;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -102,7 +108,20 @@ public record RayServiceForm(
             help = "YAML, as serve deploy takes it.")
         @Nullable JsonNode serveConfig,
     @Field(
+            value =
+                "Secrets of the team's namespace that the pods get, by their names; each has the label rayservice-scaffolder/use=true",
+            effect = ChangeEffect.NEW_CLUSTER,
+            optional = true,
+            key = "name",
+            maxItems = 20,
+            validation = "self.filter(u, u.use == 'netrc').size() <= 1",
+            title = "Secrets",
+            page = Page.ADVANCED,
+            inUpdate = true)
+        @Nullable List<@Valid SecretUse> secrets,
+    @Field(
             value = "Number of Ray worker pods",
+            effect = ChangeEffect.NEW_CLUSTER,
             defaultValue = "2",
             title = "Workers",
             page = Page.HOW_MUCH,
@@ -112,6 +131,7 @@ public record RayServiceForm(
         int replicas,
     @Field(
             value = "Bounds between which Ray's autoscaler adds and removes workers",
+            effect = ChangeEffect.NEW_CLUSTER,
             optional = true,
             validation = "self.minReplicas <= self.maxReplicas",
             title = "Autoscaling",
@@ -119,18 +139,31 @@ public record RayServiceForm(
             inUpdate = true)
         @Valid
         @Nullable Autoscaling autoscaling,
-    @Field(value = "Ray version and image", title = "Ray", page = Page.WHAT) @Valid Ray ray,
+    @Field(
+            value = "Ray version and image",
+            effect = ChangeEffect.NEW_CLUSTER,
+            title = "Ray",
+            page = Page.WHAT)
+        @Valid
+        Ray ray,
     @Field(
             value = "Kubernetes resources of the pods",
+            effect = ChangeEffect.NEW_CLUSTER,
             title = "Resources",
             page = Page.HOW_MUCH,
             inUpdate = true)
         @Valid
         Resources resources,
-    @Field(value = "Ingress of the endpoints", title = "Endpoints", page = Page.WHERE) @Valid
+    @Field(
+            value = "Ingress of the endpoints",
+            effect = ChangeEffect.ENDPOINTS,
+            title = "Endpoints",
+            page = Page.WHERE)
+        @Valid
         Ingress ingress,
     @Field(
             value = "GitLab host and user of the request",
+            effect = ChangeEffect.ENDPOINTS,
             required = true,
             title = "GitLab",
             page = Page.WHERE)
@@ -138,11 +171,20 @@ public record RayServiceForm(
         Gitlab gitlab,
     @Field(
             value = "User who requested this Ray Service",
+            effect = ChangeEffect.NONE,
             defaultValue = "unknown",
             help =
                 "An update that leaves it out keeps it. Where callers prove who they are, it is the proven name.")
         @Text(Grammar.USER)
-        String createdBy) {
+        String createdBy,
+    @Field(
+            value = "When it was restarted last: another value makes a new Ray cluster",
+            effect = ChangeEffect.NEW_CLUSTER,
+            optional = true,
+            example = "2026-11-29T09:00:00Z",
+            help = "POST <name>:restart sets it. An update that leaves it out keeps it.")
+        @Text(Grammar.TIMESTAMP)
+        @Nullable String restartedAt) {
 
   @Schema(name = "Autoscaling")
   public record Autoscaling(
@@ -164,58 +206,18 @@ public record RayServiceForm(
 
   @Schema(name = "Ray")
   public record Ray(
-      @Field(value = "Ray version of the image", defaultValue = "2.52.0", title = "Version")
+      @Field(value = "Ray version of the image", defaultValue = RAY_VERSION, title = "Version")
           @Text(Grammar.RAY_RELEASE)
           String version,
       @Field(
               value =
-                  "Container image of head and workers; empty means rayproject/ray:<ray.version>",
-              example = "registry.company.com/ml/ray:2.52.0",
+                  "Container image of head and workers; empty means that of the hardware, else rayproject/ray:<ray.version>",
+              validation =
+                  "self.find('^([^@]*/)?[^@:/]*').size() <= 255 && !self.matches('^[a-f0-9]{64}$')",
+              example = "registry.company.com/ml/ray:" + RAY_VERSION,
               title = "Image")
           @Text(Grammar.RAY_IMAGE)
           String image) {}
-
-  @Schema(name = "Resources")
-  public record Resources(
-      @Field(value = "Resources of the Ray head", title = "Head") @Valid Head head,
-      @Field(value = "Resources of each Ray worker", title = "Each worker") @Valid Worker worker) {}
-
-  @Schema(name = "HeadResources")
-  public record Head(
-      @Field(
-              value = "CPU request of the Ray head, a Kubernetes quantity",
-              defaultValue = "1",
-              title = "Head CPU",
-              help = CPU_HELP)
-          @Text(Grammar.QUANTITY)
-          String cpu,
-      @Field(
-              value = "Memory request and limit of the Ray head, a Kubernetes quantity",
-              defaultValue = "2Gi",
-              title = "Head memory",
-              help = MEMORY_HELP)
-          @Text(Grammar.QUANTITY)
-          String memory) {}
-
-  @Schema(name = "WorkerResources")
-  public record Worker(
-      @Field(
-              value = "CPU request of each Ray worker, a Kubernetes quantity",
-              defaultValue = "500m",
-              title = "Worker CPU",
-              help = CPU_HELP)
-          @Text(Grammar.QUANTITY)
-          String cpu,
-      @Field(
-              value = "Memory request and limit of each Ray worker, a Kubernetes quantity",
-              defaultValue = "1Gi",
-              title = "Worker memory",
-              help = MEMORY_HELP)
-          @Text(Grammar.QUANTITY)
-          String memory,
-      @Field(value = "NVIDIA GPUs of each Ray worker", defaultValue = "0", title = "Worker GPUs")
-          @Between(min = 0, max = 64)
-          int gpu) {}
 
   @Schema(name = "Ingress")
   public record Ingress(
@@ -245,6 +247,7 @@ public record RayServiceForm(
           String hostname,
       @Field(
               value = "GitLab user name",
+              effect = ChangeEffect.NONE,
               required = true,
               example = "ml-team",
               title = "User name",
@@ -252,16 +255,32 @@ public record RayServiceForm(
           @Text(Grammar.GITLAB_USER)
           String username) {}
 
+  /** Default of {@code ray.version}: {@code serveConfig} is checked by its schema. */
+  static final String RAY_VERSION = RaySchema.RELEASE;
+
   /**
    * The default of {@code rayServeFile}: the Book's example, whose packages the definition knows.
    */
   public static final String EXAMPLE_ZIP =
       "https://github.com/mlops-on-kubernetes/Book/raw/main/Chapter%206/serve-config.zip";
 
-  static final String CPU_HELP = "Cores, such as 2 or 500m (half a core)";
-  static final String MEMORY_HELP = "Such as 2Gi; less than 512Mi is hardly enough for Ray itself";
-
+  /** The same form with another {@code createdBy}. */
   RayServiceForm withCreatedBy(String other) {
+    return with(resources, other, restartedAt);
+  }
+
+  /** The same form, restarted at another time; null for never. */
+  public RayServiceForm withRestartedAt(@Nullable String other) {
+    return with(resources, createdBy, other);
+  }
+
+  /** The same form with other resources. */
+  RayServiceForm withResources(Resources other) {
+    return with(other, createdBy, restartedAt);
+  }
+
+  /** The same form with other values of what the service itself sets. */
+  private RayServiceForm with(Resources each, String creator, @Nullable String restart) {
     return new RayServiceForm(
         name,
         namespace,
@@ -272,13 +291,15 @@ public record RayServiceForm(
         runtimeEnv,
         deployments,
         serveConfig,
+        secrets,
         replicas,
         autoscaling,
         ray,
-        resources,
+        each,
         ingress,
         gitlab,
-        other);
+        creator,
+        restart);
   }
 
   /** The host name of the Ray Serve endpoint and of the Ray dashboard. */

@@ -1,6 +1,9 @@
 package io.github.rayservice.scaffolder.form;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.rayservice.scaffolder.form.field.Field;
+import io.github.rayservice.scaffolder.form.value.Grammar;
+import io.github.rayservice.scaffolder.form.value.Text;
 import jakarta.validation.Valid;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

@@ -2,6 +2,11 @@ package io.github.rayservice.scaffolder.form;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.form.field.Field;
+import io.github.rayservice.scaffolder.form.value.Between;
+import io.github.rayservice.scaffolder.form.value.BrokenRule;
+import io.github.rayservice.scaffolder.form.value.Grammar;
+import io.github.rayservice.scaffolder.form.value.Text;
 import jakarta.validation.Valid;
 import java.math.BigDecimal;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -24,7 +29,15 @@ public record ServeDeployment(
             title = "Replicas")
         @Between(min = 1, max = 10000, source = BrokenRule.SERVE)
         @Nullable Integer numReplicas,
-    @Field(value = "How Serve scales its replicas", optional = true, title = "Autoscaling") @Valid
+    @Field(
+            value = "How Serve scales its replicas",
+            optional = true,
+            validation =
+                "(!has(self.minReplicas) || !has(self.maxReplicas) || self.minReplicas <= self.maxReplicas)"
+                    + " && (!has(self.minReplicas) || !has(self.initialReplicas) || self.minReplicas <= self.initialReplicas)"
+                    + " && (!has(self.initialReplicas) || !has(self.maxReplicas) || self.initialReplicas <= self.maxReplicas)",
+            title = "Autoscaling")
+        @Valid
         @Nullable AutoscalingConfig autoscalingConfig,
     @Field(
             value = "Requests that a replica takes at a time",
@@ -35,6 +48,7 @@ public record ServeDeployment(
     @Field(
             value = "Requests that wait at each proxy, -1 for any number",
             optional = true,
+            validation = "self != 0",
             title = "Waiting requests")
         @Between(min = -1, max = 1000000, source = BrokenRule.SERVE)
         @Nullable Integer maxQueuedRequests,

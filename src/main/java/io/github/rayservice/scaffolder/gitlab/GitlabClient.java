@@ -87,6 +87,21 @@ public class GitlabClient {
         .findFirst();
   }
 
+  /** The merged merge requests of a branch, newest first; at most a hundred. */
+  public List<MergeRequest> merged(String sourceBranch, String targetBranch) {
+    return call(() ->
+        api()
+            .mergeRequests(
+                path(),
+                sourceBranch,
+                targetBranch,
+                MergeRequestState.MERGED.word(),
+                "created_at",
+                "desc",
+                MAX_PAGE_SIZE,
+                1));
+  }
+
   /** All open merge requests into a branch, oldest first. */
   public List<MergeRequest> open(String targetBranch) {
     List<MergeRequest> all = new ArrayList<>();

@@ -10,68 +10,70 @@ import java.util.Optional;
 /** The GitLab project of the GitOps repository. */
 @ConfigMapping(prefix = "scaffolder.gitlab")
 public interface GitlabConfig {
-  /**
-   * URL of GitLab, such as {@code https://gitlab.company.com}; when absent, no other setting here
-   * is used.
-   */
+  /** Address of GitLab, https; without it the embedded repository is used. */
   Optional<URI> url();
 
   /** Path of the project, such as {@code platform/gitops}. */
   Optional<String> project();
 
-  /** Project, group or personal access token. */
+  /** Project, group or personal access token; set it by the environment, from a Secret. */
   Optional<String> token();
 
-  /** URL of the repository, https or ssh; when absent, it is {@code <url>/<project>.git}. */
+  /** Address of the repository where it is not {@code <url>/<project>.git}; https or ssh. */
   Optional<String> repository();
 
+  /** {@code merge-request} proposes, {@code direct} commits to {@code scaffolder.git.branch}. */
   @WithDefault("merge-request")
   Mode mode();
 
-  /** Labels of every merge request; other labels, which people add, are kept. */
+  /** Labels of every merge request, separated by commas; labels that people add stay. */
   @WithDefault("ray-service")
   List<String> labels();
 
-  /** User names of the reviewers; used when a merge request has no reviewer. */
+  /** User names of reviewers, separated by commas, for a merge request that has none. */
   Optional<List<String>> reviewers();
 
-  /** User name of the assignee; used when a merge request has no assignee. */
+  /** User name of the assignee, for a merge request that has none. */
   Optional<String> assignee();
 
-  /** Whether every change sets auto-merge, so that GitLab merges once all checks have passed. */
+  /** Let GitLab merge once all checks have passed. */
   @WithDefault("false")
   boolean autoMerge();
 
-  /** How long a request waits until GitLab accepts auto-merge. */
+  /**
+   * How long a request waits for GitLab to get ready for auto-merge; where no pipeline has begun by
+   * then, an older GitLab is told to merge at once.
+   */
   @WithDefault("10s")
   Duration autoMergePatience();
 
-  /** Whether merge requests are opened as drafts. */
+  /** Open merge requests as drafts. */
   @WithDefault("false")
   boolean draft();
 
-  /** Whether GitLab deletes the source branch after the merge. */
+  /** Let GitLab remove the branch when it is merged. */
   @WithDefault("true")
   boolean removeSourceBranch();
 
-  /** Whether GitLab squashes the commits of the source branch into one. */
+  /** Let GitLab squash the branch's commits. */
   @WithDefault("false")
   boolean squash();
 
-  /** Whether this service deletes the source branch of a merged or closed merge request. */
+  /** Remove the branch of a merge request that was merged or closed. */
   @WithDefault("true")
   boolean removeStaleBranches();
 
   /**
-   * Interval at which the service reads the state of open proposals from GitLab. A change in GitLab
-   * is known after this time at the latest, also without webhooks. {@code off} disables it.
+   * How often GitLab is asked what became of open proposals; one whose merge request was lost in a
+   * crash gets it within two of these; {@code off} never asks.
    */
   @WithDefault("30s")
   String pollInterval();
 
   /**
-   * Timeout of one request to GitLab's API, for the connection and for the answer. Proxies,
-   * certificates and other properties of the client are {@code quarkus.rest-client.gitlab.*}.
+   * How long one answer of GitLab's API may take. Proxies, certificates and all else of the client:
+   * Quarkus' {@code quarkus.rest-client.gitlab.*}, whose {@code connect-timeout} and {@code
+   * read-timeout} win over this one.
    */
   @WithDefault("10s")
   Duration timeout();
@@ -80,10 +82,13 @@ public interface GitlabConfig {
 
   /** Secrets by which deliveries to {@code /webhooks/gitlab} are verified. */
   interface Webhook {
-    /** GitLab's “secret token” of the webhook, which GitLab sends in plain text. */
+    /**
+     * The webhook's secret token, for a GitLab that does not sign; set it by the environment, from
+     * a Secret.
+     */
     Optional<String> secretToken();
 
-    /** GitLab's “signing token” of the webhook: {@code whsec_…}. */
+    /** The webhook's signing token, {@code whsec_…}; set it by the environment, from a Secret. */
     Optional<String> signingToken();
   }
 

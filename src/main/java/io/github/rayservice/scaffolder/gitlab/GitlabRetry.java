@@ -50,10 +50,9 @@ public final class GitlabRetry {
 
     @Override
     public long nextDelayInMillis(Throwable e) {
-      attempts++;
       Optional<Duration> demanded =
           e instanceof GitlabException.RateLimited busy ? busy.retryAfter() : Optional.empty();
-      long millis = demanded.orElse(FIRST_PAUSE.multipliedBy(1L << attempts)).toMillis();
+      long millis = demanded.orElse(FIRST_PAUSE.multipliedBy(1L << attempts++)).toMillis();
       return millis + ThreadLocalRandom.current().nextLong(millis / 2 + 1);
     }
   }

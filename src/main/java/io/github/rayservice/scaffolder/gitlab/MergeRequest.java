@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param iid the number within the project
  * @param sha newest commit of the source branch; the last one when the branch is deleted
+ * @param squashCommitSha what squashing made of it; null when it was not squashed
  * @param detailedMergeStatus one of GitLab's values; newer versions of GitLab have more of them
  * @param author the user that opened it
  * @param mergeWhenPipelineSucceeds whether auto-merge is set
+ * @param createdAt null only from a server that is no GitLab
+ * @param mergedAt null while it is not merged
  * @param headPipeline null when there is none, and in lists
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -25,6 +28,7 @@ public record MergeRequest(
     String sourceBranch,
     String targetBranch,
     @Nullable String sha,
+    @Nullable String squashCommitSha,
     String webUrl,
     String title,
     @Nullable String description,
@@ -36,7 +40,9 @@ public record MergeRequest(
     @Nullable List<User> assignees,
     @Nullable List<User> reviewers,
     @Nullable Pipeline headPipeline,
-    @Nullable Instant updatedAt) {
+    @Nullable Instant updatedAt,
+    @Nullable Instant createdAt,
+    @Nullable Instant mergedAt) {
 
   /** The pipeline of the newest commit; {@code status} is one of GitLab's values. */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

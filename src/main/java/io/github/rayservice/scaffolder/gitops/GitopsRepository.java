@@ -12,6 +12,7 @@ import io.github.rayservice.scaffolder.gitops.index.RepositoryReader;
 import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
 import io.github.rayservice.scaffolder.gitops.index.Snapshot;
 import io.github.rayservice.scaffolder.gitops.index.UnifiedDiff;
+import io.github.rayservice.scaffolder.gitops.index.Versions;
 import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.ClosedProposals;
@@ -28,6 +29,7 @@ import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
+import io.github.rayservice.scaffolder.gitops.model.Version;
 import io.github.rayservice.scaffolder.gitops.transport.EmbeddedUpstream;
 import io.github.rayservice.scaffolder.gitops.transport.RemoteUpstream;
 import io.github.rayservice.scaffolder.gitops.transport.Upstream;
@@ -39,6 +41,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,7 +140,7 @@ public class GitopsRepository {
     try {
       accepted();
     } catch (GitopsException.Unavailable e) {
-      LOG.errorf("%s; this service is not ready until that is mended", e.getMessage());
+      LOG.errorf("%s; this service is not ready until that is fixed", e.getMessage());
     }
   }
 
@@ -268,6 +271,20 @@ public class GitopsRepository {
     });
   }
 
+  /**
+   * The commits that changed a Ray Service since it was created last, newest first; none when the
+   * branch that Argo CD follows does not have it.
+   *
+   * @param after the commit behind which the list begins; empty for the newest
+   * @param limit at least 1
+   */
+  public List<Version> versions(RayServiceId id, Optional<String> after, int limit) {
+    return reader.read(view ->
+        view.accepted().find(id).isEmpty()
+            ? List.of()
+            : Versions.of(view.onBranch(), id, after, limit));
+  }
+
   /** What Git has of one Ray Service now. */
   public GitState find(RayServiceId id) {
     return reader.read(view -> {
@@ -326,10 +343,20 @@ public class GitopsRepository {
                 change.id(),
                 plan.outcome(),
                 proposes ? RefNames.proposalBranch(change.id()) : branch(),
+                acceptedInstance(view, change.id(), reader),
                 after,
                 UnifiedDiff.between(before, after)));
       }
     });
+  }
+
+  private static Optional<String> acceptedInstance(
+      RepositoryView view, RayServiceId id, ObjectReader reader) throws IOException {
+    Optional<IndexEntry> entry = view.accepted().find(id);
+    return entry.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(
+            RepositoryView.stored(reader, entry.get()).files().get(InstanceSummaryReader.FILE));
   }
 
   /**

@@ -7,44 +7,40 @@ import java.util.Optional;
 /** How Ray Services appear in the Backstage catalog. */
 @ConfigMapping(prefix = "scaffolder.catalog")
 public interface CatalogConfig {
-  /** Entity reference of the owner; {@code {namespace}} is replaced by the team's namespace. */
+  /** Owner of the Component; {@code {namespace}} is the team's. */
   @WithDefault("group:default/{namespace}")
   String owner();
 
   /** The Backstage System that the Backstage templates contain. */
   String SYSTEM = "system:default/ray-services";
 
-  /**
-   * Entity reference of the Backstage System that all Ray Services belong to. The Backstage
-   * templates contain {@link #SYSTEM}; any other System must exist in the catalog.
-   */
+  /** Backstage System of the Component; this one comes with the forms, any other is your own. */
   @WithDefault(SYSTEM)
   String system();
 
-  /** Backstage lifecycle of a new Ray Service. */
+  /** Lifecycle of the Component. */
   @WithDefault("production")
   String lifecycle();
 
   /**
-   * Entity reference of the cluster that all Ray Services depend on, such as {@code
-   * resource:default/production-cluster}; when absent, entities have no such dependency.
+   * Entity reference of the cluster, such as {@code resource:default/production}, which Components
+   * then depend on.
    */
   Optional<String> cluster();
 
-  /** Whether the Ray Serve endpoint of each Ray Service is also an API entity. */
+  /**
+   * Whether the Serve endpoint of each Ray Service is an API entity, too, which its Component
+   * provides.
+   */
   @WithDefault("false")
   boolean apis();
 
-  /** URL of Backstage; when absent, there are no links to Backstage. */
+  /** Address of Backstage, for links in merge requests and answers. */
   Optional<String> backstageUrl();
 
-  /** URL of Argo CD's user interface; when absent, there are no links to Argo CD. */
+  /** Address of Argo CD; gives the Component a link to its Application. */
   Optional<String> argocdUrl();
 
-  /**
-   * URL at which a browser shows the files of the GitOps repository, such as {@code
-   * https://gitlab.example.com/platform/gitops/-/tree/main}; when absent, entities have no source
-   * location.
-   */
+  /** Address where the repository can be browsed; gives the Component its source location. */
   Optional<String> sourceUrl();
 }

@@ -1,12 +1,12 @@
 package io.github.rayservice.scaffolder.proposal;
 
+import io.github.rayservice.scaffolder.gitlab.DetailedMergeStatus;
 import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -14,19 +14,6 @@ import org.jboss.logging.Logger;
 /** Asks GitLab to merge by itself what was proposed, and nothing that came after it. */
 class AutoMerge {
   private static final Logger LOG = Logger.getLogger(AutoMerge.class);
-
-  /**
-   * States that GitLab leaves by itself, and those in which it takes the wish: it may have got
-   * there since it refused.
-   */
-  private static final Set<String> WORTH_ANOTHER_TRY =
-      Set.of(
-          "unchecked",
-          "checking",
-          "preparing",
-          "approvals_syncing",
-          "mergeable",
-          "ci_still_running");
 
   private static final int NOT_ALLOWED = 405;
   private static final int UNPROCESSABLE = 422;
@@ -77,17 +64,19 @@ class AutoMerge {
       if (!now.isOpen() || now.isAutoMerge()) {
         return new Outcome(now, Optional.empty());
       }
-      String status = String.valueOf(now.detailedMergeStatus());
-      if (!WORTH_ANOTHER_TRY.contains(status)) {
-        return Outcome.refused(now, MergeRequestStatus.describe(status));
+      DetailedMergeStatus status = DetailedMergeStatus.of(now.detailedMergeStatus());
+      if (!status.isPassing()) {
+        return Outcome.refused(now, DetailedMergeStatus.describe(now.detailedMergeStatus()));
       }
       if (System.nanoTime() > deadline) {
         // An older GitLab takes the wish only where a pipeline runs. None has begun in all this
         // time, and nothing else is waited for.
         return Optional.of(now)
-            .filter(request -> status.equals("mergeable") && request.headPipeline() == null)
+            .filter(request ->
+                status == DetailedMergeStatus.MERGEABLE && request.headPipeline() == null)
             .flatMap(request -> wish(request, () -> gitlab.merge(request.iid(), sha)))
-            .orElseGet(() -> Outcome.refused(now, MergeRequestStatus.describe(status)));
+            .orElseGet(() ->
+                Outcome.refused(now, DetailedMergeStatus.describe(now.detailedMergeStatus())));
       }
       if (!pause(pause)) {
         return Outcome.refused(now, "this service was stopped while it waited for GitLab");

@@ -31,11 +31,12 @@ class MergeRequestPoller {
     }
     try {
       sweep.sweep();
-      listener.wake();
     } catch (GitlabException | GitopsException e) {
       LOG.warnf(
           "cannot bring open proposals and merge requests together, and will try again: %s",
           e.getMessage());
+    } finally {
+      listener.wake();
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.proposal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.rayservice.scaffolder.gitlab.DetailedMergeStatus;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
 import io.github.rayservice.scaffolder.gitlab.MergeRequestState;
 import java.util.Optional;
@@ -69,7 +70,7 @@ public record MergeRequestStatus(
         request.state(),
         request.isDraft(),
         status,
-        status.map(MergeRequestStatus::describe),
+        status.map(DetailedMergeStatus::describe),
         Pipeline.of(request),
         request.isAutoMerge(),
         Optional.empty());
@@ -87,27 +88,5 @@ public record MergeRequestStatus(
   MergeRequestStatus withAutoMergeProblem(Optional<String> problem) {
     return new MergeRequestStatus(
         number, url, state, draft, mergeStatus, waitsFor, pipeline, autoMerge, problem);
-  }
-
-  /** A word that GitLab invents later is shown as it is. */
-  static String describe(String status) {
-    return switch (status) {
-      case "mergeable" -> "can be merged";
-      case "unchecked", "checking", "preparing" ->
-          "GitLab is still looking whether it can be merged";
-      case "approvals_syncing" -> "GitLab is still counting its approvals";
-      case "ci_still_running" -> "its pipeline is still running";
-      case "ci_must_pass" -> "its pipeline must pass";
-      case "not_approved" -> "waits for approval";
-      case "requested_changes" -> "a reviewer asked for changes";
-      case "discussions_not_resolved" -> "has discussions that are not resolved";
-      case "draft_status" -> "is a draft";
-      case "conflict" -> "conflicts with the target branch";
-      case "need_rebase" -> "must be rebased onto the target branch";
-      case "locked_paths" -> "touches files that somebody has locked";
-      case "not_open" -> "is not open";
-      case "blocked_status", "merge_request_blocked" -> "is blocked by another merge request";
-      default -> "GitLab says " + status;
-    };
   }
 }

@@ -10,6 +10,7 @@ import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -75,6 +76,15 @@ public class MergeRequestSync {
         .map(MergeRequestStatus::of);
   }
 
+  /**
+   * The merged merge requests of a Ray Service; at most the newest hundred.
+   *
+   * @throws GitlabException when GitLab cannot be asked
+   */
+  public List<MergeRequest> merged(RayServiceId id) {
+    return enabled() ? gitlab.merged(RefNames.proposalBranch(id), repository.branch()) : List.of();
+  }
+
   Optional<MergeRequest> newest(RayServiceId id) {
     return gitlab
         .newest(RefNames.proposalBranch(id), repository.branch())
@@ -93,13 +103,13 @@ public class MergeRequestSync {
   }
 
   /**
-   * Looks what became of one proposal, and tidies up behind it: the branch of one that people have
-   * merged or closed is removed where the platform wants that.
+   * Looks in a sweep what became of one proposal, and tidies up behind it: the branch of one that
+   * people have merged or closed is removed where the platform wants that.
    *
    * @return the proposal on the branch when its tip never had a merge request
    * @throws GitlabException when GitLab cannot be asked
    */
-  public Optional<Proposal> refresh(RayServiceId id) {
+  Optional<Proposal> refresh(RayServiceId id) {
     Optional<Proposal> before = repository.find(id).proposal();
     Optional<MergeRequest> newest = newest(id);
     if (newest.isEmpty()) {
@@ -111,11 +121,38 @@ public class MergeRequestSync {
     if (newest.isEmpty() || !isClosed(before.get())) {
       return before;
     }
-    LOG.infof("!%d of Ray Service %s is %s", newest.get().iid(), id, newest.get().state().word());
-    if (config.removeStaleBranches() && repository.removeBranch(id, before.get().commit())) {
-      LOG.infof("removed the branch %s", before.get().branch());
-    }
+    removeBranch(id, newest.get(), before.get().commit());
     return Optional.empty();
+  }
+
+  /**
+   * Looks what became of the proposal of which a webhook tells. Only GitLab is asked: what it says
+   * wakes the synchronisation, which reads Git once. The branch of a closed one is removed where
+   * the platform wants that, and that of a merged one where GitLab is not told to remove it.
+   *
+   * @throws GitlabException when GitLab cannot be asked
+   */
+  void look(RayServiceId id) {
+    Optional<MergeRequest> newest = newest(id);
+    if (newest.isEmpty()) {
+      mergeRequestCache.forget(id);
+    }
+    newest
+        .filter(request ->
+            request.state() == MergeRequestState.CLOSED
+                || (request.state() == MergeRequestState.MERGED && !config.removeSourceBranch()))
+        .ifPresent(closed ->
+            repository
+                .branchTip(id)
+                .filter(tip -> tip.equals(closed.sha()))
+                .ifPresent(tip -> removeBranch(id, closed, tip)));
+  }
+
+  private void removeBranch(RayServiceId id, MergeRequest closed, String tip) {
+    LOG.infof("!%d of Ray Service %s is %s", closed.iid(), id, closed.state().word());
+    if (config.removeStaleBranches() && repository.removeBranch(id, tip)) {
+      LOG.infof("removed the branch %s", RefNames.proposalBranch(id));
+    }
   }
 
   /** A commit that came after people had merged or closed is a proposal of its own. */

@@ -46,6 +46,33 @@ final class MergeRequestText {
                   .append(" |\n"));
       text.append('\n');
     }
+    if (!details.changes().isEmpty()) {
+      text.append("| Change | From | To | Effect |\n|---|---|---|---|\n");
+      details
+          .changes()
+          .forEach(change ->
+              text.append("| ")
+                  .append(code(change.field()))
+                  .append(" | ")
+                  .append(cell(change.before()))
+                  .append(" | ")
+                  .append(cell(change.after()))
+                  .append(" | ")
+                  .append(change.effect())
+                  .append(" |\n"));
+      text.append('\n');
+    }
+    details
+        .secondCluster()
+        .ifPresent(resources ->
+            text.append("KubeRay makes a second Ray cluster and goes over to it when it serves. ")
+                .append("Until then the cluster needs room for both: ")
+                .append(resources)
+                .append(" more.\n\n"));
+    details
+        .monthlyCost()
+        .ifPresent(cost ->
+            text.append("Estimated monthly cost of the hardware: ").append(cost).append(".\n\n"));
     details.endpoints().forEach((name, url) -> text.append(item(name, code(url))));
     details.pages().forEach((name, url) -> text.append(item(name, "<" + url + ">")));
     if (!proposal.diff().isEmpty()) {

@@ -104,9 +104,11 @@ public class WebhookHandler {
 
   private void refresh(RayServiceId id) {
     try {
-      mergeRequestSync.refresh(id);
+      mergeRequestSync.look(id);
     } catch (GitlabException | GitopsException e) {
       LOG.warnf("cannot see what became of the proposal for %s: %s", id, e.getMessage());
+      // Git may tell all the same that it is merged.
+      listener.wake();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.render;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.rayservice.scaffolder.StrictYaml;
 import io.github.rayservice.scaffolder.form.FormReader;
 import io.github.rayservice.scaffolder.form.InvalidFormException;
@@ -13,6 +14,7 @@ import io.quarkus.qute.Engine;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,33 +48,73 @@ public class Renderer {
         template(
             RenderedFiles.INSTANCE,
             Map.of(
-                "request", request, "spec", YamlBlock.quoted(JSON.valueToTree(request.form()), 2)));
+                "request",
+                request,
+                "labels",
+                YamlBlock.quoted(JSON.valueToTree(labels(request)), 4),
+                "annotations",
+                YamlBlock.quoted(JSON.valueToTree(annotations(request)), 4),
+                "spec",
+                YamlBlock.quoted(JSON.valueToTree(request.form()), 2)));
     String entityText = template(RenderedFiles.ENTITY, Map.of("entity", entity));
-    requireSame(request.document(), readInstance(instanceText));
+    RayServiceDocument written = readInstance(instanceText);
+    requireSame(request.id(), written.id());
+    requireSame(labels(request), written.metadata().labels());
+    requireSame(annotations(request), written.metadata().annotations());
+    requireSame(request.form(), written.spec());
     requireSame(JSON.valueToTree(entity), parse(RenderedFiles.ENTITY, entityText));
     return new RenderedFiles(instanceText, entityText);
   }
 
+  private static Map<String, String> labels(RayServiceRequest request) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put(RayServiceDocument.CATALOG_LABEL, request.id().name());
+    labels.putAll(request.metadata().labels());
+    return labels;
+  }
+
+  /** Until kro serves this kind, Argo CD cannot dry-run it. */
+  private static Map<String, String> annotations(RayServiceRequest request) {
+    Map<String, String> annotations = new LinkedHashMap<>();
+    annotations.put("argocd.argoproj.io/sync-options", "SkipDryRunOnMissingResource=true");
+    annotations.putAll(request.metadata().annotations());
+    return annotations;
+  }
+
   /**
-   * Applies the difference between two requests to files that people may have edited.
+   * Applies the difference between two requests to files that people may have edited. The labels
+   * and annotations that {@code after} names are set; all others stay.
    *
    * @param current the files as they are in Git
    * @throws UneditableFileException when a manual edit prevents the change
    */
   public RenderedFiles update(
       RenderedFiles current, RayServiceRequest before, RayServiceRequest after) {
-    RenderedFiles old = render(before);
+    RenderedFiles old = render(new RayServiceRequest(after.metadata(), before.form(), List.of()));
     RenderedFiles requested = render(after);
     String instance =
         applyDifference(
             RenderedFiles.INSTANCE, current.instance(), old.instance(), requested.instance());
-    if (!readInstance(instance).equals(after.document())) {
+    instance = putAll("labels", after.metadata().labels(), instance);
+    instance = putAll("annotations", after.metadata().annotations(), instance);
+    if (!readInstance(instance).spec().equals(after.form())) {
       throw new UneditableFileException(
           RenderedFiles.INSTANCE, "the updated file would not contain the requested values");
     }
     return new RenderedFiles(
         instance,
         applyDifference(RenderedFiles.ENTITY, current.entity(), old.entity(), requested.entity()));
+  }
+
+  private String putAll(String field, Map<String, String> wanted, String instance) {
+    JsonNode current = parse(RenderedFiles.INSTANCE, instance).path("metadata").path(field);
+    YamlEditor text = new YamlEditor(RenderedFiles.INSTANCE, instance);
+    wanted.forEach((key, value) -> {
+      if (!current.path(key).asText().equals(value) || !current.has(key)) {
+        text.put(List.of("metadata", field, key), TextNode.valueOf(value), List.of());
+      }
+    });
+    return text.toString();
   }
 
   /**

@@ -7,19 +7,22 @@ import java.time.Duration;
 /** The cluster that is watched. Where it is and how to log in, the Kubernetes client knows. */
 @ConfigMapping(prefix = "scaffolder.status")
 public interface StatusConfig {
-  /** Whether a cluster is watched at all. */
+  /**
+   * Watch the cluster that the Kubernetes client finds: the pod's own, or that of {@code
+   * KUBECONFIG}.
+   */
   @WithDefault("false")
   boolean enabled();
 
-  /** The namespace of Argo CD's Applications. */
+  /** Namespace of Argo CD's Applications. */
   @WithDefault("argocd")
   String argocdNamespace();
 
-  /** The AppProject of the Applications. */
+  /** AppProject of the Applications. */
   @WithDefault("rayservices")
   String argocdProject();
 
-  /** The ApplicationSet that makes them. */
+  /** ApplicationSet that makes them. */
   @WithDefault("rayservices")
   String argocdApplicationSet();
 
@@ -36,16 +39,15 @@ public interface StatusConfig {
   String checkInterval();
 
   /**
-   * How long a watch may be cut off before what it showed counts as unknown. The API server ends
-   * every watch after some minutes, and those of a kind whenever its definition changes; a new one
-   * is tried for after one, two, four and eight seconds.
+   * How long a watch may be cut off before what it showed counts as unknown; the API server ends
+   * each after some minutes, and all of a kind when its definition changes.
    */
   @WithDefault("15s")
   Duration watchGrace();
 
   /**
    * How often the hosts of endpoints are looked up and, while a Ray Service has not enough, it is
-   * asked how much of the cluster is free; {@code off} never does.
+   * asked how much of the cluster is free; {@code off} never asks by itself.
    */
   @WithDefault("15s")
   String dependenciesInterval();
@@ -62,7 +64,7 @@ public interface StatusConfig {
   @WithDefault("20")
   int history();
 
-  /** How long an event stream may be silent; proxies cut connections that are. */
+  /** How long an event stream may be silent. */
   @WithDefault("15s")
   Duration heartbeat();
 }

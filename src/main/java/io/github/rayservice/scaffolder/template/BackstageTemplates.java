@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.StrictYaml;
 import io.github.rayservice.scaffolder.form.FormConfig;
+import io.github.rayservice.scaffolder.form.HardwareProfiles;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.quarkus.qute.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,16 +33,26 @@ public class BackstageTemplates {
           "backstage/system.yaml",
           DEPLOY,
           "backstage/deploy.yaml",
+          "rayservice-language-model/template.yaml",
+          "backstage/language-model.yaml",
           "rayservice-update/template.yaml",
           "backstage/update.yaml",
+          "rayservice-restart/template.yaml",
+          "backstage/restart.yaml",
+          "rayservice-rollback/template.yaml",
+          "backstage/rollback.yaml",
           "rayservice-delete/template.yaml",
           "backstage/delete.yaml");
 
   private final Map<String, String> texts = new HashMap<>();
 
   public BackstageTemplates(
-      Engine engine, TemplateConfig config, CatalogConfig catalog, FormConfig form) {
-    TemplateValues values = TemplateValues.of(config, catalog, form);
+      Engine engine,
+      TemplateConfig config,
+      CatalogConfig catalog,
+      FormConfig form,
+      HardwareProfiles hardware) {
+    TemplateValues values = TemplateValues.of(config, catalog, form, hardware);
     FILES.forEach((path, template) ->
         texts.put(
             path,

@@ -3,16 +3,17 @@ package io.github.rayservice.scaffolder.template;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.rayservice.scaffolder.form.Field.Page;
 import io.github.rayservice.scaffolder.form.FormField;
+import io.github.rayservice.scaffolder.form.field.Field.Page;
 import io.github.rayservice.scaffolder.render.YamlBlock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The fields of the Ray Service as the Backstage forms have them: JSON schema (draft 7) with the
+ * The fields of a form's record as the Backstage forms have them: JSON schema (draft 7) with the
  * {@code ui:} keywords of react-jsonschema-form and Backstage.
  */
 final class FormPages {
@@ -25,18 +26,29 @@ final class FormPages {
   /** Column of the fields of a step's input. */
   private static final int INPUT = 10;
 
-  private final List<FormField> fields = FormField.ofSpec();
+  private final List<FormField> fields;
 
   /** What the platform's settings change in a field of the deploy form, by the field's path. */
   private final Map<String, Consumer<ObjectNode>> settings;
 
-  FormPages(Map<String, Consumer<ObjectNode>> settings) {
+  /** The fields that this platform's forms leave out, by their paths. */
+  private final Set<String> hidden;
+
+  FormPages(
+      List<FormField> fields, Map<String, Consumer<ObjectNode>> settings, Set<String> hidden) {
+    this.fields = fields;
     this.settings = settings;
+    this.hidden = hidden;
   }
 
   /** The fields of one page of the deploy form. */
   YamlBlock page(Page page) {
     return properties(onPages().filter(f -> f.field().page() == page), true);
+  }
+
+  /** One field, for the page of another form. */
+  YamlBlock only(String name) {
+    return properties(onPages().filter(f -> f.name().equals(name)), true);
   }
 
   /** The fields that the last page of the deploy form shows to who asks for them. */
@@ -69,7 +81,7 @@ final class FormPages {
   }
 
   private Stream<FormField> onPages() {
-    return fields.stream().filter(f -> f.field().page() != Page.NONE);
+    return fields.stream().filter(f -> f.field().page() != Page.NONE && !hidden.contains(f.name()));
   }
 
   private Stream<FormField> changeable() {
@@ -124,8 +136,12 @@ final class FormPages {
 
   private void addFields(ObjectNode object, FormField field, String path, boolean deploy) {
     object.put("type", "object");
+    List<FormField> shown =
+        field.children().stream()
+            .filter(f -> !f.field().title().isEmpty() && !hidden.contains(path + "." + f.name()))
+            .toList();
     List<String> required =
-        field.children().stream().filter(f -> f.field().required()).map(FormField::name).toList();
+        shown.stream().filter(f -> f.field().required()).map(FormField::name).toList();
     // The form shows an optional object before anything is in it.
     boolean mayBeEmpty = field.type() == FormField.Type.OBJECT && field.field().optional();
     if (deploy && !mayBeEmpty && !required.isEmpty()) {
@@ -133,10 +149,8 @@ final class FormPages {
       required.forEach(names::add);
     }
     ObjectNode children = object.putObject("properties");
-    field
-        .children()
-        .forEach(
-            f -> children.set(f.name(), property(f, path + "." + f.name(), deploy && !mayBeEmpty)));
+    shown.forEach(
+        f -> children.set(f.name(), property(f, path + "." + f.name(), deploy && !mayBeEmpty)));
   }
 
   private static void put(ObjectNode property, String keyword, String text) {

@@ -7,14 +7,14 @@ import java.util.Optional;
 /** Owner and default values of the Backstage templates. */
 @ConfigMapping(prefix = "scaffolder.template")
 public interface TemplateConfig {
-  /** Entity reference of the owner of the templates. */
+  /** Owner of the Backstage templates. */
   @WithDefault("group:default/platform")
   String owner();
 
-  /** Default of the form's ingress class. */
+  /** Ingress class that the Backstage form proposes. */
   @WithDefault("nginx")
   String ingressClass();
 
-  /** Default of the form's GitLab host name; when absent, users must fill it in. */
+  /** GitLab host name that the Backstage form proposes. */
   Optional<String> gitlabHost();
 }

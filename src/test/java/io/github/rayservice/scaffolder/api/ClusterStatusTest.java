@@ -77,6 +77,22 @@ class ClusterStatusTest {
         .body("checks.find { it.name == 'Cluster' }.data.pods", equalTo("read"));
   }
 
+  @Test
+  void anAnswerWithAStatusIsNotSentAgain() throws InterruptedException {
+    json(ApiFixture.minimal("team-ml", "text-ml-service")).post(PATH).then().statusCode(201);
+    appear();
+    until("Running");
+
+    String tag = get(ONE).header("ETag");
+
+    given().header("If-None-Match", tag).get(ONE).then().statusCode(304);
+    cluster.delete(ClusterObjects.of("running", "ray.io/v1", "RayService"));
+    while (get(ONE).jsonPath().getString("status.phase").equals("Running")) {
+      Thread.sleep(20);
+    }
+    given().header("If-None-Match", tag).get(ONE).then().statusCode(200);
+  }
+
   /** A webhook tells Argo CD of a push at once; this process reads Git a moment later. */
   @Test
   void argoCdMayHaveComparedWhatThisProcessSawLater() throws InterruptedException {

@@ -109,11 +109,43 @@ class RayServiceResourceTest {
         .body("metadata.namespace", equalTo("read"))
         .body("spec.replicas", equalTo(2))
         .body("spec.resources.worker.cpu", equalTo("500m"))
-        .body("spec.ray.version", equalTo("2.52.0"))
+        .body("spec.ray.version", equalTo("2.60.0"))
         .body("spec.size()", equalTo(11))
         .body("status.commit", equalTo(git().run("rev-parse", "main")))
         .body("status.drift", equalTo(""))
         .body("status.links.self", equalTo(PATH + "/read/one"));
+  }
+
+  /** Neither what the service answers nor the file in Git needs an edit before it is sent. */
+  @Test
+  void whatWasReadCanBeSentBack() {
+    yaml("""
+    metadata:
+      {namespace: back, name: one, labels: {app.kubernetes.io/part-of: ml}, annotations: {note: "1"}}
+    spec:
+      {name: one, namespace: ray-back, gitlab: {hostname: gitlab.company.com, username: ml}}
+    """)
+        .post(PATH)
+        .then()
+        .statusCode(201);
+    Response read = get(PATH + "/back/one");
+    read.then()
+        .body("metadata.labels.'app.kubernetes.io/part-of'", equalTo("ml"))
+        .body("metadata.annotations.note", equalTo("1"))
+        .body("status.drift", equalTo(""));
+
+    json(read.asString())
+        .put(PATH + "/back/one")
+        .then()
+        .statusCode(200)
+        .body("result", equalTo("unchanged"))
+        .body("warnings.find { it.field == 'metadata' }.rule", containsString("sets: status"));
+    yaml(git().run("show", "main:rayservices/back/one/rayservice.yaml"))
+        .put(PATH + "/back/one")
+        .then()
+        .statusCode(200)
+        .body("result", equalTo("unchanged"))
+        .body("warnings.field", not(hasItem("metadata")));
   }
 
   @Test
@@ -321,7 +353,20 @@ class RayServiceResourceTest {
         .then()
         .statusCode(200)
         .body("result", equalTo("updated"))
-        .body("diff", containsString("-  replicas: 2\n+  replicas: 9\n"));
+        .body("diff", containsString("-  replicas: 2\n+  replicas: 9\n"))
+        .body("changes.field", contains("replicas"))
+        .body("changes.before", contains(2))
+        .body("changes.after", contains(9))
+        .body("changes.effect", contains("newCluster"))
+        .body("secondCluster.cpu", equalTo("5.5"))
+        .body("secondCluster.memory", equalTo("11264Mi"));
+    json(minimal("dry", "one").replace("\"spec\":{", "\"spec\":{\"importPath\":\"other.app\","))
+        .put(PATH + "/dry/one?dryRun=All")
+        .then()
+        .statusCode(200)
+        .body("changes.field", contains("importPath"))
+        .body("changes.effect", contains("inPlace"))
+        .body("secondCluster", nullValue());
     given()
         .delete(PATH + "/dry/one?dryRun=All")
         .then()

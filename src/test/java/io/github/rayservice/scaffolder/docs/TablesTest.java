@@ -43,9 +43,13 @@ class TablesTest {
   void settings() {
     Map<String, String> expected = new TreeMap<>(Settings.defaults());
 
+    Map<String, String> meanings = Settings.meanings();
     Map<String, String> shown = new TreeMap<>();
     for (List<String> row : Page.docs("platform/configuration.md").rows("Property")) {
       assertThat(row.getLast()).as(row.getFirst()).isNotBlank();
+      if (!row.getFirst().contains("quarkus.")) {
+        assertThat(row.getLast()).as(row.getFirst()).isEqualTo(meanings.get(code(row.getFirst())));
+      }
       assertThat(shown.put(code(row.getFirst()), row.get(1))).as(row.getFirst()).isNull();
     }
     shown.keySet().removeIf(name -> name.startsWith("quarkus."));

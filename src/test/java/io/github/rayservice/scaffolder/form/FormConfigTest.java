@@ -1,11 +1,16 @@
 package io.github.rayservice.scaffolder.form;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.form.value.Violation;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The limits of a platform's settings, besides the rules of every form. */
 class FormConfigTest {
@@ -31,5 +36,130 @@ class FormConfigTest {
             "spec.replicas 11 must be at most 10",
             "spec.resources.worker.gpu 2 must be at most 1",
             "spec.ingress.host gitlab.example.com must be one of models.example.com, lab.example.com");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "max-cpu | 5 | cpu | 5.5 in all | must be at most 5 for the head and 9 workers together",
+        "max-cpu | 5500m | | |",
+        "max-memory | 10Gi | memory | 11264Mi in all | must be at most 10240Mi for the head and 9 workers together",
+        "max-memory | 11Gi | | |",
+        "max-memory | 11811M | memory | 11264Mi in all | must be at most 11263.847Mi for the head and 9 workers together",
+        "max-devices | 17 | gpu | 18 in all | must be at most 17 for the head and 9 workers together",
+        "max-devices | 18 | | |",
+      })
+  void aPlatformLimitsWhatOneRayServiceAsksFor(
+      String setting,
+      String ceiling,
+      @Nullable String field,
+      @Nullable String value,
+      @Nullable String rule) {
+    FormReader reader = FormFixture.reader(Map.of("scaffolder.form." + setting, ceiling));
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    ObjectNode spec = document.withObject("/spec");
+    spec.put("replicas", 9);
+    spec.withObject("/resources/worker").put("gpu", 2);
+
+    if (value == null) {
+      assertThat(reader.read(document).form().replicas()).isEqualTo(9);
+      return;
+    }
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> reader.read(document));
+    assertThat(e.violations())
+        .containsExactly(
+            Violation.of(
+                "spec.resources.worker." + field,
+                value,
+                String.valueOf(rule),
+                "policy of this platform: scaffolder.form." + setting));
+  }
+
+  /** The autoscaler may add all of them. */
+  @Test
+  void theMostWorkersCount() {
+    FormReader reader = FormFixture.reader(Map.of("scaffolder.form.max-cpu", "6"));
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    document.withObject("/spec/autoscaling").put("minReplicas", 1).put("maxReplicas", 10);
+
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> reader.read(document));
+
+    assertThat(e.violations())
+        .singleElement()
+        .satisfies(violation -> {
+          assertThat(violation.value()).isEqualTo("6.2 in all");
+          assertThat(violation.rule())
+              .isEqualTo(
+                  "must be at most 6 for the head with its autoscaler and 10 workers together");
+        });
+  }
+
+  @Test
+  void everyCeilingIsTold() {
+    FormReader reader =
+        FormFixture.reader(
+            Map.of(
+                "scaffolder.form.max-cpu", "1",
+                "scaffolder.form.max-memory", "1Gi",
+                "scaffolder.form.max-devices", "0"));
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    document.withObject("/spec/resources/worker").put("gpu", 1);
+
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> reader.read(document));
+
+    assertThat(e.violations())
+        .extracting(Violation::field)
+        .containsExactly(
+            "spec.resources.worker.cpu",
+            "spec.resources.worker.memory",
+            "spec.resources.worker.gpu");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "worker, spec.resources.worker.profile",
+    "head, spec.resources.head.profile",
+  })
+  void devicesOfAProfileAreToldByIt(String pods, String field) {
+    FormReader reader =
+        FormFixture.reader(
+            Map.of(
+                "scaffolder.form.max-devices", "1",
+                "scaffolder.hardware.profiles[0].name", "npu",
+                "scaffolder.hardware.profiles[0].resource", "example.com/npu",
+                "scaffolder.hardware.profiles[0].count", "2"));
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    document.withObject("/spec/resources/" + pods).put("profile", "npu");
+
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> reader.read(document));
+
+    assertThat(e.violations()).extracting(Violation::field).containsExactly(field);
+  }
+
+  /** Its own violation is enough. */
+  @Test
+  void aQuantityThatIsNoneIsNotCounted() {
+    FormReader reader = FormFixture.reader(Map.of("scaffolder.form.max-cpu", "1m"));
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    document.withObject("/spec/resources/head").put("cpu", "many");
+
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> reader.read(document));
+
+    assertThat(e.violations())
+        .extracting(Violation::field)
+        .containsExactly("spec.resources.head.cpu");
+  }
+
+  @Test
+  void aCeilingThatIsNoQuantityIsNamed() {
+    assertThatThrownBy(() -> FormFixture.reader(Map.of("scaffolder.form.max-memory", "256GB")))
+        .hasStackTraceContaining("scaffolder.form.max-memory")
+        .hasStackTraceContaining("\"256GB\" must be a Kubernetes quantity");
   }
 }

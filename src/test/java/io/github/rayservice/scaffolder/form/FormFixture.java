@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.form;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.form.hardware.HardwareConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
@@ -17,21 +18,31 @@ public final class FormFixture {
     return reader(Map.of());
   }
 
-  /** A reader with settings of {@link FormConfig}. */
-  static FormReader reader(Map<String, String> settings) {
+  /** A reader with settings of {@link FormConfig} and {@link HardwareConfig}. */
+  public static FormReader reader(Map<String, String> settings) {
     Validator validator =
         Validation.byDefaultProvider()
             .configure()
             .messageInterpolator(new ParameterMessageInterpolator())
             .buildValidatorFactory()
             .getValidator();
-    FormConfig defaults =
+    FormConfig config =
         new SmallRyeConfigBuilder()
             .withMapping(FormConfig.class)
             .withDefaultValues(settings)
             .build()
             .getConfigMapping(FormConfig.class);
-    return new FormReader(validator, defaults);
+    return new FormReader(validator, config, profiles(settings));
+  }
+
+  /** The profiles of settings of {@link HardwareConfig}. */
+  public static HardwareProfiles profiles(Map<String, String> settings) {
+    return new HardwareProfiles(
+        new SmallRyeConfigBuilder()
+            .withMapping(HardwareConfig.class)
+            .withDefaultValues(settings)
+            .build()
+            .getConfigMapping(HardwareConfig.class));
   }
 
   /** A document with the required fields only. */
@@ -51,6 +62,7 @@ public final class FormFixture {
   /** A request with a createdBy that was not validated. */
   public static RayServiceRequest unchecked(String createdBy) {
     RayServiceRequest request = request("team-ml", "text-ml");
-    return new RayServiceRequest(request.id(), request.form().withCreatedBy(createdBy), List.of());
+    return new RayServiceRequest(
+        request.metadata(), request.form().withCreatedBy(createdBy), List.of());
   }
 }

@@ -8,10 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.value.TextRules;
+import io.github.rayservice.scaffolder.form.value.Violation;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,15 +41,17 @@ class FormReaderTest {
                 null,
                 null,
                 null,
+                null,
                 2,
                 null,
-                new RayServiceForm.Ray("2.52.0", ""),
-                new RayServiceForm.Resources(
-                    new RayServiceForm.Head("1", "2Gi"),
-                    new RayServiceForm.Worker("500m", "1Gi", 0)),
+                new RayServiceForm.Ray("2.60.0", ""),
+                new Resources(
+                    new Resources.Head("1", "2Gi", null, null),
+                    new Resources.Worker("500m", "1Gi", 0, null, null)),
                 new RayServiceForm.Ingress("", "nginx"),
                 new RayServiceForm.Gitlab("gitlab.example.com", "ml-team"),
-                "unknown"));
+                "unknown",
+                null));
     assertThat(form.endpointHost()).isEqualTo("gitlab.example.com");
   }
 
@@ -200,6 +205,7 @@ class FormReaderTest {
     "/ingress/host, a., must have 0 to 253 characters",
     "/ingress/className, a., must have 1 to 253 characters",
     "/gitlab/hostname, a., must have 1 to 253 characters",
+    "/ray/image, a., must have 0 to 520 characters",
     "/createdBy, eyJ-, must have 1 to 253 characters"
   })
   void aTextAsLongAsABodyIsRejectedByItsLength(String pointer, String part, String rule) {
@@ -326,6 +332,38 @@ class FormReaderTest {
         .satisfies(v -> assertThat(v.rule()).contains("kro expression"));
   }
 
+  /**
+   * Ray expands variables in it, and nothing else reads it: kro has expressions in definitions
+   * only.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "${LD_LIBRARY_PATH}:/x",
+        "a\nb\n",
+        "a\r\n\tb",
+        "",
+        "jdbc:sqlserver://srv.example.com:1433;database=db;user=ann@srv",
+        "https://example.com:8080?mail=ann@example.com",
+        "postgres://ann:${PASSWORD}@db.example.com/models"
+      })
+  void theValueOfAVariableIsWhateverRayTakes(String value) {
+    RuntimeEnv env = read(spec -> setVariable(spec, value)).form().runtimeEnv();
+
+    assertThat(env).isEqualTo(new RuntimeEnv(null, List.of(new RuntimeEnv.EnvVar("A", value))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\u0000b", "a\u0007b", "\uD83D", "a\nhf_abcdefghijklmnopqrstuvwx"})
+  void theValueOfAVariableCanBeWrittenAndIsNoSecret(String value) {
+    assertThat(violation(spec -> setVariable(spec, value)).field())
+        .isEqualTo("spec.runtimeEnv.envVars[0].value");
+  }
+
+  private static void setVariable(ObjectNode spec, String value) {
+    spec.withArray("/runtimeEnv/envVars").addObject().put("name", "A").put("value", value);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -333,7 +371,8 @@ class FormReaderTest {
         "glpat-abcdefghij0123456789",
         "AKIAIOSFODNN7EXAMPLE",
         "-----BEGIN OPENSSH PRIVATE KEY-----\nabc",
-        "token=hf_abcdefghijklmnopqrstuvwxyzABCDEFGH"
+        "token=hf_abcdefghijklmnopqrstuvwxyzABCDEFGH",
+        "postgres://ann:opensesame@db.example.com/models"
       })
   void aSecretIsRejectedAndNeverRepeated(String secret) {
     List<Violation> violations =
@@ -373,6 +412,58 @@ class FormReaderTest {
   void aUrlThatIsNoPlainHttpsZipIsRejected(String url) {
     assertThat(violation(spec -> spec.put("rayServeFile", url)).field())
         .isEqualTo("spec.rayServeFile");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://ann:opensesame@example.com/a.zip",
+        "https://ann:opensesame@example.com/a.tgz",
+        "git+https://opensesame@example.com/a.zip",
+        "https://ann:open@opensesame@example.com/a.zip",
+        "https://ann:open/opensesame@example.com/a.zip",
+        "https://ann:12/opensesame@example.com/a.zip",
+        "https://ann:open?opensesame@example.com/a.zip",
+        "https://example.com/a.zip?token=opensesame",
+        "https://example.com/a.zip?a=b@c&token=opensesame",
+        "https://example.com/a.zip,https://opensesame@example.com/b.zip",
+        "https://ann:open opensesame@example.com/a.zip"
+      })
+  void aCredentialOfAnAddressIsNotRepeated(String url) {
+    List<Violation> violations =
+        violations(document -> {
+          ObjectNode spec = document.withObject("/spec").put("rayServeFile", url);
+          spec.withObject("/ray").put("image", url);
+          spec.put("importPath", url).put("replicas", url);
+          spec.withObject("/runtimeEnv").putArray("pip").add("x @ " + url);
+          spec.withObject("/serveConfig").put("y", url);
+          spec.putArray("routePrefix").add("https://example.com/a").add(url);
+        });
+
+    assertThat(violations).hasSizeGreaterThan(4);
+    assertThat(violations.toString()).doesNotContain("opensesame");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "git+https://github.com/ann/model@v1,git+https://github.com/ann/model@v1",
+    "x @ https://ann@example.com/a,x @ https://…@example.com/a",
+    "ann:secret@example.com,ann:secret@example.com",
+    "https://example.com:8443/a,https://example.com:8443/a",
+  })
+  void whatIsNoCredentialIsRepeated(String value, String shown) {
+    assertThat(Violation.of("field", value, "rule", "source").value()).isEqualTo(shown);
+  }
+
+  /** As long as a body may be, with as many addresses as fit. */
+  @ParameterizedTest
+  @Timeout(10)
+  @ValueSource(strings = {"://a:b@", "://", "@", "a://b:c ", "?://:@"})
+  void noValueTakesLongToShow(String part) {
+    String value = part.repeat(262_144 / part.length());
+
+    assertThat(Violation.of("field", value, "rule", "source").value()).hasSizeLessThan(200);
+    assertThat(TextRules.check("field", value)).isNotNull();
   }
 
   @ParameterizedTest

@@ -1,6 +1,8 @@
 package io.github.rayservice.scaffolder.form;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.form.field.Field;
+import io.github.rayservice.scaffolder.form.value.Grammar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,7 @@ final class KroSchema {
       case STRING, INTEGER -> field.type().word();
       case NUMBER -> "float";
       case FREE_OBJECT -> "object";
+      case STRING_MAP -> "map[string]string";
       case OBJECT -> objectType(field);
       case ARRAY ->
           "[]"

@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.form;
 
+import io.github.rayservice.scaffolder.form.value.Between;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -86,12 +87,14 @@ final class ZodSchema {
 
   private static String properties(List<FormField> fields, int column, boolean partial) {
     return fields.stream()
+        .filter(ZodSchema::isInput)
         .map(field -> property(field, column, partial))
         .collect(Collectors.joining());
   }
 
   private static Stream<String> optionalObjects(String prefix, List<FormField> fields) {
     return fields.stream()
+        .filter(ZodSchema::isInput)
         .flatMap(field ->
             Stream.concat(
                 // The inner ones first: they may be all that an outer one has.
@@ -101,6 +104,11 @@ final class ZodSchema {
                             || field.type() == FormField.Type.ARRAY)
                     ? Stream.of(prefix + field.name())
                     : Stream.empty()));
+  }
+
+  /** An object without a title is in no form: the service sets it. */
+  private static boolean isInput(FormField field) {
+    return field.type() != FormField.Type.OBJECT || !field.field().title().isEmpty();
   }
 
   private static String object(List<FormField> fields, int column, boolean partial) {
@@ -120,6 +128,7 @@ final class ZodSchema {
                   ? object(field.children(), column, false) + lead + ".array()"
                   : "z" + lead + ".string()" + lead + ".array()";
           // Text areas of a form hold an object as YAML.
+          case STRING_MAP -> "z" + lead + ".record(z.string())";
           case FREE_OBJECT -> "z" + lead + ".union([z.record(z.unknown()), z.string()])";
         };
     return " ".repeat(column)
@@ -136,7 +145,7 @@ final class ZodSchema {
   private static String description(FormField field) {
     String byType =
         switch (field.type()) {
-          case FREE_OBJECT -> "{key: value}";
+          case FREE_OBJECT, STRING_MAP -> "{key: value}";
           case ARRAY -> "[{name: a}]";
           case INTEGER, NUMBER -> Between.IsBetween.text(field.limits().orElseThrow().min());
           case STRING, OBJECT -> "";

@@ -121,10 +121,7 @@ class GitopsRepositoryTest {
 
     assertThat(conflict.claim()).isEqualTo(new Claim(Claim.Kind.IDENTITY, "team-ml/text-ml"));
     assertThat(conflict.heldBy()).isEqualTo(new GitopsException.Conflict.Holder(ID, "main", "ann"));
-    assertThat(conflict)
-        .hasMessage(
-            "metadata.namespace and metadata.name team-ml/text-ml is held by the Ray Service team-ml/text-ml on main:"
-                + " they name the directory in Git and the kro instance");
+    assertThat(conflict).hasMessage("the Ray Service team-ml/text-ml exists already on main");
   }
 
   @Test

@@ -80,6 +80,22 @@ class CallCountTest extends MergeRequestScenario {
   }
 
   @Test
+  void aRepeatedUpdateWritesNothing() {
+    create("twice");
+    update("twice", 7).then().body("result", equalTo("updated"));
+
+    assertThat(
+            callsOf(
+                202,
+                () -> {
+                  Response again = update("twice", 7);
+                  again.then().body("result", equalTo("unchanged"));
+                  return again;
+                }))
+        .containsExactly(LOOK, LIST);
+  }
+
+  @Test
   void aRepeatWithAnIdempotencyKeyWritesNothing() {
     Supplier<Response> request =
         () -> json(minimal(TEAM, "key")).header("Idempotency-Key", "one").post(PATH);

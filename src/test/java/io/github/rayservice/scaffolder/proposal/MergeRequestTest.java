@@ -6,8 +6,10 @@ import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
 import static io.github.rayservice.scaffolder.testsupport.ApiFixture.withReplicas;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -81,6 +83,86 @@ class MergeRequestTest extends MergeRequestScenario {
     assertThat(of("grow").getFirst().path("title").asText())
         .isEqualTo("Create Ray Service team-ml/grow");
     assertThat(of("grow").getFirst().path("description").asText()).contains("| `replicas` | `7` |");
+  }
+
+  @Test
+  void theHistoryNamesTheMergeRequestOfEachVersion() {
+    int created = create("past").then().extract().path("mergeRequest.number");
+    given().get(PATH + "/team-ml/past/history").then().statusCode(200).body("items", hasSize(0));
+    gitlab.merge(created);
+    int updated = update("past", 5).then().statusCode(202).extract().path("mergeRequest.number");
+    assertThat(of("past").getLast().path("description").asText())
+        .contains("| `replicas` | `2` | `5` | a second Ray cluster runs until it serves |")
+        .contains("room for both: 3.5 CPU, 7168Mi memory more");
+    gitlab.merge(updated);
+
+    given()
+        .get(PATH + "/team-ml/past/history")
+        .then()
+        .statusCode(200)
+        .body("items.result", contains("updated", "created"))
+        .body("items.mergeRequest.number", contains(updated, created))
+        .body("items[0].mergeRequest.url", containsString("/-/merge_requests/" + updated));
+  }
+
+  /** A proposal that was changed before it was merged has a commit for each request. */
+  @Test
+  void everyCommitOfAProposalHasItsMergeRequest() {
+    int first = create("twice").then().extract().path("mergeRequest.number");
+    update("twice", 3).then().statusCode(202);
+    gitlab.merge(first);
+    int second = update("twice", 4).then().extract().path("mergeRequest.number");
+    update("twice", 5).then().statusCode(202);
+    update("twice", 6).then().statusCode(202);
+    gitlab.merge(second);
+
+    given()
+        .get(PATH + "/team-ml/twice/history")
+        .then()
+        .body("items.changes.after.flatten()", contains(6, 5, 4, 3))
+        .body("items.mergeRequest.number", contains(second, second, second, first, first));
+    given()
+        .get(PATH + "/team-ml/twice/history?limit=1&continue=" + commitOf("twice", 2))
+        .then()
+        .body("items.mergeRequest.number", contains(first));
+  }
+
+  @Test
+  void aChangeOfTheCodeIsInPlace() {
+    gitlab.merge(create("code").then().extract().path("mergeRequest.number"));
+
+    json(minimal(TEAM, "code").replace("\"spec\":{", "\"spec\":{\"importPath\":\"other.app\","))
+        .put(PATH + "/" + TEAM + "/code")
+        .then()
+        .statusCode(202);
+
+    assertThat(of("code").getLast().path("description").asText())
+        .contains(
+            "| `importPath` | `text_ml.app` | `other.app` | the running Ray cluster loads it |")
+        .doesNotContain("room for both");
+  }
+
+  private static String commitOf(String name, int index) {
+    return given()
+        .get(PATH + "/team-ml/" + name + "/history")
+        .then()
+        .extract()
+        .path("items[" + index + "].commit");
+  }
+
+  @Test
+  void aRestartIsAMergeRequest() {
+    gitlab.merge(create("restarted").then().extract().path("mergeRequest.number"));
+
+    given()
+        .urlEncodingEnabled(false)
+        .post(PATH + "/team-ml/restarted:restart")
+        .then()
+        .statusCode(202)
+        .body("mergeRequest.state", equalTo("opened"));
+
+    assertThat(of("restarted").getLast().path("description").asText())
+        .contains("| `restartedAt` |  | `20");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ class MergeRequestTextTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         diff);
   }
 
@@ -31,8 +33,39 @@ class MergeRequestTextTest {
         proposal(askedBy, CommitResult.Outcome.CREATED, diff),
         new MergeRequestDetails(
             parameters,
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
             Map.of("Ray Serve", "https://host/ray-serve/x/"),
             Map.of("Backstage", "https://backstage/catalog/x")));
+  }
+
+  @Test
+  void saysWhatAChangeDoesToWhatRuns() {
+    MergeRequestDetails details =
+        new MergeRequestDetails(
+            Map.of(),
+            List.of(
+                new MergeRequestDetails.Change("replicas", "2", "9", "a second Ray cluster"),
+                new MergeRequestDetails.Change("args", "", "{\"a\":\"|`\"}", "in place")),
+            Optional.of("5.5 CPU, 11264Mi memory"),
+            Optional.of("730.00 USD → 3285.00 USD"),
+            Map.of(),
+            Map.of());
+
+    assertThat(
+            MergeRequestText.text(proposal("ann", CommitResult.Outcome.UPDATED, "+a\n"), details))
+        .contains(
+            """
+            | Change | From | To | Effect |
+            |---|---|---|---|
+            | `replicas` | `2` | `9` | a second Ray cluster |
+            | `args` |  | `` {"a":"\\|`"} `` | in place |
+
+            KubeRay makes a second Ray cluster and goes over to it when it serves. Until then the cluster needs room for both: 5.5 CPU, 11264Mi memory more.
+
+            Estimated monthly cost of the hardware: 730.00 USD → 3285.00 USD.
+            """);
   }
 
   @Test

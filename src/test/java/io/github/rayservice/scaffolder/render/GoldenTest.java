@@ -52,7 +52,8 @@ class GoldenTest {
   }
 
   private static RayServiceRequest request(Path folder) throws IOException {
-    return FormFixture.reader().read(StrictYaml.read(Files.readString(folder.resolve(REQUEST))));
+    return FormFixture.reader(settings(folder))
+        .read(StrictYaml.read(Files.readString(folder.resolve(REQUEST))));
   }
 
   private static Map<String, String> settings(Path folder) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.StrictYaml;
 import io.github.rayservice.scaffolder.form.FormFixture;
@@ -109,10 +110,34 @@ class RendererTest {
 
     assertThat(StrictYaml.read(files.instance()).at("/spec/createdBy").textValue())
         .isEqualTo(value);
-    assertThat(renderer.readInstance(files.instance())).isEqualTo(request.document());
+    assertThat(renderer.readInstance(files.instance()).spec()).isEqualTo(request.form());
     // Each field is one line, whatever its value.
     assertThat(files.instance().lines())
         .hasSameSizeAs(renderer.render(FormFixture.unchecked("x")).instance().lines().toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "${LD_LIBRARY_PATH}:/x",
+        "a\nb: c\n",
+        "a\n\n  b\n\n",
+        "a\r\n\tb\r",
+        "\n",
+        "- a\n- b"
+      })
+  void theValueOfAVariableKeepsItsLines(String value) throws Exception {
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    document.withArray("/spec/runtimeEnv/envVars").addObject().put("name", "A").put("value", value);
+    RayServiceRequest request = FormFixture.reader().read(document);
+
+    String instance = renderer.render(request).instance();
+
+    assertThat(StrictYaml.read(instance).at("/spec/runtimeEnv/envVars/0/value").textValue())
+        .isEqualTo(value);
+    assertThat(renderer.readInstance(instance).spec()).isEqualTo(request.form());
+    assertThat(FormFixture.reader().read(StrictYaml.read(instance)).form())
+        .isEqualTo(request.form());
   }
 
   @Test
@@ -121,6 +146,62 @@ class RendererTest {
       for (Path template : templates.filter(Files::isRegularFile).toList()) {
         assertThat(Files.readString(template)).as(template.toString()).doesNotContain(".raw");
       }
+    }
+  }
+
+  @Test
+  void labelsAndAnnotationsOfTheRequestAreWrittenBesideOurs() throws Exception {
+    RenderedFiles files =
+        renderer.render(
+            labelled("{app.kubernetes.io/part-of: ml, yes: 'no'}", "{note: \"two\\nlines\"}"));
+
+    JsonNode metadata = StrictYaml.read(files.instance()).path("metadata");
+
+    assertThat(metadata.path("labels"))
+        .isEqualTo(
+            StrictYaml.read(
+                "{backstage.io/kubernetes-id: text-ml, app.kubernetes.io/part-of: ml, yes: 'no'}"));
+    assertThat(metadata.at("/annotations/note").textValue()).isEqualTo("two\nlines");
+    assertThat(metadata.at("/annotations/argocd.argoproj.io~1sync-options").textValue())
+        .isEqualTo("SkipDryRunOnMissingResource=true");
+  }
+
+  @Test
+  void anUpdateSetsTheLabelsThatItNamesAndKeepsTheOthers() throws Exception {
+    RayServiceRequest before = labelled("{a: old, b: '1'}", "{}");
+    RenderedFiles ours = renderer.render(before);
+    RenderedFiles edited =
+        new RenderedFiles(
+            ours.instance()
+                .replace("    a: \"old\"", "    mine: \"1\" # of a person\n    a: \"old\"")
+                .replace("SkipDryRunOnMissingResource=true", "Prune=false"),
+            ours.entity());
+
+    String updated =
+        renderer.update(edited, before, labelled("{a: new, c: '2'}", "{n: x}")).instance();
+
+    JsonNode metadata = StrictYaml.read(updated).path("metadata");
+    assertThat(metadata.path("labels"))
+        .isEqualTo(
+            StrictYaml.read(
+                "{backstage.io/kubernetes-id: text-ml, mine: '1', a: new, b: '1', c: '2'}"));
+    assertThat(metadata.path("annotations"))
+        .isEqualTo(StrictYaml.read("{argocd.argoproj.io/sync-options: Prune=false, n: x}"));
+    assertThat(updated).contains("# of a person");
+  }
+
+  private static RayServiceRequest labelled(String labels, String annotations) {
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    document.withObject("/metadata").set("labels", yaml(labels));
+    document.withObject("/metadata").set("annotations", yaml(annotations));
+    return FormFixture.reader().read(document);
+  }
+
+  private static JsonNode yaml(String text) {
+    try {
+      return StrictYaml.read(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(text, e);
     }
   }
 
@@ -250,7 +331,7 @@ class RendererTest {
     String updated =
         renderer.update(new RenderedFiles(restyled, ours.entity()), stored, after).instance();
 
-    assertThat(renderer.readInstance(updated)).isEqualTo(after.document());
+    assertThat(renderer.readInstance(updated).spec()).isEqualTo(after.form());
     assertThat(updated).contains("} # by hand\n");
   }
 
@@ -267,8 +348,8 @@ class RendererTest {
             ours.entity());
 
     try {
-      assertThat(renderer.readInstance(renderer.update(edited, before, after).instance()))
-          .isEqualTo(after.document());
+      assertThat(renderer.readInstance(renderer.update(edited, before, after).instance()).spec())
+          .isEqualTo(after.form());
     } catch (UneditableFileException e) {
       assertThat(e).hasMessageContaining("rayservice.yaml");
     }
@@ -289,7 +370,7 @@ class RendererTest {
     RenderedFiles updated =
         renderer.update(new RenderedFiles(withoutGpuAndIngress, ours.entity()), before, after);
 
-    assertThat(renderer.readInstance(updated.instance())).isEqualTo(after.document());
+    assertThat(renderer.readInstance(updated.instance()).spec()).isEqualTo(after.form());
   }
 
   @Test
@@ -314,7 +395,7 @@ class RendererTest {
     String updated =
         renderer.update(new RenderedFiles(restyled, ours.entity()), before, after).instance();
 
-    assertThat(renderer.readInstance(updated)).isEqualTo(after.document());
+    assertThat(renderer.readInstance(updated).spec()).isEqualTo(after.form());
     assertThat(updated)
         .contains("worker: {\"gpu\": 2, cpu: \"3\", memory: 1Gi}}")
         .contains("createdBy: \"jane\"\n  more: 1");

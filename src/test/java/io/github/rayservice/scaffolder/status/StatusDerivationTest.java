@@ -136,6 +136,7 @@ class StatusDerivationTest {
         instance.host(),
         instance.ingressClass(),
         instance.tracked(),
+        instance.missingSecrets(),
         instance.state(),
         instance.conditions(),
         instance.spec());
@@ -189,11 +190,15 @@ class StatusDerivationTest {
   private PodState pod(String name, boolean head, boolean ready) {
     return new PodState(
         object(name),
+        "cluster",
         head,
         head ? "Running" : "Pending",
         ready,
         Optional.empty(),
+        Optional.empty(),
+        head ? Optional.empty() : recently(),
         Map.of(),
+        List.of(),
         head
             ? List.of(
                 new PodState.Container(

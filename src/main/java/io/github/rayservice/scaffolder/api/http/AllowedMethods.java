@@ -23,7 +23,9 @@ import java.util.stream.Stream;
 @Singleton
 final class AllowedMethods {
   private static final Pattern VARIABLE = Pattern.compile("\\{[^{}:]+(?::([^{}]+))?}");
-  private static final String ONE_PART = "[^/]+";
+
+  /** No name has a colon, behind which is a verb. */
+  private static final String ONE_PART = "[^/:]+";
 
   private final List<Route> routes;
 
@@ -66,7 +68,10 @@ final class AllowedMethods {
         VARIABLE
             .matcher(template.replaceAll("/{2,}", "/"))
             .replaceAll(variable ->
-                Optional.ofNullable(variable.group(1)).orElse(ONE_PART).replace("\\", "\\\\"));
+                Optional.ofNullable(variable.group(1))
+                    .map(String::strip)
+                    .orElse(ONE_PART)
+                    .replace("\\", "\\\\"));
     return Pattern.compile("/*" + expression.substring(1) + "/?");
   }
 

@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.api.http;
 import io.github.rayservice.scaffolder.access.AccessException;
 import io.github.rayservice.scaffolder.deploy.StillDeletingException;
 import io.github.rayservice.scaffolder.form.InvalidFormException;
-import io.github.rayservice.scaffolder.form.Violation;
+import io.github.rayservice.scaffolder.form.value.Violation;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.WebhookException;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
@@ -80,7 +80,10 @@ public final class Problems {
     HttpProblem.Builder problem =
         switch (e) {
           case GitopsException.Conflict conflict ->
-              problem(409, "conflict", "Held by another Ray Service")
+              problem(
+                      409,
+                      "conflict",
+                      conflict.isSame() ? "It exists already" : "Held by another Ray Service")
                   .with("heldBy", HeldBy.of(conflict));
           case GitopsException.NotFound missing -> problem(404, NOT_FOUND, NO_SUCH);
           case GitopsException.Stale stale ->
@@ -105,7 +108,9 @@ public final class Problems {
                 .withHeader("Retry-After", RETRY_AFTER_SECONDS);
           }
         };
-    return answer(problem.withDetail(e.getMessage()), uri);
+    boolean exists = e instanceof GitopsException.Conflict conflict && conflict.isSame();
+    String detail = exists ? e.getMessage() + ": PUT changes it" : e.getMessage();
+    return answer(problem.withDetail(detail), uri);
   }
 
   @ServerExceptionMapper

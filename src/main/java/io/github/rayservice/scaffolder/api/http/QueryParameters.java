@@ -22,10 +22,16 @@ public final class QueryParameters {
   public static final String CONTINUE_PATTERN =
       "^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z]([-a-z0-9]*[a-z0-9])?$";
 
+  /** A commit of Git. */
+  public static final String COMMIT_PATTERN = "^[0-9a-f]{40}$";
+
   public static final int MOST_ITEMS = 5000;
   public static final int DEFAULT_ITEMS = 500;
+  public static final int MOST_VERSIONS = 100;
+  public static final int DEFAULT_VERSIONS = 20;
 
   static final String SOURCE = "query parameter of this API";
+  private static final Pattern COMMIT = Pattern.compile(COMMIT_PATTERN);
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
   private static final Pattern LABEL = Pattern.compile(RayServiceId.DNS_1123_LABEL);
 
@@ -42,13 +48,18 @@ public final class QueryParameters {
   }
 
   public static int limit(Optional<String> text) {
-    return text.map(QueryParameters::number).orElse(DEFAULT_ITEMS);
+    return text.map(t -> number(t, MOST_ITEMS)).orElse(DEFAULT_ITEMS);
   }
 
-  private static int number(String text) {
+  /** The limit of a list whose items are compared with each other. */
+  public static int versions(Optional<String> text) {
+    return text.map(t -> number(t, MOST_VERSIONS)).orElse(DEFAULT_VERSIONS);
+  }
+
+  private static int number(String text, int most) {
     int limit = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
-    if (limit < 1 || limit > MOST_ITEMS) {
-      throw Problems.malformed(LIMIT, text, "must be a number from 1 to " + MOST_ITEMS, SOURCE);
+    if (limit < 1 || limit > most) {
+      throw Problems.malformed(LIMIT, text, "must be a number from 1 to " + most, SOURCE);
     }
     return limit;
   }
@@ -68,6 +79,15 @@ public final class QueryParameters {
   /** Reads what an earlier answer gave as {@code continue}. */
   public static Optional<RayServiceId> position(Optional<String> text) {
     return text.map(QueryParameters::id);
+  }
+
+  /** Reads the commit that an earlier answer gave as {@code continue}. */
+  public static Optional<String> commit(Optional<String> text) {
+    if (text.isPresent() && !COMMIT.matcher(text.get()).matches()) {
+      throw Problems.malformed(
+          CONTINUE, text.get(), "must be the one of an earlier answer", SOURCE);
+    }
+    return text;
   }
 
   private static RayServiceId id(String text) {

@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.deploy.query;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.deploy.Links;
 import io.github.rayservice.scaffolder.deploy.sync.DesiredStateMapping;
-import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceRequest;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
@@ -119,7 +119,7 @@ public class RayServiceQueries {
    * One Ray Service.
    *
    * @param version of its directory in Git; empty when Git does not have it (any more)
-   * @param form empty when its file cannot be read, too
+   * @param document empty when its file cannot be read, too
    * @param problem why it cannot
    * @param lastChange the commit that made it what it is
    * @param drift unified diff from what this service would write to what Git has: edits made by
@@ -131,7 +131,7 @@ public class RayServiceQueries {
   public record RayServiceDetails(
       RayServiceId id,
       Optional<String> version,
-      Optional<RayServiceForm> form,
+      Optional<RayServiceDocument> document,
       Optional<String> problem,
       Optional<CommitResult> lastChange,
       String drift,
@@ -164,7 +164,7 @@ public class RayServiceQueries {
         new RayServiceDetails(
             id,
             git.stored().map(StoredRayService::version),
-            content.form(),
+            content.document(),
             content.problem(),
             git.lastChange(),
             content.drift(),
@@ -173,7 +173,7 @@ public class RayServiceQueries {
             mergeRequestProblem,
             statusStore.statusOf(
                 id, DesiredStateMapping.seen(accepted(git), newest, git.proposal().isPresent())),
-            Links.of(id, content.form(), platformLinks)));
+            Links.of(id, content.document().map(RayServiceDocument::spec), platformLinks)));
   }
 
   /** What is only proposed is stored on a branch of its own. */
@@ -185,17 +185,22 @@ public class RayServiceQueries {
             new IndexEntry(stored.id(), stored.version(), Optional.empty(), Optional.empty()));
   }
 
-  private record Content(Optional<RayServiceForm> form, Optional<String> problem, String drift) {
+  private record Content(
+      Optional<RayServiceDocument> document, Optional<String> problem, String drift) {
     static final Content NONE = new Content(Optional.empty(), Optional.empty(), "");
   }
 
   private Content read(StoredRayService stored) {
     try {
-      RayServiceForm form =
-          renderer.readInstance(stored.files().getOrDefault(RenderedFiles.INSTANCE, "")).spec();
-      RenderedFiles ours = renderer.render(new RayServiceRequest(stored.id(), form, List.of()));
+      RayServiceDocument document =
+          renderer.readInstance(stored.files().getOrDefault(RenderedFiles.INSTANCE, ""));
+      RayServiceDocument.Metadata metadata = document.metadata().named(stored.id());
+      RenderedFiles ours =
+          renderer.render(new RayServiceRequest(metadata, document.spec(), List.of()));
       return new Content(
-          Optional.of(form), Optional.empty(), UnifiedDiff.between(ours.byName(), stored.files()));
+          Optional.of(document),
+          Optional.empty(),
+          UnifiedDiff.between(ours.byName(), stored.files()));
     } catch (UneditableFileException e) {
       return new Content(Optional.empty(), Optional.ofNullable(e.getMessage()), "");
     }

@@ -68,7 +68,7 @@ public final class History {
     }
   }
 
-  private static Optional<String> requestId(RevCommit change) {
+  static Optional<String> requestId(RevCommit change) {
     return change.getFooterLines().stream()
         .filter(line -> line.matches(new FooterKey(REQUEST_ID)))
         .map(FooterLine::getValue)

@@ -34,8 +34,13 @@ public final class ProposalDiff {
         result(accepted, proposed),
         proposed.map(IndexEntry::version),
         proposed.flatMap(IndexEntry::summary),
-        Optional.ofNullable(after.get(id.directory() + "/" + InstanceSummaryReader.FILE)),
+        instance(id, before),
+        instance(id, after),
         UnifiedDiff.between(before, after));
+  }
+
+  private static Optional<String> instance(RayServiceId id, SortedMap<String, String> files) {
+    return Optional.ofNullable(files.get(id.directory() + "/" + InstanceSummaryReader.FILE));
   }
 
   private static String author(ObjectReader reader, ObjectId tip) throws IOException {

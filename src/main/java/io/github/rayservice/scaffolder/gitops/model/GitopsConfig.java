@@ -9,17 +9,17 @@ import java.util.Optional;
 /** The GitOps repository. */
 @ConfigMapping(prefix = "scaffolder.git")
 public interface GitopsConfig {
-  /** The embedded bare repository; made on first start. */
+  /** The embedded bare repository; the service makes it on its first start. */
   @WithDefault("data/gitops.git")
   Path directory();
 
-  /** Copies of repositories on Git servers; one that is lost is made again. */
+  /** Copies of repositories on Git servers; one that is lost or broken is made again. */
   @WithDefault("data/mirrors")
   Path mirrors();
 
   /**
-   * How old what is read from a Git server may be. No write goes through that was made from what is
-   * old.
+   * How old the refs of a Git server may be for a read; a write that was made from outdated refs
+   * never goes through.
    */
   @WithDefault("5s")
   Duration staleness();
@@ -30,37 +30,34 @@ public interface GitopsConfig {
 
   Ssh ssh();
 
-  /** The branch that Argo CD follows. */
+  /** Branch that Argo CD follows. */
   @WithDefault("main")
   String branch();
 
   /** Committer of every commit; its author is the person who asked. */
   Committer committer();
 
-  /**
-   * How often a change is applied to a newer branch when another writer was faster. Writers of one
-   * process queue up and never race, so each attempt is lost to another process.
-   */
+  /** How often a change is tried while others push first. */
   @WithDefault("10")
   int attempts();
 
-  /**
-   * The longest pause before such an attempt; the real one is random, so that rivals do not meet
-   * again.
-   */
+  /** Longest random pause between two tries. */
   @WithDefault("200ms")
   Duration longestPause();
 
-  /** How long an Idempotency-Key is remembered, in whole days. */
+  /** How many days an Idempotency-Key is remembered: {@code P7D} is seven. */
   @WithDefault("P7D")
   java.time.Period idempotencyRetention();
 
   /** For a repository with an SSH address. Nothing of this machine's own SSH set-up counts. */
   interface Ssh {
-    /** The private half of a deploy key, OpenSSH or PEM; read again for each connection. */
+    /**
+     * Private deploy key, OpenSSH or PEM, for a repository with an SSH address; the service reads
+     * it again for each connection.
+     */
     Optional<Path> keyFile();
 
-    /** Opens the key where it is protected. */
+    /** Opens that key where it is protected; set it by the environment, from a Secret. */
     Optional<String> passphrase();
 
     /** The server's host keys, in the format of {@code known_hosts}; no other server is trusted. */
@@ -68,9 +65,11 @@ public interface GitopsConfig {
   }
 
   interface Committer {
+    /** Committer of every commit; the author is who asked. */
     @WithDefault("rayservice-scaffolder")
     String name();
 
+    /** Address of the committer. */
     @WithDefault("rayservice-scaffolder@users.noreply.localhost")
     String email();
   }

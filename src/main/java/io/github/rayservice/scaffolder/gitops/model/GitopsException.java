@@ -9,20 +9,22 @@ public abstract sealed class GitopsException extends RuntimeException {
     super(message, cause);
   }
 
-  /** Another Ray Service holds what the change needs. */
+  /** A Ray Service holds what the change needs: another one, or the same at its creation. */
   public static final class Conflict extends GitopsException {
     private final transient Claim claim;
     private final transient Holder heldBy;
 
     public Conflict(Claim claim, Holder heldBy) {
       super(
-          "%s %s is held by the Ray Service %s on %s: %s"
-              .formatted(
-                  claim.kind().fields(),
-                  claim.value(),
-                  heldBy.id(),
-                  heldBy.branch(),
-                  claim.kind().reason()),
+          claim.kind() == Claim.Kind.IDENTITY
+              ? "the Ray Service %s exists already on %s".formatted(heldBy.id(), heldBy.branch())
+              : "%s %s is held by the Ray Service %s on %s: %s"
+                  .formatted(
+                      claim.kind().fields(),
+                      claim.value(),
+                      heldBy.id(),
+                      heldBy.branch(),
+                      claim.kind().reason()),
           null);
       this.claim = claim;
       this.heldBy = heldBy;
@@ -30,6 +32,11 @@ public abstract sealed class GitopsException extends RuntimeException {
 
     public Claim claim() {
       return claim;
+    }
+
+    /** Whether the Ray Service that should be created is the one that holds it. */
+    public boolean isSame() {
+      return claim.kind() == Claim.Kind.IDENTITY;
     }
 
     public Holder heldBy() {

@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.gitops.model;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the index keeps of a Ray Service: enough to list it, and what it alone may hold.
@@ -9,8 +10,19 @@ import java.util.List;
  * @param targetNamespace {@code spec.namespace}
  * @param host host of its endpoints
  * @param createdBy {@code spec.createdBy}
+ * @param monthlyCost what its hardware is estimated to cost, in words; empty when no price is known
  */
-public record InstanceSummary(String name, String targetNamespace, String host, String createdBy) {
+public record InstanceSummary(
+    String name,
+    String targetNamespace,
+    String host,
+    String createdBy,
+    Optional<String> monthlyCost) {
+  /** A Ray Service whose cost is not known. */
+  public InstanceSummary(String name, String targetNamespace, String host, String createdBy) {
+    this(name, targetNamespace, host, createdBy, Optional.empty());
+  }
+
   /** What no two Ray Services may hold at once, beside their identity. */
   public List<Claim> claims() {
     return List.of(

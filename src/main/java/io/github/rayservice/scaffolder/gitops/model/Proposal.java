@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param version of the directory on the branch; empty when the proposal is to delete it
  * @param author name of who asked for the tip
  * @param summary empty as well when its file cannot be read
+ * @param accepted text of the Ray Service's file on the branch that Argo CD follows; empty when it
+ *     has none
  * @param instance text of the Ray Service's file on the branch; empty when there is none
  * @param diff unified diff between the two branches, below the directory
  */
@@ -22,5 +24,6 @@ public record Proposal(
     CommitResult.Outcome outcome,
     Optional<String> version,
     Optional<InstanceSummary> summary,
+    Optional<String> accepted,
     Optional<String> instance,
     String diff) {}

@@ -21,14 +21,16 @@ public final class DiagnosisRules {
     return switch (phase) {
       case PROPOSED, REJECTED, DELETING -> List.of();
       case RUNNING ->
-          Stream.concat(
+          Stream.of(
+                  PlatformFindings.secretsMissing(seen).stream(),
                   PodFindings.ofHead(seen, context, deadlines).stream(),
                   EndpointFindings.of(seen, context, deadlines).stream())
+              .flatMap(findings -> findings)
               .toList();
       case ACCEPTED, SYNCING, PROVISIONING, STARTING, UPDATING, DEGRADED, FAILED, UNKNOWN -> {
         List<Finding> findings = new ArrayList<>();
         findings.addAll(PlatformFindings.of(seen, phase, context, deadlines));
-        findings.addAll(ServeFindings.of(seen));
+        findings.addAll(ServeFindings.of(seen, context, deadlines));
         findings.addAll(PodFindings.of(seen, context, deadlines));
         findings.addAll(ServeFindings.waiting(seen));
         findings.addAll(EndpointFindings.of(seen, context, deadlines));

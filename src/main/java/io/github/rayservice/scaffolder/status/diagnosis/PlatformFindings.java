@@ -33,6 +33,7 @@ final class PlatformFindings {
     graph(context.definition()).ifPresent(findings::add);
     teamMissing(seen).ifPresent(findings::add);
     taken(seen).ifPresent(findings::add);
+    findings.addAll(secretsMissing(seen));
     refused(seen).ifPresent(findings::add);
     overlooked(seen, phase).ifPresent(findings::add);
     idle(seen, deadlines).ifPresent(findings::add);
@@ -80,6 +81,29 @@ final class PlatformFindings {
                 "the team's namespace %s is not in the cluster".formatted(team),
                 words,
                 Map.of("namespace", team)));
+  }
+
+  /** Those that the instance names and its namespace does not have with the label. */
+  static List<Finding> secretsMissing(Observation seen) {
+    return missingSecrets(seen).stream()
+        .map(name -> {
+          String secret = seen.id().namespace() + "/" + name;
+          return finding(
+              Problem.SECRET_MISSING,
+              "the Secret %s is not there, or not released by its label".formatted(secret),
+              "status.missingSecrets of the kro instance: "
+                  + String.join(", ", missingSecrets(seen)),
+              Map.of("namespace", seen.id().namespace(), "secret", name));
+        })
+        .toList();
+  }
+
+  static List<String> missingSecrets(Observation seen) {
+    return seen.kro()
+        .present()
+        .filter(KroInstance::isCurrent)
+        .map(KroInstance::missingSecrets)
+        .orElse(List.of());
   }
 
   /** kro finds the children of another instance, or the guard finds the namespace. */

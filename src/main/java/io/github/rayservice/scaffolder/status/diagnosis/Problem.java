@@ -39,6 +39,11 @@ public enum Problem {
       Owner.PLATFORM,
       "the team's namespace is not in the cluster",
       "let the platform make it (kubectl create namespace {namespace}); Argo CD may not"),
+  SECRET_MISSING(
+      "SecretMissing",
+      Owner.TEAM,
+      "a Secret of the form is not in the team's namespace, or not released by its label",
+      "create the Secret in the namespace {namespace} if it is not there, and release it: kubectl -n {namespace} label secret {secret} rayservice-scaffolder/use=true"),
   NAMESPACE_TAKEN(
       "NamespaceTaken",
       Owner.TEAM,
@@ -63,7 +68,7 @@ public enum Problem {
       "ZipForbidden",
       Owner.TEAM,
       "the zip of rayServeFile may not be read",
-      "make it readable without a login, or put it where it is"),
+      "give the pods its password by a Secret with the use netrc in spec.secrets, or put the zip where no login is needed"),
   ZIP_TLS(
       "ZipTls",
       Owner.TEAM,
@@ -93,12 +98,22 @@ public enum Problem {
       "PackagesNotInstalled",
       Owner.TEAM,
       "the packages of runtimeEnv.pip cannot be installed",
-      "correct what pip names in runtimeEnv.pip; where pip reaches no index, let the platform set packageIndex"),
+      "correct what pip names in runtimeEnv.pip; a private index or repository needs a Secret with the use netrc in spec.secrets; where pip reaches no index, let the platform set packageIndex"),
   APPLICATION_RAISED(
       "ApplicationRaised",
       Owner.TEAM,
       "its own code raised an exception",
       "read the whole text, then fix the code or what it needs"),
+  SERVE_CONFIG_REFUSED(
+      "ServeConfigRefused",
+      Owner.TEAM,
+      "the Ray head does not take the Serve application",
+      "see whether the image has ray[serve] and the Ray of ray.version, and whether serveConfig is what that Ray takes"),
+  SERVE_SILENT(
+      "ServeSilent",
+      Owner.TEAM,
+      "the Ray head is ready, and KubeRay learns nothing of its Serve application",
+      "see whether the image has ray[serve]; if it has, let the platform read the log of the KubeRay operator, and see whether a network policy keeps the operator from port 8265 of the head"),
   SERVE_DEPLOY_FAILED(
       "ServeDeployFailed",
       Owner.TEAM,
@@ -127,18 +142,68 @@ public enum Problem {
   NOT_ENOUGH_GPU(
       "NotEnoughGpu",
       Owner.TEAM,
-      "no node has enough GPUs",
+      "no node has enough GPUs or other devices",
       "ask for less in the form, free something, or add a node"),
   NOT_ENOUGH_MEMORY(
       "NotEnoughMemory",
       Owner.TEAM,
       "no node has enough memory",
       "ask for less in the form, free something, or add a node"),
+  NODES_FULL(
+      "NodesFull",
+      Owner.PLATFORM,
+      "the nodes have no room left",
+      "free what the message names, or add a node"),
+  UNTOLERATED_TAINT(
+      "UntoleratedTaint",
+      Owner.PLATFORM,
+      "the nodes have a taint that its pods do not tolerate",
+      "choose hardware that tolerates it, or let the platform add the toleration to the hardware profile, take the taint off a node, or add a node without it; a taint of node.kubernetes.io says what the node lacks, and goes when that is fixed"),
+  NODES_CORDONED(
+      "NodesCordoned",
+      Owner.PLATFORM,
+      "the nodes take no new pods",
+      "end the maintenance of a node (kubectl uncordon), or add a node"),
+  VOLUME_NOT_BOUND(
+      "VolumeNotBound",
+      Owner.PLATFORM,
+      "a volume that its pods ask for is not there, or not where a node is free",
+      "the form asks for no PersistentVolumeClaim: see what added it (kubectl describe pods,pvc), and whether its class, its zone and its node have room"),
+  SCHEDULING_GATED(
+      "SchedulingGated",
+      Owner.PLATFORM,
+      "its pods are held back from the scheduler",
+      "see which gates spec.schedulingGates of the pod has, and what their controller waits for, such as a queue of Kueue"),
   UNSCHEDULABLE(
       "Unschedulable",
       Owner.PLATFORM,
       "no node takes the pod",
-      "see what the nodes demand: taints, selectors, volumes"),
+      "see what the message names: a node selector comes from the hardware profile of the form, and has to match a node; anything else comes from a policy of the cluster"),
+  EVICTED(
+      "Evicted",
+      Owner.PLATFORM,
+      "a node evicted its pod",
+      "free what the node is low on, or add a node; KubeRay makes another pod by itself"),
+  NODE_REFUSED(
+      "NodeRefused",
+      Owner.PLATFORM,
+      "a node refused its pod",
+      "see what the node says in the message, and read its kubelet's log; KubeRay makes another pod by itself"),
+  NODE_SHUTDOWN(
+      "NodeShutdown",
+      Owner.PLATFORM,
+      "the node of its pod was shut down or lost",
+      "see whether the node comes back (kubectl get nodes), or add one; KubeRay makes another pod by itself"),
+  SANDBOX_FAILED(
+      "SandboxFailed",
+      Owner.PLATFORM,
+      "the node cannot make the sandbox of its pod",
+      "see what the message names: the network plugin and its free addresses, the runtime class, a device, the node's disk"),
+  VOLUME_NOT_MOUNTED(
+      "VolumeNotMounted",
+      Owner.PLATFORM,
+      "the node cannot mount a volume of its pod",
+      "see what the message names in the namespace {namespace}: a Secret, ConfigMap or claim that is not there, or a disk that another node still holds"),
   QUOTA_EXCEEDED(
       "QuotaExceeded",
       Owner.TEAM,
@@ -153,22 +218,28 @@ public enum Problem {
       "ImagePull",
       Owner.TEAM,
       "the image cannot be pulled",
-      "see whether the image exists, and whether the cluster may pull it"),
+      "see what the message says: the image has to exist and the nodes have to reach its registry; a private registry needs a Secret with the use imagePull in spec.secrets; an image that ray.image does not name is that of the hardware profile or rayproject/ray, and the platform's"),
+  INVALID_IMAGE_NAME(
+      "InvalidImageName",
+      Owner.TEAM,
+      "no node can read the name of its image",
+      "correct ray.image in the form: lower case, one tag or digest, and no https:// or docker:// in front"),
   CONTAINER_SETUP(
       "ContainerSetup",
       Owner.TEAM,
       "the container cannot be set up",
       "see what the message names: a Secret, a volume, a user"),
-  CRASH(
-      "Crash",
-      Owner.TEAM,
-      "the container ends again and again",
-      "read its log: kubectl logs --previous"),
+  CRASH("Crash", Owner.TEAM, "the container ends again and again", "read its log: {log}"),
   OUT_OF_MEMORY(
       "OutOfMemory",
       Owner.TEAM,
       "the container had less memory than it needed",
       "raise resources.head.memory or resources.worker.memory in the form"),
+  INIT_OUT_OF_MEMORY(
+      "InitOutOfMemory",
+      Owner.PLATFORM,
+      "an init container had less memory than it needed",
+      "the form does not reach the init container {container}: raise its memory where it is added, for wait-gcs-ready by a policy of the cluster, because KubeRay gives it 256Mi; or leave that one out with ENABLE_INIT_CONTAINER_INJECTION=false at the KubeRay operator"),
   HEAD_NOT_READY(
       "HeadNotReady",
       Owner.TEAM,

@@ -3,7 +3,11 @@ package io.github.rayservice.scaffolder.status.diagnosis;
 import static io.github.rayservice.scaffolder.status.diagnosis.DiagnosisRules.finding;
 
 import io.github.rayservice.scaffolder.status.phase.Observation;
+import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
+import io.github.rayservice.scaffolder.status.resource.RayClusterState;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -50,6 +54,9 @@ final class ServeFindings {
   /** A line of a traceback that names the place of the next line. */
   private static final String FRAME = "File \"";
 
+  /** Where KubeRay's error begins, in its event. */
+  private static final String ANSWER = "err: ";
+
   private record Cause(Problem problem, List<String> words) {
     Cause(Problem problem, String... words) {
       this(problem, List.of(words));
@@ -62,28 +69,98 @@ final class ServeFindings {
 
   private ServeFindings() {}
 
-  static List<Finding> of(Observation seen) {
-    return seen.kubeRay().present().map(KubeRayService::failing).orElse(List.of()).stream()
-        .map(ServeFindings::of)
-        .toList();
+  static List<Finding> of(Observation seen, DiagnosisContext context, Deadlines deadlines) {
+    List<Finding> failing =
+        seen.kubeRay().present().map(KubeRayService::failing).orElse(List.of()).stream()
+            .map(ServeFindings::of)
+            .toList();
+    return failing.isEmpty()
+        ? refused(seen, context).or(() -> silent(seen, deadlines)).stream().toList()
+        : failing;
+  }
+
+  /** KubeRay hands the application to the head again and again, and the head does not take it. */
+  private static Optional<Finding> refused(Observation seen, DiagnosisContext context) {
+    return seen.kubeRay()
+        .present()
+        .flatMap(rayService ->
+            rayService
+                .awaitingApplications()
+                .flatMap(cluster -> refusal(rayService, cluster, context)));
+  }
+
+  /** An event outlives the Ray cluster that it names. */
+  private static Optional<Finding> refusal(
+      KubeRayService rayService, KubeRayService.Cluster cluster, DiagnosisContext context) {
+    return context.warnings().stream()
+        .filter(w -> w.reason().equals("FailedToUpdateServeApplications"))
+        .filter(w -> w.name().equals(rayService.metadata().name()))
+        .filter(w -> w.message().contains("/" + cluster.name() + ":"))
+        .max(Comparator.comparing(w -> w.last().orElse(Instant.MIN)))
+        .map(w ->
+            new Finding(
+                Problem.SERVE_CONFIG_REFUSED,
+                Problem.SERVE_CONFIG_REFUSED.meaning(),
+                List.of(headsWords(w.message())),
+                Problem.SERVE_CONFIG_REFUSED.nextStep(),
+                Optional.of(w.message().strip())));
+  }
+
+  /**
+   * A head that cannot say which applications it has, as one without Serve (501), makes KubeRay
+   * (1.6) try again for ever. KubeRay tells that to its log only.
+   */
+  private static Optional<Finding> silent(Observation seen, Deadlines deadlines) {
+    return seen.kubeRay()
+        .present()
+        .filter(rayService -> rayService.isCurrent() && !rayService.isRefused())
+        .flatMap(KubeRayService::awaitingApplications)
+        .flatMap(cluster ->
+            seen.clusters().stream()
+                .filter(c -> c.metadata().name().equals(cluster.name()))
+                .findFirst())
+        .flatMap(RayClusterState::headReadySince)
+        .filter(deadlines::isOverdue)
+        .map(since ->
+            finding(
+                Problem.SERVE_SILENT,
+                Problem.SERVE_SILENT.meaning(),
+                "HeadPodReady of the RayCluster since %s, and no applicationStatuses in the RayService"
+                    .formatted(since)));
+  }
+
+  /** KubeRay puts its own advice in front of what the head answered. */
+  private static String headsWords(String message) {
+    int answer = message.indexOf(ANSWER);
+    return (answer < 0 ? message : message.substring(answer + ANSWER.length())).strip();
   }
 
   /** What Serve waits for, which often follows from the pods. */
   static List<Finding> waiting(Observation seen) {
     return seen.kubeRay().present().map(KubeRayService::waiting).orElse(List.of()).stream()
-        .map(ServeFindings::waiting)
+        .map(application -> waiting(application, seen.clusters()))
         .toList();
   }
 
   /** The words are those of Serve's deployment_state.py. */
-  private static Finding waiting(KubeRayService.Application application) {
+  private static Finding waiting(
+      KubeRayService.Application application, List<RayClusterState> clusters) {
     String text = application.waiting();
     if (text.contains("Traceback")) {
       return failure(application, text);
     }
     Problem problem =
         text.contains("to be scheduled") ? Problem.REPLICAS_UNSCHEDULED : Problem.REPLICAS_SLOW;
-    return finding(problem, message(application, problem), text);
+    return ReplicaShortage.of(text)
+        .filter(shortage -> problem == Problem.REPLICAS_UNSCHEDULED)
+        .map(shortage ->
+            new Finding(
+                problem,
+                message(application, problem) + ": " + shortage.arithmetic(clusters),
+                List.of(text),
+                shortage.nextStep(clusters),
+                Optional.empty()))
+        .orElseGet(() -> finding(problem, message(application, problem), text));
   }
 
   private static Finding of(KubeRayService.Application application) {

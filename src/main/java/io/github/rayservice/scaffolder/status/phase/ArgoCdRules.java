@@ -53,7 +53,7 @@ final class ArgoCdRules {
     Optional<ArgoApplication> application = seen.argoCd().present();
     if (application.isEmpty() || isBehind(seen, application.get())) {
       return Verdict.some(
-          Phase.ACCEPTED, "NotYetSeen", "it stands in Git; Argo CD has not looked since");
+          Phase.ACCEPTED, "NotYetSeen", "it is in Git; Argo CD has not looked since");
     }
     if (application.get().isSyncing()) {
       return application

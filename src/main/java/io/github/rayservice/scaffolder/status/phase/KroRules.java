@@ -35,7 +35,7 @@ final class KroRules {
         ? Verdict.some(
             Phase.ACCEPTED,
             "ClusterNotWatched",
-            "it stands in Git; this service does not watch a cluster")
+            "it is in Git; this service does not watch a cluster")
         : Optional.empty();
   }
 

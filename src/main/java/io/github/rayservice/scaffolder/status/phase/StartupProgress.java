@@ -19,7 +19,7 @@ final class StartupProgress {
   }
 
   private static Optional<String> head(Observation seen) {
-    List<PodState> heads = seen.pods().stream().filter(PodState::head).toList();
+    List<PodState> heads = heads(seen).toList();
     if (heads.isEmpty() || heads.stream().anyMatch(PodState::ready)) {
       return Optional.empty();
     }
@@ -27,6 +27,11 @@ final class StartupProgress {
         heads.stream().allMatch(head -> head.phase().equals("Pending"))
             ? "the pod of the Ray head waits for a node and its image"
             : "Ray starts in the pod of the Ray head");
+  }
+
+  /** Without those that do not start again. */
+  private static Stream<PodState> heads(Observation seen) {
+    return seen.pods().stream().filter(pod -> pod.head() && !pod.hasEnded());
   }
 
   private static Optional<String> workers(Observation seen, KubeRayService ray) {
@@ -42,7 +47,7 @@ final class StartupProgress {
     List<KubeRayService.Application> all =
         clusters(ray).flatMap(cluster -> cluster.applications().stream()).toList();
     if (all.isEmpty()) {
-      return seen.pods().stream().anyMatch(PodState::head)
+      return heads(seen).findAny().isPresent()
           ? Optional.of("the Ray head is ready; KubeRay hands it the Serve application")
           : Optional.empty();
     }

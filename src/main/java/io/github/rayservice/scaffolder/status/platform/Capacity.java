@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** How much of the cluster is free, by what pods ask for, as its scheduler counts. */
 final class Capacity {
@@ -68,13 +69,17 @@ final class Capacity {
 
   private static Map<String, BigDecimal> amounts(Map<String, Quantity> quantities) {
     Map<String, BigDecimal> amounts = new HashMap<>();
-    for (String name : List.of(CPU, MEMORY, GPU)) {
-      Quantity quantity = quantities.get(name);
-      if (quantity != null) {
+    quantities.forEach((name, quantity) -> {
+      if (name.equals(CPU) || name.equals(MEMORY) || isDevice(name)) {
         amounts.put(name, quantity.getNumericalAmount());
       }
-    }
+    });
     return amounts;
+  }
+
+  /** Only resources of device plugins have a domain in their names. */
+  private static boolean isDevice(String name) {
+    return name.contains("/");
   }
 
   /** The emptiest nodes first. */
@@ -88,14 +93,23 @@ final class Capacity {
         .limit(5)
         .forEach(e ->
             parts.add(
-                "%s: %s CPU, %s GiB memory, %s GPUs"
+                "%s: %s CPU, %s GiB memory, %s GPUs%s"
                     .formatted(
                         e.getKey(),
                         round(amount(e, CPU)),
                         round(amount(e, MEMORY).divide(GIB, 3, RoundingMode.DOWN)),
-                        round(amount(e, GPU)))));
+                        round(amount(e, GPU)),
+                        otherDevices(e.getValue()))));
     return "free on the %d emptiest of %d nodes: %s"
         .formatted(parts.size(), free.size(), String.join("; ", parts));
+  }
+
+  private static String otherDevices(Map<String, BigDecimal> free) {
+    return free.entrySet().stream()
+        .filter(e -> isDevice(e.getKey()) && !e.getKey().equals(GPU))
+        .sorted(Map.Entry.comparingByKey())
+        .map(e -> ", " + round(e.getValue()) + " " + e.getKey())
+        .collect(Collectors.joining());
   }
 
   private static BigDecimal amount(Map.Entry<String, Map<String, BigDecimal>> node, String name) {

@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param host where its endpoints are
  * @param ingressClass {@code spec.ingress.className}
  * @param tracked whether Argo CD applied it
+ * @param missingSecrets {@code status.missingSecrets}: names of Secrets that the instance's
+ *     namespace does not have, or not with the label that releases them
  * @param state {@code status.state}: {@code IN_PROGRESS}, {@code ACTIVE}, {@code ERROR}, {@code
  *     DELETING}; empty before kro has seen it. Shown; {@code Ready} is what is believed
  */
@@ -19,6 +21,7 @@ public record KroInstance(
     String host,
     String ingressClass,
     boolean tracked,
+    List<String> missingSecrets,
     String state,
     List<StatusCondition> conditions,
     SpecFingerprint spec)

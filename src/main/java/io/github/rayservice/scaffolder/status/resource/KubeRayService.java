@@ -126,6 +126,11 @@ public record KubeRayService(
     return applications().filter(a -> !a.isFailing() && !a.waiting().isEmpty()).toList();
   }
 
+  /** The Ray cluster that is to serve and of which Serve has not said anything yet. */
+  public Optional<Cluster> awaitingApplications() {
+    return pending.or(() -> active).filter(cluster -> cluster.applications().isEmpty());
+  }
+
   private Stream<Application> applications() {
     return isCurrent()
         ? Stream.concat(pending.stream(), active.stream())

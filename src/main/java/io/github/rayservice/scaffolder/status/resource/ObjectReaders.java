@@ -3,6 +3,9 @@ package io.github.rayservice.scaffolder.status.resource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService.Application;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService.Cluster;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +73,7 @@ public final class ObjectReaders {
         spec.at("ingress").optionalText("host").orElse(spec.at("gitlab").text("hostname")),
         spec.at("ingress").text("className"),
         TRACKING.stream().anyMatch(key -> labels.containsKey(key) || annotations.containsKey(key)),
+        Stream.of(status.text("missingSecrets").split(",")).filter(n -> !n.isEmpty()).toList(),
         status.text("state"),
         status.conditions(),
         SpecFingerprint.of(spec.values()));
@@ -109,20 +113,31 @@ public final class ObjectReaders {
             .map(deployment -> deployment.text("message"))
             .toList();
     String message = status.text("message");
+    Optional<String> exception = containing("Traceback", deployments);
     return new Application(
         name,
         status.text("status"),
         message.contains("Traceback")
             ? message
-            : Stream.concat(
-                    Stream.of(message),
-                    deployments.stream().filter(text -> text.contains("Traceback")).limit(1))
+            : Stream.concat(Stream.of(message), exception.stream())
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining("\n")),
-        deployments.stream()
-            .filter(text -> text.contains("Traceback") || text.contains("have taken more than"))
-            .findFirst()
-            .orElse(""));
+        // The other deployments often wait because of the one that raises.
+        exception.or(() -> containing("have taken more than", deployments)).orElse(""));
+  }
+
+  private static Optional<String> containing(String words, List<String> messages) {
+    return messages.stream().filter(message -> message.contains(words)).findFirst();
+  }
+
+  /** {@code status.history} of an Application: commit to the first time that it was deployed. */
+  public static Map<String, Instant> syncTimes(GenericKubernetesResource application) {
+    Map<String, Instant> times = new HashMap<>();
+    for (Fields sync : Fields.of(application).at("status").items("history")) {
+      sync.time("deployedAt")
+          .ifPresent(at -> times.merge(sync.text("revision"), at, (a, b) -> a.isBefore(b) ? a : b));
+    }
+    return times;
   }
 
   public static RayClusterState rayCluster(GenericKubernetesResource object) {
@@ -131,10 +146,30 @@ public final class ObjectReaders {
         Fields.metadata(object.getMetadata()),
         (int) status.number("desiredWorkerReplicas"),
         (int) status.number("availableWorkerReplicas"),
+        workerCpus(Fields.of(object).at("spec")),
         Optional.ofNullable(object.getMetadata().getAnnotations())
             .map(a -> a.get("ray.io/kuberay-version"))
             .orElse(""),
         status.conditions());
+  }
+
+  /** As KubeRay gives it to {@code ray start --num-cpus}. */
+  private static int workerCpus(Fields spec) {
+    return spec.items("workerGroupSpecs").stream()
+        .limit(1)
+        .flatMap(group -> group.at("template").at("spec").items("containers").stream().limit(1))
+        .map(container -> container.at("resources"))
+        .flatMap(resources ->
+            Stream.of("limits", "requests")
+                .flatMap(kind -> resources.at(kind).optionalText("cpu").stream())
+                .limit(1))
+        .mapToInt(cpu ->
+            PodReader.quantity(cpu)
+                .getNumericalAmount()
+                .setScale(0, RoundingMode.CEILING)
+                .intValue())
+        .findFirst()
+        .orElse(0);
   }
 
   public static WarningEvent event(GenericKubernetesResource object) {
@@ -143,6 +178,7 @@ public final class ObjectReaders {
     return new WarningEvent(
         Fields.metadata(object.getMetadata()),
         about.text("name"),
+        about.text("uid"),
         event.text("reason"),
         event.text("message"),
         // The events API writes only the second, and a series in a third place.

@@ -81,7 +81,10 @@ class ProblemsTest {
         .body("heldBy.name", equalTo("held"))
         .body("heldBy.branch", equalTo("main"))
         .body("heldBy.createdBy", equalTo("unknown"))
-        .body("heldBy.fields", equalTo("metadata.namespace and metadata.name"));
+        .body("heldBy.fields", equalTo("metadata.namespace and metadata.name"))
+        .body(
+            "detail",
+            equalTo("the Ray Service problems/held exists already on main: PUT changes it"));
     problem(
             json(minimal("problems", "other").replace("problems-other", "problems-held"))
                 .post(PATH),

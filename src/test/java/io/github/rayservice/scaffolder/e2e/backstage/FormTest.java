@@ -10,9 +10,10 @@ import io.github.rayservice.scaffolder.testsupport.backstage.Browser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** A user creates, updates and deletes a Ray Service in the browser. */
+/** A user creates, updates and deletes Ray Services in the browser. */
 @PortalTest
 class FormTest {
   private static final String NAME = "text-ml-service";
@@ -36,11 +37,12 @@ class FormTest {
   }
 
   private void untilPhase(String phase) throws InterruptedException {
-    while (portal
-        .api()
-        .entity(REF)
-        .filter(e -> e.at("/spec/rayService/phase").asText().equals(phase))
-        .isEmpty()) {
+    until(entity -> entity.at("/spec/rayService/phase").asText().equals(phase));
+  }
+
+  /** The page shows the entity of the moment in which it is opened. */
+  private void until(Predicate<JsonNode> wanted) throws InterruptedException {
+    while (portal.api().entity(REF).filter(wanted).isEmpty()) {
       Thread.sleep(200);
     }
   }
@@ -58,8 +60,69 @@ class FormTest {
 
       inTheCatalog(browser, created);
       update(browser);
+      restart(browser);
+      rollBack(browser, created.path("sha").asText());
       delete(browser);
     }
+  }
+
+  /** What most forms do not need is folded until a user asks for it. */
+  @Test
+  void aUserChoosesHardwareUnfoldsTheRestAndNamesASecret() throws Exception {
+    try (Browser browser = portal.browser()) {
+      browser.open("/create/templates/default/ray-service").see("Import path");
+      browser.fill("Name", "gated").press("Next").see("Target namespace");
+      browser.fill("Team", "team-ml").fill("Host name", "gitlab.company.com");
+      browser.fill("User name", "ml-team").press("Next").see("Workers");
+      browser.pick("Worker hardware", "Spot nodes, 0.05 USD per hour").shot("hardware");
+      browser.press("Next").see("Packages, environment");
+      assertThat(browser.text()).doesNotContain("Route prefix");
+      browser.tick("Packages, environment, secrets, Serve deployments, autoscaling");
+      browser.see("Route prefix").fill("Route prefix", "/v1").add("Secrets");
+      browser.fill("Name", "hugging-face").pick("Use", "environment").shot("secret");
+      browser.press("Review").see("hugging-face").press("Propose");
+      browser.see("Finished step Propose the Ray Service");
+    }
+
+    assertThat(portal.mergeRequestsOf("gated"))
+        .singleElement()
+        .satisfies(
+            request -> assertThat(request.path("description").asText()).contains("73.00 USD"));
+    JsonNode spec =
+        YAML.readTree(portal.file("rayservice/team-ml/gated", "gated", "rayservice.yaml"))
+            .path("spec");
+    assertThat(spec.path("routePrefix").asText()).isEqualTo("/v1");
+    assertThat(spec.at("/resources/worker/profile").asText()).isEqualTo("spot");
+    assertThat(spec.at("/resources/worker/hardware"))
+        .isEqualTo(YAML.readTree("{nodeSelector: {pool: spot}}"));
+    assertThat(spec.path("secrets"))
+        .isEqualTo(YAML.readTree("[{name: hugging-face, use: environment}]"));
+  }
+
+  @Test
+  void aUserDeploysALanguageModel() throws Exception {
+    try (Browser browser = portal.browser()) {
+      browser.open("/create/templates/default/ray-service-language-model").see("Context length");
+      browser.fill("Name", "qwen").fill("Model", "Qwen/Qwen2.5-7B-Instruct");
+      browser.fill("Source", "s3://models/qwen2.5-7b-instruct").fill("Context length", "8192");
+      browser.pick("Quantisation", "fp8").shot("language-model").press("Next");
+      browser.see("Target namespace").fill("Team", "team-ml").fill("Host", "models.company.com");
+      browser.fill("Host name", "gitlab.company.com").fill("User name", "ml-team");
+      browser.press("Next").see("Kind of GPU");
+      browser.fill("Fewest replicas", "2").fill("Most replicas", "2");
+      browser.pick("Kind of GPU", "L40S").shot("replicas");
+      browser.press("Review").see("models.company.com").press("Propose");
+      browser.see("Finished step Propose the language model");
+    }
+
+    assertThat(portal.mergeRequestsOf("qwen")).hasSize(1);
+    assertThat(
+            YAML.readTree(portal.file("rayservice/team-ml/qwen", "qwen", "rayservice.yaml"))
+                .path("spec"))
+        .isEqualTo(
+            YAML.readTree(
+                    Path.of("src/test/resources/golden/language-model/rayservice.yaml").toFile())
+                .path("spec"));
   }
 
   /** The README's second example, requested by the signed-in user. */
@@ -90,6 +153,8 @@ class FormTest {
 
   private void inTheCatalog(Browser browser, JsonNode created) throws InterruptedException {
     untilPhase("Proposed");
+    // The branch is there, and so the phase, before its merge request is.
+    until(entity -> entity.at("/metadata/links").toString().contains("Merge request !"));
     browser.open("/catalog/team-ml/component/" + NAME).see("Merge request !").shot("proposed");
     assertThat(browser.text()).contains("Proposed");
 
@@ -111,11 +176,34 @@ class FormTest {
     browser.see("Finished step Propose the change").shot("updated");
     JsonNode updated = newest(2);
     merge(updated);
-    while (!portal.file("main", NAME, "rayservice.yaml").contains("replicas: 5")) {
-      Thread.sleep(100);
-    }
+    awaitInGit("replicas: 5");
     assertThat(portal.file("main", NAME, "rayservice.yaml"))
         .contains("hostname: \"gitlab.company.com\"");
+  }
+
+  private void restart(Browser browser) throws InterruptedException {
+    browser.open("/create/templates/default/ray-service-restart").see("Ray Service");
+    browser.pick("Ray Service", NAME).tick("A second Ray cluster runs until it serves");
+    browser.shot("restart").press("Review").press("Propose the restart");
+    browser.see("Finished step Propose the restart").shot("restarted");
+    merge(newest(3));
+    awaitInGit("restartedAt: \"20");
+  }
+
+  private void rollBack(Browser browser, String commit) throws InterruptedException {
+    browser.open("/create/templates/default/ray-service-rollback").see("Ray Service");
+    browser.pick("Ray Service", NAME).fill("Commit", commit);
+    browser.shot("rollback").press("Review").press("Propose the earlier form");
+    browser.see("Finished step Propose the earlier form").shot("rolled-back");
+    merge(newest(4));
+    awaitInGit("replicas: 3");
+    assertThat(portal.file("main", NAME, "rayservice.yaml")).contains("restartedAt: \"20");
+  }
+
+  private void awaitInGit(String text) throws InterruptedException {
+    while (!portal.file("main", NAME, "rayservice.yaml").contains(text)) {
+      Thread.sleep(100);
+    }
   }
 
   private void delete(Browser browser) throws InterruptedException {
@@ -124,7 +212,7 @@ class FormTest {
     browser.shot("delete").press("Review").press("Propose the deletion");
     browser.see("Finished step Propose the deletion").shot("deleted");
 
-    merge(newest(3));
+    merge(newest(5));
 
     while (portal.api().entity(REF).isPresent()) {
       Thread.sleep(200);

@@ -45,7 +45,14 @@ public final class Portal implements AutoCloseable {
     service = launch();
     backstage.start(address);
     api = new PortalApi(backstage.url());
-    for (String form : List.of("ray-service", "ray-service-update", "ray-service-delete")) {
+    for (String form :
+        List.of(
+            "ray-service",
+            "ray-service-language-model",
+            "ray-service-update",
+            "ray-service-restart",
+            "ray-service-rollback",
+            "ray-service-delete")) {
       while (api.entity("template:default/" + form).isEmpty()) {
         Thread.sleep(200);
       }
@@ -65,25 +72,21 @@ public final class Portal implements AutoCloseable {
   private ServiceProcess launch() throws IOException {
     return ServiceProcess.start(
         Files.createDirectories(folder.resolve("service")),
-        Map.of(
-            "quarkus.http.port",
-            String.valueOf(address.getPort()),
+        Map.ofEntries(
+            Map.entry("quarkus.http.port", String.valueOf(address.getPort())),
             // Users may write only for the teams that they are in.
-            "scaffolder.access.grants[0].group",
-            "group:default/platform",
-            "scaffolder.access.backstage.url",
-            backstage.url().toString(),
-            "scaffolder.access.backstage.audience",
-            address.toString(),
-            "scaffolder.gitlab.url",
-            gate.url(),
-            "scaffolder.gitlab.project",
-            FakeGitlab.PROJECT,
+            Map.entry("scaffolder.access.grants[0].group", "group:default/platform"),
+            Map.entry("scaffolder.access.backstage.url", backstage.url().toString()),
+            Map.entry("scaffolder.access.backstage.audience", address.toString()),
+            Map.entry("scaffolder.gitlab.url", gate.url()),
+            Map.entry("scaffolder.gitlab.project", FakeGitlab.PROJECT),
             // There is no webhook.
-            "scaffolder.gitlab.poll-interval",
-            "1s",
-            "scaffolder.status.git-interval",
-            "1s"),
+            Map.entry("scaffolder.gitlab.poll-interval", "1s"),
+            Map.entry("scaffolder.status.git-interval", "1s"),
+            Map.entry("scaffolder.hardware.profiles[0].name", "spot"),
+            Map.entry("scaffolder.hardware.profiles[0].title", "Spot nodes"),
+            Map.entry("scaffolder.hardware.profiles[0].node-selector", "pool=spot"),
+            Map.entry("scaffolder.hardware.profiles[0].price-per-hour", "0.05")),
         Map.of("scaffolder.gitlab.token", FakeGitlab.TOKEN));
   }
 

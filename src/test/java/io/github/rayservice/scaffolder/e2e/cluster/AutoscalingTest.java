@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,23 @@ class AutoscalingTest {
     }
     cluster.await("it goes without the load", () -> workers(cluster), count -> count == 1);
     assertThat(cluster.read(TEAM, NAME, "status", "state")).isEqualTo("ACTIVE");
+
+    // KubeRay never brings bounds to a running Ray cluster, so the definition asks for a new one.
+    Set<String> before = cluster.workers(TARGET).keySet();
+    cluster.kubectl(
+        "patch",
+        "rayservices.kro.run",
+        NAME,
+        "--namespace=" + TEAM,
+        "--type=merge",
+        "-p",
+        "{\"spec\":{\"autoscaling\":{\"minReplicas\":2,\"maxReplicas\":3}}}");
+    cluster.await(
+        "the new bound holds in the Ray cluster",
+        () -> cluster.workers(TARGET),
+        clusters -> clusters.size() == 1 && clusters.containsValue(2L));
+    assertThat(cluster.workers(TARGET).keySet()).isNotEqualTo(before);
+    cluster.awaitActive(TEAM, NAME);
     cluster.delete(TEAM, NAME);
   }
 

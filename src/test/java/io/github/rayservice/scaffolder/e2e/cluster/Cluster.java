@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -36,6 +37,7 @@ final class Cluster implements AutoCloseable {
   /** Timeout of every wait. On a busy machine the start of Ray alone takes minutes. */
   private static final Duration PATIENCE = Duration.ofMinutes(8);
 
+  private final Set<String> addedFields = ConcurrentHashMap.newKeySet();
   private final KubernetesClient client;
   private final Path kubeconfig;
   private final Optional<Lab> lab;
@@ -149,6 +151,18 @@ final class Cluster implements AutoCloseable {
     return value == null ? "" : String.valueOf(value);
   }
 
+  /** One value of a KubeRay RayService as text; empty when it is absent. */
+  String readKubeRay(String namespace, String name, Object... path) {
+    GenericKubernetesResource found =
+        client
+            .genericKubernetesResources("ray.io/v1", "RayService")
+            .inNamespace(namespace)
+            .withName(name)
+            .get();
+    Object value = found == null ? null : found.get(path);
+    return value == null ? "" : String.valueOf(value);
+  }
+
   void awaitActive(String namespace, String name) {
     await(
         namespace + "/" + name + " is ACTIVE",
@@ -170,6 +184,7 @@ final class Cluster implements AutoCloseable {
    * remove it again.
    */
   void addField(String name) {
+    addedFields.add(name);
     kubectl(
         "patch",
         "rgd",
@@ -178,6 +193,22 @@ final class Cluster implements AutoCloseable {
         "-p",
         "{\"spec\":{\"schema\":{\"spec\":{\"%s\":\"string | default=\\\"none\\\"\"}}}}"
             .formatted(name));
+  }
+
+  /** The fields that classes of tests have added to the kind. */
+  Set<String> addedFields() {
+    return Set.copyOf(addedFields);
+  }
+
+  /** A pod of the Ray workers. */
+  Pod worker(String namespace) {
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withLabel("ray.io/node-type", "worker")
+        .list()
+        .getItems()
+        .getFirst();
   }
 
   /** Number of workers by Ray cluster. */

@@ -298,7 +298,7 @@ class ClusterOutageTest {
     try {
       create(AFTERWARDS);
 
-      JsonNode homeless = service.awaitProblem(id(AFTERWARDS), "Unschedulable");
+      JsonNode homeless = service.awaitProblem(id(AFTERWARDS), "UntoleratedTaint");
 
       assertThat(homeless.path("evidence").toString()).contains("untolerated taint");
     } finally {

@@ -16,4 +16,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("cluster")
 @ExtendWith(ClusterExtension.class)
-@interface ClusterTest {}
+@interface ClusterTest {
+  /**
+   * Held by a class that creates the README's examples as they are: both name the namespace
+   * ray-system, and two classes run at a time.
+   */
+  String README_EXAMPLES = "ray-system";
+}

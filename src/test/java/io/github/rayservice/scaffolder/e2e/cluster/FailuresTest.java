@@ -7,7 +7,6 @@ import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -44,8 +43,10 @@ class FailuresTest {
           "gpus",
           "no-image",
           "no-ray",
+          "no-serve",
           "tight",
-          "no-shell");
+          "no-shell",
+          "refused");
 
   private Cluster cluster;
   private Lab lab;
@@ -57,6 +58,7 @@ class FailuresTest {
     cluster = given;
     lab = ofTheTests;
     lab.serveModel("failing.zip", "broken-model");
+    lab.serveModel("init.zip", "init-model");
     lab.serveModel("fine.zip", "model");
     lab.serveModel("slow.zip", "slow-model");
     // Not the default address, so the definition adds no packages.
@@ -75,7 +77,13 @@ class FailuresTest {
             directory.resolve("service"),
             Map.of("jdk.net.hosts.file", hosts(directory), "scaffolder.status.patience", "20s"));
     cluster.kubectl("apply", "-f", unservedClass(directory));
-    create("apart", "rayServeFile: https://models.lab/fine.zip", "replicas: 1");
+    // Only for Ray before 2.53 does KubeRay's probe of the head ask the dashboard. A newer head is
+    // ready without one.
+    create(
+        "apart",
+        "rayServeFile: https://models.lab/fine.zip",
+        "replicas: 1",
+        "ray: {version: 2.52.0, image: 'docker.io/rayproject/ray:2.60.0'}");
     keepApart();
     create("zip", "rayServeFile: https://models.lab/not-there.zip");
     // Ray need not start: the pods cannot be scheduled.
@@ -87,10 +95,13 @@ class FailuresTest {
         "ingress: {className: unserved}");
     create("scarce", "resources: {head: {cpu: '1280'}}");
     create("memory", "resources: {head: {memory: 9000Gi}}");
+    // Not from the service, which refuses an entry point without a module.
+    create("refused", "serveConfig: {applications: [{name: text-ml, import_path: app}]}");
     create("quota", "ray: {image: 'registry.invalid/no/such:1'}");
     create("limit", "ray: {image: 'registry.invalid/no/such:1'}");
     create("no-image", "ray: {image: 'registry.invalid/no/such:1'}");
     create("no-ray", "ray: {image: 'registry.local/no-ray:1'}");
+    create("no-serve", "ray: {image: 'registry.local/no-serve:1'}");
     create("tight", "resources: {head: {memory: 48Mi}}");
     create(
         "no-shell",
@@ -141,26 +152,7 @@ class FailuresTest {
   }
 
   private void create(String name, String... fields) {
-    StringBuilder document =
-        new StringBuilder(
-            """
-            apiVersion: kro.run/v1alpha1
-            kind: RayService
-            metadata: {name: %1$s, namespace: %2$s}
-            spec:
-              name: %1$s
-              namespace: failing-%1$s
-              gitlab: {hostname: gitlab.example.com, username: ml-team}
-            """
-                .formatted(name, TEAM));
-    Map<String, String> all = new LinkedHashMap<>();
-    all.put("replicas", "replicas: 0");
-    all.put("ingress", "ingress: {className: nowhere}");
-    for (String field : fields) {
-      all.put(field.substring(0, field.indexOf(':')), field);
-    }
-    all.values().forEach(field -> document.append("  ").append(field).append('\n'));
-    cluster.create(Cluster.parse(document.toString()));
+    new BrokenRayServices(cluster, TEAM, "failing-").create(name, fields);
   }
 
   @AfterAll
@@ -285,6 +277,60 @@ class FailuresTest {
         .contains("the weights of this model are missing");
   }
 
+  /** It is only in the deployment's message, also while Serve still tries again. */
+  @Test
+  void anExceptionInAConstructor() {
+    JsonNode finding = problemOfTheZip("https://models.lab/init.zip", "ApplicationRaised");
+
+    assertThat(finding.path("evidence").get(0).asText())
+        .isEqualTo("OSError: weights.bin is not there");
+    cluster.await(
+        "kro's status has the exception",
+        () -> serveApplications("zip"),
+        text -> text.contains("OSError: weights.bin is not there"));
+  }
+
+  private String serveApplications(String name) {
+    return cluster.kubectl(
+        "get",
+        "rayservices.kro.run",
+        name,
+        "--namespace=" + TEAM,
+        "-o",
+        "jsonpath={.status.serveApplications}");
+  }
+
+  /** Without workers the head, which has one CPU, runs the application. */
+  @Test
+  void aReplicaThatNoNodeHasRoomFor() {
+    patch(
+        "zip",
+        "{\"spec\":{\"deployments\":[{\"name\":\"WordCount\",\"rayActorOptions\":{\"numCpus\":4}}]}}");
+    try {
+      JsonNode finding = problemOfTheZip("https://models.lab/fine.zip", "ReplicasUnscheduled");
+
+      assertThat(finding.path("message").asText())
+          .contains("each replica needs 4 CPU, and 1 CPU is free");
+      assertThat(finding.path("nextStep").asText()).contains("resources.head.cpu");
+    } finally {
+      patch("zip", "{\"spec\":{\"deployments\":null}}");
+    }
+  }
+
+  @Test
+  void anImageWithoutRayServe() {
+    JsonNode finding = problem("no-serve", "ServeSilent");
+
+    assertThat(finding.path("nextStep").asText()).contains("ray[serve]");
+  }
+
+  @Test
+  void aServeConfigThatTheHeadRefuses() {
+    JsonNode finding = problem("refused", "ServeConfigRefused");
+
+    assertThat(evidence(finding)).contains("400 Bad Request").contains("import path");
+  }
+
   /** Created first because it takes longest; its result is awaited last. */
   @Test
   @Order(1)
@@ -295,7 +341,11 @@ class FailuresTest {
         .isEqualTo("a Ray worker runs and does not join the head");
     assertThat(finding.path("nextStep").asText()).contains("6379");
 
-    assertThat(evidence(problem("apart", "ReplicasUnscheduled"))).contains("to be scheduled");
+    JsonNode unscheduled = problem("apart", "ReplicasUnscheduled");
+    assertThat(evidence(unscheduled)).contains("to be scheduled");
+    assertThat(unscheduled.path("message").asText())
+        .contains(
+            "each replica needs 0.1 CPU, and 0 CPU is free: Ray counts 1 CPU for each worker");
 
     lab.letIn(headOfApart("status.podIP"), GCS);
 

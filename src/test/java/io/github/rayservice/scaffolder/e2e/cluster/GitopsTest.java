@@ -178,15 +178,7 @@ class GitopsTest {
   @Test
   @Order(5)
   void aGpuAndTheIngressClassAreAsked() {
-    Pod worker =
-        cluster
-            .client()
-            .pods()
-            .inNamespace(TARGET)
-            .withLabel("ray.io/node-type", "worker")
-            .list()
-            .getItems()
-            .getFirst();
+    Pod worker = cluster.worker(TARGET);
     assertThat(worker.getSpec().getContainers().getFirst().getResources().getLimits())
         .containsKey("nvidia.com/gpu");
     assertThat(cluster.client().network().v1().ingresses().inNamespace(TARGET).list().getItems())

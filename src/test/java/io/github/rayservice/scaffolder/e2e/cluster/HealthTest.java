@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * installed with the lab.
  */
 @ClusterTest
-@Order(3)
+@Order(2)
 class HealthTest {
   private static final Path CHECKS = Path.of("k8s/platform/argocd/health");
   private static final String READY =
@@ -38,10 +38,20 @@ class HealthTest {
           Healthy     | The model answers                | READY, rayClusterReady = true
           Progressing | Waiting for kro to reconcile the last change | conditions = {{type='Ready', status='True', observedGeneration=0}}, rayClusterReady = true
           Progressing | Waiting for the Ray cluster: RayService is initializing | WAITING, readyReason = 'Initializing', readyMessage = 'RayService is initializing'
-          Progressing | Waiting for Ray Serve to load the application | WAITING, readyReason = 'Initializing', serveApplications = 'text=DEPLOYING '
+          Progressing | Waiting for Ray Serve to load the application | WAITING, readyReason = 'Initializing', serveApplications = 'text=DEPLOYING'
           Degraded    | KubeRay: ValidationFailed: no such thing | WAITING, readyReason = 'ValidationFailed', readyMessage = 'no such thing'
-          Degraded    | Serve application text is DEPLOY_FAILED: ValueError: bad | WAITING, serveApplications = 'text=DEPLOY_FAILED Traceback:\\n  line\\nValueError: bad\\n'
-          Degraded    | Serve application text is UNHEALTHY: gone | READY, rayClusterReady = true, serveApplications = 'text=UNHEALTHY gone'
+          Degraded    | Serve application text is DEPLOY_FAILED: ValueError: bad | WAITING, serveApplications = 'text=DEPLOY_FAILED\\n  Traceback:\\n    line\\n  ValueError: bad'
+          Degraded    | Serve application text is UNHEALTHY: gone | READY, rayClusterReady = true, serveApplications = 'text=UNHEALTHY\\n  gone'
+          Degraded    | Serve application text is DEPLOY_FAILED: OSError: no weights | WAITING, serveApplications = 'text=DEPLOY_FAILED\\n  Failed to update the deployments.\\n  Traceback:\\n  OSError: no weights'
+          Degraded    | Serve application text is DEPLOY_FAILED: OSError: no weights | READY, rayClusterReady = true, serveApplications = 'text=DEPLOY_FAILED\\n  Traceback:\\n  OSError: no weights\\ntext=RUNNING'
+          Degraded    | Serve application my app is DEPLOY_FAILED: a=b | WAITING, serveApplications = 'other=RUNNING\\nmy app=DEPLOY_FAILED\\n  a=b'
+          Degraded    | Serve application text is DEPLOY_FAILED: ERROR: No matching distribution | WAITING, serveApplications = 'text=DEPLOY_FAILED\\n  RuntimeEnvSetupError: Failed to set up runtime environment.\\n  ERROR: Could not find a version\\n  ERROR: No matching distribution\\n  The runtime env agent gives up.'
+          Progressing | Waiting for Ray Serve to load the application: OSError: no weights | WAITING, readyReason = 'Initializing', serveApplications = 'text=DEPLOYING\\n  A waits.\\n  Traceback:\\n  OSError: no weights'
+          Progressing | Waiting for Ray Serve to load the application: OSError: no weights | WAITING, readyReason = 'Initializing', serveApplications = 'a=DEPLOYING\\n  A waits.\\ntext=DEPLOYING\\n  Traceback:\\n  OSError: no weights\\nz=DEPLOYING\\n  Z waits.'
+          Progressing | The model answers; Ray Serve deploys the application text: OSError: no weights | READY, rayClusterReady = true, serveApplications = 'text=DEPLOYING\\n  Traceback:\\n  OSError: no weights'
+          Progressing | Waiting for Secrets in the namespace team with the label rayservice-scaffolder/use=true: a,b | WAITING, readyReason = 'Initializing', missingSecrets = 'a,b'
+          Healthy     | The model answers                | READY, rayClusterReady = true, missingSecrets = 'a'
+          Degraded    | Serve application text is UNHEALTHY: gone | WAITING, missingSecrets = 'a', serveApplications = 'text=UNHEALTHY\\n  gone'
           Progressing | kro tries again: kro waits | WAITING, state = 'ERROR'
           Degraded    | kro: it is denied | conditions = {{type='Ready', status='False', observedGeneration=1}, {type='ResourcesReady', status='False', message='it is denied'}}, state = 'ERROR'
           Progressing | kro tries again: latest issued graph revision 3 is pending | conditions = {{type='Ready', status='False', observedGeneration=1}, {type='GraphResolved', status='False', message='latest issued graph revision 3 is pending'}}, state = 'ERROR'
@@ -65,6 +75,12 @@ class HealthTest {
           Suspended   | This RayService is suspended | conditions = {{type='Suspended', status='True'}}
           Degraded    | Serve application text is DEPLOY_FAILED: last | pendingServiceStatus = {applicationStatuses = {text = {status='DEPLOY_FAILED', message='first\\nlast\\n'}}}
           Progressing | Waiting for Ray Serve to load the application | observedGeneration = 1, conditions = {{type='Ready', status='False'}}, activeServiceStatus = {applicationStatuses = {text = {status='DEPLOYING'}}}
+          Degraded    | Serve application text is DEPLOY_FAILED: OSError: no weights | pendingServiceStatus = {applicationStatuses = {text = {status='DEPLOY_FAILED', message='Failed to update the deployments', serveDeploymentStatuses = {A = {message='slow'}, B = {message='Traceback:\\nOSError: no weights'}}}}}
+          Progressing | Waiting for Ray Serve to load the application: OSError: no weights | conditions = {{type='Ready', status='False'}}, pendingServiceStatus = {applicationStatuses = {text = {status='DEPLOYING', serveDeploymentStatuses = {A = {message='A waits.'}, B = {message='Traceback:\\nOSError: no weights'}, C = {message='C waits.'}}}}}
+          Progressing | Waiting for Ray Serve to load the application: OSError: no weights | conditions = {{type='Ready', status='False'}}, pendingServiceStatus = {applicationStatuses = {a = {status='DEPLOYING', message='A waits.'}, ['my app'] = {status='DEPLOYING', message='Traceback:\\nOSError: no weights'}}}
+          Progressing | The model answers; Ray Serve deploys the application my app: OSError: no weights | conditions = {{type='Ready', status='True', message='fine'}}, activeServiceStatus = {applicationStatuses = {['my app'] = {status='DEPLOYING', message='Traceback:\\nOSError: no weights'}}}
+          Degraded    | Serve application text is DEPLOY_FAILED: OSError: no weights | conditions = {{type='Ready', status='True', message='fine'}}, pendingServiceStatus = {applicationStatuses = {text = {status='DEPLOY_FAILED', message='Traceback:\\nOSError: no weights'}}}, activeServiceStatus = {applicationStatuses = {text = {status='RUNNING'}}}
+          Degraded    | Serve application text is DEPLOY_FAILED: ERROR: No matching distribution | pendingServiceStatus = {applicationStatuses = {text = {status='DEPLOY_FAILED', message='RuntimeEnvSetupError: Failed to set up runtime environment.\\nERROR: Could not find a version\\nERROR: No matching distribution\\nThe runtime env agent gives up.'}}}
           """)
   void ofKubeRay(String health, String message, String status) throws Exception {
     assertThat(check("ray-rayservice.lua", status)).isEqualTo(health + "|" + message);
@@ -74,7 +90,7 @@ class HealthTest {
     String fields =
         status == null ? "" : status.replace("READY", READY).replace("WAITING", WAITING);
     String program =
-        "obj = {metadata = {generation = 1}, spec = {namespace = 'target'}, status = {"
+        "obj = {metadata = {generation = 1, namespace = 'team'}, spec = {namespace = 'target'}, status = {"
             + fields
             + "}}; local answer = dofile('"
             + CHECKS.resolve(file)

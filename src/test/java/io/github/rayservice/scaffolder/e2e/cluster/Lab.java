@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.e2e.cluster;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -37,6 +39,9 @@ final class Lab implements AutoCloseable {
 
   /** A host name of the lab's own web server, within the lab only. */
   static final String MODELS = "https://models.lab/";
+
+  /** Of the user deploy, for zips below protected/. */
+  static final String PASSWORD = "password-of-the-lab";
 
   /** The package index of the pods. */
   static final String PACKAGES = MODELS + "simple/";
@@ -75,7 +80,7 @@ final class Lab implements AutoCloseable {
   /**
    * Serves a directory of src/test/resources/cluster as a zip with one top-level directory, as
    * archives of repositories have, at https://models.lab/{path} and at github.com. Paths below
-   * private/ are forbidden.
+   * private/ are forbidden, those below protected/ need the user deploy and {@link #PASSWORD}.
    */
   void serveModel(String path, String resource) {
     serveZip(path, resource, "serve-config");
@@ -126,6 +131,30 @@ final class Lab implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Serves a wheel at https://models.lab/{directory}/, with pip's name for it. */
+  void serveWheel(String path, String name, String version) {
+    Path target = directory.resolve("www").resolve(path);
+    try {
+      Files.createDirectories(target);
+      PackageIndex.writeWheel(target.resolve(PackageIndex.wheel(name, version)), name, version);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the lab's servers have logged, the operators among them. */
+  String logs() {
+    StringBuilder text = new StringBuilder();
+    try (Stream<Path> files = Files.list(directory.resolve("log"))) {
+      for (Path file : files.toList()) {
+        text.append(Files.readString(file, ISO_8859_1));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
   }
 
   /** Serves a text at https://models.lab/{path}. */

@@ -20,7 +20,13 @@ import java.util.zip.ZipOutputStream;
 final class PackageIndex {
   private static final Path MODULES = Path.of("src/test/resources/cluster/wheels");
   private static final Map<String, List<String>> VERSIONS =
-      Map.of("transformers", List.of("4.57.6", "5.0.0"), "torch", List.of("2.9.1"));
+      Map.of(
+          "transformers",
+          List.of("4.57.6", "5.0.0"),
+          "torch",
+          List.of("2.9.1"),
+          "helloapp",
+          List.of("1.0.0"));
 
   private PackageIndex() {}
 
@@ -42,11 +48,12 @@ final class PackageIndex {
     }
   }
 
-  private static String wheel(String name, String version) {
+  static String wheel(String name, String version) {
     return name + "-" + version + "-py3-none-any.whl";
   }
 
-  private static void writeWheel(Path target, String name, String version) throws IOException {
+  /** Writes one wheel. */
+  static void writeWheel(Path target, String name, String version) throws IOException {
     String info = name + "-" + version + ".dist-info/";
     Map<String, String> files = new LinkedHashMap<>();
     files.put(name + ".py", Files.readString(MODULES.resolve(name + ".py"), UTF_8));

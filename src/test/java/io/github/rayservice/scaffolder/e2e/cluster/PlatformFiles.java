@@ -21,6 +21,9 @@ final class PlatformFiles {
 
   static final String BACKSTAGE = "https://backstage.lab";
 
+  /** It is Docker Hub itself, by its own name, under which the lab's images are known. */
+  static final String IMAGE_REGISTRY = "docker.io";
+
   private static final Path FILES = Path.of("k8s/platform");
   private static final Path COPY = Path.of("target/cluster-platform");
 
@@ -59,7 +62,9 @@ final class PlatformFiles {
                 "http://rayservice-scaffolder.rayservice-scaffolder.svc",
                 "http://" + Lab.HOST + ":" + SERVICE_PORT,
                 "packageIndex: \"\"",
-                "packageIndex: " + Lab.PACKAGES)
+                "packageIndex: " + Lab.PACKAGES,
+                "imageRegistry: \"\"",
+                "imageRegistry: " + IMAGE_REGISTRY)
             .entrySet()) {
       text = text.replace(value.getKey(), value.getValue());
     }

@@ -3,16 +3,29 @@ package io.github.rayservice.scaffolder.e2e.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import java.util.HashMap;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.github.rayservice.scaffolder.form.FormFixture;
+import io.github.rayservice.scaffolder.form.InvalidFormException;
+import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The platform's files, applied at once by {@link PlatformFiles}. */
 @ClusterTest
 @Order(4)
 class PlatformFilesTest {
+  private static final ObjectMapper YAML = new YAMLMapper();
+
+  private static final Map<String, String> PROFILE =
+      Map.of("scaffolder.hardware.profiles[0].name", "a10g");
+
   @Test
   void kroServesTheKind(Cluster cluster) {
     String columns = cluster.kubectl("get", "rayservices.kro.run", "-A");
@@ -60,12 +73,107 @@ class PlatformFilesTest {
         .hasMessageContaining("team-ml");
   }
 
-  @Test
-  void theApiServerChecksTheSameLimits(Cluster cluster) {
-    GenericKubernetesResource negative = named("team-ml", "negative", "negative");
-    negative.setAdditionalProperty("spec", withReplicas(negative, -1));
+  /** Who applies an instance with kubectl is told the same as who sends a form. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "replicas: -1",
+        "replicas: 0",
+        "replicas: 1000",
+        "replicas: 1001",
+        "importPath: 'text-ml:app'",
+        "importPath: text_ml",
+        "importPath: a b.c",
+        "resources: {head: {cpu: 1e3}}",
+        "resources: {head: {cpu: 1GB}}",
+        "resources: {worker: {memory: '0'}}",
+        "rayServeFile: ''",
+        "rayServeFile: 'http://h/a.zip'",
+        "rayServeFile: 'https://h/a.zip'",
+        "rayServeFile: 'https://h/a.zip?token=1'",
+        "routePrefix: /a/b",
+        "routePrefix: /a/",
+        "ray: {image: 'registry.gitlab.com/datascience/ray-text:2.60.0'}",
+        "ray: {image: 'registry.gitlab.com/DataScience/Ray-Text:2.60.0'}",
+        "ray: {image: 'ray@latest'}",
+        "ray: {image: 'docker://rayproject/ray'}",
+        "autoscaling: {minReplicas: 2, maxReplicas: 3}",
+        "autoscaling: {minReplicas: 3, maxReplicas: 2}",
+        "deployments: [{name: A, numReplicas: 1}]",
+        "deployments: [{name: A}, {name: A}]",
+        "deployments: [{name: A, numReplicas: 1, autoscalingConfig: {maxReplicas: 2}}]",
+        "deployments: [{name: A, autoscalingConfig: {minReplicas: 3, maxReplicas: 2}}]",
+        "deployments: [{name: A, autoscalingConfig: {minReplicas: 2, initialReplicas: 1, maxReplicas: 3}}]",
+        "deployments: [{name: A, autoscalingConfig: {initialReplicas: 4, maxReplicas: 3}}]",
+        "deployments: [{name: A, autoscalingConfig: {minReplicas: 1, initialReplicas: 2, maxReplicas: 3}}]",
+        "deployments: [{name: A, maxQueuedRequests: 0}]",
+        "deployments: [{name: A, maxQueuedRequests: -1}]",
+        "deployments: [{name: A, rayActorOptions: {numCpus: -1}}]",
+        "runtimeEnv: {pip: ['torch==2.9.1']}",
+        "runtimeEnv: {pip: ['torch --index-url=https://h/']}",
+        "runtimeEnv: {envVars: [{name: PATHS, value: \"${HOME}:/x\\n\"}]}",
+        "runtimeEnv: {envVars: [{name: 1X, value: ''}]}",
+        "secrets: [{name: hugging-face, use: environment}]",
+        "secrets: [{name: hugging-face, use: other}]",
+        "secrets: [{name: Hugging_Face, use: environment}]",
+        "secrets: [{name: a, use: netrc}, {name: b, use: netrc}]",
+        "resources: {worker: {profile: a10g}}",
+        "resources: {worker: {profile: A10G}}",
+        "resources: {head: {profile: a10g, hardware: {resource: nvidia.com/gpu, count: 64, nodeSelector: {pool: gpu}}}}",
+        "resources: {worker: {profile: a10g, hardware: {resource: nvidia.com/gpu, count: 65}}}",
+        "resources: {worker: {profile: a10g, hardware: {resource: gpu, count: 1}}}",
+        "resources: {worker: {profile: a10g, hardware: {nodeSelector: {pool: 1}}}}",
+        "resources: {worker: {profile: a10g, hardware: {tolerations: [{operator: Exists}]}}}",
+        "resources: {worker: {profile: a10g, hardware: {tolerations: [{operator: Maybe}]}}}",
+        "createdBy: \"a\\nb\"",
+        "restartedAt: yesterday",
+        "restartedAt: '2026-11-29T09:00:00Z'",
+        "ingress: {host: 'https://models.example.com'}"
+      })
+  void theApiServerTakesWhatTheServiceTakes(String fields, Cluster cluster) throws IOException {
+    ObjectNode form = FormFixture.minimal("team-ml", "same");
+    form.withObject("/spec").setAll((ObjectNode) YAML.readTree("{" + fields + "}"));
+    cluster.createNamespace("team-ml");
+    GenericKubernetesResource instance =
+        Cluster.parse(
+            form.put("apiVersion", "kro.run/v1alpha1").put("kind", "RayService").toString());
 
-    assertThatThrownBy(() -> cluster.create(negative)).hasMessageContaining("spec.replicas");
+    assertThat(isTaken(() -> cluster.client().resource(instance).dryRun().create()))
+        .isEqualTo(isTaken(() -> FormFixture.reader(PROFILE).read(form)));
+  }
+
+  /** The service replaces what a form says of its hardware, so only kro judges these. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{resource: example.com/npu}",
+        "{count: 1}",
+        "{image: 'a/b:1', imageSuffix: -gpu}",
+        "{tolerations: []}",
+        "{nodeSelector: {}}",
+      })
+  void hardwareThatCannotBeIsRefused(String hardware, Cluster cluster) throws IOException {
+    ObjectNode form = FormFixture.minimal("team-ml", "hardware");
+    form.withObject("/spec/resources/worker").set("hardware", YAML.readTree(hardware));
+    cluster.createNamespace("team-ml");
+    GenericKubernetesResource instance =
+        Cluster.parse(
+            form.put("apiVersion", "kro.run/v1alpha1").put("kind", "RayService").toString());
+
+    assertThatThrownBy(() -> cluster.client().resource(instance).dryRun().create())
+        .hasMessageContaining("spec.resources.worker.hardware");
+  }
+
+  private static boolean isTaken(Runnable request) {
+    try {
+      request.run();
+      return true;
+    } catch (KubernetesClientException e) {
+      assertThat(e.getCode()).as(e.getMessage()).isEqualTo(422);
+      return false;
+    } catch (InvalidFormException e) {
+      return false;
+    }
   }
 
   private static GenericKubernetesResource named(String team, String name, String target) {
@@ -80,12 +188,5 @@ class PlatformFilesTest {
           gitlab: {hostname: gitlab.example.com, username: ml-team}
         """
             .formatted(name, team, name, target));
-  }
-
-  private static Map<String, Object> withReplicas(
-      GenericKubernetesResource rayService, int replicas) {
-    Map<String, Object> spec = new HashMap<>(rayService.get("spec"));
-    spec.put("replicas", replicas);
-    return spec;
   }
 }

@@ -15,13 +15,15 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Both examples of the README on the same cluster: the second names the target namespace of the
  * first. In a namespace of its own it starts together with the first.
  */
 @ClusterTest
-@Order(2)
+@ResourceLock(ClusterTest.README_EXAMPLES)
+@Order(4)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RayServiceLifecycleTest {
@@ -43,7 +45,9 @@ class RayServiceLifecycleTest {
     cluster = given;
     nginx = new IngressNginx(cluster, lab);
     lab.serveExample();
-    cluster.create(Cluster.document("golden/readme-schema/request.yaml"));
+    cluster.createNamespace(TEAM);
+    cluster.createNamespace("team-ml");
+    apply("readme-schema");
     GenericKubernetesResource second = Cluster.document("golden/readme-example/request.yaml");
     second.getMetadata().setName(SECOND);
     cluster.create(with(second, "namespace", "text-ml"));
@@ -52,6 +56,11 @@ class RayServiceLifecycleTest {
         this::sample,
         sample -> sample.ready() && sample.model() == 200);
     cluster.awaitActive(TEAM, NAME);
+  }
+
+  /** The README's example as it is. */
+  private void apply(String example) {
+    cluster.kubectl("apply", "-f", "src/test/resources/golden/" + example + "/request.yaml");
   }
 
   private Sample sample() {
@@ -189,14 +198,25 @@ class RayServiceLifecycleTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void nothingIsLeftOfADeletedRayService() {
     Set<String> pods = cluster.pods(TARGET);
 
     cluster.delete("team-ml", SECOND);
 
     assertThat(cluster.pods(TARGET)).isEqualTo(pods);
-    cluster.rayService(TEAM, NAME).delete();
+    cluster.delete(TEAM, NAME);
+  }
+
+  @Test
+  @Order(10)
+  void theSecondExampleAsItIsRunsAfterTheFirst() {
+    apply("readme-example");
+
+    cluster.awaitActive("team-ml", "text-ml-service");
+    nginx.sync();
+    assertThat(translation("gitlab.company.com", "text-ml")).isEqualTo("bonjour");
+    cluster.delete("team-ml", "text-ml-service");
   }
 
   private static GenericKubernetesResource with(

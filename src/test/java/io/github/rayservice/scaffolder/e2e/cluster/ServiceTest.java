@@ -9,16 +9,19 @@ import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +49,11 @@ class ServiceTest {
   private static final List<String> START_PHASES =
       List.of("Proposed", "Accepted", "Syncing", "Provisioning", "Starting", "Running");
 
+  /** Its constructor raises, and Serve tries it again. */
+  private static final String RAISING = "raising";
+
+  private static final String EXCEPTION = "OSError: weights.bin is not there";
+
   /** Compiled while the lab starts. */
   private static final CompletableFuture<BackstageActions> ACTIONS =
       CompletableFuture.supplyAsync(BackstageActions::build, Thread::startVirtualThread);
@@ -63,6 +71,7 @@ class ServiceTest {
   }
 
   private final List<PhaseEvent> events = new CopyOnWriteArrayList<>();
+  private final List<PhaseEvent> eventsOfRaising = new CopyOnWriteArrayList<>();
   private Cluster cluster;
   private Lab lab;
   private ClusterGitRepository repository;
@@ -85,7 +94,13 @@ class ServiceTest {
     gitlab = repository.gitlab();
     workTree = repository.cloneInto(folder.resolve("work"));
     service = WatchingService.start(cluster, lab, gitlab, folder.resolve("service"));
-    Stream<String> lines = service.process().follow(PATH + "/" + ID + "/events");
+    follow(ID, events);
+    follow("team-live/" + RAISING, eventsOfRaising);
+    inVain = deployRaising();
+  }
+
+  private void follow(String id, List<PhaseEvent> events) throws IOException, InterruptedException {
+    Stream<String> lines = service.process().follow(PATH + "/" + id + "/events");
     // The last line is incomplete when the service ends.
     Thread.ofVirtual()
         .uncaughtExceptionHandler((thread, closed) -> {})
@@ -95,16 +110,16 @@ class ServiceTest {
                 .map(line -> WatchingService.json(line.substring("data:".length())))
                 .map(event -> new PhaseEvent(Instant.now(), event.findParent("phase")))
                 .forEach(events::add));
-    inVain = deployWithoutZip();
   }
 
   /** Starts first, so that its Ray cluster starts together with the other one. */
-  private CompletableFuture<String> deployWithoutZip() {
-    ObjectNode input = input("no-zip").put("waitFor", "running");
-    input.withObject("/spec").put("rayServeFile", Lab.MODELS + "nowhere.zip").put("replicas", 0);
+  private CompletableFuture<String> deployRaising() {
+    lab.serveModel("raising.zip", "raising-model");
+    ObjectNode input = input(RAISING).put("waitFor", "running");
+    input.withObject("/spec").put("rayServeFile", Lab.MODELS + "raising.zip").put("replicas", 0);
     CompletableFuture<String> task = actions.start("deploy", service, input);
-    service.await("team-live/no-zip", "Proposed");
-    merge("no-zip");
+    service.await("team-live/" + RAISING, "Proposed");
+    merge(RAISING);
     return task;
   }
 
@@ -118,8 +133,10 @@ class ServiceTest {
   /**
    * A person accepts the merge request for this Ray Service. The service may see the pushed branch,
    * and call it Proposed, before it has opened the merge request.
+   *
+   * @return the number of the merge request
    */
-  private void merge(String name) {
+  private int merge(String name) {
     Optional<JsonNode> open =
         cluster.await(
             "the merge request for " + name + " is open",
@@ -129,7 +146,9 @@ class ServiceTest {
                     .filter(request -> request.path("source_branch").asText().endsWith("/" + name))
                     .findFirst(),
             Optional::isPresent);
-    gitlab.merge(open.orElseThrow().path("iid").asInt());
+    int number = open.orElseThrow().path("iid").asInt();
+    gitlab.merge(number);
+    return number;
   }
 
   private static ObjectNode document(String namespace, String name, int replicas) {
@@ -169,7 +188,7 @@ class ServiceTest {
         actions.start("deploy", service, input("live-ml").put("waitFor", "running"));
     service.await(ID, "Proposed");
     Instant merged = Instant.now();
-    merge("live-ml");
+    int number = merge("live-ml");
     JsonNode missing = service.awaitProblem(ID, "TeamNamespaceMissing");
     assertThat(missing.path("evidence").toString()).contains("not found");
     cluster.createNamespace("team-live");
@@ -195,8 +214,8 @@ class ServiceTest {
         followed -> followed.equals(phases.stream().distinct().toList()));
     assertThat(task.join())
         .containsSubsequence(
-            "Merge request !2 is open",
-            "Merge request !2 is merged",
+            "Merge request !" + number + " is open",
+            "Merge request !" + number + " is merged",
             "namespaces \"team-live\" not found",
             "Starting: ",
             "Running: all Serve applications run",
@@ -211,23 +230,86 @@ class ServiceTest {
     return input;
   }
 
+  /** The exception is in the message of one deployment only, and another one waits for CPUs. */
   @Test
   @Order(3)
-  void aWaitingTaskFailsWithTheReason() {
-    assertThat(inVain.join())
-        .contains("failed: ")
-        .contains("404 Client Error: Not Found for url: https://models.lab/nowhere.zip");
+  void anExceptionIsToldEverywhereAlsoWhileServeStillTries() {
+    String log = inVain.join();
+
+    assertThat(log).contains("failed: ");
+    assertThat(log.substring(0, log.indexOf("failed: ")))
+        .as("the task's log before its end")
+        .contains(EXCEPTION);
+    assertThat(eventsOfRaising)
+        .filteredOn(event -> event.status().path("diagnosis").toString().contains(EXCEPTION))
+        .extracting(PhaseEvent::phase)
+        .contains("Starting", "Failed");
+    assertThat(service.awaitProblem("team-live/" + RAISING, "ApplicationRaised").path("evidence"))
+        .first()
+        .extracting(JsonNode::asText)
+        .isEqualTo(EXCEPTION);
+    assertThat(cluster.read("team-live", RAISING, "status", "serveApplications"))
+        .contains(EXCEPTION);
+    cluster.await(
+        "Argo CD shows the exception",
+        () -> healthInArgoCd("ray.team-live." + RAISING),
+        health -> health.contains("Degraded") && health.contains(EXCEPTION));
+  }
+
+  private String healthInArgoCd(String application) {
+    return cluster.kubectl(
+        "--namespace=argocd",
+        "get",
+        "application",
+        application,
+        "-o",
+        "jsonpath={.status.resources}");
+  }
+
+  @Test
+  @Order(3)
+  void aTaskMayWaitForTheDeletion() {
     ObjectNode end =
         JsonNodeFactory.instance
             .objectNode()
-            .put("entityRef", "component:team-live/no-zip")
+            .put("entityRef", "component:team-live/" + RAISING)
             .put("waitFor", "gone");
     deletion = actions.start("delete", service, end);
     cluster.await(
         "its deletion is proposed",
         () -> gitlab.mergeRequests().getLast().path("title").asText(),
         title -> title.startsWith("Delete"));
-    merge("no-zip");
+    merge(RAISING);
+  }
+
+  @Test
+  @Order(3)
+  void whatKubectlPrintsCanBeSentBack() {
+    String printed =
+        cluster.kubectl(
+            "get",
+            "rayservices.kro.run",
+            "live-ml",
+            "--namespace=team-live",
+            "-o",
+            "yaml",
+            "--show-managed-fields");
+    String own = printed;
+    for (String field : cluster.addedFields()) {
+      own = own.replaceAll("(?m)^  " + field + ": none\n", "");
+    }
+
+    HttpResponse<String> answer =
+        service
+            .process()
+            .send("PUT", PATH + "/" + ID, own, "Content-Type", "application/yaml")
+            .join();
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    JsonNode unchanged = WatchingService.json(answer.body());
+    assertThat(unchanged.path("result").asText()).isEqualTo("unchanged");
+    assertThat(unchanged.path("warnings").toString())
+        .contains("managedFields", "kro.run/owned", "argocd.argoproj.io/tracking-id");
   }
 
   /** Printed for people and for the README. */
@@ -297,8 +379,87 @@ class ServiceTest {
     service.await(ID, "Running");
   }
 
+  /** What a dry run says of a change is what the change then does. */
   @Test
   @Order(6)
+  void theHistoryLeadsBackInPlace() {
+    // The one before the change of workers is removed a minute after it was replaced.
+    Set<String> before =
+        cluster.await(
+            "there is one Ray cluster",
+            () -> cluster.workers(TARGET).keySet(),
+            names -> names.size() == 1);
+    ObjectNode document = document("team-live", "live-ml", 2);
+    document
+        .withObject("/spec")
+        .withArray("/deployments")
+        .addObject()
+        .put("name", "WordCount")
+        .put("maxOngoingRequests", 3);
+    change("PUT", PATH + "/" + ID, document.toString(), "inPlace");
+    awaitServeConfig(config -> config.contains("\"max_ongoing_requests\":3"));
+
+    JsonNode versions =
+        cluster.await(
+            "the newest version has run",
+            () -> service.send(200, "GET", PATH + "/" + ID + "/history", "").path("items"),
+            items -> items.path(0).has("syncedAt"));
+    assertThat(versions.path(0).path("author").asText()).isNotBlank();
+    assertThat(versions.path(0).path("mergeRequest").path("number").asInt())
+        .isEqualTo(gitlab.mergeRequests().getLast().path("iid").asInt());
+    assertThat(versions.path(0).path("changes").toString()).contains("\"field\":\"deployments\"");
+
+    String earlier = versions.path(1).path("commit").asText();
+    change("POST", PATH + "/" + ID + ":rollback", "{\"commit\":\"" + earlier + "\"}", "inPlace");
+    awaitServeConfig(config -> !config.contains("max_ongoing_requests"));
+
+    assertThat(cluster.workers(TARGET).keySet()).isEqualTo(before);
+  }
+
+  @Test
+  @Order(7)
+  void aRestartIsASecondRayCluster() {
+    Set<String> before = cluster.workers(TARGET).keySet();
+
+    change("POST", PATH + "/" + ID + ":restart", "", "newCluster");
+
+    cluster.await(
+        "the second Ray cluster has taken over",
+        () -> cluster.workers(TARGET).keySet(),
+        names -> names.size() == 1 && !names.equals(before));
+    service.await(ID, "Running");
+  }
+
+  /** A dry run first, and then the change itself, accepted by a person. */
+  private void change(String method, String path, String body, String effect) {
+    JsonNode preview = service.send(200, method, path + "?dryRun=All", body);
+    assertThat(preview.path("changes").findValuesAsText("effect")).containsOnly(effect);
+    assertThat(preview.has("secondCluster")).isEqualTo(effect.equals("newCluster"));
+    service.send(202, method, path, body);
+    merge("live-ml");
+  }
+
+  private void awaitServeConfig(Predicate<String> expected) {
+    cluster.await(
+        "KubeRay's resource has the Serve config",
+        () -> cluster.readKubeRay(TARGET, "live-ml", "spec", "serveConfigV2"),
+        expected);
+    cluster.await(
+        "KubeRay has looked at it",
+        () ->
+            cluster.kubectl(
+                "get",
+                "rayservices.ray.io",
+                "live-ml",
+                "--namespace=" + TARGET,
+                "-o",
+                "jsonpath={.metadata.generation} {.status.observedGeneration} {.status.pendingServiceStatus.rayClusterName}"),
+        words -> words.strip().matches("([0-9]+) \\1"));
+    service.await(ID, "Running");
+  }
+
+  @Test
+  @Order(8)
   void aTakenTargetNamespaceIsReported() {
     cluster.createNamespace("somebody-elses");
     ObjectNode document = document("team-live", "taken", 0);
@@ -312,7 +473,7 @@ class ServiceTest {
   }
 
   @Test
-  @Order(7)
+  @Order(9)
   void aDeletedRayServiceIsDeletingAndThenGone() {
     service.send(202, "DELETE", PATH + "/" + ID, "");
     merge("live-ml");
@@ -324,9 +485,9 @@ class ServiceTest {
   }
 
   @Test
-  @Order(8)
+  @Order(10)
   void aTaskThatWaitsForTheDeletionEndsWithIt() {
     assertThat(deletion.join()).contains("is merged").doesNotContain("failed: ");
-    assertThat(service.knows("team-live/no-zip")).isFalse();
+    assertThat(service.knows("team-live/" + RAISING)).isFalse();
   }
 }

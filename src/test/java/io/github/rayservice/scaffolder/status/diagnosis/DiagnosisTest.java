@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.status.diagnosis;
 import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.github.rayservice.scaffolder.status.RayServiceStatus;
 import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.StatusStoreTest;
@@ -19,6 +20,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What stands in the way, and what the service says of it. The objects of each case are in {@code
+ * What is in the way, and what the service says of it. The objects of each case are in {@code
  * src/test/resources/status/diagnosis}; they come on top of a Ray Service that is starting.
  */
 class DiagnosisTest {
@@ -52,13 +55,45 @@ class DiagnosisTest {
         "raised-404 | ApplicationRaised | requests.exceptions.HTTPError: 404 Client Error",
         "raised-in-init | ApplicationRaised | OSError: weights.bin not found",
         "raised-while-retrying | ApplicationRaised | OSError: weights.bin not found",
+        "raised-beside-waiting | ApplicationRaised | OSError: weights.bin not found",
+        "serve-config-refused | ServeConfigRefused | UpdateDeployments fail: 404 Not Found",
+        "serve-silent | ServeSilent | HeadPodReady of the RayCluster since 2026-11-20T08:02:00Z",
         "unhealthy | ServeUnhealthy | health check failed",
         "replicas-unscheduled | ReplicasUnscheduled | taken more than 30s to be scheduled",
         "replicas-slow | ReplicasSlow | taken more than 30s to initialize",
         "unschedulable-cpu | NotEnoughCpu | 3 Insufficient cpu",
         "unschedulable-memory | NotEnoughMemory | 1 Insufficient memory",
         "unschedulable-gpu | NotEnoughGpu | 3 Insufficient nvidia.com/gpu",
-        "unschedulable-taint | Unschedulable | untolerated taint",
+        "unschedulable-taint | UntoleratedTaint | untolerated taint",
+        "unschedulable-mixed | NotEnoughGpu | 1 Insufficient cpu, 3 Insufficient nvidia.com/gpu",
+        "unschedulable-volume | VolumeNotBound | unbound immediate PersistentVolumeClaims",
+        "unschedulable-cordoned | NodesCordoned | 2 node(s) were unschedulable",
+        "unschedulable-full | NodesFull | 2 Too many pods",
+        "unschedulable-gated | SchedulingGated | non-empty scheduling gates",
+        "unschedulable-selector | Unschedulable | node affinity/selector",
+        "evicted | Evicted | Evicted: The node was low on resource: ephemeral-storage.",
+        "evicted-own-limit | Evicted | exceeds the total limit of containers 1Gi",
+        "preempted | Evicted | Preempted in order to admit critical pod",
+        "node-full | NodeRefused | OutOfcpu: Pod was rejected: Node didn't have enough resource",
+        "node-device | NodeRefused | no healthy devices present",
+        "node-affinity | NodeRefused | Predicate NodeAffinity failed",
+        "node-shutdown | NodeShutdown | Terminated: Pod was terminated in response to",
+        "node-lost | NodeShutdown | is unresponsive",
+        "sandbox | SandboxFailed | FailedCreatePodSandBox: Failed to create pod sandbox",
+        "sandbox-no-status | SandboxFailed | NetworkNotReady: network is not ready",
+        "device | SandboxFailed | driver gpu.example.com is not registered",
+        "volume | VolumeNotMounted | FailedMount: MountVolume.SetUp failed for volume",
+        "volume-attach | VolumeNotMounted | FailedAttachVolume: Multi-Attach error",
+        "init-out-of-memory | InitOutOfMemory | OOMKilled, exit code 137, 7 restarts",
+        "init-image | ImagePull | ErrImagePull: failed to pull and unpack image",
+        "init-crash | Crash | Error, exit code 1, 4 restarts",
+        "init-start-error | ContainerSetup | exec: \"/bin/bash\": stat /bin/bash: no such file",
+        "image-name | InvalidImageName | InvalidImageName: Failed to apply default image tag",
+        "image-never | ImagePull | ErrImageNeverPull: Container image",
+        "image-signature | ImagePull | SignatureValidationFailed: image pull failed",
+        "setup-key | ContainerSetup | couldn't find key token in Secret ray-system/hf",
+        "setup-create | ContainerSetup | CreateContainerError: failed to generate container spec",
+        "setup-run | ContainerSetup | RunContainerError: failed to start container",
         "image | ImagePull | ImagePullBackOff: Back-off pulling image",
         "crash | Crash | Error, exit code 1, 4 restarts",
         "out-of-memory | OutOfMemory | OOMKilled, exit code 137, 2 restarts",
@@ -71,6 +106,7 @@ class DiagnosisTest {
         "pod-forbidden | PodForbidden | violates PodSecurity",
         "refused | RefusedByKubeRay | no more than 47 characters",
         "graph-inactive | GraphInactive | schema not found for ray.io/v1 RayService",
+        "secret-missing | SecretMissing | status.missingSecrets of the kro instance: packages",
         "namespace-taken | NamespaceTaken | belongs to a different ApplySet",
         "team-missing | TeamNamespaceMissing | namespaces \"team-ml\" not found",
         "ingress-class | IngressClassMissing | no IngressClass of that name",
@@ -150,6 +186,50 @@ class DiagnosisTest {
     assertThat(finding.evidence()).contains("it asks for 64 cpu, 1Gi memory, 2 nvidia.com/gpu");
   }
 
+  /** An event is there for an hour; the Ray cluster that it names may be gone by then. */
+  @Test
+  void theRefusalOfAnotherRayClusterIsNotSaidOfThisOne() {
+    starting();
+    see("diagnosis/serve-config-refused");
+    assertThat(problems()).contains(Problem.SERVE_CONFIG_REFUSED);
+
+    replaceCluster(Map.of("rayClusterName", "text-ml-9next"), Map.of());
+
+    assertThat(problems()).doesNotContain(Problem.SERVE_CONFIG_REFUSED);
+  }
+
+  /** In an upgrade the old Ray cluster goes on, with applications. */
+  @Test
+  void theRefusalOfASecondRayClusterIsSaidWhileTheFirstServes() {
+    starting();
+    see("diagnosis/serve-config-refused");
+
+    replaceCluster(
+        Map.of("rayClusterName", "text-ml-7h2kq"),
+        Map.of(
+            "rayClusterName",
+            "text-ml-1old",
+            "applicationStatuses",
+            Map.of("text-ml", Map.of("status", "RUNNING"))));
+
+    assertThat(problems()).contains(Problem.SERVE_CONFIG_REFUSED);
+  }
+
+  private List<Problem> problems() {
+    return statusStore.find(ID).orElseThrow().diagnosis().stream().map(Finding::problem).toList();
+  }
+
+  private void replaceCluster(Map<String, Object> pending, Map<String, Object> active) {
+    GenericKubernetesResource rayService =
+        ClusterObjects.of("diagnosis/serve-config-refused").getFirst();
+    rayService.getMetadata().setResourceVersion("210");
+    Map<String, Object> status = new HashMap<>(rayService.<Map<String, Object>>get("status"));
+    status.put("pendingServiceStatus", pending);
+    status.put("activeServiceStatus", active);
+    rayService.setAdditionalProperty("status", status);
+    statusStore.apply(StatusStoreTest.kind(rayService), rayService);
+  }
+
   @Test
   void aDashboardThatRayGaveUpIsToldFromAHeadThatIsSlow() {
     starting();
@@ -170,14 +250,7 @@ class DiagnosisTest {
   void aHeadThatIsNotReadyIsSaidOfAModelThatAnswersToo() {
     Instant started = Instant.parse("2026-11-20T08:01:10Z");
     AtomicReference<Instant> now = new AtomicReference<>(started.plusSeconds(59));
-    StatusStore later = StatusStores.watching(now::get);
-    for (WatchedKind kind : WatchedKind.values()) {
-      later.markAvailable(kind);
-    }
-    later.desired(Map.of(ID, accepted(SpecFingerprint.NONE)));
-    for (String file : List.of("running", "diagnosis/head-dashboard")) {
-      ClusterObjects.of(file).forEach(object -> later.apply(StatusStoreTest.kind(object), object));
-    }
+    StatusStore later = at(now::get, "running", "diagnosis/head-dashboard");
     RayServiceStatus first = later.find(ID).orElseThrow();
 
     now.updateAndGet(time -> time.plusSeconds(3));
@@ -189,6 +262,57 @@ class DiagnosisTest {
         .doesNotContain(Problem.HEAD_NOT_READY);
     assertThat(lasting.phaseStatus().phase()).isEqualTo(Phase.RUNNING);
     assertThat(lasting.diagnosis().getFirst().problem().code()).isEqualTo("HeadNotReady");
+  }
+
+  /** A Secret may be taken away while the model runs: the next pod would wait for it. */
+  @Test
+  void aMissingSecretIsSaidOfAModelThatAnswersToo() {
+    starting();
+    see("running");
+    assertThat(problems()).isEmpty();
+    GenericKubernetesResource instance =
+        ClusterObjects.of("running").stream()
+            .filter(object -> object.getApiVersion().startsWith("kro.run/"))
+            .filter(object -> object.getKind().equals("RayService"))
+            .findFirst()
+            .orElseThrow();
+    instance.getMetadata().setResourceVersion("900");
+    Map<String, Object> status = new HashMap<>(instance.<Map<String, Object>>get("status"));
+    status.put("missingSecrets", "packages");
+    instance.setAdditionalProperty("status", status);
+    statusStore.apply(StatusStoreTest.kind(instance), instance);
+
+    assertThat(statusStore.find(ID).orElseThrow().phaseStatus().phase()).isEqualTo(Phase.RUNNING);
+    assertThat(problems()).containsExactly(Problem.SECRET_MISSING);
+  }
+
+  /** KubeRay needs some seconds to ask a head that has just become ready. */
+  @Test
+  void aHeadThatHasJustBecomeReadyIsNotSilent() {
+    Instant ready = Instant.parse("2026-11-20T08:02:00Z");
+    AtomicReference<Instant> now = new AtomicReference<>(ready.plusSeconds(59));
+    StatusStore later = at(now::get, "starting", "diagnosis/serve-silent");
+    assertThat(later.find(ID).orElseThrow().diagnosis()).isEmpty();
+
+    now.updateAndGet(time -> time.plusSeconds(2));
+    later.reevaluateDue();
+
+    assertThat(later.find(ID).orElseThrow().diagnosis())
+        .extracting(Finding::problem)
+        .containsExactly(Problem.SERVE_SILENT);
+  }
+
+  /** A store by another clock, which has seen the objects of these files. */
+  private static StatusStore at(InstantSource now, String... files) {
+    StatusStore store = StatusStores.watching(now);
+    for (WatchedKind kind : WatchedKind.values()) {
+      store.markAvailable(kind);
+    }
+    store.desired(Map.of(ID, accepted(SpecFingerprint.NONE)));
+    for (String file : files) {
+      ClusterObjects.of(file).forEach(object -> store.apply(StatusStoreTest.kind(object), object));
+    }
+    return store;
   }
 
   @Test

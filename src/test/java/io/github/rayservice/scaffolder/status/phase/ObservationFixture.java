@@ -32,7 +32,7 @@ public record ObservationFixture(
 
   public static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /** What stands in Git, and in the cluster. */
+  /** What is in Git, and in the cluster. */
   static final SpecFingerprint SPEC = SpecFingerprint.of(Map.of("name", "text-ml", "replicas", 2));
 
   static final Observed<DesiredState> ACCEPTED = git(Optional.of(EARLIER), null);
@@ -95,7 +95,7 @@ public record ObservationFixture(
     return wanted(Optional.of(new DesiredState.Accepted("tree", acceptedSince, SPEC)), review);
   }
 
-  /** Argo CD has compared what stands in Git. */
+  /** Argo CD has compared what is in Git. */
   static Observed<DesiredState> compared(Instant acceptedSince) {
     return wanted(
         Optional.of(new DesiredState.Accepted("tree", Optional.of(acceptedSince), true, SPEC)),
@@ -186,6 +186,7 @@ public record ObservationFixture(
         "gitlab.company.com",
         "nginx",
         true,
+        List.of(),
         state,
         List.of(conditions).stream()
             .map(c ->

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each row: what the sources say, and where the Ray Service then stands. */
+/** Each row: what the sources say, and which phase the Ray Service then has. */
 class PhaseRulesTest {
   private static final ObservationFixture NEW =
       new ObservationFixture(ACCEPTED, absent(), absent(), absent());
@@ -387,6 +387,7 @@ class PhaseRulesTest {
             applied.host(),
             applied.ingressClass(),
             false,
+            applied.missingSecrets(),
             applied.state(),
             applied.conditions(),
             applied.spec()));

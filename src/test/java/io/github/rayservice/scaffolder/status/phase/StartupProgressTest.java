@@ -126,11 +126,15 @@ class StartupProgressTest {
   private static PodState pod(boolean head, String phase, boolean ready) {
     return new PodState(
         ObservationFixture.stamp(0, false),
+        "two",
         head,
         phase,
         ready,
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Map.of(),
+        List.of(),
         List.of());
   }
 
@@ -138,6 +142,6 @@ class StartupProgressTest {
     ObjectMetadata metadata =
         new ObjectMetadata(
             "ray-system", name, name, "7", 0, Optional.empty(), Optional.empty(), Optional.empty());
-    return new RayClusterState(metadata, 2, available, "", List.of());
+    return new RayClusterState(metadata, 2, available, 1, "", List.of());
   }
 }

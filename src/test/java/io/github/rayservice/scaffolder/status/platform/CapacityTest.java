@@ -29,6 +29,29 @@ class CapacityTest {
   }
 
   @Test
+  void devicesOfProfilesAreCountedByTheirNames() {
+    Node node = node("one", "4", "8Gi", false);
+    node.getStatus()
+        .setAllocatable(
+            Map.of(
+                "cpu", new Quantity("4"),
+                "aws.amazon.com/neuroncore", new Quantity("2"),
+                "hugepages-2Mi", new Quantity("1Gi")));
+    Pod pod = pod("one", "1", "1Gi", "Running");
+    pod.getSpec()
+        .getContainers()
+        .getFirst()
+        .getResources()
+        .setRequests(Map.of("aws.amazon.com/neuroncore", new Quantity("1")));
+    Capacity nodes = new Capacity(List.of(node));
+    nodes.take(List.of(pod));
+
+    assertThat(nodes.dependency().found())
+        .isEqualTo(
+            "free on the 1 emptiest of 1 nodes: one: 4 CPU, 0 GiB memory, 0 GPUs, 1 aws.amazon.com/neuroncore");
+  }
+
+  @Test
   void closedNodesTakeNoPods() {
     Dependency capacity = new Capacity(List.of(node("one", "4", "8Gi", true))).dependency();
 

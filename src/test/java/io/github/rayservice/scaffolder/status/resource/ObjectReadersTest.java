@@ -76,6 +76,33 @@ class ObjectReadersTest {
     assertThat(definition.isActive()).isTrue();
   }
 
+  /** As the scheduler adds them up: KubeRay's init container asks for more than a small worker. */
+  @Test
+  void anInitContainerMayAskForMost() {
+    Map<String, Object> spec =
+        Map.of(
+            "initContainers",
+            List.of(
+                asks("100m", "64Mi", "Always"),
+                asks("200m", "256Mi", ""),
+                asks("50m", "512Mi", "")),
+            "containers",
+            List.of(asks("150m", "128Mi", "")));
+    GenericKubernetesResource pod = new GenericKubernetesResource();
+    pod.setAdditionalProperty("spec", spec);
+
+    assertThat(PodReader.requests(Fields.of(pod).at("spec")))
+        .isEqualTo(Map.of("cpu", "300m", "memory", "576Mi"));
+  }
+
+  private static Map<String, Object> asks(String cpu, String memory, String restartPolicy) {
+    return Map.of(
+        "restartPolicy",
+        restartPolicy,
+        "resources",
+        Map.of("requests", Map.of("cpu", cpu, "memory", memory)));
+  }
+
   /** A malformed value is reported with its path and its value. */
   @ParameterizedTest
   @MethodSource("malformed")

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,11 @@ import org.junit.jupiter.api.Test;
 class RbacTest {
   /** What {@link Dependencies} asks beside what is watched. */
   private static final Set<String> ASKED =
-      Set.of("list nodes", "get appprojects.argoproj.io", "get applicationsets.argoproj.io");
+      Set.of(
+          "list nodes",
+          "get applications.argoproj.io",
+          "get appprojects.argoproj.io",
+          "get applicationsets.argoproj.io");
 
   @Test
   void nothingMoreAndNothingLess() throws IOException {
@@ -28,15 +33,40 @@ class RbacTest {
         .forEach(
             kind -> Stream.of("list ", "watch ").forEach(verb -> used.add(verb + kind.label())));
 
-    assertThat(granted()).containsExactlyInAnyOrderElementsOf(used);
+    assertThat(granted("k8s/service/rbac.yaml")).containsExactlyInAnyOrderElementsOf(used);
   }
 
-  private static Set<String> granted() throws IOException {
-    List<JsonNode> documents =
-        new YAMLMapper()
-            .readerFor(JsonNode.class)
-            .<JsonNode>readValues(Path.of("k8s/service/rbac.yaml").toFile())
-            .readAll();
+  /** kro makes and removes what the definition has, and writes the instance's status. */
+  @Test
+  void kroMayDoWhatTheDefinitionNeeds() throws IOException {
+    Set<String> used = new HashSet<>();
+    for (String of : List.of("", "/status", "/finalizers")) {
+      Stream.of("get ", "list ", "watch ", "patch ", "update ")
+          .forEach(verb -> used.add(verb + "rayservices" + of + ".kro.run"));
+    }
+    for (JsonNode resource :
+        documents("k8s/platform/resource-graph-definition.yaml").getFirst().at("/spec/resources")) {
+      JsonNode object = resource.path(resource.has("template") ? "template" : "externalRef");
+      String version = object.path("apiVersion").asText();
+      String group = version.contains("/") ? "." + version.replaceAll("/.*", "") : "";
+      String kind = object.path("kind").asText().toLowerCase(Locale.ROOT);
+      String plural = kind.equals("ingress") ? "ingresses" : kind + "s";
+      Stream.of("get ", "list ", "watch ", "create ", "patch ", "update ", "delete ")
+          .forEach(verb -> used.add(verb + plural + group));
+    }
+
+    assertThat(granted("k8s/platform/kro-role.yaml")).containsExactlyInAnyOrderElementsOf(used);
+  }
+
+  private static List<JsonNode> documents(String file) throws IOException {
+    return new YAMLMapper()
+        .readerFor(JsonNode.class)
+        .<JsonNode>readValues(Path.of(file).toFile())
+        .readAll();
+  }
+
+  private static Set<String> granted(String file) throws IOException {
+    List<JsonNode> documents = documents(file);
     Set<String> granted = new HashSet<>();
     for (JsonNode document : documents) {
       for (JsonNode rule : document.path("rules")) {

@@ -96,6 +96,12 @@ public final class Browser implements AutoCloseable {
     return this;
   }
 
+  /** Adds an item to the list with this title. */
+  public Browser add(String label) {
+    step("add", "label", label);
+    return this;
+  }
+
   /** Waits for a text on the page; white space and case are ignored. */
   public Browser see(String text) {
     step("see", "text", text);

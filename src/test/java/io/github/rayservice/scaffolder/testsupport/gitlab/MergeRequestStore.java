@@ -268,7 +268,7 @@ final class MergeRequestStore {
       mr.put("squash", requested.path("squash").asBoolean());
     }
     merging.merge(mr);
-    touched(mr).put("state", "merged");
+    touched(mr).put("state", "merged").put("merged_at", Instant.now().toString());
     announce();
     gitlab.changed(mr, "merge");
     return GitlabResponse.of(200, single(mr));

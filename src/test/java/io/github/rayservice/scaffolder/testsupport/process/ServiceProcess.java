@@ -168,8 +168,8 @@ public final class ServiceProcess implements AutoCloseable {
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .header("Content-Type", "application/json")
             .header("Authorization", "Bearer " + TOKEN);
-    if (headers.length > 0) {
-      request.headers(headers);
+    for (int i = 0; i < headers.length; i += 2) {
+      request.setHeader(headers[i], headers[i + 1]);
     }
     return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
         .thenApply(answer -> {
