@@ -6,12 +6,16 @@ local function health(status, message)
   return { status = status, message = message }
 end
 
-local function last_line(text)
-  local last = ""
+-- What is wrong, in one line. An exception is the last line. pip says it in its lines of errors, and Ray goes on after them.
+local function cause(text)
+  local packages = string.find(text, "RuntimeEnvSetupError", 1, true) or string.find(text, "runtime env failed", 1, true)
+  local last, pip = "", nil
   for line in string.gmatch(text, "[^\r\n]+") do
-    if string.match(line, "%S") then last = line end
+    line = string.gsub(line, "^%s*(.-)%s*$", "%1")
+    if line ~= "" then last = line end
+    if packages and string.sub(line, 1, 6) == "ERROR:" then pip = line end
   end
-  return (string.gsub(last, "^%s*(.-)[%s;]*$", "%1"))
+  return pip or last
 end
 
 local conditions = {}
@@ -49,11 +53,40 @@ if failure ~= nil then
   return health("Progressing", "kro tries again: " .. text)
 end
 
-local applications = status.serveApplications or ""
-for _, failure in ipairs({ "DEPLOY_FAILED", "UNHEALTHY" }) do
-  local name, text = string.match(applications, "([%w._-]+)=" .. failure .. "(.*)")
+-- The definition writes each application as name=STATUS, and below it, indented, what Ray Serve says of it; an exception last.
+local applications = {}
+for line in string.gmatch(status.serveApplications or "", "[^\n]+") do
+  local name, state = string.match(line, "^(%S.*)=([A-Z_]*)$")
   if name ~= nil then
-    return health("Degraded", "Serve application " .. name .. " is " .. failure .. ": " .. last_line(text))
+    table.insert(applications, { name = name, status = state, text = "" })
+  elseif #applications > 0 then
+    applications[#applications].text = applications[#applications].text .. line .. "\n"
+  end
+end
+
+for _, failure in ipairs({ "DEPLOY_FAILED", "UNHEALTHY" }) do
+  for _, application in ipairs(applications) do
+    if application.status == failure then
+      return health("Degraded", "Serve application " .. application.name .. " is " .. failure .. ": " .. cause(application.text))
+    end
+  end
+end
+
+-- Only the newest spec counts: the condition was compared with it above.
+local missing = status.missingSecrets or ""
+local answers = conditions.Ready.status == "True" and status.rayClusterReady == true
+if missing ~= "" and not answers then
+  return health("Progressing", "Waiting for Secrets in the namespace " .. obj.metadata.namespace .. " with the label rayservice-scaffolder/use=true: " .. missing)
+end
+
+-- Serve tries again after an exception, and says what replicas wait for. The exception is what people can do something about.
+local deploying = nil
+for _, application in ipairs(applications) do
+  if application.status == "DEPLOYING" then
+    deploying = deploying or application
+    if string.find(application.text, "Traceback", 1, true) and not string.find(deploying.text, "Traceback", 1, true) then
+      deploying = application
+    end
   end
 end
 
@@ -62,12 +95,17 @@ local message = status.readyMessage or ""
 if reason == "ValidationFailed" or reason == "InitializingTimeout" then
   return health("Degraded", "KubeRay: " .. reason .. ": " .. message)
 end
-if conditions.Ready.status == "True" and status.rayClusterReady == true then
+local because = ""
+if deploying ~= nil and cause(deploying.text) ~= "" then because = ": " .. cause(deploying.text) end
+if answers then
+  -- KubeRay calls it ready as long as anything answers, even if that is the version before.
+  if deploying ~= nil then
+    return health("Progressing", "The model answers; Ray Serve deploys the application " .. deploying.name .. because)
+  end
   return health("Healthy", "The model answers")
 end
-
-if string.match(applications, "=DEPLOYING") then
-  return health("Progressing", "Waiting for Ray Serve to load the application")
+if deploying ~= nil then
+  return health("Progressing", "Waiting for Ray Serve to load the application" .. because)
 end
 if reason ~= "" then
   return health("Progressing", "Waiting for the Ray cluster: " .. message)
