@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { deployAction } from '../src/actions/deploy';
-import { FakeService, INVALID, PROPOSED } from './fakeService';
+import { DRY_RUN, FakeService, INVALID, PROPOSED } from './fakeService';
 import { deps, runAction, type Checkpoints } from './runAction';
 
 const INPUT = {
@@ -52,7 +52,17 @@ test('a form becomes one request on behalf of the person who started the task', 
   ]);
 });
 
-test('what a form shows and nobody filled in is not sent', async () => {
+test('the log says what the hardware is estimated to cost', async () => {
+  service.respondWith({ status: 201, body: { ...PROPOSED, estimatedMonthlyCost: { minimum: 730, maximum: 1460.5, currency: 'EUR' } } });
+  const range = await runAction(deployAction(deps(service.url)), INPUT);
+  service.respondWith({ status: 201, body: { ...PROPOSED, estimatedMonthlyCost: { minimum: 730, maximum: 730, currency: 'EUR' } } });
+  const fixed = await runAction(deployAction(deps(service.url)), INPUT);
+
+  assert.equal(range.log[1], 'info Estimated monthly cost of the hardware: 730.00 to 1460.50 EUR');
+  assert.equal(fixed.log[1], 'info Estimated monthly cost of the hardware: 730.00 EUR');
+});
+
+test('what a form shows and a person left empty is not sent', async () => {
   service.respondWith({ status: 201, body: PROPOSED });
   const spec = {
     ...INPUT.spec,
@@ -140,20 +150,19 @@ test('a cancelled task sends no further request', async () => {
 test('a dry run writes the files to the workspace and changes nothing in Git', async () => {
   const path = 'rayservices/team-ml/text-ml-service/rayservice.yaml';
   const files = { [path]: 'kind: RayService\n' };
-  const body = { ...PROPOSED, commit: undefined, mergeRequest: undefined, dryRun: true, files, diff: '+kind' };
-  service.respondWith({ status: 200, body });
+  service.respondWith({ status: 200, body: { ...DRY_RUN, files, diff: '+kind' } });
 
   const { workspacePath, log, output } = await runAction(deployAction(deps(service.url)), INPUT, { isDryRun: true });
 
   assert.equal(service.requests[0]?.path, '/api/v1/ray-services?dryRun=All');
   assert.equal(service.requests[0].headers['idempotency-key'], undefined);
   assert.equal(await readFile(join(workspacePath, path), 'utf8'), 'kind: RayService\n');
-  assert.equal(log[0], 'info +kind');
+  assert.deepEqual(log, ['info +kind', `info Ray Service team-ml/text-ml-service: would be created on ${PROPOSED.branch}`]);
   assert.equal(output.commit, undefined);
 });
 
 test('a dry run writes nothing outside the workspace', async () => {
-  service.respondWith({ status: 200, body: { ...PROPOSED, files: { '../escaped': 'x' }, diff: '' } });
+  service.respondWith({ status: 200, body: { ...DRY_RUN, files: { '../escaped': 'x' } } });
 
   await assert.rejects(runAction(deployAction(deps(service.url)), INPUT, { isDryRun: true }), /outside/);
 });

@@ -55,6 +55,7 @@ export class FakeTaskRunner implements SchedulerServiceTaskRunner {
   }
 }
 
+/** An entity as the service returns it. */
 export function rayServiceEntity(name: string, phase = 'Accepted', kind = 'Component'): Entity {
   return {
     apiVersion: 'backstage.io/v1alpha1',

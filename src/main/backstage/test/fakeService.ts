@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** A request as the fake service has received it. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
@@ -111,6 +112,19 @@ export const PROPOSED = {
     dashboard: 'https://gitlab.company.com/ray-dashboard/text-ml/',
   },
   requestId: '15b1a8ed-5c7e-4e17-b2f1-dccf59463d29',
+  warnings: [],
+};
+
+/** Response to a dry run that changes nothing. */
+export const DRY_RUN = {
+  result: PROPOSED.result,
+  dryRun: true,
+  rayService: PROPOSED.rayService,
+  branch: PROPOSED.branch,
+  files: {},
+  diff: '',
+  changes: [],
+  links: PROPOSED.links,
   warnings: [],
 };
 

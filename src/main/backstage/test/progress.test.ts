@@ -109,7 +109,53 @@ test('a lasting failure fails the step with its diagnosis', () => {
     message:
       'Failed: no head\nImagePull: the image of worker text-ml cannot be pulled\n  manifest unknown\n  Check spec.ray.image.',
   });
-  assert.deepEqual(log.slice(1), ['info Failed: no head', 'warn ImagePull: the image of worker text-ml cannot be pulled']);
+  assert.deepEqual(log.slice(1), [
+    'info Failed: no head',
+    'warn ImagePull: the image of worker text-ml cannot be pulled: manifest unknown',
+  ]);
+});
+
+test('the log says what the system said, in one line for each finding', () => {
+  const { progress, log } = testProgress();
+  const said = (...evidence: string[]) =>
+    status({ phase: 'Starting', message: 'it starts', diagnosis: [{ ...IMAGE, evidence }] });
+  progress.handle(said());
+  progress.handle(said('OSError: no weights\n  in line 2', 'more'));
+  progress.handle(said('OSError: no weights', 'more'));
+
+  assert.deepEqual(log.slice(1), [
+    'info Starting: it starts',
+    'warn ImagePull: the image of worker text-ml cannot be pulled',
+    'warn ImagePull: the image of worker text-ml cannot be pulled: OSError: no weights',
+  ]);
+});
+
+test('a finding is logged again when its line changes or it is back, not when its evidence changes', () => {
+  const { progress, log } = testProgress();
+  const failing = (message: string, ...evidence: string[]) =>
+    progress.handle(status({ phase: 'Starting', message, diagnosis: [{ ...IMAGE, message: 'the head crashes', evidence }] }));
+  failing('it starts', 'Error, exit code 137, 7 restarts');
+  failing('it starts', 'Error, exit code 137, 8 restarts');
+  failing('it still starts', 'Error, exit code 137, 9 restarts');
+  failing('it still starts');
+  failing('it still starts', 'Error, exit code 137, 9 restarts');
+  progress.handle(status({ phase: 'Starting', message: 'it still starts', diagnosis: [IMAGE] }));
+  failing('it still starts', 'Error, exit code 137, 10 restarts');
+
+  assert.deepEqual(log.slice(1), [
+    'info Starting: it starts',
+    'warn ImagePull: the head crashes: Error, exit code 137, 7 restarts',
+    'info Starting: it still starts',
+    'warn ImagePull: the image of worker text-ml cannot be pulled: manifest unknown',
+    'warn ImagePull: the head crashes: Error, exit code 137, 10 restarts',
+  ]);
+});
+
+test('findings that differ only in their evidence are one line', () => {
+  const { progress, log } = testProgress();
+  progress.handle(status({ phase: 'Failed', message: 'x', diagnosis: [IMAGE, { ...IMAGE, evidence: ['denied'] }] }));
+
+  assert.deepEqual(log.slice(2), ['warn ImagePull: the image of worker text-ml cannot be pulled: manifest unknown']);
 });
 
 test('a short failure does not fail the step, and a degraded phase may last longer', () => {

@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 
 function newProvider(): RayServiceEntityProvider {
-  const client = new RayServiceClient(service.url, 500, { attempts: 1, firstDelayMs: 0, maxDelayMs: 0 });
+  const client = new RayServiceClient(service.url, 2000, { attempts: 1, firstDelayMs: 0, maxDelayMs: 0 });
   const reader = new EntityReader(client, () => Promise.resolve('t'));
   return new RayServiceEntityProvider('https://ray.company.com', reader, scheduled, logger([]));
 }

@@ -18,6 +18,7 @@ export interface ActionRun {
 /** Backstage keeps the checkpoints when a task is retried. */
 export type Checkpoints = Map<string, JsonValue>;
 
+/** What a test may choose about the task of an action. */
 export interface RunOptions {
   readonly id?: string;
   readonly isDryRun?: boolean;
@@ -27,7 +28,8 @@ export interface RunOptions {
   readonly expiresAt?: Date | string;
 }
 
-export const PERSON = 'user:default/ann';
+/** The person who starts every task. */
+const PERSON = 'user:default/ann';
 
 /** Runs an action with a context of its own: Backstage's createMockActionContext needs Jest. */
 export async function runAction(

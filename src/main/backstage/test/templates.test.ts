@@ -6,12 +6,14 @@ import { locationEntityV1alpha1Validator, systemEntityV1alpha1Validator } from '
 import { templateEntityV1beta3Validator, type TemplateEntityV1beta3 } from '@backstage/plugin-scaffolder-common';
 import { parse } from 'yaml';
 import { deleteAction } from '../src/actions/delete';
+import { restartAction } from '../src/actions/restart';
+import { rollbackAction } from '../src/actions/rollback';
 import { deployAction } from '../src/actions/deploy';
 import { updateAction } from '../src/actions/update';
 import { deps } from './runAction';
 
 const FOLDER = process.env.BACKSTAGE_TEMPLATES ?? '../../../backstage-templates';
-const ACTIONS = [deployAction, updateAction, deleteAction].map(make => make(deps('http://127.0.0.1:1')));
+const ACTIONS = [deployAction, updateAction, restartAction, rollbackAction, deleteAction].map(make => make(deps('http://127.0.0.1:1')));
 
 interface Schema {
   readonly type?: string;
@@ -59,10 +61,13 @@ for (const path of templates) {
   });
 }
 
-/** The action has every field of the input, and the input has every required field. */
+/** The action has every field of the input, and the input has every required field. Some objects have any fields. */
 function assertAccepts(schema: Schema, given: object, path: string): void {
+  if (!schema.properties) {
+    return;
+  }
   for (const [name, value] of Object.entries(given) as [string, unknown][]) {
-    const field = schema.properties?.[name];
+    const field = schema.properties[name];
     assert.ok(field, `${path}.${name} is not a field`);
     if (typeof value === 'object' && value !== null) {
       assertAccepts(field, value, `${path}.${name}`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { deleteAction } from '../src/actions/delete';
 import { deployAction } from '../src/actions/deploy';
-import { FakeService, PROPOSED, events, type FakeResponse } from './fakeService';
+import { DRY_RUN, FakeService, PROPOSED, events, type FakeResponse } from './fakeService';
 import { deps, runAction, type Checkpoints } from './runAction';
 
 const INPUT = {
@@ -136,7 +136,7 @@ test('a cancelled task stops waiting', async () => {
 });
 
 test('a dry run, and a step without waitFor, do not wait', async () => {
-  service.respondWith({ status: 200, body: { ...PROPOSED, files: {}, diff: '' } });
+  service.respondWith({ status: 200, body: DRY_RUN });
   await runAction(deployAction(deps(service.url)), { ...INPUT, waitFor: 'running' }, { isDryRun: true });
   service.respondWith(WRITTEN);
   await runAction(deployAction(deps(service.url)), INPUT);

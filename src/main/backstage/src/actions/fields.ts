@@ -3,18 +3,28 @@ import type { z as zod } from 'zod/v3';
 /** The zod of Backstage, which it passes to each field. */
 export type Zod = typeof zod;
 
+/** Team and directory of a new Ray Service. */
 export function namespace(z: Zod) {
   return z
     .string()
     .describe("The team's namespace, which holds the Ray Service in the GitOps repository. Example: team-ml");
 }
 
+/** Name of a new Ray Service. */
 export function name(z: Zod) {
   return z.string().describe('Name of the Ray Service in Git and in the catalog. Example: text-ml-service');
 }
 
+/** A Ray Service that Backstage has. Also an output of every action. */
 export function entityRef(z: Zod) {
   return z.string().describe('The Ray Service in the catalog. Example: component:team-ml/text-ml-service');
+}
+
+/** The commit whose form `rayservice:rollback` brings back. */
+export function commit(z: Zod) {
+  return z
+    .string()
+    .describe('A commit of its history, 40 hexadecimal digits. Example: 95638b7a5ced3cdc8750a51b5c4d035de50c98dd');
 }
 
 /** How long the step waits for the goal in `waitFor`. */
@@ -31,7 +41,7 @@ export function timeout(z: Zod) {
     .describe('How long to wait, at most 7 days; an hour by default');
 }
 
-/** Goals of `rayservice:deploy` and `rayservice:update`. */
+/** Goals of every action but `rayservice:delete`. */
 export function waitFor(z: Zod) {
   return z
     .enum(['merged', 'running'])

@@ -29,7 +29,7 @@ function removeEmpty(value: JsonValue | undefined, path: readonly string[]): voi
   }
 }
 
-/** Whether an object has no field with a value, or a list no item. */
+/** Whether an object has no field with a value, or a list has no item. */
 function isEmpty(value: JsonValue | undefined): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).every(field => field === undefined);
 }

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { problemLines } from '../service/problem';
-import type { DryRun, Outcome } from '../service/types';
+import type { ClusterResources, DryRun, FieldChange, Outcome } from '../service/types';
 
 /** Output of every action, as `OUTPUT` in fields.ts describes it. */
 export type ActionOutput = {
@@ -17,13 +17,66 @@ export type ActionOutput = {
   readonly dashboardUrl?: string;
 };
 
+/** `ChangeEffect` of the service, which says the same in merge requests. */
+const EFFECT_TEXT: Readonly<Record<FieldChange['effect'], string>> = {
+  inPlace: 'the running Ray cluster loads it',
+  newCluster: 'a second Ray cluster runs until it serves',
+  endpoints: 'the addresses change',
+  none: 'nothing that runs changes',
+};
+
+/** In characters; the diff has the whole of a longer value. */
+const MAX_VALUE_LENGTH = 300;
+
+/** Writes the diff of a dry run to the log of the task, and what each change does to the Ray Service that runs. */
+export function logPreview(logger: LoggerService, { diff, changes, secondCluster }: DryRun): void {
+  // The diff is against an open merge request, if there is one; the changes are against what is accepted.
+  logger.info(diff || (changes.length > 0 ? 'nothing would change: it is proposed already' : 'nothing would change'));
+  for (const change of changes) {
+    logger.info(changeLine(change));
+  }
+  if (secondCluster) {
+    logger.info(
+      `KubeRay makes a second Ray cluster and goes over to it when it serves. Until then the cluster needs room for both: ${resourcesText(secondCluster)} more.`,
+    );
+  }
+}
+
+function changeLine({ field, before, after, effect }: FieldChange): string {
+  // A newer service may know further effects.
+  const text = (EFFECT_TEXT as Readonly<Record<string, string>>)[effect] ?? effect;
+  return `spec.${field}: ${valueText(before)} → ${valueText(after)}: ${text}`;
+}
+
+/** JSON, so that it is one line. */
+function valueText(value: unknown): string {
+  if (value === undefined) {
+    return 'not set';
+  }
+  const characters = Array.from(JSON.stringify(value));
+  return characters.length <= MAX_VALUE_LENGTH
+    ? characters.join('')
+    : `${characters.slice(0, MAX_VALUE_LENGTH).join('')}…`;
+}
+
+function resourcesText({ cpu, memory, gpu, devices = {} }: ClusterResources): string {
+  const others = Object.entries(devices).map(([name, amount]) => `, ${amount} ${name}`);
+  return `${cpu} CPU, ${memory} memory${gpu > 0 ? `, ${gpu} GPU` : ''}${others.join('')}`;
+}
+
 /** Writes the warnings and the merge request to the log of the task. */
 export function logOutcome(logger: LoggerService, outcome: Outcome | DryRun): void {
   for (const line of problemLines({ violations: outcome.warnings })) {
     logger.warn(line);
   }
   const { namespace, name } = outcome.rayService;
-  logger.info(`Ray Service ${namespace}/${name}: ${outcome.result} on ${outcome.branch}`);
+  const result = 'commit' in outcome ? outcome.result : `would be ${outcome.result}`;
+  logger.info(`Ray Service ${namespace}/${name}: ${result} on ${outcome.branch}`);
+  if (outcome.estimatedMonthlyCost) {
+    const { minimum, maximum, currency } = outcome.estimatedMonthlyCost;
+    const amounts = minimum === maximum ? minimum.toFixed(2) : `${minimum.toFixed(2)} to ${maximum.toFixed(2)}`;
+    logger.info(`Estimated monthly cost of the hardware: ${amounts} ${currency}`);
+  }
   if ('mergeRequest' in outcome) {
     logger.info(`Merge request !${outcome.mergeRequest.number}: ${outcome.mergeRequest.url}`);
   }

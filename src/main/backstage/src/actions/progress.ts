@@ -36,7 +36,9 @@ export class Progress {
   private presence: 'unknown' | 'present' | 'absent' = 'unknown';
   private accepted = false;
   private troubleSince: number | undefined;
-  private readonly logged = new Set<string>();
+  private loggedState: string | undefined;
+  /** Lines of the findings of the last status, and whether each was logged with evidence. */
+  private loggedFindings: ReadonlyMap<string, boolean> = new Map();
 
   constructor(
     private readonly target: WaitTarget,
@@ -96,7 +98,7 @@ export class Progress {
     this.last = status;
     if (!this.accepted) {
       this.accepted = this.isAccepted(status);
-      this.logOnce('info', this.accepted ? this.acceptedLine() : this.mergeRequestLine(status));
+      this.logState(this.accepted ? this.acceptedLine() : this.mergeRequestLine(status));
     }
     return this.evaluate(status);
   }
@@ -112,10 +114,8 @@ export class Progress {
     if (status.reason === 'ClusterNotWatched') {
       throw new WaitFailedError('The change is accepted. The service watches no cluster, so it cannot tell whether it runs.');
     }
-    this.logOnce('info', phaseLine(status));
-    for (const finding of status.diagnosis) {
-      this.logOnce('warn', findingLine(finding));
-    }
+    this.logState(phaseLine(status));
+    this.logFindings(status.diagnosis);
     if (this.target.goal === 'running' && status.phase === 'Running') {
       return 'reached';
     }
@@ -172,15 +172,30 @@ export class Progress {
     return ours === undefined ? 'The change is accepted' : `Merge request !${numberOf(ours)} is merged`;
   }
 
-  /** Skips a line that was logged since the last other line of the level info. */
-  private logOnce(level: 'info' | 'warn', line: string): void {
-    if (!this.logged.has(line)) {
-      if (level === 'info') {
-        this.logged.clear();
-      }
-      this.logged.add(line);
-      this.log(level, line);
+  /** Skips a line that repeats the last one. */
+  private logState(line: string): void {
+    if (line !== this.loggedState) {
+      this.loggedState = line;
+      this.log('info', line);
     }
+  }
+
+  /**
+   * Logs a finding when it appears, and again when it has its first evidence. Other evidence is no news: it may count the
+   * restarts.
+   */
+  private logFindings(findings: readonly Finding[]): void {
+    const logged = new Map<string, boolean>();
+    for (const finding of findings) {
+      const line = findingLine(finding);
+      const evidence = firstEvidenceLine(finding);
+      const withEvidence = logged.get(line) ?? this.loggedFindings.get(line);
+      if (withEvidence === undefined || (!withEvidence && evidence.length > 0)) {
+        this.log('warn', [line, ...evidence].join(': '));
+      }
+      logged.set(line, withEvidence === true || evidence.length > 0);
+    }
+    this.loggedFindings = logged;
   }
 }
 
@@ -203,6 +218,12 @@ function numberOf(url: string): number {
 
 function findingLine(finding: Finding): string {
   return `${finding.problem}: ${finding.message}`;
+}
+
+/** The system's own words, such as the exception; none when it says nothing. */
+function firstEvidenceLine({ evidence: [first] }: Finding): string[] {
+  const line = first?.split('\n', 1)[0]?.trim();
+  return line ? [line] : [];
 }
 
 function findingLines(finding: Finding): string[] {

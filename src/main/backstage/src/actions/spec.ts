@@ -150,6 +150,18 @@ function changeable(z: Zod) {
       .union([z.record(z.unknown()), z.string()])
       .optional()
       .describe('A whole Serve config file, for several applications; instead of rayServeFile, importPath, routePrefix, args, runtimeEnv and deployments. Example: {key: value}'),
+    secrets: z
+      .object({
+        name: z
+          .string()
+          .describe('Name of the Secret. Example: hugging-face'),
+        use: z
+          .string()
+          .describe('What it is for: environment (each key is a variable), imagePull (a registry\'s password) or netrc (its key .netrc has the passwords of private zips and packages). Example: environment'),
+      })
+      .array()
+      .optional()
+      .describe('Secrets of the team\'s namespace that the pods get, by their names; each has the label rayservice-scaffolder/use=true. Example: [{name: a}]'),
     replicas: z
       .number()
       .optional()
@@ -176,11 +188,11 @@ function changeable(z: Zod) {
         version: z
           .string()
           .optional()
-          .describe('Ray version of the image. Example: 2.52.0'),
+          .describe('Ray version of the image. Example: 2.60.0'),
         image: z
           .string()
           .optional()
-          .describe('Container image of head and workers; empty means rayproject/ray:<ray.version>. Example: registry.company.com/ml/ray:2.52.0'),
+          .describe('Container image of head and workers; empty means that of the hardware, else rayproject/ray:<ray.version>. Example: registry.company.com/ml/ray:2.60.0'),
       })
       .optional()
       .describe('Ray version and image'),
@@ -196,6 +208,10 @@ function changeable(z: Zod) {
               .string()
               .optional()
               .describe('Memory request and limit of the Ray head, a Kubernetes quantity. Example: 2Gi'),
+            profile: z
+              .string()
+              .optional()
+              .describe('Hardware of the Ray head: the name of one of the platform\'s profiles. Example: cpu-small'),
           })
           .optional()
           .describe('Resources of the Ray head'),
@@ -213,6 +229,10 @@ function changeable(z: Zod) {
               .number()
               .optional()
               .describe('NVIDIA GPUs of each Ray worker. Example: 0'),
+            profile: z
+              .string()
+              .optional()
+              .describe('Hardware of each Ray worker: the name of one of the platform\'s profiles. Example: a10g'),
           })
           .optional()
           .describe('Resources of each Ray worker'),
@@ -236,6 +256,10 @@ function changeable(z: Zod) {
       .string()
       .optional()
       .describe('User who requested this Ray Service. Example: unknown'),
+    restartedAt: z
+      .string()
+      .optional()
+      .describe('When it was restarted last: another value makes a new Ray cluster. Example: 2026-11-29T09:00:00Z'),
   };
 }
 
@@ -260,5 +284,6 @@ export const ABSENT_WHEN_EMPTY = [
   'deployments.autoscalingConfig',
   'deployments.rayActorOptions',
   'deployments',
+  'secrets',
   'autoscaling',
 ];

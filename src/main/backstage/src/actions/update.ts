@@ -60,7 +60,12 @@ type SpecAndVersion = {
 async function read(deps: ActionDeps, context: BaseActionContext, target: Target): Promise<SpecAndVersion> {
   const { body } = await sendAsInitiator<StoredRayService>(deps, context, { method: 'GET', path: target.path });
   if (!body.spec) {
-    throw new Error(`rayservice.yaml in Git cannot be read: ${body.status.problem ?? 'it is not accepted yet'}`);
+    const { problem } = body.status;
+    throw new Error(
+      problem === undefined
+        ? `Git does not have the Ray Service ${target.namespace}/${target.name}, so there is nothing to update`
+        : `rayservice.yaml in Git cannot be read: ${problem}`,
+    );
   }
   const { proposal } = body.status;
   if (proposal?.result === 'updated' && proposal.mergeRequest) {

@@ -12,8 +12,9 @@ import { RequestRejectedError, problemLines } from '../service/problem';
 import type { Settings } from '../service/settings';
 import { serviceToken } from '../service/token';
 import type { DryRun, Outcome } from '../service/types';
-import { logOutcome, toOutput, type ActionOutput } from './output';
+import { logOutcome, logPreview, toOutput, type ActionOutput } from './output';
 
+/** What every action needs to call the service. */
 export interface ActionDeps {
   readonly settings: Settings;
   readonly auth: AuthService;
@@ -35,7 +36,7 @@ type HttpRequest = Pick<ServiceRequest, 'method' | 'path' | 'headers' | 'body'>;
 
 /** A request that changes a Ray Service. */
 export interface WriteRequest {
-  readonly verb: 'deploy' | 'update' | 'delete';
+  readonly verb: 'deploy' | 'update' | 'restart' | 'rollback' | 'delete';
   readonly namespace: string;
   readonly name: string;
   readonly http: HttpRequest;
@@ -109,7 +110,7 @@ async function write(deps: ActionDeps, context: BaseActionContext, request: Writ
   return toOutput(body, etag);
 }
 
-/** Writes the files to the workspace, where the template editor shows them. */
+/** Writes the files to the workspace, where the template editor shows them, and the effects to the log. */
 async function preview(deps: ActionDeps, context: BaseActionContext, request: WriteRequest): Promise<ActionOutput> {
   const { body } = await sendAsInitiator<DryRun>(deps, context, {
     ...request.http,
@@ -120,7 +121,7 @@ async function preview(deps: ActionDeps, context: BaseActionContext, request: Wr
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   }
-  context.logger.info(body.diff || 'nothing would change');
+  logPreview(context.logger, body);
   logOutcome(context.logger, body);
   return toOutput(body);
 }

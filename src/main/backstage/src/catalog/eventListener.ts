@@ -12,6 +12,7 @@ export interface ReconnectDelays {
 
 const DELAYS: ReconnectDelays = { first: 5000, max: 30_000 };
 
+/** Where the events come from, and what is called for them. */
 export interface EventListenerOptions {
   readonly client: RayServiceClient;
   readonly token: () => Promise<string>;

@@ -33,12 +33,17 @@ export class RefreshQueue {
     });
   }
 
-  /** @param rayService `namespace/name` */
+  /**
+   * A Ray Service may have changed: the next batch refreshes it.
+   *
+   * @param rayService `namespace/name`
+   */
   add(rayService: string): void {
     this.changed.add(rayService);
     this.startBatch();
   }
 
+  /** Any Ray Service may have changed: the next batch is a full refresh. */
   addAll(): void {
     this.all = true;
     this.startBatch();

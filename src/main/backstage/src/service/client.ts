@@ -2,11 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { RequestRejectedError, ServiceUnavailableError } from './problem';
 import { errorOf, readEvents, readJson, reasonOf, requireMediaType, type ServerSentEvent } from './response';
 
+/** A request whose response is JSON. */
 export interface ServiceRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path and query, beginning with a slash. */
   readonly path: string;
-  /** Returns the bearer token. Tokens live shortly, so each attempt asks for a new one. */
+  /** Returns the bearer token. Tokens expire soon, so each attempt asks for a new one. */
   readonly token: () => Promise<string>;
   /** In addition to the headers that the client sets. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -18,6 +19,7 @@ export interface ServiceRequest {
   readonly onRetry?: (reason: string) => void;
 }
 
+/** A request whose response is a stream of events. */
 export interface EventsRequest extends Pick<ServiceRequest, 'path' | 'token' | 'signal'> {
   /** The service sends the events after this one; without it, the state of everything first. */
   readonly lastEventId?: string | undefined;

@@ -6,7 +6,7 @@ export interface Violation {
   readonly rule: string;
 }
 
-/** An RFC 9457 problem document of the service; absent members are empty. */
+/** An RFC 9457 problem document of the service, as far as this package uses it. */
 export interface Problem {
   readonly title?: string;
   readonly detail?: string;

@@ -14,6 +14,7 @@ const SERVER_ERROR = 500;
 
 type RequestLine = Pick<ServiceRequest, 'method' | 'path'>;
 
+/** An event of the service, or a comment between its events. */
 export interface ServerSentEvent {
   /** `reset`, `status`, `gone` or `complete`; `comment` for a comment, which keeps the connection alive. */
   readonly event: string;

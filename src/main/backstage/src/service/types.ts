@@ -13,6 +13,8 @@ export interface Outcome {
   readonly commit: string;
   /** Absent when the change needs none. */
   readonly mergeRequest?: MergeRequest;
+  /** What the hardware is estimated to cost; absent when the platform says no price. */
+  readonly estimatedMonthlyCost?: { readonly minimum: number; readonly maximum: number; readonly currency: string };
   readonly links: { readonly self: string; readonly serve?: string; readonly dashboard?: string };
   readonly warnings: readonly Violation[];
 }
@@ -21,10 +23,38 @@ export interface Outcome {
 export interface DryRun extends Omit<Outcome, 'commit' | 'mergeRequest'> {
   /** Text of every file after the change, by its path in the repository. */
   readonly files: Readonly<Record<string, string>>;
-  /** Unified diff; empty when nothing would change. */
+  /** Unified diff against the branch; empty when nothing would change. */
   readonly diff: string;
+  /** Against what is accepted; empty for a new Ray Service and for a deletion. */
+  readonly changes: readonly FieldChange[];
+  /** What a second Ray cluster takes until the first one ends; absent when none is made. */
+  readonly secondCluster?: ClusterResources;
 }
 
+/** A field with another value: `FieldChange`. */
+export interface FieldChange {
+  /** Path below `spec`, such as `resources.worker.cpu`. */
+  readonly field: string;
+  /** Absent when the field was absent. */
+  readonly before?: unknown;
+  /** Absent when the field is absent. */
+  readonly after?: unknown;
+  /** What it does to the Ray Service that runs. */
+  readonly effect: 'inPlace' | 'newCluster' | 'endpoints' | 'none';
+}
+
+/** What the pods of a Ray cluster ask for together: `ClusterResources`. */
+export interface ClusterResources {
+  /** Cores, such as `2.5`. */
+  readonly cpu: string;
+  /** A Kubernetes quantity, such as `4096Mi`. */
+  readonly memory: string;
+  readonly gpu: number;
+  /** Other devices, by Kubernetes' name; absent in what an older service answers. */
+  readonly devices?: Readonly<Record<string, number>>;
+}
+
+/** A merge request in GitLab: `MergeRequest`. */
 export interface MergeRequest {
   readonly number: number;
   readonly url: string;
@@ -33,7 +63,7 @@ export interface MergeRequest {
 
 /** Response to a read: a Ray Service as it is in Git. */
 export interface StoredRayService {
-  /** Absent when the file in Git cannot be read. */
+  /** Absent when Git does not have its file, or when the file cannot be read. */
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly status: {
     /** Version of its directory in Git, for `If-Match`. */
