@@ -87,6 +87,21 @@ test('what a form shows and a person left empty is not sent', async () => {
   });
 });
 
+test('a Secret that a person chose from the catalog is sent by its own name', async () => {
+  service.respondWith({ status: 201, body: PROPOSED });
+  const secrets = [
+    { name: 'resource:team-ml/secret.hugging-face', use: 'environment' },
+    { name: 'secret.typed', use: 'netrc' },
+  ];
+
+  await runAction(deployAction(deps(service.url)), { ...INPUT, spec: { ...INPUT.spec, secrets } });
+
+  assert.deepEqual((service.requests[0]?.body as { spec: { secrets: unknown } }).spec.secrets, [
+    { name: 'hugging-face', use: 'environment' },
+    { name: 'secret.typed', use: 'netrc' },
+  ]);
+});
+
 test('violations are logged field by field, and the request is not sent again', async () => {
   service.respondWith({ status: 422, body: INVALID });
 

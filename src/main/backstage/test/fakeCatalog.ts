@@ -17,7 +17,12 @@ export class FakeCatalog implements EntityProviderConnection {
         this.entities.delete('entityRef' in removed ? removed.entityRef : stringifyEntityRef(removed.entity));
       }
     }
-    for (const { entity } of mutation.type === 'full' ? mutation.entities : mutation.added) {
+    const given = mutation.type === 'full' ? mutation.entities : mutation.added;
+    const refs = given.map(({ entity }) => stringifyEntityRef(entity));
+    if (new Set(refs).size < refs.length) {
+      throw new Error(`an entity is given twice: ${refs.join(', ')}`);
+    }
+    for (const { entity } of given) {
       this.entities.set(stringifyEntityRef(entity), entity);
     }
     return Promise.resolve();

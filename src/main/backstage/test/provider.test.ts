@@ -70,6 +70,31 @@ test('an entity has the address of its Ray Service as location', async () => {
   );
 });
 
+test('a Secret that two Ray Services name is one entity, until neither does', async () => {
+  const secret: Entity = {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Resource',
+    metadata: { namespace: 'team-ml', name: 'secret.token' },
+  };
+  service.respondWith(list(entity('a'), secret, entity('b'), secret));
+  await provider.refresh(signal);
+  assert.equal(catalog.content.length, 3);
+  assert.equal(
+    catalog.get('resource:team-ml/secret.token')?.metadata.annotations?.['backstage.io/managed-by-location'],
+    'url:https://ray.company.com/api/v1/ray-services',
+  );
+
+  service.respondWith(list(entity('a'), secret), list(entity('b'), secret));
+  await provider.refreshOnly(['team-ml/a', 'team-ml/b'], signal);
+  assert.equal(catalog.content.length, 3);
+
+  service.respondWith(list(entity('a')), list(entity('a')));
+  await provider.refreshOnly(['team-ml/a'], signal);
+  assert.ok(catalog.get('resource:team-ml/secret.token'));
+  await provider.refresh(signal);
+  assert.equal(catalog.get('resource:team-ml/secret.token'), undefined);
+});
+
 test('a failed refresh changes nothing in the catalog', async () => {
   service.respondWith(list(entity('a'), entity('b')));
   await provider.refresh(signal);

@@ -1,6 +1,6 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import { RAY_SERVICES } from '../service/types';
-import { withoutEmpty } from './formInput';
+import { fromForm } from './formInput';
 import { OUTPUT, name, namespace, timeout, waitFor } from './fields';
 import { setOutputs } from './output';
 import { spec } from './spec';
@@ -41,7 +41,7 @@ export function deployAction(deps: ActionDeps) {
         http: {
           method: 'POST',
           path: RAY_SERVICES,
-          body: { metadata: { namespace: input.namespace, name: input.name }, spec: withoutEmpty(input.spec) },
+          body: { metadata: { namespace: input.namespace, name: input.name }, spec: fromForm(input.spec) },
         },
       });
       setOutputs(ctx, output);

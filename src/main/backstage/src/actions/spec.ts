@@ -162,6 +162,31 @@ function changeable(z: Zod) {
       .array()
       .optional()
       .describe('Secrets of the team\'s namespace that the pods get, by their names; each has the label rayservice-scaffolder/use=true. Example: [{name: a}]'),
+    cloudIdentity: z
+      .string()
+      .optional()
+      .describe('Role in a cloud that the pods take: the ARN of an AWS role, the address of a Google service account or the client id of an Azure identity. Example: arn:aws:iam::123456789012:role/team-ml-models'),
+    modelCache: z
+      .object({
+        size: z
+          .string()
+          .optional()
+          .describe('Size of the volume, a Kubernetes quantity; it can grow and not shrink. Example: 100Gi'),
+        storageClassName: z
+          .string()
+          .optional()
+          .describe('StorageClass of the volume; absent means the cluster\'s default. It cannot be changed. Example: efs'),
+        accessMode: z
+          .string()
+          .optional()
+          .describe('Whether pods on several nodes mount it (ReadWriteMany) or those of one node only (ReadWriteOnce). It cannot be changed. Example: ReadWriteMany'),
+        mountPath: z
+          .string()
+          .optional()
+          .describe('Directory where the pods have the volume; HF_HOME is its directory huggingface. Example: /mnt/models'),
+      })
+      .optional()
+      .describe('A volume that keeps downloaded models for the next start; it is deleted together with the Ray Service'),
     replicas: z
       .number()
       .optional()
@@ -208,6 +233,10 @@ function changeable(z: Zod) {
               .string()
               .optional()
               .describe('Memory request and limit of the Ray head, a Kubernetes quantity. Example: 2Gi'),
+            ephemeralStorage: z
+              .string()
+              .optional()
+              .describe('Room on the node\'s disk that the Ray head asks for (ephemeral-storage), a Kubernetes quantity. Example: 5Gi'),
             profile: z
               .string()
               .optional()
@@ -225,6 +254,10 @@ function changeable(z: Zod) {
               .string()
               .optional()
               .describe('Memory request and limit of each Ray worker, a Kubernetes quantity. Example: 1Gi'),
+            ephemeralStorage: z
+              .string()
+              .optional()
+              .describe('Room on the node\'s disk that each Ray worker asks for (ephemeral-storage), a Kubernetes quantity. Example: 5Gi'),
             gpu: z
               .number()
               .optional()
@@ -285,5 +318,6 @@ export const ABSENT_WHEN_EMPTY = [
   'deployments.rayActorOptions',
   'deployments',
   'secrets',
+  'modelCache',
   'autoscaling',
 ];

@@ -1,7 +1,7 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import type { JsonObject } from '@backstage/types';
 import type { StoredRayService } from '../service/types';
-import { withoutEmpty } from './formInput';
+import { fromForm } from './formInput';
 import { OUTPUT, entityRef, timeout, waitFor } from './fields';
 import { setOutputs } from './output';
 import { change } from './spec';
@@ -42,7 +42,7 @@ export function updateAction(deps: ActionDeps) {
           method: 'PUT',
           path: target.path,
           headers: stored.version === null ? {} : { 'If-Match': `"${stored.version}"` },
-          body: { spec: merged(stored.spec, withoutEmpty(ctx.input.spec)) },
+          body: { spec: merged(stored.spec, fromForm(ctx.input.spec)) },
         },
       });
       setOutputs(ctx, output);

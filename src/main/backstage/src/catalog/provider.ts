@@ -9,7 +9,10 @@ import type { DeferredEntity, EntityProvider, EntityProviderConnection } from '@
 import { RAY_SERVICES } from '../service/types';
 import type { EntityReader } from './read';
 
-/** Kinds of the entities that a Ray Service can have. All have its namespace and name. */
+/**
+ * Kinds of the entities that a Ray Service has alone. All have its namespace and name. Its Secrets may be those of others,
+ * too, so they end with the next full refresh.
+ */
 const KINDS = ['component', 'api'];
 
 /**
@@ -65,16 +68,17 @@ export class RayServiceEntityProvider implements EntityProvider {
    */
   refreshOnly(rayServices: readonly string[], signal: AbortSignal): Promise<void> {
     return this.oneAtATime(async connection => {
-      const added: DeferredEntity[] = [];
+      const present = new Map<string, DeferredEntity>();
       for (const rayService of rayServices) {
-        added.push(...(await this.reader.readOne(rayService, signal)).map(entity => this.deferred(entity)));
+        for (const entity of await this.reader.readOne(rayService, signal)) {
+          present.set(stringifyEntityRef(entity), this.deferred(entity));
+        }
       }
-      const present = new Set(added.map(({ entity }) => stringifyEntityRef(entity)));
       const removed = rayServices
         .flatMap(rayService => KINDS.map(kind => `${kind}:${rayService}`))
         .filter(entityRef => !present.has(entityRef))
         .map(entityRef => ({ entityRef }));
-      await connection.applyMutation({ type: 'delta', added, removed });
+      await connection.applyMutation({ type: 'delta', added: [...present.values()], removed });
       this.logger.debug(`refreshed ${rayServices.join(', ')}`);
     });
   }
@@ -95,7 +99,9 @@ export class RayServiceEntityProvider implements EntityProvider {
   /** The catalog rejects an entity without a location. */
   private deferred(entity: Entity): DeferredEntity {
     const { namespace = 'default', name } = entity.metadata;
-    const location = `url:${this.baseUrl}${RAY_SERVICES}/${namespace}/${name}`;
+    // A Secret is that of several Ray Services, and the same whichever of them was read.
+    const path = entity.kind === 'Resource' ? '' : `/${namespace}/${name}`;
+    const location = `url:${this.baseUrl}${RAY_SERVICES}${path}`;
     return {
       locationKey: this.getProviderName(),
       entity: {

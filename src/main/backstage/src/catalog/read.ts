@@ -1,4 +1,4 @@
-import type { Entity } from '@backstage/catalog-model';
+import { stringifyEntityRef, type Entity } from '@backstage/catalog-model';
 import type { RayServiceClient } from '../service/client';
 import { RequestRejectedError } from '../service/problem';
 
@@ -26,15 +26,16 @@ export class EntityReader {
    * @throws RequestRejectedError or ServiceUnavailableError
    */
   async readAll(signal: AbortSignal): Promise<readonly Entity[]> {
-    const entities: Entity[] = [];
+    // Several Ray Services name the same Secret, and the catalog takes each entity once.
+    const entities = new Map<string, Entity>();
     let next: string | undefined;
     do {
       const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(next !== undefined && { continue: next }) });
       const page: EntityPage = await this.readPage(`${ENTITIES}?${query.toString()}`, signal);
-      entities.push(...page.items);
+      page.items.forEach(entity => entities.set(stringifyEntityRef(entity), entity));
       next = page.continue;
     } while (next !== undefined);
-    return entities;
+    return [...entities.values()];
   }
 
   /**

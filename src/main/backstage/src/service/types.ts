@@ -40,7 +40,7 @@ export interface FieldChange {
   /** Absent when the field is absent. */
   readonly after?: unknown;
   /** What it does to the Ray Service that runs. */
-  readonly effect: 'inPlace' | 'newCluster' | 'endpoints' | 'none';
+  readonly effect: 'inPlace' | 'newCluster' | 'endpoints' | 'volume' | 'none';
 }
 
 /** What the pods of a Ray cluster ask for together: `ClusterResources`. */

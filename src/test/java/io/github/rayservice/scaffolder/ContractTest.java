@@ -110,7 +110,7 @@ class ContractTest {
     Set<String> required = new TreeSet<>();
     fields.forEach((path, field) -> {
       boolean within =
-          List.of("runtimeEnv.", "deployments.", "autoscaling.", "secrets.").stream()
+          List.of("runtimeEnv.", "deployments.", "autoscaling.", "secrets.", "modelCache.").stream()
               .anyMatch(path::startsWith);
       if (field.field().required() && !within) {
         required.add(path);

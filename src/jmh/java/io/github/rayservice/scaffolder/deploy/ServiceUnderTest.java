@@ -69,7 +69,13 @@ final class ServiceUnderTest implements AutoCloseable {
         new RayServiceQueries(
             repository, RENDERER, mergeRequestSync, mergeRequestCache, links, statusStore);
     this.preparation =
-        new ChangePreparation(READER, PROFILES, RENDERER, repository, Clock.systemUTC());
+        new ChangePreparation(
+            READER,
+            PROFILES,
+            new TeamCeilings(FormFixture.config(Map.of())),
+            RENDERER,
+            repository,
+            Clock.systemUTC());
     this.deployer =
         new Deployer(
             PROFILES,

@@ -162,7 +162,7 @@ final class Representations {
       @Schema(description = "Absent when the field was absent") @Nullable JsonNode before,
       @Schema(description = "Absent when the field is absent") @Nullable JsonNode after,
       @Schema(
-              enumeration = {"inPlace", "newCluster", "endpoints", "none"},
+              enumeration = {"inPlace", "newCluster", "endpoints", "volume", "none"},
               description =
                   "What it does to what runs: the running Ray cluster loads it; a second Ray cluster runs until it serves; the addresses change; nothing")
           String effect) {

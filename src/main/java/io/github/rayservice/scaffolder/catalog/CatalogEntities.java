@@ -104,6 +104,8 @@ public class CatalogEntities {
           .ifPresent(cost -> object(object(component, "metadata"), "annotations").put(COST, cost));
       items.add(component);
       Optional.ofNullable(summaries.get(stored.id()))
+          .ifPresent(summary -> items.addAll(SecretEntity.of(stored.id(), summary, component)));
+      Optional.ofNullable(summaries.get(stored.id()))
           .filter(summary -> config.apis())
           .ifPresent(summary -> items.add(ApiEntity.of(stored.id(), summary, component)));
     }

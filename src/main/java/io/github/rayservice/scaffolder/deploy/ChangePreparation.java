@@ -18,8 +18,10 @@ import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
+import io.github.rayservice.scaffolder.gitops.model.TeamPolicy;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
+import io.github.rayservice.scaffolder.render.UneditableFileException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -41,6 +43,7 @@ public class ChangePreparation {
 
   private final FormReader reader;
   private final HardwareProfiles profiles;
+  private final TeamCeilings teamCeilings;
   private final Renderer renderer;
   private final GitopsRepository repository;
   private final Clock clock;
@@ -48,11 +51,13 @@ public class ChangePreparation {
   public ChangePreparation(
       FormReader reader,
       HardwareProfiles profiles,
+      TeamCeilings teamCeilings,
       Renderer renderer,
       GitopsRepository repository,
       Clock clock) {
     this.reader = reader;
     this.profiles = profiles;
+    this.teamCeilings = teamCeilings;
     this.renderer = renderer;
     this.repository = repository;
     this.clock = clock;
@@ -69,7 +74,11 @@ public class ChangePreparation {
     RenderedFiles files = renderer.render(request);
     RayServiceForm form = request.form();
     Change change =
-        new Change.Create(request.id(), files.byName(), InstanceSummaries.of(form, profiles));
+        new Change.Create(
+            request.id(),
+            files.byName(),
+            InstanceSummaries.of(form, profiles),
+            teamCeilings.of(form));
     return new PreparedChange(
         change,
         author(creator, form),
@@ -88,10 +97,14 @@ public class ChangePreparation {
   public PreparedChange update(
       RayServiceId id, JsonNode document, Set<String> ifMatch, CreatedByPolicy creator) {
     RayServiceRequest request = reader.readFor(id, withIdentity(id, document));
+    RayServiceForm form = request.form();
     boolean keepsCreator = document.path("spec").path("createdBy").isMissingNode();
     Change change =
-        new Change.Update(id, stored -> edit(stored, request, keepsCreator, creator), ifMatch);
-    RayServiceForm form = request.form();
+        new Change.Update(
+            id,
+            (stored, accepted) -> edit(stored, accepted, request, keepsCreator, creator),
+            ifMatch,
+            teamCeilings.of(form));
     return new PreparedChange(
         change,
         author(creator, form),
@@ -109,11 +122,12 @@ public class ChangePreparation {
     Change change =
         new Change.Update(
             id,
-            stored -> {
+            (stored, accepted) -> {
               RayServiceForm before = readForm(stored);
               return edited(stored, request(id, before), request(id, before.withRestartedAt(now)));
             },
-            ifMatch);
+            ifMatch,
+            TeamPolicy.NONE);
     return new PreparedChange(
         change,
         author(creator),
@@ -173,6 +187,7 @@ public class ChangePreparation {
 
   private Change.Edited edit(
       StoredRayService stored,
+      Optional<StoredRayService> accepted,
       RayServiceRequest request,
       boolean keepsCreator,
       CreatedByPolicy creator) {
@@ -184,7 +199,7 @@ public class ChangePreparation {
     if (wanted.form().restartedAt() == null) {
       wanted = wanted.withRestartedAt(before.restartedAt());
     }
-    reader.requireUnchanged(before, wanted.form());
+    reader.requireUnchanged(before, accepted.flatMap(this::readableForm), wanted.form());
     RayServiceRequest old = new RayServiceRequest(request.metadata(), before, List.of());
     return edited(stored, old, wanted);
   }
@@ -211,6 +226,15 @@ public class ChangePreparation {
 
   private RayServiceForm readForm(StoredRayService stored) {
     return renderer.readInstance(stored.files().getOrDefault(RenderedFiles.INSTANCE, "")).spec();
+  }
+
+  /** Empty for what people have made something else of by hand. */
+  private Optional<RayServiceForm> readableForm(StoredRayService stored) {
+    try {
+      return Optional.of(readForm(stored));
+    } catch (UneditableFileException e) {
+      return Optional.empty();
+    }
   }
 
   private static JsonNode withIdentity(RayServiceId id, JsonNode document) {

@@ -2,7 +2,9 @@ package io.github.rayservice.scaffolder.deploy;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.HardwareProfiles;
+import io.github.rayservice.scaffolder.form.ModelCache;
 import io.github.rayservice.scaffolder.form.hardware.MonthlyCost;
+import io.github.rayservice.scaffolder.form.value.Violation;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Change;
@@ -19,6 +21,7 @@ import io.github.rayservice.scaffolder.proposal.MergeRequestSync;
 import io.github.rayservice.scaffolder.proposal.MergeRequestSync.CheckedBranch;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
 import io.github.rayservice.scaffolder.render.Renderer;
+import io.github.rayservice.scaffolder.render.UneditableFileException;
 import io.github.rayservice.scaffolder.status.StatusStore;
 import io.github.rayservice.scaffolder.status.phase.Phase;
 import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
@@ -27,6 +30,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jboss.logging.Logger;
 
@@ -85,7 +89,18 @@ public class Deployer {
             renderer, preview.accepted(), Optional.ofNullable(preview.files().get(file))),
         cost(prepared),
         links(prepared),
-        prepared.warnings());
+        Stream.concat(prepared.warnings().stream(), lost(preview, prepared).stream()).toList());
+  }
+
+  /** What the change deletes for good beside what it says itself. */
+  private Optional<Violation> lost(Preview preview, PreparedChange prepared) {
+    try {
+      return ModelCache.warnOfLoss(
+          preview.accepted().map(text -> renderer.readInstance(text).spec()), prepared.form());
+    } catch (UneditableFileException e) {
+      // The difference in Git shows what a person made of the file.
+      return Optional.empty();
+    }
   }
 
   /**

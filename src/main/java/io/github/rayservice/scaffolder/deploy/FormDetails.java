@@ -6,6 +6,7 @@ import io.github.rayservice.scaffolder.form.ClusterResources;
 import io.github.rayservice.scaffolder.form.FieldChange;
 import io.github.rayservice.scaffolder.form.FormField;
 import io.github.rayservice.scaffolder.form.HardwareProfiles;
+import io.github.rayservice.scaffolder.form.ModelCache;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.hardware.MonthlyCost;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
@@ -42,6 +43,7 @@ class FormDetails implements MergeRequestDetailsReader {
   @Override
   public MergeRequestDetails read(Proposal proposal) {
     Optional<RayServiceForm> form = proposal.instance().flatMap(this::form);
+    Optional<RayServiceForm> accepted = proposal.accepted().flatMap(this::form);
     Map<String, String> parameters = new LinkedHashMap<>();
     form.ifPresent(f -> flatten("", JSON.valueToTree(f), FormField.ofSpec(), parameters));
     Links links = Links.of(proposal.id(), form, platformLinks);
@@ -57,7 +59,8 @@ class FormDetails implements MergeRequestDetailsReader {
         parameters,
         effects.changes().stream().map(FormDetails::change).toList(),
         effects.secondCluster().map(ClusterResources::text),
-        cost(proposal.accepted().flatMap(this::form), form),
+        cost(accepted, form),
+        ModelCache.fate(accepted, form),
         endpoints,
         pages);
   }

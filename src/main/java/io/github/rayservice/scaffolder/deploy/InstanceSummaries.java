@@ -1,15 +1,19 @@
 package io.github.rayservice.scaffolder.deploy;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.ClusterResources;
 import io.github.rayservice.scaffolder.form.HardwareProfiles;
 import io.github.rayservice.scaffolder.form.RayServiceDocument;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
+import io.github.rayservice.scaffolder.form.SecretUse;
 import io.github.rayservice.scaffolder.form.hardware.MonthlyCost;
+import io.github.rayservice.scaffolder.gitops.model.Demand;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 
 /** Tells the repository's index what a kro instance holds. */
 @ApplicationScoped
@@ -43,6 +47,9 @@ class InstanceSummaries implements InstanceSummaryReader {
         form.namespace(),
         form.endpointHost(),
         form.createdBy(),
+        form.secrets() == null ? List.of() : form.secrets().stream().map(SecretUse::name).toList(),
+        ClusterResources.mostOf(form)
+            .map(most -> new Demand(most.cpu(), most.memory(), most.devices())),
         profiles.monthlyCost(form).map(MonthlyCost::text));
   }
 }

@@ -62,10 +62,10 @@ public record ClusterResources(
    * @param memory bytes
    * @param devices GPUs and all else of profiles
    */
-  record Amounts(int workers, BigDecimal cpu, BigDecimal memory, long devices) {}
+  public record Amounts(int workers, BigDecimal cpu, BigDecimal memory, long devices) {}
 
   /** With the most workers that the form allows; empty as for {@link #of}. */
-  static Optional<Amounts> mostOf(RayServiceForm form) {
+  public static Optional<Amounts> mostOf(RayServiceForm form) {
     int most =
         form.autoscaling() == null
             ? form.replicas()

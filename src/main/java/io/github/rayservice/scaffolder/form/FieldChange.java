@@ -43,7 +43,9 @@ public record FieldChange(
     for (FormField field : fields) {
       JsonNode old = before.path(field.name());
       JsonNode changed = after.path(field.name());
-      ChangeEffect own = field.field().effect();
+      // What comes or goes as a whole has the effect of the whole.
+      boolean whole = before.isMissingNode() || after.isMissingNode();
+      ChangeEffect own = whole ? ChangeEffect.OF_PARENT : field.field().effect();
       ChangeEffect effect = own == ChangeEffect.OF_PARENT ? ofParent : own;
       String path = prefix + field.name();
       if (field.type() == FormField.Type.OBJECT) {

@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.form;
 
+import io.github.rayservice.scaffolder.form.value.IdentityGrant;
 import io.github.rayservice.scaffolder.form.value.ImagePrefix;
 import io.github.rayservice.scaffolder.form.value.Quantities;
 import io.smallrye.config.ConfigMapping;
@@ -65,4 +66,23 @@ public interface FormConfig {
 
   /** Most GPUs and other devices of one Ray Service; without it any. */
   Optional<Integer> maxDevices();
+
+  /**
+   * Most CPU of all Ray Services of a team together, accepted and proposed, each counted as for
+   * {@code max-cpu}; without it any.
+   */
+  Optional<@WithConverter(Quantities.Reader.class) BigDecimal> teamMaxCpu();
+
+  /** Most memory of all Ray Services of a team together; without it any. */
+  Optional<@WithConverter(Quantities.Reader.class) BigDecimal> teamMaxMemory();
+
+  /** Most GPUs and other devices of all Ray Services of a team together; without it any. */
+  Optional<Integer> teamMaxDevices();
+
+  /**
+   * Roles in a cloud that teams may take as {@code cloudIdentity}, separated by commas, each {@code
+   * team=role}, in which {@code *} matches any characters: {@code
+   * team-ml=arn:aws:iam::123456789012:role/team-ml-*}. Without it no team may take any.
+   */
+  Optional<List<@WithConverter(IdentityGrant.Reader.class) IdentityGrant>> cloudIdentities();
 }

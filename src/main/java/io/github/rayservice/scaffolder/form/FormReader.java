@@ -105,15 +105,19 @@ public class FormReader {
   /**
    * Checks that an update changes no immutable field.
    *
+   * @param accepted the form that the cluster has; empty when none is accepted
    * @throws InvalidFormException with every immutable field that it changes
    */
-  public void requireUnchanged(RayServiceForm before, RayServiceForm after) {
+  public void requireUnchanged(
+      RayServiceForm before, Optional<RayServiceForm> accepted, RayServiceForm after) {
     List<Violation> violations = new ArrayList<>();
     String source =
         "kro: an immutable field; to change it, delete the Ray Service and create it again";
     FormRules.requireSame("spec.name", before.name(), after.name(), source, violations);
     FormRules.requireSame(
         "spec.namespace", before.namespace(), after.namespace(), source, violations);
+    accepted.ifPresent(
+        form -> violations.addAll(ModelCache.checkUpdate(form.modelCache(), after.modelCache())));
     if (!violations.isEmpty()) {
       throw new InvalidFormException(violations);
     }

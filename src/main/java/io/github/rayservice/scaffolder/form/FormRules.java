@@ -3,21 +3,17 @@ package io.github.rayservice.scaffolder.form;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.NamespacePatterns;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.form.hardware.Hardware;
 import io.github.rayservice.scaffolder.form.value.BrokenRule;
 import io.github.rayservice.scaffolder.form.value.Grammar;
+import io.github.rayservice.scaffolder.form.value.IdentityGrant;
 import io.github.rayservice.scaffolder.form.value.ImagePrefix;
 import io.github.rayservice.scaffolder.form.value.ImageReference;
-import io.github.rayservice.scaffolder.form.value.Quantities;
 import io.github.rayservice.scaffolder.form.value.Violation;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,8 +29,6 @@ final class FormRules {
               Stream.of("com", "lpt")
                   .flatMap(d -> Stream.of("123456789".split("")).map(n -> d + n)))
           .collect(Collectors.toUnmodifiableSet());
-
-  private static final BigDecimal MEBIBYTE = Quantities.amount("1Mi");
 
   private final FormConfig policy;
   private final HardwareProfiles profiles;
@@ -59,10 +53,12 @@ final class FormRules {
     checkImage("spec.ray.image", form.ray().image(), violations);
     InnerRuntimeEnv.of(form).forEach(inner -> checkContainers(inner, violations));
     checkPolicy(form, violations);
-    checkCeilings(profiles.resolve(form), violations);
+    checkCloudIdentity(metadata.namespace(), form.cloudIdentity(), violations);
     return Stream.of(
             violations.build(),
+            Ceilings.check(profiles.resolve(form), policy),
             HardwareRules.check(form, profiles, policy.maxGpus()),
+            ModelCache.check(form.modelCache()),
             ApplicationRules.check(form))
         .flatMap(found -> found);
   }
@@ -115,6 +111,30 @@ final class FormRules {
     }
   }
 
+  private void checkCloudIdentity(
+      @Nullable String team, @Nullable String identity, Stream.Builder<Violation> violations) {
+    List<IdentityGrant> grants = policy.cloudIdentities().orElse(List.of());
+    if (team == null
+        || identity == null
+        || grants.stream().anyMatch(grant -> grant.allows(team, identity))) {
+      return;
+    }
+    String allowed =
+        grants.stream()
+            .filter(grant -> grant.isOf(team))
+            .map(IdentityGrant::role)
+            .collect(Collectors.joining(", "));
+    violations.add(
+        Violation.of(
+            "spec.cloudIdentity",
+            identity,
+            allowed.isEmpty()
+                ? "must be absent: this platform lets no Ray Service of %s take a role in a cloud"
+                    .formatted(team)
+                : "must be a role that %s may take: %s".formatted(team, allowed),
+            BrokenRule.POLICY + ": scaffolder.form.cloud-identities"));
+  }
+
   private static void checkHost(
       String field, @Nullable String host, Stream.Builder<Violation> violations) {
     if (host != null && IP_ADDRESS.matcher(host).matches()) {
@@ -148,69 +168,6 @@ final class FormRules {
                     host,
                     "must be one of " + String.join(", ", hosts),
                     BrokenRule.POLICY)));
-  }
-
-  /** What a Ray Service may ask for at most, while its autoscaler has added all workers. */
-  private void checkCeilings(RayServiceForm form, Stream.Builder<Violation> violations) {
-    ClusterResources.Amounts most = ClusterResources.mostOf(form).orElse(null);
-    if (most == null) {
-      return;
-    }
-    String pods =
-        "the head%s and %d workers together"
-            .formatted(form.autoscaling() == null ? "" : " with its autoscaler", most.workers());
-    String worker = "spec.resources.worker.";
-    checkCeiling(worker + "cpu", most.cpu(), policy.maxCpu(), "max-cpu", pods, violations);
-    checkCeiling(
-        worker + "memory", most.memory(), policy.maxMemory(), "max-memory", pods, violations);
-    checkCeiling(
-        fieldOfDevices(form),
-        BigDecimal.valueOf(most.devices()),
-        policy.maxDevices().map(BigDecimal::valueOf),
-        "max-devices",
-        pods,
-        violations);
-  }
-
-  /** The field that most of them come from. */
-  private static String fieldOfDevices(RayServiceForm form) {
-    Resources each = form.resources();
-    if (each.worker().gpu() > 0) {
-      return "spec.resources.worker.gpu";
-    }
-    Hardware worker = each.worker().hardware();
-    return worker != null && worker.devices() > 0
-        ? "spec.resources.worker.profile"
-        : "spec.resources.head.profile";
-  }
-
-  private static void checkCeiling(
-      String field,
-      BigDecimal amount,
-      Optional<BigDecimal> ceiling,
-      String setting,
-      String pods,
-      Stream.Builder<Violation> violations) {
-    Function<BigDecimal, String> words =
-        setting.equals("max-memory") ? FormRules::mebibytes : FormRules::plain;
-    ceiling
-        .filter(most -> amount.compareTo(most) > 0)
-        .ifPresent(most ->
-            violations.add(
-                Violation.of(
-                    field,
-                    words.apply(amount) + " in all",
-                    "must be at most %s for %s".formatted(words.apply(most), pods),
-                    BrokenRule.POLICY + ": scaffolder.form." + setting)));
-  }
-
-  private static String plain(BigDecimal amount) {
-    return amount.stripTrailingZeros().toPlainString();
-  }
-
-  /** With decimals where they are not whole, so that two amounts never look the same. */
-  private static String mebibytes(BigDecimal amount) {
-    return plain(amount.divide(MEBIBYTE, 3, RoundingMode.HALF_UP)) + "Mi";
   }
 
   private static void checkMaximum(
@@ -336,8 +293,15 @@ final class FormRules {
     Resources.Worker worker = form.resources().worker();
     ResourceRules.warnOfCpu("spec.resources.head.cpu", head.cpu(), warnings);
     ResourceRules.warnOfMemory("spec.resources.head.memory", head.memory(), warnings);
+    ResourceRules.warnOfStorage(
+        "spec.resources.head.ephemeralStorage", head.ephemeralStorage(), warnings);
     ResourceRules.warnOfCpu("spec.resources.worker.cpu", worker.cpu(), warnings);
     ResourceRules.warnOfMemory("spec.resources.worker.memory", worker.memory(), warnings);
+    ResourceRules.warnOfStorage(
+        "spec.resources.worker.ephemeralStorage", worker.ephemeralStorage(), warnings);
+    if (form.modelCache() != null) {
+      ModelCache.warn(form.modelCache(), warnings);
+    }
     return Stream.concat(warnings.build(), ApplicationRules.warnings(form));
   }
 }

@@ -44,6 +44,18 @@ public record LanguageModelForm(
             page = Page.WHAT)
         @Nullable List<@Valid SecretUse> secrets,
     @Field(
+            value = RayServiceForm.CLOUD_IDENTITY,
+            optional = true,
+            title = "Cloud identity",
+            page = Page.WHAT,
+            help =
+                "For weights in a bucket, without a Secret. The platform says which roles your team may take.")
+        @Text(Grammar.CLOUD_IDENTITY)
+        @Nullable String cloudIdentity,
+    @Field(value = ModelCache.MEANING, optional = true, title = "Model cache", page = Page.WHAT)
+        @Valid
+        @Nullable ModelCache modelCache,
+    @Field(
             value = "Tokens of a request and its answer together",
             optional = true,
             title = "Context length",
@@ -136,6 +148,14 @@ public record LanguageModelForm(
             help = "The weights go through it to the GPUs")
         @Text(Grammar.QUANTITY)
         String workerMemory,
+    @Field(
+            value = Resources.WORKER_STORAGE,
+            defaultValue = "50Gi",
+            title = "Worker disk",
+            page = Page.HOW_MUCH,
+            help = "The weights are there, unless there is a model cache")
+        @Text(Grammar.QUANTITY)
+        String workerEphemeralStorage,
     @Field(
             value = "CPU request of the Ray head, a Kubernetes quantity",
             defaultValue = "2",

@@ -120,6 +120,27 @@ public record RayServiceForm(
             inUpdate = true)
         @Nullable List<@Valid SecretUse> secrets,
     @Field(
+            value = CLOUD_IDENTITY,
+            effect = ChangeEffect.NEW_CLUSTER,
+            optional = true,
+            example = "arn:aws:iam::123456789012:role/team-ml-models",
+            title = "Cloud identity",
+            page = Page.ADVANCED,
+            inUpdate = true,
+            help =
+                "For buckets without a Secret. The platform says which roles your team may take.")
+        @Text(Grammar.CLOUD_IDENTITY)
+        @Nullable String cloudIdentity,
+    @Field(
+            value = ModelCache.MEANING,
+            effect = ChangeEffect.NEW_CLUSTER,
+            optional = true,
+            title = "Model cache",
+            page = Page.ADVANCED,
+            inUpdate = true)
+        @Valid
+        @Nullable ModelCache modelCache,
+    @Field(
             value = "Number of Ray worker pods",
             effect = ChangeEffect.NEW_CLUSTER,
             defaultValue = "2",
@@ -255,6 +276,9 @@ public record RayServiceForm(
           @Text(Grammar.GITLAB_USER)
           String username) {}
 
+  static final String CLOUD_IDENTITY =
+      "Role in a cloud that the pods take: the ARN of an AWS role, the address of a Google service account or the client id of an Azure identity";
+
   /** Default of {@code ray.version}: {@code serveConfig} is checked by its schema. */
   static final String RAY_VERSION = RaySchema.RELEASE;
 
@@ -292,6 +316,8 @@ public record RayServiceForm(
         deployments,
         serveConfig,
         secrets,
+        cloudIdentity,
+        modelCache,
         replicas,
         autoscaling,
         ray,

@@ -37,23 +37,36 @@ final class ResourceRules {
     }
   }
 
-  static void warnOfMemory(String field, String memory, Stream.Builder<Violation> warnings) {
-    BigDecimal bytes = Quantities.amount(memory);
+  /** Of a disk's or a volume's size. */
+  static void warnOfStorage(String field, String size, Stream.Builder<Violation> warnings) {
+    warnOfBytes(field, size, "storage", warnings);
+  }
+
+  private static void warnOfBytes(
+      String field, String size, String what, Stream.Builder<Violation> warnings) {
+    BigDecimal bytes = Quantities.amount(size);
     if (bytes.compareTo(BigDecimal.ONE) < 0) {
       warnings.add(
           Violation.of(
               field,
-              memory,
-              "is less than one byte, because m means thousandths: write a unit of memory, such as 512Mi",
+              size,
+              "is less than one byte, because m means thousandths: write a unit of %s, such as 512Mi"
+                  .formatted(what),
               UNITS));
     } else if (bytes.compareTo(A_MEBIBYTE) < 0) {
       warnings.add(
           Violation.of(
               field,
-              memory,
-              "is %s bytes: write a unit of memory, such as 512Mi or 2Gi".formatted(plain(bytes)),
+              size,
+              "is %s bytes: write a unit of %s, such as 512Mi or 2Gi".formatted(plain(bytes), what),
               UNITS));
-    } else if (bytes.compareTo(MIN_MEMORY) < 0) {
+    }
+  }
+
+  static void warnOfMemory(String field, String memory, Stream.Builder<Violation> warnings) {
+    warnOfBytes(field, memory, "memory", warnings);
+    BigDecimal bytes = Quantities.amount(memory);
+    if (bytes.compareTo(A_MEBIBYTE) >= 0 && bytes.compareTo(MIN_MEMORY) < 0) {
       warnings.add(
           Violation.of(
               field,

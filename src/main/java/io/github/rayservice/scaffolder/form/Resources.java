@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
 public record Resources(
     @Field(value = "Resources of the Ray head", title = "Head") @Valid Head head,
     @Field(value = "Resources of each Ray worker", title = "Each worker") @Valid Worker worker) {
+  static final String WORKER_STORAGE =
+      "Room on the node's disk that each Ray worker asks for (ephemeral-storage), a Kubernetes quantity";
   static final String CPU_HELP = "Cores, such as 2 or 500m (half a core)";
+  static final String STORAGE_HELP =
+      "The zip, packages and logs are there. A pod is not limited to it, and the first to go when a node's disk is full";
   static final String MEMORY_HELP = "Such as 2Gi; less than 512Mi is hardly enough for Ray itself";
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -37,6 +41,14 @@ public record Resources(
           @Text(Grammar.QUANTITY)
           String memory,
       @Field(
+              value =
+                  "Room on the node's disk that the Ray head asks for (ephemeral-storage), a Kubernetes quantity",
+              defaultValue = "5Gi",
+              title = "Head disk",
+              help = STORAGE_HELP)
+          @Text(Grammar.QUANTITY)
+          String ephemeralStorage,
+      @Field(
               value = "Hardware of the Ray head: the name of one of the platform's profiles",
               effect = ChangeEffect.NONE,
               optional = true,
@@ -52,7 +64,7 @@ public record Resources(
           @Valid
           @Nullable Hardware hardware) {
     Head withHardware(@Nullable Hardware other) {
-      return new Head(cpu, memory, profile, other);
+      return new Head(cpu, memory, ephemeralStorage, profile, other);
     }
   }
 
@@ -73,6 +85,13 @@ public record Resources(
               help = MEMORY_HELP)
           @Text(Grammar.QUANTITY)
           String memory,
+      @Field(
+              value = WORKER_STORAGE,
+              defaultValue = "5Gi",
+              title = "Worker disk",
+              help = STORAGE_HELP)
+          @Text(Grammar.QUANTITY)
+          String ephemeralStorage,
       @Field(value = "NVIDIA GPUs of each Ray worker", defaultValue = "0", title = "Worker GPUs")
           @Between(min = 0, max = 64)
           int gpu,
@@ -93,7 +112,7 @@ public record Resources(
           @Valid
           @Nullable Hardware hardware) {
     Worker withHardware(@Nullable Hardware other) {
-      return new Worker(cpu, memory, gpu, profile, other);
+      return new Worker(cpu, memory, ephemeralStorage, gpu, profile, other);
     }
 
     /** All GPUs of a worker, by number or by profile. */

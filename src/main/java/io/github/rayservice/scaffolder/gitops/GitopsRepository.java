@@ -352,11 +352,8 @@ public class GitopsRepository {
 
   private static Optional<String> acceptedInstance(
       RepositoryView view, RayServiceId id, ObjectReader reader) throws IOException {
-    Optional<IndexEntry> entry = view.accepted().find(id);
-    return entry.isEmpty()
-        ? Optional.empty()
-        : Optional.ofNullable(
-            RepositoryView.stored(reader, entry.get()).files().get(InstanceSummaryReader.FILE));
+    return RepositoryView.accepted(view, reader, id)
+        .map(stored -> stored.files().get(InstanceSummaryReader.FILE));
   }
 
   /**

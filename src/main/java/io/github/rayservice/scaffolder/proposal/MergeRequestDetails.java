@@ -13,6 +13,7 @@ import java.util.Optional;
  *     when none is made
  * @param monthlyCost what the hardware is estimated to cost, in words, before and after where that
  *     differs; empty when no price is known
+ * @param modelCache what becomes of the volume for models, as a sentence; empty without one
  * @param endpoints name to address of what the Ray Service will offer; people typed parts of them
  * @param pages name to address of the platform's own pages about it
  */
@@ -21,6 +22,7 @@ public record MergeRequestDetails(
     List<Change> changes,
     Optional<String> secondCluster,
     Optional<String> monthlyCost,
+    Optional<String> modelCache,
     Map<String, String> endpoints,
     Map<String, String> pages) {
   /**

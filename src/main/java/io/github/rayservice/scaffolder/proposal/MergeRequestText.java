@@ -73,6 +73,7 @@ final class MergeRequestText {
         .monthlyCost()
         .ifPresent(cost ->
             text.append("Estimated monthly cost of the hardware: ").append(cost).append(".\n\n"));
+    details.modelCache().ifPresent(fate -> text.append(fate).append(".\n\n"));
     details.endpoints().forEach((name, url) -> text.append(item(name, code(url))));
     details.pages().forEach((name, url) -> text.append(item(name, "<" + url + ">")));
     if (!proposal.diff().isEmpty()) {

@@ -89,6 +89,8 @@ public record TemplateValues(
                 field -> templates.gitlabHost().ifPresent(host -> field.put("default", host)),
                 "ray.image",
                 images,
+                "secrets.name",
+                TemplateValues::offerSecrets,
                 "resources.head.profile",
                 anyProfile,
                 "resources.worker.profile",
@@ -111,7 +113,9 @@ public record TemplateValues(
                 "profile",
                 field -> choose(withGpus, hardware.currency(), field),
                 "image",
-                images),
+                images,
+                "secrets.name",
+                TemplateValues::offerSecrets),
             Set.of(withGpus.isEmpty() ? "profile" : "gpus"));
     return new TemplateValues(
         templates.owner(),
@@ -132,6 +136,19 @@ public record TemplateValues(
             withGpus.stream()
                 .map(profile -> "'%s': %d".formatted(profile.name(), profile.devices()))
                 .collect(Collectors.joining(", ", "{", "}"))));
+  }
+
+  /** Offers the Secrets that Ray Services name already; a person may type the name of another. */
+  private static void offerSecrets(ObjectNode field) {
+    // What a person chooses is an entity reference, whose name the actions take.
+    field.remove(List.of("minLength", "maxLength", "pattern"));
+    field.put("ui:field", "EntityPicker");
+    field
+        .putObject("ui:options")
+        .put("allowArbitraryValues", true)
+        .putObject("catalogFilter")
+        .put("kind", "Resource")
+        .put("spec.type", "kubernetes-secret");
   }
 
   /** Offers the profiles by title and price. */

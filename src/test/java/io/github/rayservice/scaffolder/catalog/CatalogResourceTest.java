@@ -108,6 +108,28 @@ class CatalogResourceTest {
   }
 
   @Test
+  void itsSecretsAreResourcesByTheirNames() throws IOException {
+    String secrets =
+        "{\"secrets\":[{\"name\":\"hugging-face\",\"use\":\"environment\"},{\"name\":\"%s\",\"use\":\"netrc\"}],"
+            .formatted("n".repeat(60));
+    json(minimal("team-ml", "told").replace("\"spec\":{", "\"spec\":" + secrets))
+        .post(PATH)
+        .then()
+        .statusCode(201);
+
+    JsonNode items = given().get(ENTITIES + "/team-ml/told").as(JsonNode.class).path("items");
+
+    assertThat(items.findValuesAsText("kind")).containsExactly("Component", "Resource", "API");
+    assertThat(items.at("/0/spec/dependsOn").toString())
+        .isEqualTo("[\"resource:default/lab\",\"resource:team-ml/secret.hugging-face\"]");
+    JsonNode secret = items.path(1);
+    assertThat(secret.at("/metadata/name").asText()).isEqualTo("secret.hugging-face");
+    assertThat(secret.at("/metadata/title").asText()).isEqualTo("hugging-face (team-ml)");
+    assertThat(secret.at("/spec/type").asText()).isEqualTo("kubernetes-secret");
+    assertThat(secret.at("/spec/owner").asText()).isEqualTo("group:default/team-ml");
+  }
+
+  @Test
   void oneIsReadByItselfUntilItIsGone() {
     gitlab.merge(propose("single"));
     JsonNode listed = entity("single");

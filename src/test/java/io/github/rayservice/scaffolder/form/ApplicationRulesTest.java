@@ -387,6 +387,9 @@ class ApplicationRulesTest {
         "rayServeFile: '', resources: {head: {memory: 2k}} | spec.resources.head.memory | is 2000 bytes: write a unit of memory",
         "rayServeFile: '', resources: {worker: {memory: 512m}} | spec.resources.worker.memory | is less than one byte, because m means thousandths",
         "rayServeFile: '', resources: {worker: {memory: 2000m}} | spec.resources.worker.memory | is 2 bytes",
+        "rayServeFile: '', resources: {head: {ephemeralStorage: '20'}} | spec.resources.head.ephemeralStorage | is 20 bytes: write a unit of storage, such as 512Mi or 2Gi",
+        "rayServeFile: '', resources: {worker: {ephemeralStorage: 20m}} | spec.resources.worker.ephemeralStorage | is less than one byte, because m means thousandths: write a unit of storage",
+        "rayServeFile: '', modelCache: {size: 1Gi} | spec.modelCache.size | is deleted together with the Ray Service: what only this volume holds is lost then",
         "rayServeFile: '', resources: {worker: {memory: 64M}} | spec.resources.worker.memory | is less than 512Mi",
         "rayServeFile: '', resources: {worker: {memory: 16Pi}} | spec.resources.worker.memory | is more than 32Ti",
       })

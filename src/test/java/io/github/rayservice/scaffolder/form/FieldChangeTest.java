@@ -57,6 +57,18 @@ class FieldChangeTest {
         });
   }
 
+  @Test
+  void aVolumeThatGrowsRestartsNothing() throws Exception {
+    RayServiceForm before = form("{modelCache: {size: 1Gi}}");
+
+    assertThat(FieldChange.between(before, form("{modelCache: {size: 2Gi}}")))
+        .singleElement()
+        .satisfies(change -> assertThat(change.effect()).isEqualTo(ChangeEffect.VOLUME));
+    assertThat(FieldChange.between(before, form("{}")))
+        .hasSize(3)
+        .allSatisfy(change -> assertThat(change.effect()).isEqualTo(ChangeEffect.NEW_CLUSTER));
+  }
+
   /** Answers have only the code of an effect. */
   @Test
   void theActionsSayEachEffectAsMergeRequestsDo() throws Exception {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The limits of a platform's settings, besides the rules of every form. */
 class FormConfigTest {
@@ -139,6 +140,68 @@ class FormConfigTest {
         catchThrowableOfType(InvalidFormException.class, () -> reader.read(document));
 
     assertThat(e.violations()).extracting(Violation::field).containsExactly(field);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "arn:aws:iam::123456789012:role/team-ml-models | |",
+        "models@ml.iam.gserviceaccount.com | |",
+        "0A1b2c3d-0000-4000-8000-0123456789ab | |",
+        "arn:aws:iam::123456789012:role/team-web-models | must be a role that team-ml may take: arn:aws:iam::123456789012:role/team-ml-*, *@ml.iam.gserviceaccount.com, 0A1b2c3d-* | policy of this platform: scaffolder.form.cloud-identities",
+        "arn:aws:iam::999999999999:role/team-ml-models | must be a role that team-ml may take: arn:aws:iam::123456789012:role/team-ml-*, *@ml.iam.gserviceaccount.com, 0A1b2c3d-* | policy of this platform: scaffolder.form.cloud-identities",
+        "arn:aws:iam::123456789012:user/ann | must be the ARN of an AWS role, the address of a Google service account or the client id of an Azure identity | AWS IAM role ARN, Google Cloud service account, Microsoft Entra client id",
+      })
+  void aTeamTakesTheRolesOfThePlatformsList(
+      String role, @Nullable String rule, @Nullable String source) {
+    FormReader reader =
+        FormFixture.reader(
+            Map.of(
+                "scaffolder.form.cloud-identities",
+                "team-ml=arn:aws:iam::123456789012:role/team-ml-*,team-*=*@ml.iam.gserviceaccount.com,"
+                    + "*=0A1b2c3d-*,team-web=*"));
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    document.withObject("/spec").put("cloudIdentity", role);
+
+    if (rule == null) {
+      assertThat(reader.read(document).form().cloudIdentity()).isEqualTo(role);
+      return;
+    }
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> reader.read(document));
+    assertThat(e.violations())
+        .containsExactly(Violation.of("spec.cloudIdentity", role, rule, String.valueOf(source)));
+  }
+
+  @Test
+  void withoutTheListNoTeamTakesARole() {
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    document.withObject("/spec").put("cloudIdentity", "arn:aws:iam::123456789012:role/a");
+
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> FormFixture.reader().read(document));
+
+    assertThat(e.violations())
+        .extracting(Violation::rule)
+        .containsExactly(
+            "must be absent: this platform lets no Ray Service of team-ml take a role in a cloud");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "team-ml",
+        "arn:aws:iam::123456789012:role/a",
+        "team-ml=arn:aws:iam::1:role/a",
+        "Team=*",
+        "team-ml=arn:aws:iam::123456789012:user/*",
+      })
+  void aGrantThatIsNoneIsNamed(String grant) {
+    assertThatThrownBy(() ->
+            FormFixture.reader(Map.of("scaffolder.form.cloud-identities", "team-ml=*," + grant)))
+        .hasStackTraceContaining("scaffolder.form.cloud-identities")
+        .hasStackTraceContaining("\"" + grant + "\" is not written team=role");
   }
 
   /** Its own violation is enough. */

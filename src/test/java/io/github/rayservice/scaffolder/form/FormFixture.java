@@ -26,13 +26,16 @@ public final class FormFixture {
             .messageInterpolator(new ParameterMessageInterpolator())
             .buildValidatorFactory()
             .getValidator();
-    FormConfig config =
-        new SmallRyeConfigBuilder()
-            .withMapping(FormConfig.class)
-            .withDefaultValues(settings)
-            .build()
-            .getConfigMapping(FormConfig.class);
-    return new FormReader(validator, config, profiles(settings));
+    return new FormReader(validator, config(settings), profiles(settings));
+  }
+
+  /** Settings of {@link FormConfig}. */
+  public static FormConfig config(Map<String, String> settings) {
+    return new SmallRyeConfigBuilder()
+        .withMapping(FormConfig.class)
+        .withDefaultValues(settings)
+        .build()
+        .getConfigMapping(FormConfig.class);
   }
 
   /** The profiles of settings of {@link HardwareConfig}. */

@@ -11,6 +11,7 @@ import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
 import io.github.rayservice.scaffolder.gitops.model.Preview;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
+import io.github.rayservice.scaffolder.gitops.model.TeamPolicy;
 import io.github.rayservice.scaffolder.gitops.transport.EmbeddedUpstream;
 import io.github.rayservice.scaffolder.gitops.transport.RemoteUpstream;
 import io.github.rayservice.scaffolder.gitops.transport.Upstream;
@@ -131,21 +132,22 @@ public final class GitopsFixture implements AutoCloseable {
   }
 
   public static Change.Create creation(RayServiceId id, InstanceSummary summary) {
-    return new Change.Create(id, files(summary), summary);
+    return new Change.Create(id, files(summary), summary, TeamPolicy.NONE);
   }
 
   /** Somebody else becomes the owner; nothing else changes. */
   public static Change.Update handOver(RayServiceId id, String newOwner, String... ifMatch) {
     return new Change.Update(
         id,
-        stored -> {
+        (stored, accepted) -> {
           InstanceSummary old = summary(id);
           InstanceSummary changed =
               new InstanceSummary(old.name(), old.targetNamespace(), old.host(), newOwner);
           return new Change.Edited(
               Map.of("rayservice.yaml", files(changed).get("rayservice.yaml")), changed);
         },
-        Set.of(ifMatch));
+        Set.of(ifMatch),
+        TeamPolicy.NONE);
   }
 
   public static Change.Delete deletion(RayServiceId id, String... ifMatch) {

@@ -15,6 +15,7 @@ import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.Preview;
+import io.github.rayservice.scaffolder.gitops.model.TeamPolicy;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -153,7 +154,10 @@ class GitopsRepositoryTest {
     InstanceSummary taken = GitopsFixture.summary(new RayServiceId("team-ml", "other"));
     Change.Update grab =
         new Change.Update(
-            ID, stored -> new Change.Edited(GitopsFixture.files(taken), taken), java.util.Set.of());
+            ID,
+            (stored, accepted) -> new Change.Edited(GitopsFixture.files(taken), taken),
+            java.util.Set.of(),
+            TeamPolicy.NONE);
 
     assertThat(conflict(grab).heldBy().id()).hasToString("team-ml/other");
     assertThat(git.run("rev-list", "--count", "main")).isEqualTo("3");

@@ -36,6 +36,7 @@ class MergeRequestTextTest {
             List.of(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Map.of("Ray Serve", "https://host/ray-serve/x/"),
             Map.of("Backstage", "https://backstage/catalog/x")));
   }
@@ -50,6 +51,7 @@ class MergeRequestTextTest {
                 new MergeRequestDetails.Change("args", "", "{\"a\":\"|`\"}", "in place")),
             Optional.of("5.5 CPU, 11264Mi memory"),
             Optional.of("730.00 USD → 3285.00 USD"),
+            Optional.of("Its model cache of 1Gi is deleted together with the Ray Service"),
             Map.of(),
             Map.of());
 
@@ -65,6 +67,8 @@ class MergeRequestTextTest {
             KubeRay makes a second Ray cluster and goes over to it when it serves. Until then the cluster needs room for both: 5.5 CPU, 11264Mi memory more.
 
             Estimated monthly cost of the hardware: 730.00 USD → 3285.00 USD.
+
+            Its model cache of 1Gi is deleted together with the Ray Service.
             """);
   }
 

@@ -67,7 +67,10 @@ class LanguageModelTemplateTest {
         parameters.set(field.getKey(), field.getValue());
       }
     }
-    return (ObjectNode) rendered(template.at("/spec/steps/0/input/spec"), parameters);
+    ObjectNode spec = (ObjectNode) rendered(template.at("/spec/steps/0/input/spec"), parameters);
+    // The action leaves out an object that is shown and that nobody has filled in.
+    spec.properties().removeIf(field -> field.getValue().isObject() && field.getValue().isEmpty());
+    return spec;
   }
 
   /** As react-jsonschema-form fills them in. */

@@ -13,6 +13,8 @@ public enum ChangeEffect {
   NEW_CLUSTER("newCluster", "a second Ray cluster runs until it serves"),
   /** Only the Ingress changes. */
   ENDPOINTS("endpoints", "the addresses change"),
+  /** Kubernetes makes the volume larger, where its StorageClass allows that. */
+  VOLUME("volume", "the volume grows, and nothing restarts"),
   /** Nothing in the cluster depends on it. */
   NONE("none", "nothing that runs changes");
 

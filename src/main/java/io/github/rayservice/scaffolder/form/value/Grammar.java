@@ -124,6 +124,38 @@ public enum Grammar {
       0,
       64,
       "kro: the RayService resource graph"),
+  /** A role in a cloud: what AWS, Google Cloud and Azure name their roles by. */
+  CLOUD_IDENTITY(
+      "^(arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}|[a-z0-9]([a-z0-9.-]*[a-z0-9])?@[a-z0-9]([a-z0-9.-]*[a-z0-9])?[.]gserviceaccount[.]com|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$",
+      "must be the ARN of an AWS role, the address of a Google service account or the client id of an Azure identity",
+      "AWS IAM role ARN, Google Cloud service account, Microsoft Entra client id",
+      1,
+      600,
+      BrokenRule.POLICY),
+  /** The name of a StorageClass. */
+  STORAGE_CLASS(
+      "^" + Words.SUBDOMAIN + "$",
+      "must be the name of a StorageClass: lower-case letters, digits, '-' and '.'",
+      Words.SUBDOMAIN_SOURCE,
+      1,
+      253,
+      Words.SUBDOMAIN_SOURCE),
+  /** How many nodes may mount a volume. */
+  ACCESS_MODE(
+      "^(ReadWriteMany|ReadWriteOnce)$",
+      "must be ReadWriteMany or ReadWriteOnce",
+      "Kubernetes: access modes of a volume that several pods write",
+      0,
+      64,
+      "Kubernetes: access modes of a volume that several pods write"),
+  /** A directory of a container. */
+  MOUNT_PATH(
+      "^(/[A-Za-z0-9][A-Za-z0-9._-]*)+$",
+      "must be an absolute path of directories, such as /mnt/models: letters, digits, '.', '_' and '-'",
+      "Kubernetes: mountPath of a volume",
+      2,
+      253,
+      BrokenRule.POLICY),
   /** The name of a Serve deployment: its class or function, or what name= says. */
   DEPLOYMENT(
       "^[^\\x00-\\x1f\\x7f#$]+$",

@@ -47,7 +47,13 @@ public record Plan(
             : Optional.of(RepositoryView.stored(reader, entry.get()));
     return switch (change) {
       case Change.Create create -> create(base, create, entry, current);
-      case Change.Update update -> update(base, update, require(base, current, change.id()));
+      case Change.Update update ->
+          update(
+              base,
+              update,
+              require(base, current, change.id()),
+              entry.flatMap(IndexEntry::summary),
+              RepositoryView.accepted(base.view(), reader, change.id()));
       case Change.Delete delete -> {
         StoredRayService there = require(base, current, change.id());
         requireVersion(there, delete.ifMatch());
@@ -72,17 +78,23 @@ public record Plan(
       throw new GitopsException.Conflict(identity, base.holder(entry.orElseThrow()));
     }
     requireFree(base.view(), create.id(), create.summary());
+    create.policy().check(Optional.empty(), create.summary(), base.view().team(create.id()));
     return new Plan(
         CommitResult.Outcome.CREATED, new TreeMap<>(), new TreeMap<>(create.files()), summary);
   }
 
   private static Plan update(
-      RepositoryView.Base base, Change.Update update, StoredRayService current) {
+      RepositoryView.Base base,
+      Change.Update update,
+      StoredRayService current,
+      Optional<InstanceSummary> before,
+      Optional<StoredRayService> accepted) {
     requireVersion(current, update.ifMatch());
     SortedMap<String, String> after = new TreeMap<>(current.files());
-    Change.Edited edited = update.edit().apply(current);
+    Change.Edited edited = update.edit().apply(current, accepted);
     after.putAll(edited.files());
     requireFree(base.view(), update.id(), edited.summary());
+    update.policy().check(before, edited.summary(), base.view().team(update.id()));
     return new Plan(
         after.equals(current.files())
             ? CommitResult.Outcome.UNCHANGED

@@ -7,10 +7,13 @@ import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
+import io.github.rayservice.scaffolder.gitops.model.TeamPolicy;
 import io.github.rayservice.scaffolder.gitops.object.TextFiles;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -60,6 +63,27 @@ public record RepositoryView(
   /** A listed Ray Service with its files. */
   public static StoredRayService stored(ObjectReader reader, IndexEntry entry) throws IOException {
     return new StoredRayService(entry.id(), entry.version(), TextFiles.in(reader, entry.version()));
+  }
+
+  /** A Ray Service as the branch has it that Argo CD follows, with its files. */
+  public static Optional<StoredRayService> accepted(
+      RepositoryView view, ObjectReader reader, RayServiceId id) throws IOException {
+    Optional<IndexEntry> entry = view.accepted().find(id);
+    return entry.isEmpty() ? Optional.empty() : Optional.of(stored(reader, entry.get()));
+  }
+
+  /** All others of the same team, accepted and proposed; one that is both is in it twice. */
+  public List<TeamPolicy.Held> team(RayServiceId id) {
+    return Stream.concat(held(accepted, id, false), held(proposals.open(), id, true)).toList();
+  }
+
+  private static Stream<TeamPolicy.Held> held(
+      Snapshot services, RayServiceId id, boolean proposed) {
+    return services.ofTeam(id.namespace()).stream()
+        .filter(entry -> !entry.id().equals(id))
+        .flatMap(entry ->
+            entry.summary().stream()
+                .map(summary -> new TeamPolicy.Held(entry.id(), summary, proposed)));
   }
 
   /** The same after a commit to the branch itself. */

@@ -51,6 +51,14 @@ public final class Snapshot {
     return services.tailMap(id, false).values();
   }
 
+  /** Those of one team, in the same order. */
+  List<IndexEntry> ofTeam(String namespace) {
+    // "a" is the first name of all.
+    return services.tailMap(new RayServiceId(namespace, "a"), true).values().stream()
+        .takeWhile(entry -> entry.id().namespace().equals(namespace))
+        .toList();
+  }
+
   public Optional<IndexEntry> find(RayServiceId id) {
     return Optional.ofNullable(services.get(id));
   }

@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.gitops.model;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,7 +19,8 @@ public sealed interface Change {
    *
    * @param files file name to text
    */
-  record Create(RayServiceId id, Map<String, String> files, InstanceSummary summary)
+  record Create(
+      RayServiceId id, Map<String, String> files, InstanceSummary summary, TeamPolicy policy)
       implements Change {
     public Create {
       files = Map.copyOf(files);
@@ -37,7 +39,8 @@ public sealed interface Change {
    *     again when the branch has moved
    * @param ifMatch the version it must have, by {@link StoredRayService#version()}
    */
-  record Update(RayServiceId id, Edit edit, Set<String> ifMatch) implements Change {
+  record Update(RayServiceId id, Edit edit, Set<String> ifMatch, TeamPolicy policy)
+      implements Change {
     public Update {
       ifMatch = Set.copyOf(ifMatch);
     }
@@ -51,7 +54,12 @@ public sealed interface Change {
   /** From what is there to what shall be. */
   @FunctionalInterface
   interface Edit {
-    Edited apply(StoredRayService current);
+    /**
+     * Works out the files.
+     *
+     * @param accepted as the branch has it that Argo CD follows; empty when it does not
+     */
+    Edited apply(StoredRayService current, Optional<StoredRayService> accepted);
   }
 
   /**

@@ -10,6 +10,9 @@ import java.util.Optional;
  * @param targetNamespace {@code spec.namespace}
  * @param host host of its endpoints
  * @param createdBy {@code spec.createdBy}
+ * @param secrets names of the Secrets of its team's namespace that its pods get
+ * @param demand what its pods ask for at most; empty when a person wrote no quantities into its
+ *     file
  * @param monthlyCost what its hardware is estimated to cost, in words; empty when no price is known
  */
 public record InstanceSummary(
@@ -17,10 +20,16 @@ public record InstanceSummary(
     String targetNamespace,
     String host,
     String createdBy,
+    List<String> secrets,
+    Optional<Demand> demand,
     Optional<String> monthlyCost) {
-  /** A Ray Service whose cost is not known. */
+  public InstanceSummary {
+    secrets = List.copyOf(secrets);
+  }
+
+  /** A Ray Service without Secrets, whose demand and cost are not known. */
   public InstanceSummary(String name, String targetNamespace, String host, String createdBy) {
-    this(name, targetNamespace, host, createdBy, Optional.empty());
+    this(name, targetNamespace, host, createdBy, List.of(), Optional.empty(), Optional.empty());
   }
 
   /** What no two Ray Services may hold at once, beside their identity. */

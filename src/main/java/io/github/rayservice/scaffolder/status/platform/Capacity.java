@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.status.platform;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -54,17 +55,45 @@ final class Capacity {
         : Dependency.ok("Capacity", describe());
   }
 
+  /**
+   * What the scheduler counts for a pod: its containers and sidecars together, or more where an
+   * init container asks for more while it runs, and what its RuntimeClass adds.
+   */
   private static Map<String, BigDecimal> asked(Pod pod) {
-    Map<String, BigDecimal> asked = new HashMap<>();
-    pod.getSpec()
-        .getContainers()
-        .forEach(container -> {
-          if (container.getResources() != null && container.getResources().getRequests() != null) {
-            amounts(container.getResources().getRequests())
-                .forEach((name, amount) -> asked.merge(name, amount, BigDecimal::add));
-          }
-        });
-    return asked;
+    Map<String, BigDecimal> sidecars = new HashMap<>();
+    Map<String, BigDecimal> most = new HashMap<>();
+    for (Container container : pod.getSpec().getInitContainers()) {
+      Map<String, BigDecimal> requests = requests(container);
+      if ("Always".equals(container.getRestartPolicy())) {
+        add(sidecars, requests);
+        raise(most, sidecars);
+      } else {
+        Map<String, BigDecimal> beside = new HashMap<>(sidecars);
+        add(beside, requests);
+        raise(most, beside);
+      }
+    }
+    Map<String, BigDecimal> running = new HashMap<>(sidecars);
+    pod.getSpec().getContainers().forEach(container -> add(running, requests(container)));
+    raise(most, running);
+    if (pod.getSpec().getOverhead() != null) {
+      add(most, amounts(pod.getSpec().getOverhead()));
+    }
+    return most;
+  }
+
+  private static Map<String, BigDecimal> requests(Container container) {
+    return container.getResources() == null || container.getResources().getRequests() == null
+        ? Map.of()
+        : amounts(container.getResources().getRequests());
+  }
+
+  private static void add(Map<String, BigDecimal> sum, Map<String, BigDecimal> more) {
+    more.forEach((name, amount) -> sum.merge(name, amount, BigDecimal::add));
+  }
+
+  private static void raise(Map<String, BigDecimal> most, Map<String, BigDecimal> other) {
+    other.forEach((name, amount) -> most.merge(name, amount, BigDecimal::max));
   }
 
   private static Map<String, BigDecimal> amounts(Map<String, Quantity> quantities) {

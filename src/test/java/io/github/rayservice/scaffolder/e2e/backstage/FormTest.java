@@ -77,7 +77,8 @@ class FormTest {
       browser.pick("Worker hardware", "Spot nodes, 0.05 USD per hour").shot("hardware");
       browser.press("Next").see("Packages, environment");
       assertThat(browser.text()).doesNotContain("Route prefix");
-      browser.tick("Packages, environment, secrets, Serve deployments, autoscaling");
+      browser.tick(
+          "Packages, environment, secrets, cloud identity, model cache, Serve deployments, autoscaling");
       browser.see("Route prefix").fill("Route prefix", "/v1").add("Secrets");
       browser.fill("Name", "hugging-face").pick("Use", "environment").shot("secret");
       browser.press("Review").see("hugging-face").press("Propose");

@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,9 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.restassured.path.json.JsonPath;
@@ -18,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -26,6 +32,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The form's words for applications arrive at Ray: as the text that kro makes of every field, and
@@ -76,6 +84,7 @@ class ApplicationsTest {
                   maxOngoingRequests: 3
                   maxQueuedRequests: 7
                   rayActorOptions: {numCpus: 0.1}
+              cloudIdentity: models@team-ml.iam.gserviceaccount.com
               replicas: 1
               resources:
                 worker:
@@ -114,6 +123,7 @@ class ApplicationsTest {
               name: hardware
               namespace: applications-hardware
               rayServeFile: ""
+              cloudIdentity: 0A1b2c3d-0000-4000-8000-0123456789ab
               resources:
                 head:
                   profile: pause
@@ -144,10 +154,34 @@ class ApplicationsTest {
     }
   }
 
-  /** A quota would refuse a pod whose containers say nothing. */
+  /** The quota would refuse a pod whose containers say nothing. */
   @Test
   @Order(2)
   void aContainerWithoutRequestsGetsThem() {
+    Pod made = cluster.client().resource(pod(null)).dryRun().create();
+
+    // The lab makes what pods ask for smaller, so the values tell nothing here.
+    assertThat(made.getMetadata().getAnnotations().get("kubernetes.io/limit-ranger"))
+        .contains("cpu, memory request for container sidecar");
+  }
+
+  /** Twice the platform's ceiling for one Ray Service, whatever the form asks for. */
+  @Test
+  @Order(2)
+  void theQuotaIsThePlatformsCeilingTwice() {
+    ResourceQuota quota =
+        cluster.client().resourceQuotas().inNamespace(TARGET).withName(NAME).get();
+
+    assertThat(quota.getSpec().getHard())
+        .containsEntry("requests.cpu", new Quantity("128"))
+        .containsEntry("requests.memory", new Quantity("512", "Gi"))
+        .containsEntry("requests.nvidia.com/gpu", new Quantity("16"));
+    // The lab divides it by 20.
+    assertThatThrownBy(() -> cluster.client().resource(pod("2600")).dryRun().create())
+        .hasMessageContaining("exceeded quota: " + NAME + ", requested: requests.cpu=130");
+  }
+
+  private static Pod pod(@Nullable String cpu) {
     Pod pod =
         new PodBuilder()
             .withNewMetadata()
@@ -173,12 +207,48 @@ class ApplicationsTest {
             .endContainer()
             .endSpec()
             .build();
+    if (cpu != null) {
+      pod.getSpec()
+          .getContainers()
+          .getFirst()
+          .setResources(
+              new ResourceRequirementsBuilder()
+                  .addToRequests("cpu", new Quantity(cpu))
+                  .addToRequests("memory", new Quantity("1Gi"))
+                  .build());
+    }
+    return pod;
+  }
 
-    Pod made = cluster.client().resource(pod).dryRun().create();
+  /** What the webhook or the metadata server of each cloud reads. */
+  @ParameterizedTest
+  @CsvSource({
+    "ray-vision, vision, eks.amazonaws.com/role-arn, arn:aws:iam::123456789012:role/team-ml/vision",
+    "applications-hello, hello, iam.gke.io/gcp-service-account, models@team-ml.iam.gserviceaccount.com",
+    "applications-hardware, hardware, azure.workload.identity/client-id, 0A1b2c3d-0000-4000-8000-0123456789ab",
+  })
+  @Order(2)
+  void theServiceAccountNamesTheRoleInTheCloud(
+      String target, String name, String annotation, String role) {
+    ServiceAccount account =
+        cluster.await(
+            "kro made the ServiceAccount " + name,
+            () -> cluster.client().serviceAccounts().inNamespace(target).withName(name).get(),
+            Objects::nonNull);
 
-    // The lab makes what pods ask for smaller, so the values tell nothing here.
-    assertThat(made.getMetadata().getAnnotations().get("kubernetes.io/limit-ranger"))
-        .contains("cpu, memory request for container sidecar");
+    assertThat(account.getMetadata().getAnnotations())
+        .containsEntry(annotation, role)
+        .hasSize(2)
+        .containsKey("kubernetes.io/description");
+    assertThat(account.getAutomountServiceAccountToken()).isFalse();
+    String spec =
+        cluster.await(
+            "kro made the KubeRay RayService " + name,
+            () -> cluster.readKubeRay(target, name, "spec"),
+            text -> !text.isEmpty());
+    assertThat(spec.split("rayservice-scaffolder/cloudIdentity=" + role, -1)).hasSize(3);
+    assertThat(spec.contains("azure.workload.identity/use=true"))
+        .isEqualTo(annotation.startsWith("azure"));
   }
 
   private String serveConfig(String target, String name) {

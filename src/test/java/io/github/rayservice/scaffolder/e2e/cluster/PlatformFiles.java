@@ -64,7 +64,13 @@ final class PlatformFiles {
                 "packageIndex: \"\"",
                 "packageIndex: " + Lab.PACKAGES,
                 "imageRegistry: \"\"",
-                "imageRegistry: " + IMAGE_REGISTRY)
+                "imageRegistry: " + IMAGE_REGISTRY,
+                "maxCpu: \"\"",
+                "maxCpu: \"64\"",
+                "maxMemory: \"\"",
+                "maxMemory: 256Gi",
+                "maxDevices: \"\"",
+                "maxDevices: \"8\"")
             .entrySet()) {
       text = text.replace(value.getKey(), value.getValue());
     }

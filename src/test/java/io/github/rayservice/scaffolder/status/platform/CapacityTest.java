@@ -2,6 +2,8 @@ package io.github.rayservice.scaffolder.status.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -9,6 +11,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is left of the nodes. */
@@ -51,6 +54,32 @@ class CapacityTest {
             "free on the 1 emptiest of 1 nodes: one: 4 CPU, 0 GiB memory, 0 GPUs, 1 aws.amazon.com/neuroncore");
   }
 
+  /** As Kubernetes documents it: sidecars run beside the init containers after them. */
+  @Test
+  void initContainersCountWhereTheyAskForMore() {
+    Pod pod = pod("one", "1", "1Gi", "Pending");
+    pod.getSpec()
+        .setInitContainers(
+            List.of(
+                container("500m", "3Gi", null),
+                container("200m", "512Mi", "Always"),
+                container("1", "256Mi", null)));
+    pod.getSpec().setOverhead(Map.of("cpu", new Quantity("100m")));
+    Capacity nodes = new Capacity(List.of(node("one", "4", "8Gi", false)));
+    nodes.take(List.of(pod));
+
+    assertThat(nodes.dependency().found()).contains("one: 2.7 CPU, 5 GiB memory");
+  }
+
+  private static Container container(String cpu, String memory, @Nullable String restartPolicy) {
+    return new ContainerBuilder()
+        .withRestartPolicy(restartPolicy)
+        .withNewResources()
+        .withRequests(Map.of("cpu", new Quantity(cpu), "memory", new Quantity(memory)))
+        .endResources()
+        .build();
+  }
+
   @Test
   void closedNodesTakeNoPods() {
     Dependency capacity = new Capacity(List.of(node("one", "4", "8Gi", true))).dependency();
@@ -76,11 +105,7 @@ class CapacityTest {
     return new PodBuilder()
         .withNewSpec()
         .withNodeName(node)
-        .addNewContainer()
-        .withNewResources()
-        .withRequests(Map.of("cpu", new Quantity(cpu), "memory", new Quantity(memory)))
-        .endResources()
-        .endContainer()
+        .withContainers(container(cpu, memory, null))
         .endSpec()
         .withNewStatus()
         .withPhase(phase)

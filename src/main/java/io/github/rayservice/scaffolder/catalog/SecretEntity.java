@@ -1,0 +1,53 @@
+package io.github.rayservice.scaffolder.catalog;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
+import java.util.List;
+
+/**
+ * A Secret that a Ray Service names, as a Resource entity of Backstage: people see who uses it, and
+ * the forms offer its name. Of the Secret itself nothing is known but its name.
+ */
+final class SecretEntity {
+  /** Apart from the team's other resources; the actions know it, too. */
+  private static final String NAME_PREFIX = "secret.";
+
+  /** Backstage's limit of a name. */
+  private static final int LONGEST_NAME = 63;
+
+  private SecretEntity() {}
+
+  /** Makes the entities, and tells the Component that it depends on them. */
+  static List<ObjectNode> of(RayServiceId id, InstanceSummary summary, ObjectNode component) {
+    if (!component.path("spec").has("owner")) {
+      // People have taken it away, and Backstage takes no Resource without one.
+      return List.of();
+    }
+    return summary.secrets().stream()
+        .filter(secret -> NAME_PREFIX.length() + secret.length() <= LONGEST_NAME)
+        .map(secret -> of(id, secret, component))
+        .toList();
+  }
+
+  private static ObjectNode of(RayServiceId id, String secret, ObjectNode component) {
+    ObjectNode entity = JsonNodeFactory.instance.objectNode();
+    entity.put("apiVersion", "backstage.io/v1alpha1").put("kind", "Resource");
+    String name = NAME_PREFIX + secret;
+    entity
+        .putObject("metadata")
+        .put("name", name)
+        .put("namespace", id.namespace())
+        .put("title", "%s (%s)".formatted(secret, id.namespace()))
+        .put(
+            "description",
+            "The Kubernetes Secret %s/%s, which Ray Services name"
+                .formatted(id.namespace(), secret));
+    ObjectNode spec = entity.putObject("spec").put("type", "kubernetes-secret");
+    spec.set("owner", component.path("spec").path("owner"));
+    CatalogEntities.array((ObjectNode) component.path("spec"), "dependsOn")
+        .add("resource:%s/%s".formatted(id.namespace(), name));
+    return entity;
+  }
+}

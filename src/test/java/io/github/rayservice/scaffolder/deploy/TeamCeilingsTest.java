@@ -1,0 +1,128 @@
+package io.github.rayservice.scaffolder.deploy;
+
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.PATH;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
+import static io.github.rayservice.scaffolder.testsupport.ApiFixture.withReplicas;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.form.FormFixture;
+import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
+import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import org.junit.jupiter.api.Test;
+
+/** What a team holds, accepted and proposed, against what the platform lets it hold. */
+@QuarkusTest
+@WithTestResource(
+    value = GitlabResource.class,
+    scope = TestResourceScope.RESTRICTED_TO_CLASS,
+    initArgs = {
+      @ResourceArg(name = "scaffolder.form.team-max-cpu", value = "6"),
+      @ResourceArg(name = "scaffolder.form.team-max-memory", value = "12Gi"),
+      @ResourceArg(name = "scaffolder.form.team-max-devices", value = "4")
+    })
+class TeamCeilingsTest {
+  /** Injected by the test resource. */
+  @SuppressWarnings("NullAway.Init")
+  FakeGitlab gitlab;
+
+  /** A head of 1 CPU and 2Gi, and workers of 500m and 1Gi. */
+  private static ValidatableResponse create(String team, String name, int replicas) {
+    return json(withReplicas(team, name, replicas)).post(PATH).then();
+  }
+
+  private static ValidatableResponse update(String team, String name, int replicas) {
+    return json(withReplicas(team, name, replicas)).put(PATH + "/" + team + "/" + name).then();
+  }
+
+  @Test
+  void whatIsLeftAndWhoHoldsTheRestIsTold() {
+    int accepted =
+        create("team-told", "accepted", 2).statusCode(201).extract().path("mergeRequest.number");
+    gitlab.merge(accepted);
+    create("team-told", "proposed", 5).statusCode(201);
+
+    create("team-told", "third", 0)
+        .statusCode(422)
+        .body(
+            "violations.field",
+            contains("spec.resources.worker.cpu", "spec.resources.worker.memory"))
+        .body("violations.value", contains("1 in all", "2048Mi in all"))
+        .body(
+            "violations.rule",
+            contains(
+                "must be at most 0.5, what is left of the team's 6: team-told/proposed holds 3.5, team-told/accepted holds 2",
+                "must be at most 1024Mi, what is left of the team's 12288Mi: team-told/proposed holds 7168Mi, team-told/accepted holds 4096Mi"));
+  }
+
+  @Test
+  void anotherTeamHasItsOwn() {
+    create("team-one", "all", 10).statusCode(201);
+    create("team-other", "all", 10).statusCode(201);
+    create("team-one", "more", 0)
+        .statusCode(422)
+        .body(
+            "violations.rule",
+            contains(
+                "must be at most 0, what is left of the team's 6: team-one/all holds 6",
+                "must be at most 0Mi, what is left of the team's 12288Mi: team-one/all holds 12288Mi"))
+        .body(
+            "violations.source",
+            contains(
+                "policy of this platform: scaffolder.form.team-max-cpu",
+                "policy of this platform: scaffolder.form.team-max-memory"));
+  }
+
+  @Test
+  void anUpdateCountsOnceAndMayAlwaysGiveBack() {
+    create("team-update", "one", 4).statusCode(201);
+    create("team-update", "other", 2).statusCode(201);
+
+    update("team-update", "one", 7)
+        .statusCode(422)
+        .body(
+            "violations[0].rule",
+            equalTo("must be at most 4, what is left of the team's 6: team-update/other holds 2"))
+        .body("violations[0].value", equalTo("4.5 in all"));
+    update("team-update", "one", 6).statusCode(202);
+    update("team-update", "one", 1).statusCode(202);
+  }
+
+  @Test
+  void theMostWorkersOfAnAutoscalerCount() {
+    ObjectNode document = FormFixture.minimal("team-auto", "one");
+    document.withObject("/spec/autoscaling").put("minReplicas", 1).put("maxReplicas", 10);
+
+    json(document.toString())
+        .post(PATH)
+        .then()
+        .statusCode(422)
+        .body(
+            "violations[0].rule",
+            equalTo("must be at most 6, what is left of the team's 6: no other holds any"))
+        .body("violations[0].value", equalTo("6.2 in all"));
+  }
+
+  @Test
+  void aDryRunTellsTheSame() {
+    create("team-dry", "all", 10).statusCode(201);
+
+    given()
+        .contentType("application/json")
+        .body(minimal("team-dry", "more"))
+        .queryParam("dryRun", "All")
+        .post(PATH)
+        .then()
+        .statusCode(422);
+    assertThat(gitlab.mergeRequests().toString()).doesNotContain("team-dry/more");
+  }
+}
