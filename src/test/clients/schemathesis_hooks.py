@@ -32,7 +32,10 @@ BEYOND_THE_DESCRIPTION = {
     "the platform's settings": (
         (r"spec\.namespace", "must not be a protected namespace"),
         (r"spec\.(replicas|autoscaling\.maxReplicas|resources\.worker\.gpu)", "must be at most "),
-        (r"spec\.resources\.worker\.(cpu|memory)", "must be at most "),
+        (r"spec\.resources\.(head|worker)\.(cpu|memory|profile)", "must be at most "),
+        (r"spec\.cloudIdentity", "must be absent: this platform lets no Ray Service"),
+        (r"spec\.cloudIdentity", "must be a role that "),
+        (r"spec\.modelCache\.mountPath", "must be a directory that the image and Ray do not use"),
         (r"spec\.ingress\.host", "must be one of "),
         (r"spec\.resources\.(head|worker)\.profile", "must be one of "),
         (r"spec\.resources\.(head|worker)\.profile", "must be absent: this platform has no hardware profiles"),
@@ -55,7 +58,8 @@ BEYOND_THE_DESCRIPTION = {
         (TEXTS, "must not contain ${"),
     ),
     "a number in a text, or one that is left out": (
-        (r"spec\.resources\.(head|worker)\.(cpu|memory)", "must be greater than 0"),
+        (r"spec\.resources\.(head|worker)\.(cpu|memory|ephemeralStorage)", "must be greater than 0"),
+        (r"spec\.modelCache\.size", "must be greater than 0"),
         (r"spec\.deployments\[\d+\]\.(autoscalingConfig|rayActorOptions)\.\w+", "must be a number between 1e-9"),
         (r"spec\.deployments\[\d+\]\.maxQueuedRequests", "must be -1, for any number, or at least 1"),
     ),
@@ -67,6 +71,7 @@ BEYOND_THE_DESCRIPTION = {
     "what was sent before": (
         (r"Idempotency-Key", "must be new for a new request"),
         (r"commit", "must be one of its versions"),
+        (r"spec\.modelCache\.(storageClassName|accessMode)", "must be "),
     ),
     "a free object, or a text for one": (
         (FREE, "must be an object, or such an object as YAML"),

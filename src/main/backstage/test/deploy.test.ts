@@ -102,6 +102,16 @@ test('a Secret that a person chose from the catalog is sent by its own name', as
   ]);
 });
 
+test('a Secret of another team is refused before anything is sent', async () => {
+  const secrets = [{ name: 'resource:team-web/secret.token', use: 'environment' }];
+
+  await assert.rejects(
+    runAction(deployAction(deps(service.url)), { ...INPUT, spec: { ...INPUT.spec, secrets } }),
+    /spec\.secrets: token is a Secret of team-web; a Ray Service of team-ml gets Secrets of team-ml only/,
+  );
+  assert.equal(service.requests.length, 0);
+});
+
 test('violations are logged field by field, and the request is not sent again', async () => {
   service.respondWith({ status: 422, body: INVALID });
 

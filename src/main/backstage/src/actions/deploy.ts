@@ -41,7 +41,7 @@ export function deployAction(deps: ActionDeps) {
         http: {
           method: 'POST',
           path: RAY_SERVICES,
-          body: { metadata: { namespace: input.namespace, name: input.name }, spec: fromForm(input.spec) },
+          body: { metadata: { namespace: input.namespace, name: input.name }, spec: fromForm(input.spec, input.namespace) },
         },
       });
       setOutputs(ctx, output);

@@ -1,24 +1,40 @@
 import type { JsonObject, JsonValue } from '@backstage/types';
 import { ABSENT_WHEN_EMPTY } from './spec';
 
-/** What a form sends for a Secret that a person chose from the catalog, with the Secret's name behind it. */
-const SECRET_ENTITY = /^resource:[^/]*\/secret\./;
+/** What a form sends for a Secret that a person chose from the catalog: its team's namespace, then its name. */
+const SECRET_ENTITY = /^resource:([^/]*)\/secret\.(.*)$/;
 
 /**
- * The `spec` that a form means: a Secret that was chosen is the name of the Secret, and a form sends an empty object or list for each that it shows, and Ray reads some of them
- * otherwise than an absent one.
+ * The `spec` that a form means: without the empty objects and lists that a form sends for all that it shows, because Ray
+ * reads some of them otherwise than absent ones, and with the names of Secrets that were chosen from the catalog.
+ *
+ * @param namespace of the Ray Service
+ * @throws Error when a chosen Secret is another team's
  */
-export function fromForm(spec: object): JsonObject {
+export function fromForm(spec: object, namespace: string): JsonObject {
   const result = structuredClone(spec) as JsonObject;
   for (const path of ABSENT_WHEN_EMPTY) {
     removeEmpty(result, path.split('.'));
   }
   for (const use of asArray(result.secrets)) {
     if (typeof use === 'object' && use !== null && !Array.isArray(use) && typeof use.name === 'string') {
-      use.name = use.name.replace(SECRET_ENTITY, '');
+      use.name = secretName(use.name, namespace);
     }
   }
   return result;
+}
+
+function secretName(value: string, namespace: string): string {
+  const [, team, name] = SECRET_ENTITY.exec(value) ?? [];
+  if (name === undefined) {
+    return value;
+  }
+  if (team !== namespace) {
+    throw new Error(
+      `spec.secrets: ${name} is a Secret of ${String(team)}; a Ray Service of ${namespace} gets Secrets of ${namespace} only`,
+    );
+  }
+  return name;
 }
 
 function asArray(value: JsonValue | undefined): readonly JsonValue[] {

@@ -22,7 +22,7 @@ const EFFECT_TEXT: Readonly<Record<FieldChange['effect'], string>> = {
   inPlace: 'the running Ray cluster loads it',
   newCluster: 'a second Ray cluster runs until it serves',
   endpoints: 'the addresses change',
-  volume: 'the volume grows, and nothing restarts',
+  volume: 'the volume grows where its StorageClass allows that, and nothing restarts',
   none: 'nothing that runs changes',
 };
 

@@ -42,7 +42,7 @@ export function updateAction(deps: ActionDeps) {
           method: 'PUT',
           path: target.path,
           headers: stored.version === null ? {} : { 'If-Match': `"${stored.version}"` },
-          body: { spec: merged(stored.spec, fromForm(ctx.input.spec)) },
+          body: { spec: merged(stored.spec, fromForm(ctx.input.spec, target.namespace)) },
         },
       });
       setOutputs(ctx, output);

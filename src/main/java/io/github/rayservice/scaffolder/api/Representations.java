@@ -164,7 +164,7 @@ final class Representations {
       @Schema(
               enumeration = {"inPlace", "newCluster", "endpoints", "volume", "none"},
               description =
-                  "What it does to what runs: the running Ray cluster loads it; a second Ray cluster runs until it serves; the addresses change; nothing")
+                  "What it does to what runs: the running Ray cluster loads it; a second Ray cluster runs until it serves; the addresses change; the volume grows where its StorageClass allows that, and nothing restarts; nothing that runs changes")
           String effect) {
     static List<FieldChangeRepresentation> of(List<FieldChange> changes) {
       return changes.stream()

@@ -104,7 +104,8 @@ public class CatalogEntities {
           .ifPresent(cost -> object(object(component, "metadata"), "annotations").put(COST, cost));
       items.add(component);
       Optional.ofNullable(summaries.get(stored.id()))
-          .ifPresent(summary -> items.addAll(SecretEntity.of(stored.id(), summary, component)));
+          .ifPresent(summary ->
+              items.addAll(SecretEntity.of(stored.id(), summary, owner(stored.id()), component)));
       Optional.ofNullable(summaries.get(stored.id()))
           .filter(summary -> config.apis())
           .ifPresent(summary -> items.add(ApiEntity.of(stored.id(), summary, component)));
@@ -182,9 +183,14 @@ public class CatalogEntities {
         .putObject("spec")
         .put("type", "ray-service")
         .put("lifecycle", config.lifecycle())
-        .put("owner", config.owner().replace("{namespace}", id.namespace()))
+        .put("owner", owner(id))
         .put("system", config.system());
     return entity;
+  }
+
+  /** As the platform says it of the team, whatever people wrote into a file. */
+  private String owner(RayServiceId id) {
+    return config.owner().replace("{namespace}", id.namespace());
   }
 
   private static ObjectNode object(ObjectNode parent, String field) {

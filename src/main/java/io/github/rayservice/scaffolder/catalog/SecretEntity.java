@@ -20,18 +20,15 @@ final class SecretEntity {
   private SecretEntity() {}
 
   /** Makes the entities, and tells the Component that it depends on them. */
-  static List<ObjectNode> of(RayServiceId id, InstanceSummary summary, ObjectNode component) {
-    if (!component.path("spec").has("owner")) {
-      // People have taken it away, and Backstage takes no Resource without one.
-      return List.of();
-    }
+  static List<ObjectNode> of(
+      RayServiceId id, InstanceSummary summary, String owner, ObjectNode component) {
     return summary.secrets().stream()
         .filter(secret -> NAME_PREFIX.length() + secret.length() <= LONGEST_NAME)
-        .map(secret -> of(id, secret, component))
+        .map(secret -> of(id, secret, owner, component))
         .toList();
   }
 
-  private static ObjectNode of(RayServiceId id, String secret, ObjectNode component) {
+  private static ObjectNode of(RayServiceId id, String secret, String owner, ObjectNode component) {
     ObjectNode entity = JsonNodeFactory.instance.objectNode();
     entity.put("apiVersion", "backstage.io/v1alpha1").put("kind", "Resource");
     String name = NAME_PREFIX + secret;
@@ -44,8 +41,7 @@ final class SecretEntity {
             "description",
             "The Kubernetes Secret %s/%s, which Ray Services name"
                 .formatted(id.namespace(), secret));
-    ObjectNode spec = entity.putObject("spec").put("type", "kubernetes-secret");
-    spec.set("owner", component.path("spec").path("owner"));
+    entity.putObject("spec").put("type", "kubernetes-secret").put("owner", owner);
     CatalogEntities.array((ObjectNode) component.path("spec"), "dependsOn")
         .add("resource:%s/%s".formatted(id.namespace(), name));
     return entity;

@@ -137,7 +137,8 @@ public class ChangePreparation {
   }
 
   /**
-   * Prepares an earlier form again. Who created the Ray Service, and when it was restarted, stay.
+   * Prepares an earlier form again. Who created the Ray Service, when it was restarted, and the
+   * volume of its models stay.
    *
    * @param commit one of its versions since it was created
    * @throws io.github.rayservice.scaffolder.form.InvalidFormException when it is none, or with
@@ -145,9 +146,11 @@ public class ChangePreparation {
    */
   public PreparedChange rollback(
       RayServiceId id, String commit, Set<String> ifMatch, CreatedByPolicy creator) {
-    if (repository.find(id).stored().isEmpty()) {
-      throw new GitopsException.NotFound(id, repository.branch());
-    }
+    StoredRayService now =
+        repository
+            .find(id)
+            .stored()
+            .orElseThrow(() -> new GitopsException.NotFound(id, repository.branch()));
     String instance =
         repository.versions(id, Optional.empty(), MOST_VERSIONS).stream()
             .filter(version -> version.commit().equals(commit))
@@ -163,7 +166,8 @@ public class ChangePreparation {
                                 .formatted(Links.API, id),
                             "Git: the commits that changed its directory"))));
     ObjectNode document = JSON.createObjectNode();
-    ObjectNode spec = JSON.valueToTree(renderer.readInstance(instance).spec());
+    RayServiceForm earlier = renderer.readInstance(instance).spec();
+    ObjectNode spec = JSON.valueToTree(readableForm(now).map(earlier::onVolumeOf).orElse(earlier));
     document.set("spec", spec.without(List.of("createdBy", "restartedAt")));
     return update(id, document, ifMatch, creator);
   }

@@ -89,13 +89,13 @@ public class Deployer {
             renderer, preview.accepted(), Optional.ofNullable(preview.files().get(file))),
         cost(prepared),
         links(prepared),
-        Stream.concat(prepared.warnings().stream(), lost(preview, prepared).stream()).toList());
+        Stream.concat(prepared.warnings().stream(), ofVolume(preview, prepared).stream()).toList());
   }
 
-  /** What the change deletes for good beside what it says itself. */
-  private Optional<Violation> lost(Preview preview, PreparedChange prepared) {
+  /** What the change means for the volume that runs now. */
+  private Optional<Violation> ofVolume(Preview preview, PreparedChange prepared) {
     try {
-      return ModelCache.warnOfLoss(
+      return ModelCache.warnOfChange(
           preview.accepted().map(text -> renderer.readInstance(text).spec()), prepared.form());
     } catch (UneditableFileException e) {
       // The difference in Git shows what a person made of the file.

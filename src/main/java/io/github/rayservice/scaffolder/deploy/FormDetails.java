@@ -6,7 +6,6 @@ import io.github.rayservice.scaffolder.form.ClusterResources;
 import io.github.rayservice.scaffolder.form.FieldChange;
 import io.github.rayservice.scaffolder.form.FormField;
 import io.github.rayservice.scaffolder.form.HardwareProfiles;
-import io.github.rayservice.scaffolder.form.ModelCache;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.hardware.MonthlyCost;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
@@ -60,7 +59,7 @@ class FormDetails implements MergeRequestDetailsReader {
         effects.changes().stream().map(FormDetails::change).toList(),
         effects.secondCluster().map(ClusterResources::text),
         cost(accepted, form),
-        ModelCache.fate(accepted, form),
+        modelCache(proposal, accepted, form),
         endpoints,
         pages);
   }
@@ -68,6 +67,21 @@ class FormDetails implements MergeRequestDetailsReader {
   private static MergeRequestDetails.Change change(FieldChange change) {
     return new MergeRequestDetails.Change(
         change.field(), shown(change.before()), shown(change.after()), change.effect().meaning());
+  }
+
+  /** Empty where nobody can tell, because people broke the file by hand. */
+  private static Optional<MergeRequestDetails.ModelCache> modelCache(
+      Proposal proposal, Optional<RayServiceForm> accepted, Optional<RayServiceForm> wanted) {
+    if (wanted.isEmpty() && proposal.instance().isPresent()) {
+      return Optional.empty();
+    }
+    return wanted
+        .map(RayServiceForm::modelCache)
+        .map(cache -> new MergeRequestDetails.ModelCache(cache.size(), false))
+        .or(() ->
+            accepted
+                .map(RayServiceForm::modelCache)
+                .map(cache -> new MergeRequestDetails.ModelCache(cache.size(), true)));
   }
 
   /** By today's prices, also for what is accepted. */

@@ -13,7 +13,6 @@ import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.render.UneditableFileException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 
 /** Tells the repository's index what a kro instance holds. */
 @ApplicationScoped
@@ -47,7 +46,7 @@ class InstanceSummaries implements InstanceSummaryReader {
         form.namespace(),
         form.endpointHost(),
         form.createdBy(),
-        form.secrets() == null ? List.of() : form.secrets().stream().map(SecretUse::name).toList(),
+        SecretUse.names(form),
         ClusterResources.mostOf(form)
             .map(most -> new Demand(most.cpu(), most.memory(), most.devices())),
         profiles.monthlyCost(form).map(MonthlyCost::text));

@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.deploy;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.form.Ceilings;
+import io.github.rayservice.scaffolder.form.Ceiling;
 import io.github.rayservice.scaffolder.form.FormConfig;
 import io.github.rayservice.scaffolder.form.InvalidFormException;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
@@ -37,7 +37,7 @@ public class TeamCeilings {
   TeamPolicy of(RayServiceForm form) {
     return (before, wanted, others) -> {
       List<Violation> violations = new ArrayList<>();
-      for (Ceilings ceiling : Ceilings.values()) {
+      for (Ceiling ceiling : Ceiling.values()) {
         check(ceiling, form, before, wanted, others).ifPresent(violations::add);
       }
       if (!violations.isEmpty()) {
@@ -47,22 +47,25 @@ public class TeamCeilings {
   }
 
   private Optional<Violation> check(
-      Ceilings ceiling,
+      Ceiling ceiling,
       RayServiceForm form,
-      Optional<InstanceSummary> before,
+      List<InstanceSummary> before,
       InstanceSummary wanted,
       List<TeamPolicy.Held> others) {
     Optional<BigDecimal> limit = ceiling.ofTeam(policy);
     BigDecimal amount = amount(ceiling, wanted);
     boolean asksForMore =
-        before.map(had -> amount.compareTo(amount(ceiling, had)) > 0).orElse(true);
+        before.stream().allMatch(had -> amount.compareTo(amount(ceiling, had)) > 0);
     if (limit.isEmpty() || !asksForMore) {
       return Optional.empty();
     }
-    Map<RayServiceId, BigDecimal> held = new TreeMap<>();
-    others.forEach(
-        other -> held.merge(other.id(), amount(ceiling, other.summary()), BigDecimal::max));
-    BigDecimal sum = held.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    Map<RayServiceId, Share> held = new TreeMap<>();
+    for (TeamPolicy.Held other : others) {
+      Share share = new Share(amount(ceiling, other.summary()), other.proposed());
+      held.merge(other.id(), share, Share::larger);
+    }
+    BigDecimal sum =
+        held.values().stream().map(Share::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
     if (sum.add(amount).compareTo(limit.get()) <= 0) {
       return Optional.empty();
     }
@@ -78,7 +81,7 @@ public class TeamCeilings {
                     held.isEmpty() ? "no other holds any" : holders(ceiling, held))));
   }
 
-  private static BigDecimal amount(Ceilings ceiling, InstanceSummary summary) {
+  private static BigDecimal amount(Ceiling ceiling, InstanceSummary summary) {
     Optional<Demand> demand = summary.demand();
     return switch (ceiling) {
       case CPU -> demand.map(Demand::cpu).orElse(BigDecimal.ZERO);
@@ -88,18 +91,36 @@ public class TeamCeilings {
     };
   }
 
+  /**
+   * What another Ray Service holds.
+   *
+   * @param proposed whether it is that of a proposal
+   */
+  private record Share(BigDecimal amount, boolean proposed) {
+    static Share larger(Share one, Share other) {
+      return other.amount.compareTo(one.amount) > 0 ? other : one;
+    }
+  }
+
   /** The largest first. */
-  private static String holders(Ceilings ceiling, Map<RayServiceId, BigDecimal> held) {
-    List<Map.Entry<RayServiceId, BigDecimal>> largest =
+  private static String holders(Ceiling ceiling, Map<RayServiceId, Share> held) {
+    List<Map.Entry<RayServiceId, Share>> largest =
         held.entrySet().stream()
-            .filter(one -> one.getValue().signum() > 0)
-            .sorted(Map.Entry.<RayServiceId, BigDecimal>comparingByValue(Comparator.reverseOrder()))
+            .filter(one -> one.getValue().amount().signum() > 0)
+            .sorted(Comparator.comparing(one -> one.getValue().amount(), Comparator.reverseOrder()))
             .toList();
     List<String> words = new ArrayList<>();
     largest.stream()
         .limit(MOST_NAMED)
-        .forEach(one -> words.add(one.getKey() + " holds " + ceiling.words(one.getValue())));
-    List<BigDecimal> rest = largest.stream().skip(MOST_NAMED).map(Map.Entry::getValue).toList();
+        .forEach(one ->
+            words.add(
+                "%s holds %s%s"
+                    .formatted(
+                        one.getKey(),
+                        ceiling.words(one.getValue().amount()),
+                        one.getValue().proposed() ? " (proposed)" : "")));
+    List<BigDecimal> rest =
+        largest.stream().skip(MOST_NAMED).map(one -> one.getValue().amount()).toList();
     if (!rest.isEmpty()) {
       words.add(
           "%d more hold %s"

@@ -40,6 +40,14 @@ public record ClusterResources(
 
   private static final BigDecimal AUTOSCALER_MEMORY = Quantities.amount("512Mi");
 
+  /**
+   * KubeRay's init container of each worker. Kubernetes counts it for the pod's whole life where it
+   * asks for more than the worker.
+   */
+  private static final BigDecimal INIT_CPU = Quantities.amount("200m");
+
+  private static final BigDecimal INIT_MEMORY = Quantities.amount("256Mi");
+
   /** Empty when a person wrote no quantity into the file, which the API server then refuses. */
   public static Optional<ClusterResources> of(RayServiceForm form) {
     return hasQuantities(form) ? Optional.of(sumOf(form)) : Optional.empty();
@@ -75,8 +83,8 @@ public record ClusterResources(
 
   private static Amounts amounts(RayServiceForm form, int workers) {
     Resources each = form.resources();
-    BigDecimal cpu = sum(each.head().cpu(), each.worker().cpu(), workers);
-    BigDecimal memory = sum(each.head().memory(), each.worker().memory(), workers);
+    BigDecimal cpu = sum(each.head().cpu(), each.worker().cpu(), INIT_CPU, workers);
+    BigDecimal memory = sum(each.head().memory(), each.worker().memory(), INIT_MEMORY, workers);
     boolean autoscaled = form.autoscaling() != null;
     long others = devices(each, workers).values().stream().mapToLong(Long::longValue).sum();
     return new Amounts(
@@ -112,9 +120,9 @@ public record ClusterResources(
     }
   }
 
-  private static BigDecimal sum(String head, String worker, long workers) {
+  private static BigDecimal sum(String head, String worker, BigDecimal init, long workers) {
     return Quantities.amount(head)
-        .add(Quantities.amount(worker).multiply(BigDecimal.valueOf(workers)));
+        .add(Quantities.amount(worker).max(init).multiply(BigDecimal.valueOf(workers)));
   }
 
   /** For people, such as {@code 2.5 CPU, 4096Mi memory}. */

@@ -56,7 +56,7 @@ final class FormRules {
     checkCloudIdentity(metadata.namespace(), form.cloudIdentity(), violations);
     return Stream.of(
             violations.build(),
-            Ceilings.check(profiles.resolve(form), policy),
+            Ceiling.check(profiles.resolve(form), policy),
             HardwareRules.check(form, profiles, policy.maxGpus()),
             ModelCache.check(form.modelCache()),
             ApplicationRules.check(form))
@@ -116,6 +116,9 @@ final class FormRules {
     List<IdentityGrant> grants = policy.cloudIdentities().orElse(List.of());
     if (team == null
         || identity == null
+        // Each has its own violation then, and no wildcard sees a text of any length.
+        || Grammar.NAMESPACE.check(team).isPresent()
+        || Grammar.CLOUD_IDENTITY.check(identity).isPresent()
         || grants.stream().anyMatch(grant -> grant.allows(team, identity))) {
       return;
     }

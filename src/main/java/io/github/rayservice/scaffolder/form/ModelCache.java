@@ -131,43 +131,46 @@ public record ModelCache(
               "must be " + before.accessMode() + again,
               CLAIM));
     }
-    if (Grammar.QUANTITY.check(before.size()).isEmpty()
-        && Quantities.amount(after.size()).compareTo(Quantities.amount(before.size())) < 0) {
-      violations.add(
-          Violation.of(
-              "spec.modelCache.size",
-              after.size(),
-              "must be at least %s: a volume can only grow".formatted(before.size()) + again,
-              CLAIM));
-    }
     return violations;
   }
 
-  /** That a change deletes the volume which runs now; empty when it does not. */
-  public static Optional<Violation> warnOfLoss(
+  /** What a change means for the volume that runs now; empty for nothing to worry about. */
+  public static Optional<Violation> warnOfChange(
       Optional<RayServiceForm> accepted, Optional<RayServiceForm> wanted) {
-    boolean kept = wanted.map(form -> form.modelCache() != null).orElse(false);
-    return accepted
-        .flatMap(form -> Optional.ofNullable(form.modelCache()))
-        .filter(cache -> !kept)
-        .map(cache ->
+    ModelCache before = accepted.map(RayServiceForm::modelCache).orElse(null);
+    ModelCache after = wanted.map(RayServiceForm::modelCache).orElse(null);
+    if (before == null) {
+      return Optional.empty();
+    }
+    String field = "spec.modelCache.size";
+    if (after == null) {
+      return Optional.of(
+          Violation.of(
+              field,
+              before.size(),
+              "is deleted by this change: what only this volume holds is lost",
+              DEFINITION));
+    }
+    return Grammar.QUANTITY.check(before.size()).isEmpty()
+            && Quantities.amount(after.size()).compareTo(Quantities.amount(before.size())) < 0
+        ? Optional.of(
             Violation.of(
-                "spec.modelCache.size",
-                cache.size(),
-                "is deleted by this change: what only this volume holds is lost",
-                DEFINITION));
+                field,
+                after.size(),
+                "is less than the %s of now: a volume that has grown cannot shrink, and then nothing of this change arrives"
+                    .formatted(before.size()),
+                CLAIM))
+        : Optional.empty();
   }
 
-  /** What reviewers should know of the volume, as a sentence; empty without one. */
-  public static Optional<String> fate(
-      Optional<RayServiceForm> accepted, Optional<RayServiceForm> wanted) {
-    Optional<ModelCache> now = accepted.flatMap(form -> Optional.ofNullable(form.modelCache()));
-    Optional<ModelCache> then = wanted.flatMap(form -> Optional.ofNullable(form.modelCache()));
-    return then.map(cache ->
-            "Its model cache of %s is deleted together with the Ray Service"
-                .formatted(cache.size()))
-        .or(() ->
-            now.map(cache -> "Merging this deletes its model cache of %s".formatted(cache.size())));
+  /**
+   * This directory on the volume that there is now, so that an earlier form can come again without
+   * what Kubernetes refuses.
+   */
+  ModelCache on(@Nullable ModelCache now) {
+    return now == null
+        ? this
+        : new ModelCache(now.size(), now.storageClassName(), now.accessMode(), mountPath);
   }
 
   /** What whoever asks for it should know. */

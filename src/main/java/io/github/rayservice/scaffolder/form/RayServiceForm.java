@@ -290,21 +290,29 @@ public record RayServiceForm(
 
   /** The same form with another {@code createdBy}. */
   RayServiceForm withCreatedBy(String other) {
-    return with(resources, other, restartedAt);
+    return with(resources, modelCache, other, restartedAt);
   }
 
   /** The same form, restarted at another time; null for never. */
   public RayServiceForm withRestartedAt(@Nullable String other) {
-    return with(resources, createdBy, other);
+    return with(resources, modelCache, createdBy, other);
+  }
+
+  /** The same form as an earlier one that comes again on the volume that there is now. */
+  public RayServiceForm onVolumeOf(RayServiceForm now) {
+    return modelCache == null
+        ? this
+        : with(resources, modelCache.on(now.modelCache()), createdBy, restartedAt);
   }
 
   /** The same form with other resources. */
   RayServiceForm withResources(Resources other) {
-    return with(other, createdBy, restartedAt);
+    return with(other, modelCache, createdBy, restartedAt);
   }
 
   /** The same form with other values of what the service itself sets. */
-  private RayServiceForm with(Resources each, String creator, @Nullable String restart) {
+  private RayServiceForm with(
+      Resources each, @Nullable ModelCache cache, String creator, @Nullable String restart) {
     return new RayServiceForm(
         name,
         namespace,
@@ -317,7 +325,7 @@ public record RayServiceForm(
         serveConfig,
         secrets,
         cloudIdentity,
-        modelCache,
+        cache,
         replicas,
         autoscaling,
         ray,

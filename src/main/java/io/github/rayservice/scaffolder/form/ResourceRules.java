@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * CPU is counted in cores, memory in bytes, and no unit of either is refused for the other.
  */
 final class ResourceRules {
-  private static final String UNITS = "Kubernetes: units of CPU and memory";
+  private static final String UNITS = "Kubernetes: units of CPU, memory and storage";
 
   /** More than nearly every machine has that a cloud provider rents. */
   private static final BigDecimal MAX_CPU = Quantities.amount("256");

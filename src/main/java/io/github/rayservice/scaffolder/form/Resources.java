@@ -20,7 +20,7 @@ public record Resources(
       "Room on the node's disk that each Ray worker asks for (ephemeral-storage), a Kubernetes quantity";
   static final String CPU_HELP = "Cores, such as 2 or 500m (half a core)";
   static final String STORAGE_HELP =
-      "The zip, packages and logs are there. A pod is not limited to it, and the first to go when a node's disk is full";
+      "For the zip, packages and logs. A pod may use more while the node has it; it may be evicted when the disk is full";
   static final String MEMORY_HELP = "Such as 2Gi; less than 512Mi is hardly enough for Ray itself";
 
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.form;
 import io.github.rayservice.scaffolder.form.field.Field;
 import io.github.rayservice.scaffolder.form.value.Grammar;
 import io.github.rayservice.scaffolder.form.value.Text;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -24,4 +25,16 @@ public record SecretUse(
         @Text(Grammar.SECRET_USE)
         String use) {
   static final String NETRC = "netrc";
+
+  /**
+   * The names of a form's Secrets, without texts that a person wrote into Git and that are none.
+   */
+  public static List<String> names(RayServiceForm form) {
+    return form.secrets() == null
+        ? List.of()
+        : form.secrets().stream()
+            .map(SecretUse::name)
+            .filter(name -> Grammar.SECRET.check(name).isEmpty())
+            .toList();
+  }
 }

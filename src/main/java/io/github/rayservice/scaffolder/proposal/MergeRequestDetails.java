@@ -13,7 +13,7 @@ import java.util.Optional;
  *     when none is made
  * @param monthlyCost what the hardware is estimated to cost, in words, before and after where that
  *     differs; empty when no price is known
- * @param modelCache what becomes of the volume for models, as a sentence; empty without one
+ * @param modelCache the volume for models; empty without one
  * @param endpoints name to address of what the Ray Service will offer; people typed parts of them
  * @param pages name to address of the platform's own pages about it
  */
@@ -22,7 +22,7 @@ public record MergeRequestDetails(
     List<Change> changes,
     Optional<String> secondCluster,
     Optional<String> monthlyCost,
-    Optional<String> modelCache,
+    Optional<ModelCache> modelCache,
     Map<String, String> endpoints,
     Map<String, String> pages) {
   /**
@@ -33,4 +33,12 @@ public record MergeRequestDetails(
    * @param effect what the change does to what runs, in words
    */
   public record Change(String field, String before, String after, String effect) {}
+
+  /**
+   * The volume for models.
+   *
+   * @param size as in the file, which people may have edited
+   * @param deleted whether the merge request deletes it
+   */
+  public record ModelCache(String size, boolean deleted) {}
 }

@@ -73,7 +73,14 @@ final class MergeRequestText {
         .monthlyCost()
         .ifPresent(cost ->
             text.append("Estimated monthly cost of the hardware: ").append(cost).append(".\n\n"));
-    details.modelCache().ifPresent(fate -> text.append(fate).append(".\n\n"));
+    details
+        .modelCache()
+        .ifPresent(cache ->
+            text.append(
+                (cache.deleted()
+                        ? "Merging this deletes its model cache of %s.\n\n"
+                        : "Its model cache of %s is deleted together with the Ray Service.\n\n")
+                    .formatted(code(cache.size()))));
     details.endpoints().forEach((name, url) -> text.append(item(name, code(url))));
     details.pages().forEach((name, url) -> text.append(item(name, "<" + url + ">")));
     if (!proposal.diff().isEmpty()) {

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.form.FormFixture;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
 import io.quarkus.test.common.ResourceArg;
@@ -18,7 +19,11 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a team holds, accepted and proposed, against what the platform lets it hold. */
 @QuarkusTest
@@ -53,15 +58,13 @@ class TeamCeilingsTest {
 
     create("team-told", "third", 0)
         .statusCode(422)
-        .body(
-            "violations.field",
-            contains("spec.resources.worker.cpu", "spec.resources.worker.memory"))
+        .body("violations.field", contains("spec.resources.head.cpu", "spec.resources.head.memory"))
         .body("violations.value", contains("1 in all", "2048Mi in all"))
         .body(
             "violations.rule",
             contains(
-                "must be at most 0.5, what is left of the team's 6: team-told/proposed holds 3.5, team-told/accepted holds 2",
-                "must be at most 1024Mi, what is left of the team's 12288Mi: team-told/proposed holds 7168Mi, team-told/accepted holds 4096Mi"));
+                "must be at most 0.5, what is left of the team's 6: team-told/proposed holds 3.5 (proposed), team-told/accepted holds 2",
+                "must be at most 1024Mi, what is left of the team's 12288Mi: team-told/proposed holds 7168Mi (proposed), team-told/accepted holds 4096Mi"));
   }
 
   @Test
@@ -73,8 +76,8 @@ class TeamCeilingsTest {
         .body(
             "violations.rule",
             contains(
-                "must be at most 0, what is left of the team's 6: team-one/all holds 6",
-                "must be at most 0Mi, what is left of the team's 12288Mi: team-one/all holds 12288Mi"))
+                "must be at most 0, what is left of the team's 6: team-one/all holds 6 (proposed)",
+                "must be at most 0Mi, what is left of the team's 12288Mi: team-one/all holds 12288Mi (proposed)"))
         .body(
             "violations.source",
             contains(
@@ -83,7 +86,7 @@ class TeamCeilingsTest {
   }
 
   @Test
-  void anUpdateCountsOnceAndMayAlwaysGiveBack() {
+  void anUpdateCountsOnce() {
     create("team-update", "one", 4).statusCode(201);
     create("team-update", "other", 2).statusCode(201);
 
@@ -91,10 +94,59 @@ class TeamCeilingsTest {
         .statusCode(422)
         .body(
             "violations[0].rule",
-            equalTo("must be at most 4, what is left of the team's 6: team-update/other holds 2"))
+            equalTo(
+                "must be at most 4, what is left of the team's 6: team-update/other holds 2 (proposed)"))
         .body("violations[0].value", equalTo("4.5 in all"));
     update("team-update", "one", 6).statusCode(202);
-    update("team-update", "one", 1).statusCode(202);
+  }
+
+  /** As after the platform has lowered the ceiling. */
+  @Test
+  void whoHoldsTooMuchMayGiveBackAndNotTakeMore(@TempDir Path folder) throws IOException {
+    int number =
+        create("team-over", "one", 4).statusCode(201).extract().path("mergeRequest.number");
+    gitlab.merge(number);
+    GitCommand clone = gitlab.git().cloneInto(folder.resolve("clone"));
+    Path file = clone.directory().resolve("rayservices/team-over/one/rayservice.yaml");
+    Files.writeString(file, Files.readString(file).replace("replicas: 4\n", "replicas: 90\n"));
+    clone.publish("More than the ceiling");
+
+    update("team-over", "one", 91).statusCode(422);
+    update("team-over", "one", 40).statusCode(202);
+    // What is accepted counts, not only what was proposed last.
+    update("team-over", "one", 60).statusCode(202);
+    update("team-over", "one", 91).statusCode(422);
+  }
+
+  @Test
+  void devicesAreCountedAndManyHoldersAreSummedUp() {
+    ObjectNode all = FormFixture.minimal("team-many", "all");
+    all.withObject("/spec").put("replicas", 2).withObject("/resources/worker").put("gpu", 2);
+    json(all.toString()).post(PATH).then().statusCode(201);
+    ObjectNode more = FormFixture.minimal("team-many", "more");
+    more.withObject("/spec").put("replicas", 1).withObject("/resources/worker").put("gpu", 1);
+    json(more.toString())
+        .post(PATH)
+        .then()
+        .statusCode(422)
+        .body("violations.field", contains("spec.resources.worker.gpu"))
+        .body(
+            "violations.rule",
+            contains(
+                "must be at most 0, what is left of the team's 4: team-many/all holds 4 (proposed)"));
+
+    for (int i = 1; i <= 6; i++) {
+      ObjectNode small = FormFixture.minimal("team-small", "no" + i);
+      small.withObject("/spec").put("replicas", 0);
+      small.withObject("/spec/resources/head").put("memory", "1Gi").put("cpu", i + "00m");
+      json(small.toString()).post(PATH).then().statusCode(201);
+    }
+    create("team-small", "large", 8)
+        .statusCode(422)
+        .body(
+            "violations[0].rule",
+            equalTo(
+                "must be at most 3.9, what is left of the team's 6: team-small/no6 holds 0.6 (proposed), team-small/no5 holds 0.5 (proposed), team-small/no4 holds 0.4 (proposed), team-small/no3 holds 0.3 (proposed), team-small/no2 holds 0.2 (proposed), 1 more hold 0.1"));
   }
 
   @Test

@@ -87,14 +87,18 @@ class FieldChangeTest {
     assertThat(FieldChange.between(form(spec), form(spec))).isEmpty();
   }
 
-  /** With bounds, a container of 200m and 512Mi is added to the head. */
+  /**
+   * With bounds, a container of 200m and 512Mi is added to the head. KubeRay's init container of a
+   * worker asks for 200m and 256Mi.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "{} | 2 CPU, 4096Mi memory",
         "{replicas: 0} | 1 CPU, 2048Mi memory",
-        "{replicas: 3, resources: {head: {cpu: '2', memory: 4Gi}, worker: {cpu: 1500m, memory: 100M, gpu: 2}}} | 6.5 CPU, 4383Mi memory, 6 GPU",
+        "{replicas: 3, resources: {head: {cpu: '2', memory: 4Gi}, worker: {cpu: 1500m, memory: 1G, gpu: 2}}} | 6.5 CPU, 6958Mi memory, 6 GPU",
+        "{replicas: 3, resources: {worker: {cpu: 50m, memory: 100M}}} | 1.6 CPU, 2816Mi memory",
         "{replicas: 4, autoscaling: {minReplicas: 4, maxReplicas: 8}} | 3.2 CPU, 6656Mi memory",
       })
   void theResourcesOfAClusterAreTheSumOfItsPods(String spec, String text) throws Exception {

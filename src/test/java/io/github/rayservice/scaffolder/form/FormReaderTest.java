@@ -208,6 +208,7 @@ class FormReaderTest {
     "/ingress/className, a., must have 1 to 253 characters",
     "/gitlab/hostname, a., must have 1 to 253 characters",
     "/ray/image, a., must have 0 to 520 characters",
+    "/cloudIdentity, arn:aws:iam::1:role/, must have 1 to 600 characters",
     "/createdBy, eyJ-, must have 1 to 253 characters"
   })
   void aTextAsLongAsABodyIsRejectedByItsLength(String pointer, String part, String rule) {

@@ -76,7 +76,6 @@ class ModelCacheTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "size: 49Gi | spec.modelCache.size | must be at least 50Gi: a volume can only grow",
         "size: 50Gi, storageClassName: efs | spec.modelCache.storageClassName | must be absent, as when the volume was made",
         "size: 50Gi, accessMode: ReadWriteOnce | spec.modelCache.accessMode | must be ReadWriteMany",
       })
@@ -105,9 +104,36 @@ class ModelCacheTest {
   void whatCanBeChangedIsNotRefused() throws Exception {
     RayServiceForm before = form("size: 50Gi");
 
-    reader.requireUnchanged(before, Optional.of(before), form("size: 0.1Ti, mountPath: /models"));
+    reader.requireUnchanged(before, Optional.of(before), form("size: 20Gi, mountPath: /models"));
     reader.requireUnchanged(
         before, Optional.of(before), FormFixture.request("team-ml", "text-ml").form());
     reader.requireUnchanged(before, Optional.empty(), form("size: 1Gi, storageClassName: efs"));
+  }
+
+  @Test
+  void whatAChangeMeansForTheVolumeIsAWarning() throws Exception {
+    Optional<RayServiceForm> now = Optional.of(form("size: 50Gi"));
+
+    assertThat(ModelCache.warnOfChange(now, Optional.of(form("size: 0.1Ti")))).isEmpty();
+    assertThat(ModelCache.warnOfChange(Optional.empty(), now)).isEmpty();
+    assertThat(ModelCache.warnOfChange(now, Optional.of(form("size: 49Gi"))))
+        .map(Violation::rule)
+        .contains(
+            "is less than the 50Gi of now: a volume that has grown cannot shrink, and then nothing of this change arrives");
+    assertThat(ModelCache.warnOfChange(now, Optional.empty()))
+        .map(Violation::rule)
+        .contains("is deleted by this change: what only this volume holds is lost");
+  }
+
+  @Test
+  void anEarlierFormComesAgainOnTheVolumeOfNow() throws Exception {
+    RayServiceForm now = form("size: 50Gi, storageClassName: efs");
+
+    assertThat(form("size: 20Gi, mountPath: /models").onVolumeOf(now).modelCache())
+        .isEqualTo(new ModelCache("50Gi", "efs", "ReadWriteMany", "/models"));
+    assertThat(form("size: 20Gi").onVolumeOf(FormFixture.request("team-ml", "text-ml").form()))
+        .isEqualTo(form("size: 20Gi"));
+    assertThat(FormFixture.request("team-ml", "text-ml").form().onVolumeOf(now).modelCache())
+        .isNull();
   }
 }

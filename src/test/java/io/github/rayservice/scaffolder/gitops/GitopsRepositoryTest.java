@@ -167,6 +167,38 @@ class GitopsRepositoryTest {
     return catchThrowableOfType(GitopsException.Conflict.class, () -> gitops.commit(change));
   }
 
+  /** It would be deleted together with the Ray Service whose target namespace it is. */
+  @Test
+  void aTeamsNamespaceIsNobodysTarget() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    InstanceSummary onTeam = new InstanceSummary("other", "team-ml", "host", "bob");
+    InstanceSummary onTarget = new InstanceSummary("third", "ray-third", "host", "bob");
+
+    GitopsException.Conflict target =
+        conflict(GitopsFixture.creation(new RayServiceId("team-b", "x"), onTeam));
+    GitopsException.Conflict team =
+        conflict(GitopsFixture.creation(new RayServiceId("ray-team-ml-text-ml", "x"), onTarget));
+
+    assertThat(target)
+        .hasMessage(
+            "spec.namespace team-ml is held by the Ray Service team-ml/text-ml on main: it is the namespace of that team, and kro would delete it together with this Ray Service");
+    assertThat(team)
+        .hasMessage(
+            "metadata.namespace ray-team-ml-text-ml is held by the Ray Service team-ml/text-ml on main: it is the target namespace of that one, and kro deletes it together with it");
+  }
+
+  /** Longer than any team's namespace. */
+  @Test
+  void aTargetNamespaceMayHaveEveryLengthThatKubernetesAllows() {
+    InstanceSummary summary = new InstanceSummary("x", "n".repeat(63), "host", "bob");
+
+    assertThat(
+            gitops
+                .commit(GitopsFixture.creation(new RayServiceId("team-b", "x"), summary))
+                .outcome())
+        .isEqualTo(CommitResult.Outcome.CREATED);
+  }
+
   @Test
   void theClaimsOfADeletedOneAreFree() {
     gitops.commit(creation("team-ml", "text-ml"));

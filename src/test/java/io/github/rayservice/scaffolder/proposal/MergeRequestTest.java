@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
@@ -103,6 +104,57 @@ class MergeRequestTest extends MergeRequestScenario {
         .body("items.result", contains("updated", "created"))
         .body("items.mergeRequest.number", contains(updated, created))
         .body("items[0].mergeRequest.url", containsString("/-/merge_requests/" + updated));
+  }
+
+  @Test
+  void whatBecomesOfTheModelCacheIsTold() {
+    String path = PATH + "/team-ml/cached";
+    int created =
+        json(cached("50Gi"))
+            .post(PATH)
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("mergeRequest.number");
+    assertThat(of("cached").getLast().path("description").asText())
+        .contains("Its model cache of `50Gi` is deleted together with the Ray Service.");
+    gitlab.merge(created);
+    String first = given().get(path + "/history").then().extract().path("items[0].commit");
+    int grown =
+        json(cached("80Gi")).put(path).then().statusCode(202).extract().path("mergeRequest.number");
+    gitlab.merge(grown);
+
+    String deleted = "is deleted by this change: what only this volume holds is lost";
+    given()
+        .queryParam("dryRun", "All")
+        .delete(path)
+        .then()
+        .statusCode(200)
+        .body("warnings.rule", hasItem(deleted));
+    json(minimal("team-ml", "cached"))
+        .queryParam("dryRun", "All")
+        .put(path)
+        .then()
+        .statusCode(200)
+        .body("warnings.rule", hasItem(deleted));
+    // It cannot shrink, and nobody asked for that.
+    given()
+        .urlEncodingEnabled(false)
+        .queryParam("dryRun", "All")
+        .contentType("application/json")
+        .body("{\"commit\":\"" + first + "\"}")
+        .post(path + ":rollback")
+        .then()
+        .statusCode(200)
+        .body("result", equalTo("unchanged"));
+    given().delete(path).then().statusCode(202);
+    assertThat(of("cached").getLast().path("description").asText())
+        .contains("Merging this deletes its model cache of `80Gi`.");
+  }
+
+  private static String cached(String size) {
+    return minimal("team-ml", "cached")
+        .replace("\"spec\":{", "\"spec\":{\"modelCache\":{\"size\":\"" + size + "\"},");
   }
 
   /** A proposal that was changed before it was merged has a commit for each request. */

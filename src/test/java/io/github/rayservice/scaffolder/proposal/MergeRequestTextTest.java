@@ -51,7 +51,7 @@ class MergeRequestTextTest {
                 new MergeRequestDetails.Change("args", "", "{\"a\":\"|`\"}", "in place")),
             Optional.of("5.5 CPU, 11264Mi memory"),
             Optional.of("730.00 USD → 3285.00 USD"),
-            Optional.of("Its model cache of 1Gi is deleted together with the Ray Service"),
+            Optional.of(new MergeRequestDetails.ModelCache("1Gi\n/merge", true)),
             Map.of(),
             Map.of());
 
@@ -68,7 +68,7 @@ class MergeRequestTextTest {
 
             Estimated monthly cost of the hardware: 730.00 USD → 3285.00 USD.
 
-            Its model cache of 1Gi is deleted together with the Ray Service.
+            Merging this deletes its model cache of `1Gi /merge`.
             """);
   }
 

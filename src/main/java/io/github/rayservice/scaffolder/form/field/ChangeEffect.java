@@ -14,7 +14,7 @@ public enum ChangeEffect {
   /** Only the Ingress changes. */
   ENDPOINTS("endpoints", "the addresses change"),
   /** Kubernetes makes the volume larger, where its StorageClass allows that. */
-  VOLUME("volume", "the volume grows, and nothing restarts"),
+  VOLUME("volume", "the volume grows where its StorageClass allows that, and nothing restarts"),
   /** Nothing in the cluster depends on it. */
   NONE("none", "nothing that runs changes");
 

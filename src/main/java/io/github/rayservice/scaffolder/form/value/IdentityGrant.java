@@ -1,10 +1,12 @@
 package io.github.rayservice.scaffolder.form.value;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.spi.Converter;
 
 /**
- * Roles in a cloud that some teams may take. In both texts {@code *} matches any characters.
+ * Roles in a cloud that some teams may take. In both texts {@code *} matches any characters, also a
+ * slash.
  *
  * @param team the team's namespace
  * @param role what {@link Grammar#CLOUD_IDENTITY} names
@@ -40,12 +42,19 @@ public record IdentityGrant(String team, String role) {
 
   /** Whether it lets the team take the role. */
   public boolean allows(String otherTeam, String otherRole) {
-    return isOf(otherTeam) && matches(role, otherRole);
+    return isOf(otherTeam) && matches(comparable(role), comparable(otherRole));
   }
 
   /** Whether it is about the team. */
   public boolean isOf(String otherTeam) {
     return matches(team, otherTeam);
+  }
+
+  /** A client id is the same in capitals; the names of AWS and Google are not. */
+  private static String comparable(String identity) {
+    return identity.contains(":") || identity.contains("@")
+        ? identity
+        : identity.toLowerCase(Locale.ROOT);
   }
 
   private static boolean matches(String wildcards, String text) {

@@ -12,12 +12,14 @@ import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectReader;
 
 /**
@@ -52,7 +54,9 @@ public record Plan(
               base,
               update,
               require(base, current, change.id()),
-              entry.flatMap(IndexEntry::summary),
+              Stream.of(entry, base.view().accepted().find(change.id()))
+                  .flatMap(there -> there.flatMap(IndexEntry::summary).stream())
+                  .toList(),
               RepositoryView.accepted(base.view(), reader, change.id()));
       case Change.Delete delete -> {
         StoredRayService there = require(base, current, change.id());
@@ -78,7 +82,7 @@ public record Plan(
       throw new GitopsException.Conflict(identity, base.holder(entry.orElseThrow()));
     }
     requireFree(base.view(), create.id(), create.summary());
-    create.policy().check(Optional.empty(), create.summary(), base.view().team(create.id()));
+    create.policy().check(List.of(), create.summary(), base.view().team(create.id()));
     return new Plan(
         CommitResult.Outcome.CREATED, new TreeMap<>(), new TreeMap<>(create.files()), summary);
   }
@@ -87,7 +91,7 @@ public record Plan(
       RepositoryView.Base base,
       Change.Update update,
       StoredRayService current,
-      Optional<InstanceSummary> before,
+      List<InstanceSummary> before,
       Optional<StoredRayService> accepted) {
     requireVersion(current, update.ifMatch());
     SortedMap<String, String> after = new TreeMap<>(current.files());
@@ -122,6 +126,21 @@ public record Plan(
         throw new GitopsException.Conflict(claim, holder.get());
       }
     }
+    requireApart(view, id, summary);
+  }
+
+  /** A target namespace is no team's namespace, and the other way round. */
+  private static void requireApart(RepositoryView view, RayServiceId id, InstanceSummary summary) {
+    Claim target = new Claim(Claim.Kind.NO_TARGET_NAMESPACE, summary.targetNamespace());
+    view.ofTeam(target.value())
+        .ifPresent(other -> {
+          throw new GitopsException.Conflict(target, other);
+        });
+    view.holder(new Claim(Claim.Kind.TARGET_NAMESPACE, id.namespace()), id)
+        .ifPresent(other -> {
+          throw new GitopsException.Conflict(
+              new Claim(Claim.Kind.TEAM_NAMESPACE, id.namespace()), other);
+        });
   }
 
   /** The files that differ, by name. */

@@ -72,6 +72,17 @@ public record RepositoryView(
     return entry.isEmpty() ? Optional.empty() : Optional.of(stored(reader, entry.get()));
   }
 
+  /** A Ray Service of the team whose namespace it is, accepted or proposed. */
+  public Optional<GitopsException.Conflict.Holder> ofTeam(String namespace) {
+    return accepted.ofTeam(namespace).stream()
+        .findFirst()
+        .map(entry -> holder(entry, branch))
+        .or(() ->
+            proposals.open().ofTeam(namespace).stream()
+                .findFirst()
+                .map(entry -> holder(entry, RefNames.proposalBranch(entry.id()))));
+  }
+
   /** All others of the same team, accepted and proposed; one that is both is in it twice. */
   public List<TeamPolicy.Held> team(RayServiceId id) {
     return Stream.concat(held(accepted, id, false), held(proposals.open(), id, true)).toList();

@@ -51,10 +51,11 @@ public final class Snapshot {
     return services.tailMap(id, false).values();
   }
 
-  /** Those of one team, in the same order. */
+  /** Those of one team, in the same order; none of a namespace that no team can have. */
   List<IndexEntry> ofTeam(String namespace) {
     // "a" is the first name of all.
-    return services.tailMap(new RayServiceId(namespace, "a"), true).values().stream()
+    return RayServiceId.of(namespace, "a").stream()
+        .flatMap(first -> services.tailMap(first, true).values().stream())
         .takeWhile(entry -> entry.id().namespace().equals(namespace))
         .toList();
   }

@@ -2,7 +2,6 @@ package io.github.rayservice.scaffolder.gitops.model;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What the platform says of a Ray Service beside all others of its team. It is asked with what Git
@@ -16,12 +15,13 @@ public interface TeamPolicy {
   /**
    * Checks what a change leads to.
    *
-   * @param before what the change is put on top of; empty for a new Ray Service
+   * @param before what is accepted, and what the change is put on top of; none for a new Ray
+   *     Service
    * @param wanted what it leads to
    * @param others of the same team: what is accepted, and what is proposed
    * @throws RuntimeException that says why it must not be
    */
-  void check(Optional<InstanceSummary> before, InstanceSummary wanted, List<Held> others);
+  void check(List<InstanceSummary> before, InstanceSummary wanted, List<Held> others);
 
   /**
    * Another Ray Service of the team.

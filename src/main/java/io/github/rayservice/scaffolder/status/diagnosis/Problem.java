@@ -168,7 +168,7 @@ public enum Problem {
       "VolumeNotBound",
       Owner.PLATFORM,
       "a volume that its pods ask for is not there, or not where a node is free",
-      "the form asks for no PersistentVolumeClaim: see what added it (kubectl describe pods,pvc), and whether its class, its zone and its node have room"),
+      "compare modelCache.storageClassName and accessMode with the classes of the cluster (kubectl get storageclasses), and see what the claim waits for (kubectl describe pods,pvc): its class, its zone and its node have to have room"),
   SCHEDULING_GATED(
       "SchedulingGated",
       Owner.PLATFORM,

@@ -68,9 +68,7 @@ final class PlatformFiles {
                 "maxCpu: \"\"",
                 "maxCpu: \"64\"",
                 "maxMemory: \"\"",
-                "maxMemory: 256Gi",
-                "maxDevices: \"\"",
-                "maxDevices: \"8\"")
+                "maxMemory: 256Gi")
             .entrySet()) {
       text = text.replace(value.getKey(), value.getValue());
     }

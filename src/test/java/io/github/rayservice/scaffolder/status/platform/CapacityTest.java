@@ -63,12 +63,12 @@ class CapacityTest {
             List.of(
                 container("500m", "3Gi", null),
                 container("200m", "512Mi", "Always"),
-                container("1", "256Mi", null)));
+                container("2", "256Mi", null)));
     pod.getSpec().setOverhead(Map.of("cpu", new Quantity("100m")));
     Capacity nodes = new Capacity(List.of(node("one", "4", "8Gi", false)));
     nodes.take(List.of(pod));
 
-    assertThat(nodes.dependency().found()).contains("one: 2.7 CPU, 5 GiB memory");
+    assertThat(nodes.dependency().found()).contains("one: 1.7 CPU, 5 GiB memory");
   }
 
   private static Container container(String cpu, String memory, @Nullable String restartPolicy) {

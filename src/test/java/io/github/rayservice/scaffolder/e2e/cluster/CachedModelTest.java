@@ -23,12 +23,13 @@ import org.junit.jupiter.api.TestMethodOrder;
 @Order(6)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class ModelCacheTest {
+class CachedModelTest {
   private static final String TEAM = "team-cache";
   private static final String NAME = "cached";
   private static final String TARGET = "cache-cached";
   private static final String HOST = "cache.example.com";
   private static final String VOLUME = "cache-of-the-tests";
+  private static final String NEXT_VOLUME = "next-cache-of-the-tests";
 
   private Cluster cluster;
   private IngressNginx nginx;
@@ -38,28 +39,8 @@ class ModelCacheTest {
     cluster = given;
     nginx = new IngressNginx(cluster, lab);
     lab.serveModel("cached.zip", "cache-model");
-    Path directory = lab.repositories().resolveSibling("volumes").resolve(VOLUME);
-    Files.createDirectories(directory);
-    cluster
-        .client()
-        .resource(
-            """
-            apiVersion: v1
-            kind: PersistentVolume
-            metadata: {name: %s}
-            spec:
-              capacity: {storage: 1Gi}
-              accessModes: [ReadWriteMany]
-              storageClassName: of-the-tests
-              persistentVolumeReclaimPolicy: Retain
-              local: {path: %s}
-              nodeAffinity:
-                required:
-                  nodeSelectorTerms:
-                    - matchExpressions: [{key: kubernetes.io/os, operator: In, values: [linux]}]
-            """
-                .formatted(VOLUME, directory))
-        .serverSideApply();
+    provide(lab, VOLUME, "of-the-tests");
+    provide(lab, NEXT_VOLUME, "next-of-the-tests");
     cluster.create(
         Cluster.parse(
             """
@@ -77,10 +58,37 @@ class ModelCacheTest {
                 .formatted(NAME, TEAM, TARGET, HOST)));
   }
 
+  /** A volume of the node, as an administrator makes it by hand. */
+  private void provide(Lab lab, String name, String storageClass) throws IOException {
+    Path directory = lab.repositories().resolveSibling("volumes").resolve(name);
+    Files.createDirectories(directory);
+    cluster
+        .client()
+        .resource(
+            """
+            apiVersion: v1
+            kind: PersistentVolume
+            metadata: {name: %s}
+            spec:
+              capacity: {storage: 1Gi}
+              accessModes: [ReadWriteMany]
+              storageClassName: %s
+              persistentVolumeReclaimPolicy: Retain
+              local: {path: %s}
+              nodeAffinity:
+                required:
+                  nodeSelectorTerms:
+                    - matchExpressions: [{key: kubernetes.io/os, operator: In, values: [linux]}]
+            """
+                .formatted(name, storageClass, directory))
+        .serverSideApply();
+  }
+
   @AfterAll
   void stop() {
     cluster.rayService(TEAM, NAME).delete();
     cluster.client().persistentVolumes().withName(VOLUME).delete();
+    cluster.client().persistentVolumes().withName(NEXT_VOLUME).delete();
   }
 
   private void patch(String spec) {
@@ -110,12 +118,12 @@ class ModelCacheTest {
     nginx.sync();
 
     cluster.await(
-        "the model has downloaded its weights", ModelCacheTest::source, "download"::equals);
+        "the model has downloaded its weights", CachedModelTest::source, "download"::equals);
     assertThat(IngressNginx.get(HOST, "/ray-serve/" + NAME + "/").jsonPath().getString("home"))
         .isEqualTo("/mnt/models/huggingface");
     assertThat(cluster.client().pods().inNamespace(TARGET).list().getItems())
         .hasSize(2)
-        .allSatisfy(ModelCacheTest::hasTheCache);
+        .allSatisfy(CachedModelTest::hasTheCache);
     assertThat(claims())
         .singleElement()
         .satisfies(claim -> {
@@ -140,7 +148,7 @@ class ModelCacheTest {
 
     patch("{\"restartedAt\":\"2026-11-30T09:00:00Z\"}");
 
-    cluster.await("the model has loaded its weights", ModelCacheTest::source, "cache"::equals);
+    cluster.await("the model has loaded its weights", CachedModelTest::source, "cache"::equals);
     assertThat(cluster.workers(TARGET).keySet()).isNotEqualTo(before.keySet());
   }
 
@@ -151,7 +159,31 @@ class ModelCacheTest {
     patch("{\"modelCache\":null}");
 
     cluster.await("the claim is gone", this::claims, List::isEmpty);
-    assertThat(cluster.client().persistentVolumes().withName(VOLUME).get().getStatus().getPhase())
-        .isEqualTo("Released");
+    assertThat(phase(VOLUME)).isEqualTo("Released");
+  }
+
+  private String phase(String volume) {
+    return cluster.client().persistentVolumes().withName(volume).get().getStatus().getPhase();
+  }
+
+  /** Pods have it until they are gone, and kro deletes it after them. */
+  @Test
+  @Order(4)
+  void itIsDeletedTogetherWithTheRayService() {
+    patch("{\"modelCache\":{\"size\":\"1Gi\",\"storageClassName\":\"next-of-the-tests\"}}");
+    cluster.await("the next claim is bound", () -> phase(NEXT_VOLUME), "Bound"::equals);
+    cluster.await(
+        "a pod has it",
+        () -> cluster.client().pods().inNamespace(TARGET).list().getItems(),
+        pods ->
+            pods.stream()
+                .anyMatch(pod ->
+                    "Running".equals(pod.getStatus().getPhase())
+                        && pod.getSpec().getVolumes().stream()
+                            .anyMatch(volume -> volume.getName().equals("model-cache"))));
+
+    cluster.delete(TEAM, NAME);
+
+    assertThat(phase(NEXT_VOLUME)).isEqualTo("Released");
   }
 }

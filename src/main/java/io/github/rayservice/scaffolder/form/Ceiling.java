@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a platform lets Ray Services ask for at most. A Ray Service counts with the most workers
- * that its form allows.
+ * A limit of what Ray Services may ask for. A Ray Service counts with the most workers that its
+ * form allows.
  */
-public enum Ceilings {
+public enum Ceiling {
   CPU("max-cpu"),
   MEMORY("max-memory"),
   DEVICES("max-devices");
@@ -22,7 +22,7 @@ public enum Ceilings {
 
   private final String setting;
 
-  Ceilings(String setting) {
+  Ceiling(String setting) {
     this.setting = setting;
   }
 
@@ -84,12 +84,13 @@ public enum Ceilings {
         BrokenRule.POLICY + ": scaffolder.form." + name);
   }
 
-  /** The field that most of it comes from. */
+  /** A field that lowers it: of the workers, or of the head where there are none. */
   private String field(RayServiceForm form) {
     String worker = "spec.resources.worker.";
+    String pods = form.replicas() == 0 && form.autoscaling() == null ? "head." : "worker.";
     return switch (this) {
-      case CPU -> worker + "cpu";
-      case MEMORY -> worker + "memory";
+      case CPU -> "spec.resources." + pods + "cpu";
+      case MEMORY -> "spec.resources." + pods + "memory";
       case DEVICES -> {
         Hardware hardware = form.resources().worker().hardware();
         if (form.resources().worker().gpu() > 0) {
