@@ -188,11 +188,11 @@ public enum Grammar {
       1,
       512,
       BrokenRule.POLICY),
-  /** The number of a Ray release. */
+  /** The number of a Ray release that can ask for a token. */
   RAY_RELEASE(
-      "^[0-9]+[.][0-9]+[.][0-9]+$",
-      "must be a Ray release of three numbers, such as 2.60.0",
-      BrokenRule.POLICY,
+      "^(2[.](5[2-9]|[6-9][0-9]|[1-9][0-9]{2,})|([3-9]|[1-9][0-9]+)[.][0-9]+)[.][0-9]+$",
+      "must be a Ray release of three numbers from 2.52.0 on, such as 2.60.0",
+      "KubeRay: the token before Ray's dashboard needs Ray 2.52.0",
       0,
       32,
       BrokenRule.POLICY),

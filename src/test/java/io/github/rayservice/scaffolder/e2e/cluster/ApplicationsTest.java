@@ -279,7 +279,10 @@ class ApplicationsTest {
     assertThat(answer.getString("to")).isEqualTo("the \"world\"");
     assertThat(get("/").statusCode()).isEqualTo(404);
     JsonPath config =
-        IngressNginx.get(HOST, "/ray-dashboard/" + NAME + "/api/serve/applications/")
+        IngressNginx.get(
+                HOST,
+                "/ray-dashboard/" + NAME + "/api/serve/applications/",
+                cluster.rayToken(TARGET, NAME))
             .jsonPath()
             .setRootPath("applications.hello.deployments.Hello.deployment_config");
     assertThat(config.getInt("max_ongoing_requests")).isEqualTo(3);

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -209,6 +210,15 @@ final class Cluster implements AutoCloseable {
         .list()
         .getItems()
         .getFirst();
+  }
+
+  /** The token of the Ray cluster that answers, as people get it with the command of the docs. */
+  String rayToken(String namespace, String rayService) {
+    String cluster =
+        readKubeRay(namespace, rayService, "status", "activeServiceStatus", "rayClusterName");
+    String token =
+        client.secrets().inNamespace(namespace).withName(cluster).get().getData().get("auth_token");
+    return new String(Base64.getDecoder().decode(token), UTF_8);
   }
 
   /** Number of workers by Ray cluster. */

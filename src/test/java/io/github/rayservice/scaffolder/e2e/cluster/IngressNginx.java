@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.IngressRule;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressServiceBackend;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -107,11 +108,18 @@ final class IngressNginx {
 
   /** GET through NGINX by the host of the Ingress, as a browser does. */
   static Response get(String host, String path) {
-    return RestAssured.given()
-        .redirects()
-        .follow(false)
-        .header("Host", host)
+    return request(host).get("http://" + Lab.NODE + path);
+  }
+
+  /** The same with the token of a Ray cluster, as its dashboard and Ray's own clients send it. */
+  static Response get(String host, String path, String token) {
+    return request(host)
+        .header("Authorization", "Bearer " + token)
         .get("http://" + Lab.NODE + path);
+  }
+
+  private static RequestSpecification request(String host) {
+    return RestAssured.given().redirects().follow(false).header("Host", host);
   }
 
   /**

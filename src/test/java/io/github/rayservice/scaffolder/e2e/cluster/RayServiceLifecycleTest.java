@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.restassured.RestAssured;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Both examples of the README on the same cluster: the second names the target namespace of the
@@ -132,9 +135,50 @@ class RayServiceLifecycleTest {
     assertThat(translation(HOST, "my-service")).isEqualTo("bonjour");
     assertThat(IngressNginx.get(HOST, "/ray-dashboard/my-service/").body().asString())
         .contains("Ray Dashboard");
-    assertThat(IngressNginx.get(HOST, "/ray-dashboard/my-service/api/version").statusCode())
-        .isEqualTo(200);
     assertThat(IngressNginx.get(HOST, "/ray-serve/another/").statusCode()).isEqualTo(404);
+  }
+
+  /** Who can post a job runs code in the cluster. */
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /api/version, 401",
+    "GET, /api/serve/applications/, 401",
+    "GET, /api/jobs/, 401",
+    "POST, /api/jobs/, 401",
+    "PUT, /api/serve/applications/, 401",
+    "DELETE, /api/serve/applications/, 401",
+  })
+  @Order(3)
+  void theDashboardTakesNothingFromStrangers(String method, String path, int status) {
+    nginx.sync();
+    String url = "http://" + Lab.NODE + "/ray-dashboard/my-service" + path;
+
+    for (String token : List.of("", "Bearer ", "Bearer wrong")) {
+      assertThat(
+              RestAssured.given()
+                  .header("Host", HOST)
+                  .header("Authorization", token)
+                  .contentType("application/json")
+                  .body("{\"entrypoint\":\"env\"}")
+                  .request(method, url)
+                  .statusCode())
+          .isIn(status, 403);
+    }
+  }
+
+  @Test
+  @Order(3)
+  void theDashboardAnswersToItsToken() {
+    nginx.sync();
+    String token = cluster.rayToken(TARGET, "my-service");
+
+    assertThat(
+            IngressNginx.get(HOST, "/ray-dashboard/my-service/api/version", token)
+                .jsonPath()
+                .getString("ray_version"))
+        .isNotEmpty();
+    assertThat(IngressNginx.get(HOST, "/ray-dashboard/my-service/api/jobs/", token).statusCode())
+        .isEqualTo(200);
   }
 
   private static String translation(String host, String name) {
