@@ -236,7 +236,7 @@ function changeable(z: Zod) {
             ephemeralStorage: z
               .string()
               .optional()
-              .describe('Room on the node\'s disk that the Ray head asks for (ephemeral-storage), a Kubernetes quantity. Example: 5Gi'),
+              .describe('Room on the node\'s disk that the Ray head asks for (ephemeral-storage), a Kubernetes quantity. Example: 10Gi'),
             profile: z
               .string()
               .optional()
@@ -257,7 +257,7 @@ function changeable(z: Zod) {
             ephemeralStorage: z
               .string()
               .optional()
-              .describe('Room on the node\'s disk that each Ray worker asks for (ephemeral-storage), a Kubernetes quantity. Example: 5Gi'),
+              .describe('Room on the node\'s disk that each Ray worker asks for (ephemeral-storage), a Kubernetes quantity. Example: 10Gi'),
             gpu: z
               .number()
               .optional()

@@ -53,6 +53,9 @@ final class ApplicationRules {
               Collectors.toUnmodifiableMap(
                   FormField::name, field -> field.defaultValue().orElseThrow()));
 
+  /** What the example's packages take on each node while they are installed. */
+  private static final BigDecimal EXAMPLE_DISK = Quantities.amount("8426Mi");
+
   private static final BigDecimal EXAMPLE_MEMORY = Quantities.amount("1536Mi");
 
   private final RayServiceForm form;
@@ -232,6 +235,24 @@ final class ApplicationRules {
     }
   }
 
+  /** Measured by {@code src/test/ray/measure_example.py}. */
+  private void warnOfDisk() {
+    Map<String, String> disks = new LinkedHashMap<>();
+    disks.put("spec.resources.head.ephemeralStorage", form.resources().head().ephemeralStorage());
+    disks.put(
+        "spec.resources.worker.ephemeralStorage", form.resources().worker().ephemeralStorage());
+    disks.forEach((field, disk) -> {
+      if (Quantities.amount(disk).compareTo(EXAMPLE_DISK) < 0) {
+        found.add(
+            Violation.of(
+                field,
+                disk,
+                "may be too little for torch: the example's packages took 8426Mi on each node while they were installed",
+                "measured with Ray 2.60.0, torch and transformers"));
+      }
+    });
+  }
+
   private static boolean isExample(RayServiceForm form) {
     return form.serveConfig() == null && form.rayServeFile().equals(RayServiceForm.EXAMPLE_ZIP);
   }
@@ -245,6 +266,7 @@ final class ApplicationRules {
               "is the example: its packages torch and transformers<5 are installed for it, 3 GB on each node",
               "kro: the definition of the Ray Service"));
       warnOfMemory();
+      warnOfDisk();
     }
   }
 

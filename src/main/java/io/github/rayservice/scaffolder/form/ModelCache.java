@@ -53,11 +53,18 @@ public record ModelCache(
             value =
                 "Directory where the pods have the volume; HF_HOME is its directory huggingface",
             defaultValue = "/mnt/models",
+            validation = MOUNT_PATH,
             title = "Directory")
         @Text(Grammar.MOUNT_PATH)
         String mountPath) {
   static final String MEANING =
       "A volume that keeps downloaded models for the next start; it is deleted together with the Ray Service";
+
+  /** The same as {@link #check}, for kro. */
+  static final String MOUNT_PATH =
+      "!['/home', '/home/ray', '/mnt', '/opt'].exists(d, self == d)"
+          + " && !['/bin', '/boot', '/dev', '/etc', '/home/ray/anaconda3', '/lib', '/lib64', '/proc', '/root', '/run',"
+          + " '/sbin', '/sys', '/tmp', '/usr', '/var'].exists(d, self == d || self.startsWith(d + '/'))";
 
   static final String ONE_NODE = "ReadWriteOnce";
 

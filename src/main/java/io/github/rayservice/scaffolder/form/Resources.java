@@ -43,7 +43,7 @@ public record Resources(
       @Field(
               value =
                   "Room on the node's disk that the Ray head asks for (ephemeral-storage), a Kubernetes quantity",
-              defaultValue = "5Gi",
+              defaultValue = "10Gi",
               title = "Head disk",
               help = STORAGE_HELP)
           @Text(Grammar.QUANTITY)
@@ -87,7 +87,7 @@ public record Resources(
           String memory,
       @Field(
               value = WORKER_STORAGE,
-              defaultValue = "5Gi",
+              defaultValue = "10Gi",
               title = "Worker disk",
               help = STORAGE_HELP)
           @Text(Grammar.QUANTITY)

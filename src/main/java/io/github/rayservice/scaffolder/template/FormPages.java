@@ -100,11 +100,17 @@ final class FormPages {
 
   private ObjectNode propertiesOf(Stream<FormField> fields, boolean deploy) {
     ObjectNode properties = JsonNodeFactory.instance.objectNode();
-    fields.forEach(f -> properties.set(f.name(), property(f, f.name(), deploy)));
+    fields.forEach(f -> properties.set(f.name(), property(f, f.name(), deploy, deploy)));
     return properties;
   }
 
-  private ObjectNode property(FormField field, String path, boolean deploy) {
+  /**
+   * One field.
+   *
+   * @param words whether it has the words for a person who fills in an empty form
+   * @param defaults whether it has its default
+   */
+  private ObjectNode property(FormField field, String path, boolean words, boolean defaults) {
     ObjectNode property = JsonNodeFactory.instance.objectNode();
     property.put("title", field.field().title());
     if (field.type() == FormField.Type.FREE_OBJECT) {
@@ -114,27 +120,33 @@ final class FormPages {
       return property;
     }
     if (field.type() == FormField.Type.OBJECT) {
-      addFields(property, field, path, deploy);
+      if (field.field().optional()) {
+        // The title of a group tells enough of those that every form has.
+        property.put("description", field.field().value());
+      }
+      addFields(property, field, path, words, defaults);
       return property;
     }
     if (field.type() == FormField.Type.ARRAY && field.hasChildren()) {
       property.put("type", "array").put("description", field.field().value());
       property.put("maxItems", field.field().maxItems());
-      addFields(property.putObject("items"), field, path, true);
+      addFields(property.putObject("items"), field, path, true, true);
       return property;
     }
     property.setAll(field.jsonSchema());
     settings.getOrDefault(path, unchanged -> {}).accept(property);
-    if (deploy) {
+    if (words) {
       put(property, "ui:placeholder", field.field().placeholder());
       put(property, "ui:help", field.field().help());
-    } else {
+    }
+    if (!defaults) {
       property.remove("default");
     }
     return property;
   }
 
-  private void addFields(ObjectNode object, FormField field, String path, boolean deploy) {
+  private void addFields(
+      ObjectNode object, FormField field, String path, boolean words, boolean defaults) {
     object.put("type", "object");
     List<FormField> shown =
         field.children().stream()
@@ -144,13 +156,13 @@ final class FormPages {
         shown.stream().filter(f -> f.field().required()).map(FormField::name).toList();
     // The form shows an optional object before anything is in it.
     boolean mayBeEmpty = field.type() == FormField.Type.OBJECT && field.field().optional();
-    if (deploy && !mayBeEmpty && !required.isEmpty()) {
+    if (defaults && !mayBeEmpty && !required.isEmpty()) {
       ArrayNode names = object.putArray("required");
       required.forEach(names::add);
     }
     ObjectNode children = object.putObject("properties");
-    shown.forEach(
-        f -> children.set(f.name(), property(f, path + "." + f.name(), deploy && !mayBeEmpty)));
+    shown.forEach(f ->
+        children.set(f.name(), property(f, path + "." + f.name(), words, defaults && !mayBeEmpty)));
   }
 
   private static void put(ObjectNode property, String keyword, String text) {

@@ -48,8 +48,8 @@ class FormReaderTest {
                 null,
                 new RayServiceForm.Ray("2.60.0", ""),
                 new Resources(
-                    new Resources.Head("1", "2Gi", "5Gi", null, null),
-                    new Resources.Worker("500m", "1Gi", "5Gi", 0, null, null)),
+                    new Resources.Head("1", "2Gi", "10Gi", null, null),
+                    new Resources.Worker("500m", "1Gi", "10Gi", 0, null, null)),
                 new RayServiceForm.Ingress("", "nginx"),
                 new RayServiceForm.Gitlab("gitlab.example.com", "ml-team"),
                 "unknown",
@@ -245,7 +245,7 @@ class FormReaderTest {
 
     // Kubernetes label values and Service names have at most 63 characters.
     assertThat(longest.id().applicationName()).hasSizeLessThanOrEqualTo(63);
-    for (String suffix : List.of("-serve-svc", "-head-svc", "-ray", "-ray-ingress")) {
+    for (String suffix : List.of("-serve-svc", "-head-svc", "-ray", "-ray-dashboard", "-models")) {
       assertThat(longest.form().name() + suffix).hasSizeLessThanOrEqualTo(63);
     }
 

@@ -26,6 +26,8 @@ final class EndpointFindings {
               "there is no IngressClass of that name"));
       return findings;
     }
+    // That of the model and that of the dashboard have the same class and host: one says it for
+    // both.
     context.ingresses().stream()
         .filter(i -> i.addresses().isEmpty() && i.metadata().isOverdue(deadlines))
         .map(i ->
@@ -39,7 +41,8 @@ final class EndpointFindings {
                     i.className(),
                     "host",
                     seen.kro().present().map(KroInstance::host).orElse("the host"))))
-        .forEach(findings::add);
+        .findFirst()
+        .ifPresent(findings::add);
     unresolvedHost(seen, context).ifPresent(findings::add);
     return findings;
   }

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 /** A user creates, updates and deletes Ray Services in the browser. */
 @PortalTest
 class FormTest {
+  private static final String ADVANCED =
+      "Packages, environment, secrets, cloud identity, model cache, Serve deployments, autoscaling";
+
   private static final String NAME = "text-ml-service";
   private static final String REF = "component:team-ml/" + NAME;
   private static final ObjectMapper YAML = new YAMLMapper();
@@ -77,9 +80,9 @@ class FormTest {
       browser.pick("Worker hardware", "Spot nodes, 0.05 USD per hour").shot("hardware");
       browser.press("Next").see("Packages, environment");
       assertThat(browser.text()).doesNotContain("Route prefix");
-      browser.tick(
-          "Packages, environment, secrets, cloud identity, model cache, Serve deployments, autoscaling");
-      browser.see("Route prefix").fill("Route prefix", "/v1").add("Secrets");
+      browser.tick(ADVANCED);
+      browser.see("it is deleted together with the Ray Service").fill("Size", "100Gi");
+      browser.fill("Route prefix", "/v1").add("Secrets");
       browser.fill("Name", "hugging-face").pick("Use", "environment").shot("secret");
       browser.press("Review").see("hugging-face").press("Propose");
       browser.see("Finished step Propose the Ray Service");
@@ -98,6 +101,31 @@ class FormTest {
         .isEqualTo(YAML.readTree("{nodeSelector: {pool: spot}}"));
     assertThat(spec.path("secrets"))
         .isEqualTo(YAML.readTree("[{name: hugging-face, use: environment}]"));
+    assertThat(spec.at("/modelCache/size").asText()).isEqualTo("100Gi");
+
+    chooseTheSecret();
+    assertThat(
+            YAML.readTree(
+                    portal.file("rayservice/team-ml/gated-too", "gated-too", "rayservice.yaml"))
+                .at("/spec/secrets"))
+        .isEqualTo(spec.path("secrets"));
+  }
+
+  /** The name that the other form has typed is in the catalog. */
+  private void chooseTheSecret() throws IOException, InterruptedException {
+    while (portal.api().entity("resource:team-ml/secret.hugging-face").isEmpty()) {
+      Thread.sleep(200);
+    }
+    try (Browser browser = portal.browser()) {
+      browser.open("/create/templates/default/ray-service").see("Import path");
+      browser.fill("Name", "gated-too").press("Next").see("Target namespace");
+      browser.fill("Team", "team-ml").fill("Host name", "gitlab.company.com");
+      browser.fill("User name", "ml-team").press("Next").see("Workers");
+      browser.press("Next").see("Packages, environment").tick(ADVANCED).see("Route prefix");
+      browser.add("Secrets").pick("Name", "hugging-face (team-ml)").pick("Use", "environment");
+      browser.press("Review").see("secret.hugging-face").press("Propose");
+      browser.see("Finished step Propose the Ray Service");
+    }
   }
 
   @Test
@@ -209,7 +237,9 @@ class FormTest {
 
   private void delete(Browser browser) throws InterruptedException {
     browser.open("/create/templates/default/ray-service-delete").see("Ray Service");
-    browser.pick("Ray Service", NAME).tick("Delete its target namespace and everything in it");
+    browser
+        .pick("Ray Service", NAME)
+        .tick("Delete its target namespace and everything in it, a model cache included");
     browser.shot("delete").press("Review").press("Propose the deletion");
     browser.see("Finished step Propose the deletion").shot("deleted");
 

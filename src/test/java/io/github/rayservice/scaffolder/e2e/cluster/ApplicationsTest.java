@@ -173,10 +173,11 @@ class ApplicationsTest {
         cluster.client().resourceQuotas().inNamespace(TARGET).withName(NAME).get();
 
     assertThat(quota.getSpec().getHard())
-        // The lab has no value for devices.
-        .hasSize(2)
+        .hasSize(7)
         .containsEntry("requests.cpu", new Quantity("128"))
-        .containsEntry("requests.memory", new Quantity("512", "Gi"));
+        .containsEntry("requests.memory", new Quantity("16", "Ti"))
+        .containsEntry("requests.nvidia.com/gpu", new Quantity("16"))
+        .containsEntry("requests.aws.amazon.com/neuroncore", new Quantity("16"));
     // The lab divides it by 20.
     assertThatThrownBy(() -> cluster.client().resource(pod("2600")).dryRun().create())
         .hasMessageContaining("exceeded quota: " + NAME + ", requested: requests.cpu=130");
@@ -372,6 +373,11 @@ class ApplicationsTest {
     Pod worker = cluster.worker(TARGET);
 
     assertThat(worker.getSpec().getNodeSelector()).containsEntry("kubernetes.io/os", "linux");
+    assertThat(worker.getSpec().getContainers().getFirst().getResources().getRequests())
+        // The lab divides it by 100.
+        .containsEntry("ephemeral-storage", new Quantity("102Mi"));
+    assertThat(cluster.client().namespaces().withName(TARGET).get().getMetadata().getLabels())
+        .containsEntry("rayservice-scaffolder/team", TEAM);
     assertThat(worker.getSpec().getTolerations())
         .extracting(Toleration::getKey)
         .contains("example.com/npu");

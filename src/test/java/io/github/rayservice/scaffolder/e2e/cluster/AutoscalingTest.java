@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Container;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +52,14 @@ class AutoscalingTest {
                 .formatted(NAME, TEAM, TARGET, HOST)));
     cluster.awaitActive(TEAM, NAME);
     assertThat(workers(cluster)).isEqualTo(1);
+    assertThat(cluster.client().pods().inNamespace(TARGET).list().getItems())
+        .flatExtracting(pod -> pod.getSpec().getContainers())
+        .filteredOn(container ->
+            container.getVolumeMounts().stream()
+                .anyMatch(
+                    mount -> mount.getMountPath().startsWith("/var/run/secrets/kubernetes.io")))
+        .extracting(Container::getName)
+        .containsExactly("autoscaler");
     new IngressNginx(cluster, lab).sync();
     assertThat(IngressNginx.ask(HOST, NAME, "").body().asString()).isEqualTo("done");
 

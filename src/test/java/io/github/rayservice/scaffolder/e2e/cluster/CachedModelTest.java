@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -152,9 +154,40 @@ class CachedModelTest {
     assertThat(cluster.workers(TARGET).keySet()).isNotEqualTo(before.keySet());
   }
 
-  /** Kubernetes keeps a volume until the last pod that has it is gone. */
+  /** The quota is the platform's, so it does not shrink with the form below what runs. */
   @Test
   @Order(3)
+  void aSmallerOneTakesOverUnderTheQuota() {
+    Set<String> before = cluster.workers(TARGET).keySet();
+    Map<String, Quantity> quota = quota();
+
+    patch("{\"resources\":{\"worker\":{\"cpu\":\"400m\",\"memory\":\"768Mi\"}}}");
+
+    cluster.await(
+        "the smaller one has taken over",
+        () -> cluster.workers(TARGET).keySet(),
+        now -> now.size() == 1 && !now.equals(before));
+    assertThat(quota()).isEqualTo(quota);
+    assertThat(
+            cluster.worker(TARGET).getSpec().getContainers().getFirst().getResources().getLimits())
+        .containsEntry("memory", new Quantity("768Mi"));
+    cluster.await("the model answers", CachedModelTest::source, "cache"::equals);
+  }
+
+  private Map<String, Quantity> quota() {
+    return cluster
+        .client()
+        .resourceQuotas()
+        .inNamespace(TARGET)
+        .withName(NAME)
+        .get()
+        .getSpec()
+        .getHard();
+  }
+
+  /** Kubernetes keeps a volume until the last pod that has it is gone. */
+  @Test
+  @Order(4)
   void withoutTheCacheTheClaimGoes() {
     patch("{\"modelCache\":null}");
 
@@ -168,7 +201,7 @@ class CachedModelTest {
 
   /** Pods have it until they are gone, and kro deletes it after them. */
   @Test
-  @Order(4)
+  @Order(5)
   void itIsDeletedTogetherWithTheRayService() {
     patch("{\"modelCache\":{\"size\":\"1Gi\",\"storageClassName\":\"next-of-the-tests\"}}");
     cluster.await("the next claim is bound", () -> phase(NEXT_VOLUME), "Bound"::equals);

@@ -76,6 +76,7 @@ final class IngressNginx {
         proxy_read_timeout %3$ss;
         proxy_send_timeout %4$ss;
         %5$s
+        %6$s
       }
     """
         .formatted(
@@ -83,6 +84,9 @@ final class IngressNginx {
             annotations.get(ANNOTATION + "proxy-body-size"),
             annotations.get(ANNOTATION + "proxy-read-timeout"),
             annotations.get(ANNOTATION + "proxy-send-timeout"),
+            annotations.containsKey(ANNOTATION + "proxy-cookie-path")
+                ? "proxy_cookie_path " + annotations.get(ANNOTATION + "proxy-cookie-path") + ";"
+                : "",
             upstream(ingress, path, annotations.get(ANNOTATION + "rewrite-target")));
   }
 

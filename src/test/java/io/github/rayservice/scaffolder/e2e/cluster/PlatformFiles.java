@@ -68,7 +68,9 @@ final class PlatformFiles {
                 "maxCpu: \"\"",
                 "maxCpu: \"64\"",
                 "maxMemory: \"\"",
-                "maxMemory: 256Gi")
+                "maxMemory: 8Ti",
+                "maxDevices: \"\"",
+                "maxDevices: \"8\"")
             .entrySet()) {
       text = text.replace(value.getKey(), value.getValue());
     }

@@ -23,8 +23,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PlatformFilesTest {
   private static final ObjectMapper YAML = new YAMLMapper();
 
-  private static final Map<String, String> PROFILE =
-      Map.of("scaffolder.hardware.profiles[0].name", "a10g");
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "scaffolder.hardware.profiles[0].name",
+          "a10g",
+          "scaffolder.form.cloud-identities",
+          "*=*");
 
   @Test
   void kroServesTheKind(Cluster cluster) {
@@ -125,6 +129,22 @@ class PlatformFilesTest {
         "resources: {worker: {profile: a10g, hardware: {nodeSelector: {pool: 1}}}}",
         "resources: {worker: {profile: a10g, hardware: {tolerations: [{operator: Exists}]}}}",
         "resources: {worker: {profile: a10g, hardware: {tolerations: [{operator: Maybe}]}}}",
+        "cloudIdentity: 'arn:aws:iam::123456789012:role/a'",
+        "cloudIdentity: 'arn:aws:iam::123456789012:user/a'",
+        "cloudIdentity: a@b.iam.gserviceaccount.com",
+        "modelCache: {size: 1Gi}",
+        "modelCache: {mountPath: /models}",
+        "modelCache: {size: '0'}",
+        "modelCache: {size: 1Gi, accessMode: ReadWriteOncePod}",
+        "modelCache: {size: 1Gi, mountPath: models}",
+        "modelCache: {size: 1Gi, mountPath: /etc/models}",
+        "modelCache: {size: 1Gi, mountPath: /etcetera}",
+        "modelCache: {size: 1Gi, mountPath: /home/ray}",
+        "modelCache: {size: 1Gi, mountPath: /home/ray/models}",
+        "resources: {worker: {ephemeralStorage: '0'}}",
+        "ray: {version: 2.51.9}",
+        "ray: {version: 2.52.0}",
+        "ray: {version: 3.0.0}",
         "createdBy: \"a\\nb\"",
         "restartedAt: yesterday",
         "restartedAt: '2026-11-29T09:00:00Z'",
@@ -139,7 +159,7 @@ class PlatformFilesTest {
             form.put("apiVersion", "kro.run/v1alpha1").put("kind", "RayService").toString());
 
     assertThat(isTaken(() -> cluster.client().resource(instance).dryRun().create()))
-        .isEqualTo(isTaken(() -> FormFixture.reader(PROFILE).read(form)));
+        .isEqualTo(isTaken(() -> FormFixture.reader(SETTINGS).read(form)));
   }
 
   /** The service replaces what a form says of its hardware, so only kro judges these. */

@@ -3,6 +3,8 @@ package io.github.rayservice.scaffolder.e2e.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,6 +79,9 @@ class PodFailuresTest {
           JSONPatch{op: "replace", path: "/spec/initContainers/0/image", value: "registry.invalid/no/such:1"}
           """);
 
+  /** A policy that shows when all others are there. */
+  private static final String PROBE = "probe";
+
   private Path policies;
   private Cluster cluster;
   private FakeGitlab gitlab;
@@ -96,6 +101,7 @@ class PodFailuresTest {
             Map.of("scaffolder.status.patience", "20s"));
     policies = Files.writeString(directory.resolve("policies.yaml"), policies());
     cluster.kubectl("apply", "-f", policies.toString());
+    awaitPolicies();
     BrokenRayServices broken = new BrokenRayServices(cluster, TEAM, PREFIX);
     // Ray need not start, and the image is on the node.
     for (String name :
@@ -104,6 +110,33 @@ class PodFailuresTest {
     }
     broken.create("never", "ray: {image: 'registry.invalid/no/such:1'}");
     broken.create("waiter", "ray: {image: 'registry.local/pause:1'}", "replicas: 1");
+  }
+
+  /** The API server learns of policies a moment after it has taken them; of these, of the last. */
+  private void awaitPolicies() {
+    cluster.createNamespace(PREFIX + PROBE);
+    Pod pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .withName(PROBE)
+            .withNamespace(PREFIX + PROBE)
+            .endMetadata()
+            .withNewSpec()
+            .addNewContainer()
+            .withName(PROBE)
+            .withImage("registry.local/pause:1")
+            .endContainer()
+            .addNewVolume()
+            .withName(PROBE)
+            .withNewEmptyDir()
+            .endEmptyDir()
+            .endVolume()
+            .endSpec()
+            .build();
+    cluster.await(
+        "the policies change pods",
+        () -> cluster.client().resource(pod).dryRun().create().getMetadata().getLabels(),
+        labels -> labels != null && labels.containsKey(PROBE));
   }
 
   private static String policies() {
@@ -116,6 +149,13 @@ class PodFailuresTest {
             handler: no-such-handler
             """);
     CHANGES.forEach((name, change) -> all.append(policy(name, change)));
+    all.append(
+        policy(
+            PROBE,
+            """
+            JSONPatch{op: "add", path: "/metadata/labels", value: {"%s": "seen"}}
+            """
+                .formatted(PROBE)));
     return all.toString();
   }
 
@@ -159,6 +199,7 @@ class PodFailuresTest {
       gitlab.close();
     }
     CHANGES.keySet().forEach(name -> cluster.rayService(TEAM, name).delete());
+    cluster.client().namespaces().withName(PREFIX + PROBE).delete();
     cluster.kubectl("delete", "--ignore-not-found", "-f", policies.toString());
   }
 

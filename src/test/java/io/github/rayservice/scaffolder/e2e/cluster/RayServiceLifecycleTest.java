@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -179,6 +180,24 @@ class RayServiceLifecycleTest {
         .isNotEmpty();
     assertThat(IngressNginx.get(HOST, "/ray-dashboard/my-service/api/jobs/", token).statusCode())
         .isEqualTo(200);
+  }
+
+  /** A browser would send it to every model of the host otherwise. */
+  @Test
+  @Order(3)
+  void theCookieWithTheTokenIsForTheDashboardOnly() {
+    nginx.sync();
+
+    Response answer =
+        RestAssured.given()
+            .header("Host", HOST)
+            .header("Authorization", "Bearer " + cluster.rayToken(TARGET, "my-service"))
+            .post("http://" + Lab.NODE + "/ray-dashboard/my-service/api/authenticate");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.getHeader("Set-Cookie"))
+        .startsWith("ray-authentication-token=")
+        .contains("Path=/ray-dashboard/my-service/", "HttpOnly", "SameSite=Strict");
   }
 
   private static String translation(String host, String name) {

@@ -221,31 +221,6 @@ class SecretsTest {
     }
   }
 
-  @Test
-  @Order(5)
-  void noValueIsToldAnywhere() {
-    String objects =
-        cluster.kubectl(
-            "get",
-            "rayservices.kro.run,rayservices.ray.io,rayclusters.ray.io,pods,configmaps,serviceaccounts,events",
-            "--all-namespaces",
-            "-o",
-            "yaml");
-    String told =
-        service.process().log()
-            + lab.logs()
-            + service.process().send("GET", "/api/v1/ray-services", "").join().body()
-            + service.status(ID)
-            + service.process().send("GET", "/q/metrics", "").join().body();
-
-    for (String value : Set.of(CANARY, Lab.PASSWORD, REGISTRY, "canary-of-the-registry")) {
-      assertThat(told).doesNotContain(value);
-      assertThat(objects)
-          .doesNotContain(value)
-          .doesNotContain(Base64.getEncoder().encodeToString(value.getBytes(UTF_8)));
-    }
-  }
-
   /** A variable is what it was when the pod started. A restart brings the new value. */
   @Test
   @Order(6)
@@ -306,5 +281,30 @@ class SecretsTest {
                 .map(pod -> pod.getMetadata().getLabels().get("ray.io/node-type"))
                 .collect(Collectors.toSet()),
         Set.of("head", "worker")::equals);
+  }
+
+  @Test
+  @Order(8)
+  void noValueIsToldAnywhere() {
+    String objects =
+        cluster.kubectl(
+            "get",
+            "rayservices.kro.run,rayservices.ray.io,rayclusters.ray.io,pods,configmaps,serviceaccounts,events,applications.argoproj.io",
+            "--all-namespaces",
+            "-o",
+            "yaml");
+    String told =
+        service.process().log()
+            + lab.logs()
+            + service.process().send("GET", "/api/v1/ray-services", "").join().body()
+            + service.status(ID)
+            + service.process().send("GET", "/q/metrics", "").join().body();
+
+    for (String value : Set.of(CANARY, ROTATED, Lab.PASSWORD, REGISTRY, "canary-of-the-registry")) {
+      assertThat(told).doesNotContain(value);
+      assertThat(objects)
+          .doesNotContain(value)
+          .doesNotContain(Base64.getEncoder().encodeToString(value.getBytes(UTF_8)));
+    }
   }
 }
