@@ -213,7 +213,7 @@ function changeable(z: Zod) {
         version: z
           .string()
           .optional()
-          .describe('Ray version of the image. Example: 2.60.0'),
+          .describe('Ray version of the image, 2.52.0 or newer. Example: 2.60.0'),
         image: z
           .string()
           .optional()

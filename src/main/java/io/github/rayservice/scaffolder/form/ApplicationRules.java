@@ -221,11 +221,14 @@ final class ApplicationRules {
     return Stream.concat(rules.found.stream(), LanguageModelRules.warnings(form));
   }
 
+  private boolean hasWorkers() {
+    return form.replicas() > 0 || form.autoscaling() != null;
+  }
+
   /** Measured by {@code src/test/ray/measure_example.py}. */
   private void warnOfMemory() {
     String memory = form.resources().worker().memory();
-    boolean hasWorkers = form.replicas() > 0 || form.autoscaling() != null;
-    if (hasWorkers && Quantities.amount(memory).compareTo(EXAMPLE_MEMORY) < 0) {
+    if (hasWorkers() && Quantities.amount(memory).compareTo(EXAMPLE_MEMORY) < 0) {
       found.add(
           Violation.of(
               "spec.resources.worker.memory",
@@ -239,8 +242,10 @@ final class ApplicationRules {
   private void warnOfDisk() {
     Map<String, String> disks = new LinkedHashMap<>();
     disks.put("spec.resources.head.ephemeralStorage", form.resources().head().ephemeralStorage());
-    disks.put(
-        "spec.resources.worker.ephemeralStorage", form.resources().worker().ephemeralStorage());
+    if (hasWorkers()) {
+      disks.put(
+          "spec.resources.worker.ephemeralStorage", form.resources().worker().ephemeralStorage());
+    }
     disks.forEach((field, disk) -> {
       if (Quantities.amount(disk).compareTo(EXAMPLE_DISK) < 0) {
         found.add(

@@ -173,7 +173,7 @@ public record LanguageModelForm(
         @Text(Grammar.QUANTITY)
         String headMemory,
     @Field(
-            value = "Ray version of the image",
+            value = "Ray version of the image, 2.52.0 or newer",
             defaultValue = RayServiceForm.RAY_VERSION,
             title = "Ray version",
             page = Page.WHAT)

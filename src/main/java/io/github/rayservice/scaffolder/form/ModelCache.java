@@ -175,7 +175,14 @@ public record ModelCache(
    * what Kubernetes refuses.
    */
   ModelCache on(@Nullable ModelCache now) {
-    return now == null
+    // A person may have written anything into the file of now.
+    boolean valid =
+        now != null
+            && Grammar.QUANTITY.check(now.size()).isEmpty()
+            && Grammar.ACCESS_MODE.check(now.accessMode()).isEmpty()
+            && (now.storageClassName() == null
+                || Grammar.STORAGE_CLASS.check(now.storageClassName()).isEmpty());
+    return now == null || !valid
         ? this
         : new ModelCache(now.size(), now.storageClassName(), now.accessMode(), mountPath);
   }

@@ -227,7 +227,10 @@ public record RayServiceForm(
 
   @Schema(name = "Ray")
   public record Ray(
-      @Field(value = "Ray version of the image", defaultValue = RAY_VERSION, title = "Version")
+      @Field(
+              value = "Ray version of the image, 2.52.0 or newer",
+              defaultValue = RAY_VERSION,
+              title = "Version")
           @Text(Grammar.RAY_RELEASE)
           String version,
       @Field(

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -443,6 +444,22 @@ class ApplicationRulesTest {
             tuple(
                 "spec.resources.worker.memory",
                 "may be too little for the example: it ran with 1536Mi for each of its models on a worker"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "head: {ephemeralStorage: 8Gi}, worker: {memory: 2Gi} | 2 | spec.resources.head.ephemeralStorage",
+        "worker: {memory: 2Gi, ephemeralStorage: 1Gi} | 2 | spec.resources.worker.ephemeralStorage",
+        "worker: {memory: 2Gi, ephemeralStorage: 1Gi} | 0 | spec.replicas",
+        "worker: {memory: 2Gi, ephemeralStorage: 9Gi} | 2 |",
+      })
+  void theExamplesPackagesNeedDisk(String resources, int replicas, @Nullable String field) {
+    assertThat(read("{replicas: %d, resources: {%s}}".formatted(replicas, resources)).warnings())
+        .extracting(Violation::field)
+        .filteredOn(warned -> !warned.equals("spec.rayServeFile"))
+        .isEqualTo(field == null ? List.of() : List.of(field));
   }
 
   @Test

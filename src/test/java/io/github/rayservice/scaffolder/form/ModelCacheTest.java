@@ -135,5 +135,7 @@ class ModelCacheTest {
         .isEqualTo(form("size: 20Gi"));
     assertThat(FormFixture.request("team-ml", "text-ml").form().onVolumeOf(now).modelCache())
         .isNull();
+    RayServiceForm broken = reader.readStored(document("{modelCache: {size: 100GB}}")).spec();
+    assertThat(form("size: 20Gi").onVolumeOf(broken)).isEqualTo(form("size: 20Gi"));
   }
 }

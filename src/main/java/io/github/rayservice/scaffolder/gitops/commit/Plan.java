@@ -82,6 +82,7 @@ public record Plan(
       throw new GitopsException.Conflict(identity, base.holder(entry.orElseThrow()));
     }
     requireFree(base.view(), create.id(), create.summary());
+    requireApart(base.view(), create.id(), create.summary());
     create.policy().check(List.of(), create.summary(), base.view().team(create.id()));
     return new Plan(
         CommitResult.Outcome.CREATED, new TreeMap<>(), new TreeMap<>(create.files()), summary);
@@ -126,10 +127,11 @@ public record Plan(
         throw new GitopsException.Conflict(claim, holder.get());
       }
     }
-    requireApart(view, id, summary);
   }
 
-  /** A target namespace is no team's namespace, and the other way round. */
+  /**
+   * A target namespace, which no update changes, is no team's namespace, and the other way round.
+   */
   private static void requireApart(RepositoryView view, RayServiceId id, InstanceSummary summary) {
     Claim target = new Claim(Claim.Kind.NO_TARGET_NAMESPACE, summary.targetNamespace());
     view.ofTeam(target.value())

@@ -149,6 +149,11 @@ public enum Problem {
       Owner.TEAM,
       "no node has enough memory",
       "ask for less in the form, free something, or add a node"),
+  NOT_ENOUGH_DISK(
+      "NotEnoughDisk",
+      Owner.TEAM,
+      "no node has enough disk for what its pods ask for",
+      "ask for less in the form (ephemeralStorage), free something, or add a node"),
   NODES_FULL(
       "NodesFull",
       Owner.PLATFORM,
@@ -326,6 +331,9 @@ public enum Problem {
 
   /** Whether it depends on how much of the cluster is free. */
   public boolean isLackOfCapacity() {
-    return this == NOT_ENOUGH_CPU || this == NOT_ENOUGH_GPU || this == NOT_ENOUGH_MEMORY;
+    return this == NOT_ENOUGH_CPU
+        || this == NOT_ENOUGH_GPU
+        || this == NOT_ENOUGH_MEMORY
+        || this == NOT_ENOUGH_DISK;
   }
 }

@@ -52,6 +52,7 @@ record SchedulerMessage(int nodes, List<Reason> reasons) {
           Map.entry("insufficient cpu", Problem.NOT_ENOUGH_CPU),
           Map.entry(ANY_DEVICE, Problem.NOT_ENOUGH_GPU),
           Map.entry("insufficient memory", Problem.NOT_ENOUGH_MEMORY),
+          Map.entry("insufficient ephemeral-storage", Problem.NOT_ENOUGH_DISK),
           Map.entry("insufficient ", Problem.NODES_FULL),
           Map.entry("too many pods", Problem.NODES_FULL),
           Map.entry("volume", Problem.VOLUME_NOT_BOUND),

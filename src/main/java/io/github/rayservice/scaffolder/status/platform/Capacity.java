@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 final class Capacity {
   private static final String CPU = "cpu";
   private static final String MEMORY = "memory";
+  private static final String DISK = "ephemeral-storage";
   private static final String GPU = "nvidia.com/gpu";
   private static final BigDecimal GIB = BigDecimal.valueOf(1L << 30);
 
@@ -99,7 +100,7 @@ final class Capacity {
   private static Map<String, BigDecimal> amounts(Map<String, Quantity> quantities) {
     Map<String, BigDecimal> amounts = new HashMap<>();
     quantities.forEach((name, quantity) -> {
-      if (name.equals(CPU) || name.equals(MEMORY) || isDevice(name)) {
+      if (List.of(CPU, MEMORY, DISK).contains(name) || isDevice(name)) {
         amounts.put(name, quantity.getNumericalAmount());
       }
     });
@@ -122,11 +123,14 @@ final class Capacity {
         .limit(5)
         .forEach(e ->
             parts.add(
-                "%s: %s CPU, %s GiB memory, %s GPUs%s"
+                "%s: %s CPU, %s GiB memory, %s%s GPUs%s"
                     .formatted(
                         e.getKey(),
                         round(amount(e, CPU)),
-                        round(amount(e, MEMORY).divide(GIB, 3, RoundingMode.DOWN)),
+                        gibibytes(amount(e, MEMORY)),
+                        e.getValue().containsKey(DISK)
+                            ? gibibytes(amount(e, DISK)) + " GiB disk, "
+                            : "",
                         round(amount(e, GPU)),
                         otherDevices(e.getValue()))));
     return "free on the %d emptiest of %d nodes: %s"
@@ -143,6 +147,10 @@ final class Capacity {
 
   private static BigDecimal amount(Map.Entry<String, Map<String, BigDecimal>> node, String name) {
     return node.getValue().getOrDefault(name, BigDecimal.ZERO);
+  }
+
+  private static String gibibytes(BigDecimal bytes) {
+    return round(bytes.divide(GIB, 3, RoundingMode.DOWN));
   }
 
   private static String round(BigDecimal amount) {

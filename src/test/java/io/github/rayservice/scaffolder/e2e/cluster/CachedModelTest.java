@@ -192,7 +192,7 @@ class CachedModelTest {
     patch("{\"modelCache\":null}");
 
     cluster.await("the claim is gone", this::claims, List::isEmpty);
-    assertThat(phase(VOLUME)).isEqualTo("Released");
+    cluster.await("the volume is released", () -> phase(VOLUME), "Released"::equals);
   }
 
   private String phase(String volume) {
@@ -217,6 +217,6 @@ class CachedModelTest {
 
     cluster.delete(TEAM, NAME);
 
-    assertThat(phase(NEXT_VOLUME)).isEqualTo("Released");
+    cluster.await("the volume is released", () -> phase(NEXT_VOLUME), "Released"::equals);
   }
 }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -212,13 +213,25 @@ final class Cluster implements AutoCloseable {
         .getFirst();
   }
 
-  /** The token of the Ray cluster that answers, as people get it with the command of the docs. */
+  /** The token of the Ray cluster that answers. */
   String rayToken(String namespace, String rayService) {
-    String cluster =
-        readKubeRay(namespace, rayService, "status", "activeServiceStatus", "rayClusterName");
-    String token =
-        client.secrets().inNamespace(namespace).withName(cluster).get().getData().get("auth_token");
-    return new String(Base64.getDecoder().decode(token), UTF_8);
+    return Objects.requireNonNull(
+        rayTokens(namespace)
+            .get(
+                readKubeRay(
+                    namespace, rayService, "status", "activeServiceStatus", "rayClusterName")));
+  }
+
+  /** The token of each Ray cluster, as people get them with the command of the docs. */
+  Map<String, String> rayTokens(String namespace) {
+    String label = "ray.io/cluster";
+    return client.secrets().inNamespace(namespace).withLabel(label).list().getItems().stream()
+        .collect(
+            Collectors.toMap(
+                secret -> secret.getMetadata().getLabels().get(label),
+                secret ->
+                    new String(
+                        Base64.getDecoder().decode(secret.getData().get("auth_token")), UTF_8)));
   }
 
   /** Number of workers by Ray cluster. */

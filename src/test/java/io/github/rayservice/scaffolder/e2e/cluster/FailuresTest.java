@@ -452,8 +452,9 @@ class FailuresTest {
             "the free amount is reported",
             () -> service.awaitProblem(TEAM + "/scarce", "NotEnoughCpu"),
             found -> evidence(found).contains("free on the 1 emptiest of 1 nodes"));
-    // The lab requests a twentieth of the CPU and a quarter of the memory.
-    assertThat(evidence(finding)).contains("it asks for 64 cpu, 512Mi memory");
+    // The lab requests a part of each only.
+    assertThat(evidence(finding))
+        .contains("it asks for 64 cpu, 102Mi ephemeral-storage, 512Mi memory");
     assertThat(finding.path("message").asText()).contains("the pod scarce-");
   }
 

@@ -108,15 +108,23 @@ class FirstAnswerTest {
     CompletableFuture<Void> dashboard =
         CompletableFuture.runAsync(() -> {
           String address = address(TARGET, NAME + "-ray");
-          poll("curl -sf -m 2 http://%s:8265/api/version".formatted(address));
+          String token =
+              cluster
+                  .await(
+                      "KubeRay has made the token",
+                      () -> cluster.rayTokens(TARGET),
+                      tokens -> !tokens.isEmpty())
+                  .values()
+                  .iterator()
+                  .next();
+          String api =
+              "curl -sf -m 2 -H 'Authorization: Bearer %s' http://%s:8265/api/"
+                  .formatted(token, address);
+          poll(api + "version");
           timeline.seen("the head's API answers", "Ray");
-          poll(
-              "curl -sf -m 2 http://%s:8265/api/serve/applications/ | grep -q '\"name\": *\"%s\"'"
-                  .formatted(address, NAME));
+          poll(api + "serve/applications/ | grep -q '\"name\": *\"%s\"'".formatted(NAME));
           timeline.seen("Ray Serve has the application", "KubeRay");
-          poll(
-              "curl -sf -m 2 http://%s:8265/api/serve/applications/ | grep -q '\"status\": *\"RUNNING\"'"
-                  .formatted(address));
+          poll(api + "serve/applications/ | grep -q '\"status\": *\"RUNNING\"'");
           timeline.seen("Ray Serve says RUNNING", "Ray");
         });
     String address = address(TARGET, NAME + "-serve-svc");

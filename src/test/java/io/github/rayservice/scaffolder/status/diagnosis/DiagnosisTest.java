@@ -63,6 +63,7 @@ class DiagnosisTest {
         "replicas-slow | ReplicasSlow | taken more than 30s to initialize",
         "unschedulable-cpu | NotEnoughCpu | 3 Insufficient cpu",
         "unschedulable-memory | NotEnoughMemory | 1 Insufficient memory",
+        "unschedulable-disk | NotEnoughDisk | 2 Insufficient ephemeral-storage",
         "unschedulable-gpu | NotEnoughGpu | 3 Insufficient nvidia.com/gpu",
         "unschedulable-taint | UntoleratedTaint | untolerated taint",
         "unschedulable-mixed | NotEnoughGpu | 1 Insufficient cpu, 3 Insufficient nvidia.com/gpu",

@@ -15,7 +15,7 @@ class SchedulerMessageTest {
         "0/4 nodes are available: 1 Insufficient cpu, 3 Insufficient nvidia.com/gpu. preemption: 0/4 nodes are available: 4 No preemption victims found for incoming pod. | NotEnoughGpu",
         "0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient nvidia.com/gpu. | NotEnoughCpu",
         "0/3 nodes are available: 2 Insufficient memory, 3 Insufficient cpu. no new claims to deallocate, preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod. | NotEnoughCpu",
-        "0/9 nodes are available: 1 Insufficient memory, 8 Insufficient ephemeral-storage. | NodesFull",
+        "0/9 nodes are available: 1 Insufficient memory, 8 Insufficient ephemeral-storage. | NotEnoughDisk",
         "0/2 nodes are available: 2 Insufficient nvidia.com/mig-1g.5gb. | NotEnoughGpu",
         "0/3 nodes are available: 1 Insufficient hugepages-2Mi, 2 Insufficient aws.amazon.com/neuroncore. | NotEnoughGpu",
         "0/3 nodes are available: 3 Insufficient hugepages-2Mi. | NodesFull",

@@ -39,19 +39,23 @@ class CapacityTest {
             Map.of(
                 "cpu", new Quantity("4"),
                 "aws.amazon.com/neuroncore", new Quantity("2"),
+                "ephemeral-storage", new Quantity("40Gi"),
                 "hugepages-2Mi", new Quantity("1Gi")));
     Pod pod = pod("one", "1", "1Gi", "Running");
     pod.getSpec()
         .getContainers()
         .getFirst()
         .getResources()
-        .setRequests(Map.of("aws.amazon.com/neuroncore", new Quantity("1")));
+        .setRequests(
+            Map.of(
+                "aws.amazon.com/neuroncore", new Quantity("1"),
+                "ephemeral-storage", new Quantity("10Gi")));
     Capacity nodes = new Capacity(List.of(node));
     nodes.take(List.of(pod));
 
     assertThat(nodes.dependency().found())
         .isEqualTo(
-            "free on the 1 emptiest of 1 nodes: one: 4 CPU, 0 GiB memory, 0 GPUs, 1 aws.amazon.com/neuroncore");
+            "free on the 1 emptiest of 1 nodes: one: 4 CPU, 0 GiB memory, 30 GiB disk, 0 GPUs, 1 aws.amazon.com/neuroncore");
   }
 
   /** As Kubernetes documents it: sidecars run beside the init containers after them. */
