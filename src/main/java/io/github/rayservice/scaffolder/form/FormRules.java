@@ -8,6 +8,7 @@ import io.github.rayservice.scaffolder.form.value.Grammar;
 import io.github.rayservice.scaffolder.form.value.IdentityGrant;
 import io.github.rayservice.scaffolder.form.value.ImagePrefix;
 import io.github.rayservice.scaffolder.form.value.ImageReference;
+import io.github.rayservice.scaffolder.form.value.QuantityWarnings;
 import io.github.rayservice.scaffolder.form.value.Violation;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -294,13 +295,13 @@ final class FormRules {
     }
     Resources.Head head = form.resources().head();
     Resources.Worker worker = form.resources().worker();
-    ResourceRules.warnOfCpu("spec.resources.head.cpu", head.cpu(), warnings);
-    ResourceRules.warnOfMemory("spec.resources.head.memory", head.memory(), warnings);
-    ResourceRules.warnOfStorage(
+    QuantityWarnings.warnOfCpu("spec.resources.head.cpu", head.cpu(), warnings);
+    QuantityWarnings.warnOfMemory("spec.resources.head.memory", head.memory(), warnings);
+    QuantityWarnings.warnOfStorage(
         "spec.resources.head.ephemeralStorage", head.ephemeralStorage(), warnings);
-    ResourceRules.warnOfCpu("spec.resources.worker.cpu", worker.cpu(), warnings);
-    ResourceRules.warnOfMemory("spec.resources.worker.memory", worker.memory(), warnings);
-    ResourceRules.warnOfStorage(
+    QuantityWarnings.warnOfCpu("spec.resources.worker.cpu", worker.cpu(), warnings);
+    QuantityWarnings.warnOfMemory("spec.resources.worker.memory", worker.memory(), warnings);
+    QuantityWarnings.warnOfStorage(
         "spec.resources.worker.ephemeralStorage", worker.ephemeralStorage(), warnings);
     if (form.modelCache() != null) {
       ModelCache.warn(form.modelCache(), warnings);

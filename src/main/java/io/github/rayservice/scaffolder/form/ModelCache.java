@@ -6,6 +6,7 @@ import io.github.rayservice.scaffolder.form.field.Field;
 import io.github.rayservice.scaffolder.form.value.BrokenRule;
 import io.github.rayservice.scaffolder.form.value.Grammar;
 import io.github.rayservice.scaffolder.form.value.Quantities;
+import io.github.rayservice.scaffolder.form.value.QuantityWarnings;
 import io.github.rayservice.scaffolder.form.value.Text;
 import io.github.rayservice.scaffolder.form.value.Violation;
 import java.util.ArrayList;
@@ -60,35 +61,23 @@ public record ModelCache(
   static final String MEANING =
       "A volume that keeps downloaded models for the next start; it is deleted together with the Ray Service";
 
-  /** The same as {@link #check}, for kro. */
-  static final String MOUNT_PATH =
-      "!['/home', '/home/ray', '/mnt', '/opt'].exists(d, self == d)"
-          + " && !['/bin', '/boot', '/dev', '/etc', '/home/ray/anaconda3', '/lib', '/lib64', '/proc', '/root', '/run',"
-          + " '/sbin', '/sys', '/tmp', '/usr', '/var'].exists(d, self == d || self.startsWith(d + '/'))";
-
-  static final String ONE_NODE = "ReadWriteOnce";
-
-  /** Directories of the image, of Ray and of the definition, and what is below them. */
-  private static final List<String> TAKEN =
-      List.of(
-          "/bin",
-          "/boot",
-          "/dev",
-          "/etc",
-          "/home/ray/anaconda3",
-          "/lib",
-          "/lib64",
-          "/proc",
-          "/root",
-          "/run",
-          "/sbin",
-          "/sys",
-          "/tmp",
-          "/usr",
-          "/var");
+  /** Directories of the image, of Ray and of the definition, as CEL and Java read them. */
+  static final String TAKEN =
+      "'/bin', '/boot', '/dev', '/etc', '/home/ray/anaconda3', '/lib', '/lib64', '/proc', '/root', '/run',"
+          + " '/sbin', '/sys', '/tmp', '/usr', '/var'";
 
   /** Directories that hold others; below them there is room. */
-  private static final List<String> TAKEN_ITSELF = List.of("/home", "/home/ray", "/mnt", "/opt");
+  static final String TAKEN_ITSELF = "'/home', '/home/ray', '/mnt', '/opt'";
+
+  /** The same as {@link #check}, for kro. */
+  static final String MOUNT_PATH =
+      "!["
+          + TAKEN_ITSELF
+          + "].exists(d, self == d) && !["
+          + TAKEN
+          + "].exists(d, self == d || self.startsWith(d + '/'))";
+
+  static final String ONE_NODE = "ReadWriteOnce";
 
   private static final String DEFINITION = "kro: the definition of the Ray Service";
   private static final String CLAIM = "Kubernetes: a PersistentVolumeClaim";
@@ -100,8 +89,9 @@ public record ModelCache(
     }
     String path = cache.mountPath();
     boolean taken =
-        TAKEN_ITSELF.contains(path)
-            || TAKEN.stream().anyMatch(dir -> path.equals(dir) || path.startsWith(dir + "/"));
+        directories(TAKEN_ITSELF).contains(path)
+            || directories(TAKEN).stream()
+                .anyMatch(dir -> path.equals(dir) || path.startsWith(dir + "/"));
     return taken
         ? Stream.of(
             Violation.of(
@@ -110,6 +100,10 @@ public record ModelCache(
                 "must be a directory that the image and Ray do not use, such as /mnt/models: the volume would hide what is there",
                 BrokenRule.POLICY))
         : Stream.empty();
+  }
+
+  private static List<String> directories(String texts) {
+    return List.of(texts.replace("'", "").split(", ", -1));
   }
 
   /** What an update may not change: Kubernetes refuses it, and kro would try for ever. */
@@ -189,7 +183,7 @@ public record ModelCache(
 
   /** What whoever asks for it should know. */
   static void warn(ModelCache cache, Stream.Builder<Violation> warnings) {
-    ResourceRules.warnOfStorage("spec.modelCache.size", cache.size(), warnings);
+    QuantityWarnings.warnOfStorage("spec.modelCache.size", cache.size(), warnings);
     warnings.add(
         Violation.of(
             "spec.modelCache.size",

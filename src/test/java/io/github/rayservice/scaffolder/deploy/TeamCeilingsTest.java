@@ -22,6 +22,10 @@ import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -147,6 +151,22 @@ class TeamCeilingsTest {
             "violations[0].rule",
             equalTo(
                 "must be at most 3.9, what is left of the team's 6: team-small/no6 holds 0.6 (proposed), team-small/no5 holds 0.5 (proposed), team-small/no4 holds 0.4 (proposed), team-small/no3 holds 0.3 (proposed), team-small/no2 holds 0.2 (proposed), 1 more hold 0.1"));
+  }
+
+  /** Each has a branch of its own, so Git alone would take both. */
+  @Test
+  void ofTwoAtOnceOnlyOneGetsTheLast() {
+    Map<Integer, Long> answers =
+        Stream.of("left", "right", "middle", "other")
+            .map(name ->
+                CompletableFuture.supplyAsync(
+                    () -> create("team-race", name, 10).extract().statusCode()))
+            .toList()
+            .stream()
+            .map(CompletableFuture::join)
+            .collect(Collectors.groupingBy(status -> status, Collectors.counting()));
+
+    assertThat(answers).isEqualTo(Map.of(201, 1L, 422, 3L));
   }
 
   @Test

@@ -1,7 +1,5 @@
-package io.github.rayservice.scaffolder.form;
+package io.github.rayservice.scaffolder.form.value;
 
-import io.github.rayservice.scaffolder.form.value.Quantities;
-import io.github.rayservice.scaffolder.form.value.Violation;
 import java.math.BigDecimal;
 import java.util.stream.Stream;
 
@@ -9,7 +7,7 @@ import java.util.stream.Stream;
  * Warnings about quantities that Kubernetes takes and that are most likely a mistake in the unit: a
  * CPU is counted in cores, memory in bytes, and no unit of either is refused for the other.
  */
-final class ResourceRules {
+public final class QuantityWarnings {
   private static final String UNITS = "Kubernetes: units of CPU, memory and storage";
 
   /** More than nearly every machine has that a cloud provider rents. */
@@ -22,9 +20,10 @@ final class ResourceRules {
 
   private static final BigDecimal MIN_MEMORY = Quantities.amount("512Mi");
 
-  private ResourceRules() {}
+  private QuantityWarnings() {}
 
-  static void warnOfCpu(String field, String cpu, Stream.Builder<Violation> warnings) {
+  /** Of a number of cores. */
+  public static void warnOfCpu(String field, String cpu, Stream.Builder<Violation> warnings) {
     BigDecimal cores = Quantities.amount(cpu);
     if (cores.compareTo(MAX_CPU) > 0) {
       warnings.add(
@@ -38,7 +37,7 @@ final class ResourceRules {
   }
 
   /** Of a disk's or a volume's size. */
-  static void warnOfStorage(String field, String size, Stream.Builder<Violation> warnings) {
+  public static void warnOfStorage(String field, String size, Stream.Builder<Violation> warnings) {
     warnOfBytes(field, size, "storage", warnings);
   }
 
@@ -63,7 +62,8 @@ final class ResourceRules {
     }
   }
 
-  static void warnOfMemory(String field, String memory, Stream.Builder<Violation> warnings) {
+  /** Of an amount of memory. */
+  public static void warnOfMemory(String field, String memory, Stream.Builder<Violation> warnings) {
     warnOfBytes(field, memory, "memory", warnings);
     BigDecimal bytes = Quantities.amount(memory);
     if (bytes.compareTo(A_MEBIBYTE) >= 0 && bytes.compareTo(MIN_MEMORY) < 0) {
