@@ -1,7 +1,7 @@
 # Argo CD in the lab. Sourced by `cluster`.
 
 argo() {
-  local sources file
+  local sources file role token
   first >/dev/null || { say "the lab is not running"; return 1; }
   sources=$(dir_of argo-cd)
   kubectl create namespace argocd
@@ -9,6 +9,14 @@ argo() {
   for file in cm cmd-params-cm gpg-keys-cm rbac-cm secret ssh-known-hosts-cm tls-certs-cm; do
     kubectl -n argocd apply -f "$sources/manifests/base/config/argocd-$file.yaml"
   done >/dev/null
+  # Each part has its own account and no other, as in an installation: policies know Argo CD by it.
+  kubectl apply -k "$sources/manifests/cluster-rbac" >/dev/null
+  for role in application-controller:application-controller-roles applicationset-controller:applicationset-controller \
+    notifications-controller:notification server:server; do
+    kubectl -n argocd apply $(printf -- "-f $sources/manifests/base/${role#*:}/argocd-${role%:*}-%s.yaml " sa role rolebinding) >/dev/null
+    token=$(kubectl create token "argocd-${role%:*}" --namespace=argocd --duration=24h)
+    (umask 077 && sed "s/token: \"[^\"]*\"/token: \"$token\"/" "$KUBECONFIG" >"$LAB/argocd-${role%:*}.kubeconfig")
+  done
   kubectl -n argocd create configmap argocd-notifications-cm
   kubectl -n argocd create secret generic argocd-notifications-secret
   kubectl -n argocd patch secret argocd-secret -p "{\"stringData\":{\"server.secretkey\":\"$(openssl rand -hex 16)\"}}" >/dev/null
@@ -25,7 +33,7 @@ argo() {
 }
 
 inside_argo() {
-  local common=(--kubeconfig "$KUBECONFIG" --namespace argocd)
+  local common=(--namespace argocd)
   local repository=(--repo-server-plaintext)
   export PATH=$LAB/argo/bin:$PATH ARGOCD_FAKE_IN_CLUSTER=true ARGOCD_GPG_ENABLED=false ARGOCD_TLS_DATA_PATH=$LAB/argo/tls \
     ARGOCD_SSH_DATA_PATH=$LAB/argo/ssh ARGOCD_GNUPGHOME=$LAB/argo/keys ARGOCD_PLUGINSOCKFILEPATH=$LAB/argo/plugins \
@@ -48,7 +56,9 @@ inside_argo() {
 
 # role NAME OPTION...
 role() {
-  local name=$1
+  local name=$1 account=$1
   shift
-  serve "argocd-$name" env "ARGOCD_BINARY_NAME=argocd-$name" "$(dir_of argo-cd)/argo-cd" "$@"
+  [ "$name" != notifications ] || account=notifications-controller
+  # Argo CD takes this for what a pod has of its account.
+  serve "argocd-$name" env "KUBECONFIG=$LAB/argocd-$account.kubeconfig" "ARGOCD_BINARY_NAME=argocd-$name" "$(dir_of argo-cd)/argo-cd" "$@"
 }

@@ -5,7 +5,7 @@
 
 packages() {
   local missing=() p
-  for p in etcd-server redis-server nginx-light git containerd runc containernetworking-plugins iptables conntrack \
+  for p in etcd-server redis-server nginx-light git containerd runc containernetworking-plugins iptables ipset conntrack \
     debootstrap iproute2 openssl ca-certificates gcc libc6-dev lua5.1; do
     dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
   done
@@ -23,8 +23,10 @@ packages() {
 
 key() { sha256sum | cut -c1-12; }
 
-# dir_of MODULE: the directory of its executables
-dir_of() { echo "$CACHE/$1-$(cd "$HERE/modules/$1" && { cat go.mod go.sum; find . -name '*.go' -exec cat {} +; } | key)"; }
+# dir_of MODULE: the directory of its executables and of what its line in `build` keeps
+dir_of() {
+  echo "$CACHE/$1-$(cd "$HERE/modules/$1" && { cat go.mod go.sum; find . -name '*.go' -exec cat {} +; grep "^  compile $1 " "$HERE/build.sh"; } | key)"
+}
 
 # compile MODULE TOOLCHAIN SOURCES PACKAGE...
 # SOURCES: a module path and directories in it, which are copied to the executables.
@@ -79,10 +81,12 @@ build() {
   compile kubernetes auto '' k8s.io/kubernetes/cmd/{kube-apiserver,kube-controller-manager,kube-scheduler,kubelet,kube-proxy}
   client
   compile kro auto 'github.com/kubernetes-sigs/kro helm/crds' github.com/kubernetes-sigs/kro/cmd/controller
-  compile kuberay auto 'github.com/ray-project/kuberay/ray-operator config/crd/bases' github.com/ray-project/kuberay/ray-operator
+  compile kuberay auto 'github.com/ray-project/kuberay/ray-operator config/crd/bases config/rbac' github.com/ray-project/kuberay/ray-operator
+  # Enforces NetworkPolicies; the bridge that connects the pods does not.
+  compile kube-router auto '' github.com/cloudnativelabs/kube-router/v2/cmd/kube-router
   # With Kubernetes' versions of what both use, so that only a tenth of it is compiled here.
   compile coredns auto '' .
   # Argo CD 3.6 needs a newer Go than the others; Go downloads that toolchain as a module.
-  compile argo-cd go1.27.3 'github.com/argoproj/argo-cd/v3 manifests/crds manifests/base/config hack/git-verify-wrapper.sh hack/gpg-wrapper.sh hack/git-ask-pass.sh' .
+  compile argo-cd go1.27.3 'github.com/argoproj/argo-cd/v3 manifests/crds manifests/base manifests/cluster-rbac hack/git-verify-wrapper.sh hack/gpg-wrapper.sh hack/git-ask-pass.sh' .
   exec {turn}>&-
 }

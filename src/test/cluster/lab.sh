@@ -89,7 +89,7 @@ certificates() {
   certificate api /CN=kube-apiserver "IP:127.0.0.1,IP:$NODE,IP:10.96.0.1,DNS:localhost,DNS:kubernetes.default.svc"
   certificate kubelet-client /O=system:masters/CN=kubelet-client DNS:kubelet-client
   # github.com is the host of rayServeFile's default. Within the lab that name resolves to the lab's own web server.
-  certificate web /CN=web "IP:$NODE,DNS:localhost,DNS:github.com,DNS:models.lab"
+  certificate web /CN=web "DNS:localhost,DNS:github.com,DNS:models.lab,DNS:opened.lab,DNS:closed.lab,DNS:*.example.com"
   token=$(openssl rand -hex 16)
   (umask 077 && echo "$token,admin,admin,\"system:masters\"" >"$LAB/pki/tokens.csv" && cat >"$KUBECONFIG") <<END
 apiVersion: v1

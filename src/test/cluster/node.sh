@@ -1,7 +1,7 @@
 # The processes of the lab. `inside_node` is the first one. Sourced by `cluster`.
 
 inside_node() {
-  local bin hierarchy token
+  local bin hierarchy token address
   bin=$(dir_of kubernetes)
   # Some servers write to fixed directories; these mounts end with the lab.
   mount -t tmpfs tmpfs /run
@@ -10,10 +10,13 @@ inside_node() {
   mount -t tmpfs tmpfs /var/lib/cni
   until_ok 20 ip link show lab0
   ip link set lo up
+  for address in "$INTERNET" "$OPENED" "$CLOSED"; do ip addr add "$address/32" dev lo; done
   ip addr add $NODE/30 dev lab0
   ip link set lab0 up
   ip route add default via $HOST
   sysctl -qw net.ipv4.ip_forward=1
+  # Without it, what pods of the same node send each other passes the bridge and no rule.
+  sysctl -qw net.bridge.bridge-nf-call-iptables=1
   for hierarchy in $(hierarchies); do
     mkdir -p "$hierarchy"
     # With the default, all pods together get as much CPU as a single other process.
@@ -37,6 +40,8 @@ inside_node() {
   kubelet "$bin"
   serve proxy "$bin/kube-proxy" --kubeconfig="$KUBECONFIG" --proxy-mode=iptables --cluster-cidr=10.244.0.0/16 --hostname-override=node1 \
     --conntrack-max-per-core=0
+  serve policies "$(dir_of kube-router)/kube-router" --run-router=false --run-firewall=true --run-service-proxy=false --kubeconfig="$KUBECONFIG" \
+    --hostname-override=node1 --service-cluster-ip-range=10.96.0.0/16 --metrics-port=0
   names
   kubectl apply -f "$HERE/modest-pods.yaml"
   kubectl apply --server-side -f "$(dir_of kuberay)/config/crd/bases/" -f "$(dir_of kro)/helm/crds/" >/dev/null
@@ -49,16 +54,26 @@ inside_node() {
   (umask 077 && sed "s/token: \"[^\"]*\"/token: \"$token\"/" "$KUBECONFIG" >"$LAB/kro.kubeconfig")
   KUBECONFIG=$LAB/kro.kubeconfig serve kro "$(dir_of kro)/controller" --health-probe-bind-address=127.0.0.1:8079 --metrics-bind-address=127.0.0.1:8078 \
     --instance-requeue-interval=10s
-  # KubeRay runs outside the pod network, so it connects to Ray's dashboards through the API server.
-  serve kuberay "$(dir_of kuberay)/ray-operator" --enable-leader-election=false --use-kubernetes-proxy --metrics-addr=127.0.0.1:8080 \
-    --health-probe-bind-address=127.0.0.1:8082
   until_ok 120 kubectl get node node1
   until_ok 120 kubectl wait --for=condition=Ready node/node1 --timeout=10s
   # Two GPUs, as a device plugin would report them. No test uses a GPU.
   kubectl patch node node1 --subresource=status --type=merge -p '{"status":{"capacity":{"nvidia.com/gpu":"2","example.com/npu":"4"}}}'
+  pods
   touch "$LAB/ready"
   # The first process of a process namespace must reap orphaned processes.
   while :; do wait -n || sleep 0.2; done
+}
+
+# KubeRay and the ingress controller.
+pods() {
+  local namespace
+  for namespace in kuberay-operator ingress-nginx; do kubectl create namespace $namespace; done
+  mkdir -p "$LAB/kuberay"
+  printf 'namespace: kuberay-operator\nresources: [%s]\n' "$(realpath --relative-to="$LAB/kuberay" "$(dir_of kuberay)/config/rbac")" >"$LAB/kuberay/kustomization.yaml"
+  kubectl apply -k "$LAB/kuberay" >/dev/null
+  sed "s#\$KUBERAY#$(dir_of kuberay)#; s#\$RAY_VERSION#$RAY_VERSION#; s#\$LAB#$LAB#" "$HERE/pods.yaml" | kubectl apply -f -
+  until_ok 120 kubectl -n kuberay-operator rollout status deployment --timeout=10s
+  until_ok 120 kubectl -n ingress-nginx rollout status deployment --timeout=10s
 }
 
 apiserver() {
@@ -138,7 +153,9 @@ names() {
   bind $NODE
   errors
   hosts {
-    $NODE github.com models.lab
+    $INTERNET github.com models.lab
+    $OPENED opened.lab
+    $CLOSED closed.lab
     fallthrough
   }
   kubernetes cluster.local in-addr.arpa {
@@ -149,28 +166,15 @@ END
   serve coredns "$(dir_of coredns)/coredns" -conf "$LAB/Corefile"
 }
 
-# Serves zips over https, and the configuration that a test writes to ingress.conf, which replaces an ingress controller.
+# Serves zips over https, at an address of the internet and at two of a company's network.
 web() {
-  touch "$LAB/ingress.conf"
   chmod 755 "$LAB"
   echo "deploy:$(openssl passwd -apr1 password-of-the-lab)" >"$LAB/passwords"
-  cat >"$LAB/nginx.conf" <<END
-user root;
-worker_processes 1;
-pid /run/nginx.pid;
-error_log stderr;
-events {}
-http {
-  access_log off;
-  client_body_temp_path /run/nginx-body;
-  proxy_temp_path /run/nginx-proxy;
-  fastcgi_temp_path /run/nginx-fastcgi;
-  uwsgi_temp_path /run/nginx-uwsgi;
-  scgi_temp_path /run/nginx-scgi;
+  nginx_conf web >"$LAB/nginx.conf" <<END
   server {
-    listen $NODE:443 ssl;
-    ssl_certificate $LAB/pki/web.crt;
-    ssl_certificate_key $LAB/pki/web.key;
+    listen $INTERNET:443 ssl;
+    listen $OPENED:443 ssl;
+    listen $CLOSED:443 ssl;
     root $LAB/www;
     location /private/ {
       return 403;
@@ -180,12 +184,39 @@ http {
       auth_basic_user_file $LAB/passwords;
     }
   }
-  server {
-    listen $NODE:80 default_server;
-    return 404;
-  }
-  include $LAB/ingress.conf;
-}
 END
   serve nginx nginx -c "$LAB/nginx.conf" -g 'daemon off;'
+  mkdir -p "$LAB/ingress"
+  # The servers that a test writes: the hosts of the Ingresses.
+  touch "$LAB/ingress/hosts.conf"
+  nginx_conf ingress >"$LAB/ingress/nginx.conf" <<END
+  include $LAB/ingress/hosts.conf;
+  server {
+    listen 80 default_server;
+    listen 443 ssl default_server;
+    return 404;
+  }
+END
+}
+
+# nginx_conf NAME: a configuration with the servers of the input. Of the two NGINX, each has files of its own.
+nginx_conf() {
+  cat <<END
+user root;
+worker_processes 1;
+pid /run/$1.pid;
+error_log stderr;
+events {}
+http {
+  access_log off;
+  client_body_temp_path /run/$1-body;
+  proxy_temp_path /run/$1-proxy;
+  fastcgi_temp_path /run/$1-fastcgi;
+  uwsgi_temp_path /run/$1-uwsgi;
+  scgi_temp_path /run/$1-scgi;
+  ssl_certificate $LAB/pki/web.crt;
+  ssl_certificate_key $LAB/pki/web.key;
+$(cat)
+}
+END
 }

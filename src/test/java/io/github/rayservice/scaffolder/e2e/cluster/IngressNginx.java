@@ -56,7 +56,8 @@ final class IngressNginx {
   private static String server(String host, CharSequence locations) {
     return """
     server {
-      listen %s:80;
+      listen 80;
+      listen 443 ssl;
       server_name %s;
       proxy_http_version 1.1;
       proxy_connect_timeout 5s;
@@ -65,7 +66,7 @@ final class IngressNginx {
       proxy_set_header X-Forwarded-Proto $scheme;
     %s}
     """
-        .formatted(Lab.NODE, host, locations);
+        .formatted(host, locations);
   }
 
   private String location(Ingress ingress, HTTPIngressPath path) {
@@ -77,6 +78,7 @@ final class IngressNginx {
         proxy_send_timeout %4$ss;
         %5$s
         %6$s
+        %7$s
       }
     """
         .formatted(
@@ -86,6 +88,9 @@ final class IngressNginx {
             annotations.get(ANNOTATION + "proxy-send-timeout"),
             annotations.containsKey(ANNOTATION + "proxy-cookie-path")
                 ? "proxy_cookie_path " + annotations.get(ANNOTATION + "proxy-cookie-path") + ";"
+                : "",
+            "true".equals(annotations.get(ANNOTATION + "force-ssl-redirect"))
+                ? "if ($scheme = http) { return 308 https://$host$request_uri; }"
                 : "",
             upstream(ingress, path, annotations.get(ANNOTATION + "rewrite-target")));
   }
@@ -112,18 +117,23 @@ final class IngressNginx {
 
   /** GET through NGINX by the host of the Ingress, as a browser does. */
   static Response get(String host, String path) {
-    return request(host).get("http://" + Lab.NODE + path);
+    return request(host).get("https://" + Lab.NODE + path);
   }
 
   /** The same with the token of a Ray cluster, as its dashboard and Ray's own clients send it. */
   static Response get(String host, String path, String token) {
     return request(host)
         .header("Authorization", "Bearer " + token)
-        .get("http://" + Lab.NODE + path);
+        .get("https://" + Lab.NODE + path);
   }
 
-  private static RequestSpecification request(String host) {
-    return RestAssured.given().redirects().follow(false).header("Host", host);
+  static RequestSpecification request(String host) {
+    // The certificate is that of the lab's authority, and the name is the header's.
+    return RestAssured.given()
+        .relaxedHTTPSValidation()
+        .redirects()
+        .follow(false)
+        .header("Host", host);
   }
 
   /**
@@ -150,10 +160,9 @@ final class IngressNginx {
 
   /** POST of a text through NGINX by the host of the Ingress. */
   static Response post(String host, String path, String text) {
-    return RestAssured.given()
-        .header("Host", host)
+    return request(host)
         .contentType("text/plain")
         .body(text)
-        .post("http://" + Lab.NODE + path);
+        .post("https://" + Lab.NODE + path);
   }
 }

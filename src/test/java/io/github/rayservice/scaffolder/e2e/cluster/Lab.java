@@ -144,11 +144,15 @@ final class Lab implements AutoCloseable {
     }
   }
 
-  /** What the lab's servers have logged, the operators among them. */
+  /** What the lab's servers have logged, the operators among them; KubeRay is a pod. */
   String logs() {
     StringBuilder text = new StringBuilder();
-    try (Stream<Path> files = Files.list(directory.resolve("log"))) {
-      for (Path file : files.toList()) {
+    try (Stream<Path> servers = Files.list(directory.resolve("log"));
+        Stream<Path> pods = Files.walk(directory.resolve("pods"))) {
+      Stream<Path> operators =
+          pods.filter(path -> path.toString().contains("kuberay-operator"))
+              .filter(Files::isRegularFile);
+      for (Path file : Stream.concat(servers, operators).toList()) {
         text.append(Files.readString(file, ISO_8859_1));
       }
     } catch (IOException e) {
@@ -173,7 +177,7 @@ final class Lab implements AutoCloseable {
    */
   void serveIngress(String servers) {
     try {
-      Files.writeString(directory.resolve("ingress.conf"), servers);
+      Files.writeString(directory.resolve("ingress/hosts.conf"), servers);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -183,7 +187,7 @@ final class Lab implements AutoCloseable {
         "sh",
         "-ec",
         """
-        old=$(pgrep -P "$(cat /run/nginx.pid)")
+        old=$(pgrep -P "$(cat /run/ingress.pid)")
         nginx -c "$1" -s reload
         for worker in $old; do
           # It changes its title when it closes its sockets, and ends after its last answer.
@@ -191,7 +195,7 @@ final class Lab implements AutoCloseable {
         done
         """,
         "sh",
-        directory.resolve("nginx.conf").toString());
+        directory.resolve("ingress/nginx.conf").toString());
   }
 
   /** Suspends a server of the lab, so that it hangs. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -152,12 +151,11 @@ class RayServiceLifecycleTest {
   @Order(3)
   void theDashboardTakesNothingFromStrangers(String method, String path, int status) {
     nginx.sync();
-    String url = "http://" + Lab.NODE + "/ray-dashboard/my-service" + path;
+    String url = "https://" + Lab.NODE + "/ray-dashboard/my-service" + path;
 
     for (String token : List.of("", "Bearer ", "Bearer wrong")) {
       assertThat(
-              RestAssured.given()
-                  .header("Host", HOST)
+              IngressNginx.request(HOST)
                   .header("Authorization", token)
                   .contentType("application/json")
                   .body("{\"entrypoint\":\"env\"}")
@@ -189,10 +187,9 @@ class RayServiceLifecycleTest {
     nginx.sync();
 
     Response answer =
-        RestAssured.given()
-            .header("Host", HOST)
+        IngressNginx.request(HOST)
             .header("Authorization", "Bearer " + cluster.rayToken(TARGET, "my-service"))
-            .post("http://" + Lab.NODE + "/ray-dashboard/my-service/api/authenticate");
+            .post("https://" + Lab.NODE + "/ray-dashboard/my-service/api/authenticate");
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.getHeader("Set-Cookie"))
