@@ -75,14 +75,14 @@ class ContractTest {
             case ARRAY ->
                 assertThat(field.hasChildren() || field.grammar().isPresent()).as(path).isTrue();
             case OBJECT -> assertThat(field.hasChildren()).as(path).isTrue();
-            case FREE_OBJECT, STRING_MAP -> {}
+            case BOOLEAN, FREE_OBJECT, STRING_MAP -> {}
           }
         });
   }
 
   /**
-   * The service takes createdBy from the caller's token, and sets restartedAt and what a profile is
-   * itself.
+   * The service takes createdBy from the caller's token, and sets restartedAt, what a profile is
+   * and whose the host is itself.
    */
   @Test
   void theBackstageFormHasEveryOtherField() {
@@ -95,7 +95,8 @@ class ContractTest {
 
     assertThat(absent).containsExactly("createdBy", "restartedAt");
     fields.keySet().removeAll(absent);
-    Set<String> setByTheService = Set.of("resources.head.hardware", "resources.worker.hardware");
+    Set<String> setByTheService =
+        Set.of("resources.head.hardware", "resources.worker.hardware", "ingress.ownHost");
     assertThat(fields.keySet()).containsAll(setByTheService);
     fields
         .keySet()

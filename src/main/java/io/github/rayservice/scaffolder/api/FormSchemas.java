@@ -62,7 +62,7 @@ final class FormSchemas {
           schema
               .addType(SchemaType.OBJECT)
               .additionalPropertiesSchema(OASFactory.createSchema().addType(SchemaType.STRING));
-      case STRING, INTEGER, NUMBER, ARRAY ->
+      case STRING, INTEGER, NUMBER, BOOLEAN, ARRAY ->
           schema.addType(SchemaType.valueOf(field.type().name()));
     }
     set(schema, field.jsonSchema());
@@ -85,7 +85,11 @@ final class FormSchemas {
   private static void set(Schema schema, String keyword, JsonNode value) {
     switch (keyword) {
       case "type", "description" -> {}
-      case "default" -> schema.setDefaultValue(value.isInt() ? value.intValue() : value.asText());
+      case "default" ->
+          schema.setDefaultValue(
+              value.isInt()
+                  ? (Object) value.intValue()
+                  : value.isBoolean() ? value.booleanValue() : value.asText());
       case "minLength" -> schema.setMinLength(value.intValue());
       case "maxLength" -> schema.setMaxLength(value.intValue());
       case "pattern" -> schema.setPattern(value.asText());

@@ -44,6 +44,7 @@ public record FormField(
     STRING,
     INTEGER,
     NUMBER,
+    BOOLEAN,
     OBJECT,
     /** A list of texts, or of objects with the fields that the form declares. */
     ARRAY,
@@ -108,6 +109,9 @@ public record FormField(
     if (type == BigDecimal.class) {
       return Type.NUMBER;
     }
+    if (type == boolean.class) {
+      return Type.BOOLEAN;
+    }
     if (type == List.class) {
       return Type.ARRAY;
     }
@@ -144,10 +148,10 @@ public record FormField(
     schema.put("type", type.word()).put("description", field.value());
     defaultValue()
         .ifPresent(text -> {
-          if (type == Type.INTEGER) {
-            schema.put("default", Integer.parseInt(text));
-          } else {
-            schema.put("default", text);
+          switch (type) {
+            case INTEGER -> schema.put("default", Integer.parseInt(text));
+            case BOOLEAN -> schema.put("default", Boolean.parseBoolean(text));
+            default -> schema.put("default", text);
           }
         });
     if (type == Type.ARRAY) {

@@ -112,6 +112,16 @@ final class FormParser {
           add(path, value, "must be a number between 1e-9 and 9e18, without quotes");
         }
       }
+      case BOOLEAN -> {
+        if (value.isBoolean()) {
+          clean.set(field.name(), value);
+        } else if (isAbsent(value)) {
+          defaultValue(field, path)
+              .ifPresent(text -> clean.put(field.name(), Boolean.parseBoolean(text)));
+        } else {
+          add(path, value, "must be true or false, without quotes");
+        }
+      }
       case ARRAY -> {
         if (value.isArray() && value.size() <= field.field().maxItems()) {
           clean.set(field.name(), readItems(value, field, path));

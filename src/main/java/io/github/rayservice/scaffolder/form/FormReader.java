@@ -79,6 +79,7 @@ public class FormReader {
       throw new InvalidFormException(violations);
     }
     RayServiceForm form = profiles.resolve(bound.spec());
+    form = form.withIngress(form.ingress().withOwnHost(false));
     return new RayServiceRequest(
         bound.metadata(),
         form,

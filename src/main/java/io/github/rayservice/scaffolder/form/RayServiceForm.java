@@ -257,7 +257,16 @@ public record RayServiceForm(
               defaultValue = "nginx",
               title = "Ingress class")
           @Text(Grammar.INGRESS_CLASS)
-          String className) {}
+          String className,
+      @Field(
+              value =
+                  "Whether the host is for this Ray Service alone: the model answers at its root; the service sets it",
+              defaultValue = "false")
+          boolean ownHost) {
+    Ingress withOwnHost(boolean other) {
+      return new Ingress(host, className, other);
+    }
+  }
 
   @Schema(name = "Gitlab")
   public record Gitlab(
@@ -293,29 +302,38 @@ public record RayServiceForm(
 
   /** The same form with another {@code createdBy}. */
   RayServiceForm withCreatedBy(String other) {
-    return with(resources, modelCache, other, restartedAt);
+    return with(resources, modelCache, ingress, other, restartedAt);
   }
 
   /** The same form, restarted at another time; null for never. */
   public RayServiceForm withRestartedAt(@Nullable String other) {
-    return with(resources, modelCache, createdBy, other);
+    return with(resources, modelCache, ingress, createdBy, other);
   }
 
   /** The same form as an earlier one that comes again on the volume that there is now. */
   public RayServiceForm onVolumeOf(RayServiceForm now) {
     return modelCache == null
         ? this
-        : with(resources, modelCache.on(now.modelCache()), createdBy, restartedAt);
+        : with(resources, modelCache.on(now.modelCache()), ingress, createdBy, restartedAt);
   }
 
   /** The same form with other resources. */
   RayServiceForm withResources(Resources other) {
-    return with(other, modelCache, createdBy, restartedAt);
+    return with(other, modelCache, ingress, createdBy, restartedAt);
+  }
+
+  /** The same form with another Ingress. */
+  RayServiceForm withIngress(Ingress other) {
+    return with(resources, modelCache, other, createdBy, restartedAt);
   }
 
   /** The same form with other values of what the service itself sets. */
   private RayServiceForm with(
-      Resources each, @Nullable ModelCache cache, String creator, @Nullable String restart) {
+      Resources each,
+      @Nullable ModelCache cache,
+      Ingress endpoints,
+      String creator,
+      @Nullable String restart) {
     return new RayServiceForm(
         name,
         namespace,
@@ -333,7 +351,7 @@ public record RayServiceForm(
         autoscaling,
         ray,
         each,
-        ingress,
+        endpoints,
         gitlab,
         creator,
         restart);

@@ -50,7 +50,7 @@ class FormReaderTest {
                 new Resources(
                     new Resources.Head("1", "2Gi", "10Gi", null, null),
                     new Resources.Worker("500m", "1Gi", "10Gi", 0, null, null)),
-                new RayServiceForm.Ingress("", "nginx"),
+                new RayServiceForm.Ingress("", "nginx", false),
                 new RayServiceForm.Gitlab("gitlab.example.com", "ml-team"),
                 "unknown",
                 null));
@@ -139,6 +139,14 @@ class FormReaderTest {
     assertThat(read(spec -> spec.put("replicas", 3.0)).form().replicas()).isEqualTo(3);
     assertThat(violation(spec -> spec.put("replicas", 3.5)).rule()).contains("whole number");
     assertThat(violation(spec -> spec.put("replicas", 1e300)).rule()).contains("whole number");
+  }
+
+  @Test
+  void whoseTheHostIsIsWhatTheServiceSays() {
+    assertThat(read(spec -> spec.withObject("/ingress").put("ownHost", true)).form().ingress())
+        .isEqualTo(new RayServiceForm.Ingress("", "nginx", false));
+    assertThat(violation(spec -> spec.withObject("/ingress").put("ownHost", "true")).rule())
+        .isEqualTo("must be true or false, without quotes");
   }
 
   @Test

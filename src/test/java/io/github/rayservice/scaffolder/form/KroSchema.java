@@ -53,7 +53,7 @@ final class KroSchema {
 
   private String type(FormField field) {
     return switch (field.type()) {
-      case STRING, INTEGER -> field.type().word();
+      case STRING, INTEGER, BOOLEAN -> field.type().word();
       case NUMBER -> "float";
       case FREE_OBJECT -> "object";
       case STRING_MAP -> "map[string]string";

@@ -106,9 +106,10 @@ final class ZodSchema {
                     : Stream.empty()));
   }
 
-  /** An object without a title is in no form: the service sets it. */
+  /** An object or a truth value without a title is in no form: the service sets it. */
   private static boolean isInput(FormField field) {
-    return field.type() != FormField.Type.OBJECT || !field.field().title().isEmpty();
+    return (field.type() != FormField.Type.OBJECT && field.type() != FormField.Type.BOOLEAN)
+        || !field.field().title().isEmpty();
   }
 
   private static String object(List<FormField> fields, int column, boolean partial) {
@@ -122,6 +123,7 @@ final class ZodSchema {
         switch (field.type()) {
           case STRING -> "z" + lead + ".string()";
           case INTEGER, NUMBER -> "z" + lead + ".number()";
+          case BOOLEAN -> "z" + lead + ".boolean()";
           case OBJECT -> object(field.children(), column, partial);
           case ARRAY ->
               field.hasChildren()
@@ -148,7 +150,7 @@ final class ZodSchema {
           case FREE_OBJECT, STRING_MAP -> "{key: value}";
           case ARRAY -> "[{name: a}]";
           case INTEGER, NUMBER -> Between.IsBetween.text(field.limits().orElseThrow().min());
-          case STRING, OBJECT -> "";
+          case STRING, BOOLEAN, OBJECT -> "";
         };
     String example =
         Stream.of(field.field().example(), field.field().defaultValue(), byType)
