@@ -10,7 +10,9 @@ import io.fabric8.kubernetes.api.model.networking.v1.IngressServiceBackend;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -39,17 +41,27 @@ final class IngressNginx {
   }
 
   private String servers() {
-    Map<String, StringBuilder> hosts = new TreeMap<>();
+    Map<String, SortedMap<String, String>> hosts = new TreeMap<>();
     for (Ingress ingress :
         cluster.client().network().v1().ingresses().inAnyNamespace().list().getItems()) {
       for (IngressRule rule : ingress.getSpec().getRules()) {
-        StringBuilder locations =
-            hosts.computeIfAbsent(rule.getHost(), host -> new StringBuilder());
-        rule.getHttp().getPaths().forEach(path -> locations.append(location(ingress, path)));
+        // NGINX takes the first that matches; ingress-nginx writes the longer first.
+        SortedMap<String, String> locations =
+            hosts.computeIfAbsent(
+                rule.getHost(),
+                host ->
+                    new TreeMap<>(
+                        Comparator.comparingInt(String::length)
+                            .reversed()
+                            .thenComparing(Comparator.naturalOrder())));
+        rule.getHttp()
+            .getPaths()
+            .forEach(path -> locations.put(path.getPath(), location(ingress, path)));
       }
     }
     StringBuilder servers = new StringBuilder();
-    hosts.forEach((host, locations) -> servers.append(server(host, locations)));
+    hosts.forEach(
+        (host, locations) -> servers.append(server(host, String.join("", locations.values()))));
     return servers.toString();
   }
 
@@ -160,9 +172,6 @@ final class IngressNginx {
 
   /** POST of a text through NGINX by the host of the Ingress. */
   static Response post(String host, String path, String text) {
-    return request(host)
-        .contentType("text/plain")
-        .body(text)
-        .post("https://" + Lab.NODE + path);
+    return request(host).contentType("text/plain").body(text).post("https://" + Lab.NODE + path);
   }
 }

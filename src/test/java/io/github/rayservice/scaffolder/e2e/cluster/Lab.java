@@ -26,6 +26,11 @@ final class Lab implements AutoCloseable {
   /** Address of the node for this machine. */
   static final String NODE = "10.89.0.2";
 
+  /** Addresses of the lab's web server in a private network: the platform opens the first. */
+  static final String OPENED = "10.88.0.10";
+
+  static final String CLOSED = "10.88.0.11";
+
   /** Executables of the operators. */
   static final String KRO = "controller";
 

@@ -1,5 +1,7 @@
 package io.github.rayservice.scaffolder.e2e.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Applies k8s/platform as the README describes: with an edited values.yaml, all files at once. */
 final class PlatformFiles {
@@ -23,6 +27,35 @@ final class PlatformFiles {
 
   /** It is Docker Hub itself, by its own name, under which the lab's images are known. */
   static final String IMAGE_REGISTRY = "docker.io";
+
+  static final String HOSTS =
+      "gitlab.example.com, gitlab.company.com, git.example.com, models.example.com, known.example.com, applications.example.com,"
+          + " scale.example.com, cache.example.com, changes.example.com, secrets.example.com, isolation.example.com, *.models.lab";
+
+  static final String INGRESS_CLASSES = "nginx, internal, unserved, nowhere";
+
+  static final String IMAGES =
+      "docker.io/rayproject, registry.local, registry.invalid, registry.gitlab.com/datascience";
+
+  static final String SERVE_FILE_HOSTS =
+      "models.lab, github.com, opened.lab, closed.lab, nowhere.invalid";
+
+  private static final Map<String, String> VALUES =
+      Map.ofEntries(
+          Map.entry("repository", REPOSITORY),
+          Map.entry("backstage", BACKSTAGE),
+          Map.entry("service", "http://" + Lab.HOST + ":" + SERVICE_PORT),
+          Map.entry("packageIndex", Lab.PACKAGES),
+          Map.entry("imageRegistry", IMAGE_REGISTRY),
+          Map.entry("maxCpu", "64"),
+          Map.entry("maxMemory", "8Ti"),
+          Map.entry("maxDevices", "8"),
+          Map.entry("hosts", HOSTS),
+          Map.entry("ingressClasses", INGRESS_CLASSES),
+          Map.entry("images", IMAGES),
+          Map.entry("serveFileHosts", SERVE_FILE_HOSTS),
+          Map.entry("dnsAddresses", Lab.NODE + "/32"),
+          Map.entry("egress", Lab.OPENED + "/32"));
 
   private static final Path FILES = Path.of("k8s/platform");
   private static final Path COPY = Path.of("target/cluster-platform");
@@ -53,26 +86,11 @@ final class PlatformFiles {
     }
     Path values = COPY.resolve("base/values.yaml");
     String text = Files.readString(values);
-    for (var value :
-        Map.of(
-                "https://gitlab.example.com/platform/gitops.git",
-                REPOSITORY,
-                "https://backstage.example.com",
-                BACKSTAGE,
-                "http://rayservice-scaffolder.rayservice-scaffolder.svc",
-                "http://" + Lab.HOST + ":" + SERVICE_PORT,
-                "packageIndex: \"\"",
-                "packageIndex: " + Lab.PACKAGES,
-                "imageRegistry: \"\"",
-                "imageRegistry: " + IMAGE_REGISTRY,
-                "maxCpu: \"\"",
-                "maxCpu: \"64\"",
-                "maxMemory: \"\"",
-                "maxMemory: 8Ti",
-                "maxDevices: \"\"",
-                "maxDevices: \"8\"")
-            .entrySet()) {
-      text = text.replace(value.getKey(), value.getValue());
+    for (Map.Entry<String, String> value : VALUES.entrySet()) {
+      Pattern line = Pattern.compile("(?m)^  " + value.getKey() + ": .*$");
+      Matcher found = line.matcher(text);
+      assertThat(found.find()).as(value.getKey()).isTrue();
+      text = found.replaceFirst("  " + value.getKey() + ": \"" + value.getValue() + "\"");
     }
     Files.writeString(values, text);
     Files.createDirectories(COPY.resolve("lab"));

@@ -28,7 +28,15 @@ class PlatformFilesTest {
           "scaffolder.hardware.profiles[0].name",
           "a10g",
           "scaffolder.form.cloud-identities",
-          "*=*");
+          "*=*",
+          "scaffolder.form.hosts",
+          PlatformFiles.HOSTS,
+          "scaffolder.form.ingress-classes",
+          PlatformFiles.INGRESS_CLASSES,
+          "scaffolder.form.images",
+          PlatformFiles.IMAGES,
+          "scaffolder.form.serve-file-hosts",
+          PlatformFiles.SERVE_FILE_HOSTS);
 
   @Test
   void kroServesTheKind(Cluster cluster) {
@@ -92,9 +100,11 @@ class PlatformFilesTest {
         "resources: {head: {cpu: 1GB}}",
         "resources: {worker: {memory: '0'}}",
         "rayServeFile: ''",
-        "rayServeFile: 'http://h/a.zip'",
-        "rayServeFile: 'https://h/a.zip'",
-        "rayServeFile: 'https://h/a.zip?token=1'",
+        "rayServeFile: 'http://models.lab/a.zip'",
+        "rayServeFile: 'https://models.lab/a.zip'",
+        "rayServeFile: 'https://models.lab/a.zip?token=1'",
+        "rayServeFile: 'https://other.lab/a.zip'",
+        "rayServeFile: 'https://models.lab.evil.com/a.zip'",
         "routePrefix: /a/b",
         "routePrefix: /a/",
         "ray: {image: 'registry.gitlab.com/datascience/ray-text:2.60.0'}",
@@ -148,7 +158,27 @@ class PlatformFilesTest {
         "createdBy: \"a\\nb\"",
         "restartedAt: yesterday",
         "restartedAt: '2026-11-29T09:00:00Z'",
-        "ingress: {host: 'https://models.example.com'}"
+        "ingress: {host: 'https://models.example.com'}",
+        "ingress: {host: models.example.com}",
+        "ingress: {host: other.example.com}",
+        "ingress: {host: models.lab}",
+        "ingress: {className: internal}",
+        "ingress: {className: public}",
+        "ray: {image: 'rayproject/ray:2.60.0'}",
+        "ray: {image: 'index.docker.io/rayproject/ray:2.60.0'}",
+        "ray: {image: 'rayprojects/ray:2.60.0'}",
+        "ray: {image: 'Registry.Local/a/b:1'}",
+        "ray: {image: 'registry.local:5000/a/b:1'}",
+        "ray: {image: 'ray:2.60.0'}",
+        "runtimeEnv: {pip: ['a @ https://models.lab/a-1-py3-none-any.whl']}",
+        "runtimeEnv: {pip: ['a @ https://other.lab/a-1-py3-none-any.whl']}",
+        "runtimeEnv: {pip: ['a @ git+https://other.lab/a.git']}",
+        "serveConfig: {applications: [{name: a, import_path: 'a:b', runtime_env: {working_dir: 'https://models.lab/a.zip'}}]}",
+        "serveConfig: {applications: [{name: a, import_path: 'a:b', runtime_env: {working_dir: 'https://other.lab/a.zip'}}]}",
+        "serveConfig: {applications: [{name: a, import_path: 'a:b', runtime_env: {pip: {packages: ['a @ https://other.lab/a.whl']}}}]}",
+        "serveConfig: {applications: [{name: a, import_path: 'a:b', runtime_env: {image_uri: 'evil/image:1'}}]}",
+        "serveConfig: {applications: [{name: a, import_path: 'a:b', deployments: [{name: D, ray_actor_options: {runtime_env: {py_modules: ['https://other.lab/a.zip']}}}]}]}",
+        "args: {llm_configs: [{runtime_env: {container: {image: 'evil/image:1'}}}]}"
       })
   void theApiServerTakesWhatTheServiceTakes(String fields, Cluster cluster) throws IOException {
     ObjectNode form = FormFixture.minimal("team-ml", "same");
