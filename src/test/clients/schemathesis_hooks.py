@@ -36,7 +36,7 @@ BEYOND_THE_DESCRIPTION = {
         (r"spec\.cloudIdentity", "must be absent: this platform lets no Ray Service"),
         (r"spec\.cloudIdentity", "must be a role that "),
         (r"spec\.modelCache\.mountPath", "must be a directory that the image and Ray do not use"),
-        (r"spec\.ingress\.host", "must be one of "),
+        (r"spec\.ingress\.(host|className)", "must be one of "),
         (r"spec\.resources\.(head|worker)\.profile", "must be one of "),
         (r"spec\.resources\.(head|worker)\.profile", "must be absent: this platform has no hardware profiles"),
         (r"spec\.resources\.(head|worker)\.profile", "must have at most "),

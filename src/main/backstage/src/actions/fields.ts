@@ -74,7 +74,7 @@ export const OUTPUT = {
     z.string().optional().describe('Absent when none is needed. Example: https://gitlab.company.com/a/b/-/merge_requests/7'),
   mergeRequestNumber: (z: Zod) => z.number().optional().describe('Its number in the project. Example: 7'),
   serveUrl: (z: Zod) =>
-    z.string().optional().describe('Ray Serve endpoint. Example: https://models.company.com/ray-serve/text-ml/'),
+    z.string().optional().describe('Ray Serve endpoint. Example: https://text-ml-team-ml.models.company.com/'),
   dashboardUrl: (z: Zod) =>
     z.string().optional().describe('Ray dashboard. Example: https://models.company.com/ray-dashboard/text-ml/'),
 };

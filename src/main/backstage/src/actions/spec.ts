@@ -277,11 +277,11 @@ function changeable(z: Zod) {
         host: z
           .string()
           .optional()
-          .describe('Host name of the endpoints; empty means gitlab.hostname. Example: models.company.com'),
+          .describe('Host name of the endpoints; empty means the platform\'s, or gitlab.hostname where it has none. Example: models.company.com'),
         className: z
           .string()
           .optional()
-          .describe('Ingress class that serves the endpoints. Example: nginx'),
+          .describe('Ingress class that serves the endpoints; absent means the platform\'s first. Example: nginx'),
       })
       .optional()
       .describe('Ingress of the endpoints'),
@@ -301,7 +301,7 @@ function gitlab(z: Zod) {
     .object({
       hostname: z
         .string()
-        .describe('GitLab host name, and the host of the endpoints unless ingress.host is set. Example: gitlab.company.com'),
+        .describe('GitLab host name, and the host of the endpoints where neither the form nor the platform has another. Example: gitlab.company.com'),
       username: z
         .string()
         .describe('GitLab user name. Example: ml-team'),

@@ -46,12 +46,22 @@ class ArchitectureTest {
           entry("form.field", Set.of()),
           entry("form.value", Set.of()),
           entry("form.hardware", Set.of("form.field", "form.value")),
+          entry("form.policy", Set.of("form.value")),
           entry("form.serve", Set.of("form.value")),
-          entry("form", Set.of("form.field", "form.hardware", "form.serve", "form.value")),
+          entry(
+              "form",
+              Set.of("form.field", "form.hardware", "form.policy", "form.serve", "form.value")),
           entry("render", Set.of("form", "platform")),
           entry(
               "template",
-              Set.of("form", "form.field", "form.hardware", "form.value", "platform", "render")),
+              Set.of(
+                  "form",
+                  "form.field",
+                  "form.hardware",
+                  "form.policy",
+                  "form.value",
+                  "platform",
+                  "render")),
           entry("access", Set.of("platform")),
           entry("gitlab", Set.of()),
           entry("gitops.model", Set.of()),
@@ -178,6 +188,9 @@ class ArchitectureTest {
           "form.field.Field",
           "form.hardware.HardwareProfile",
           "form.hardware.MonthlyCost",
+          "form.policy.EndpointHosts",
+          "form.policy.HostPattern",
+          "form.policy.IngressClassName",
           "form.value.ImagePrefix",
           "form.value.Violation");
 

@@ -150,7 +150,7 @@ public final class ApiDocumentation implements OASFilter {
     if (writes) {
       problems.put(
           "409",
-          "Another Ray Service holds the identity, the URL path or the target namespace (heldBy), or the file in Git was edited so that it cannot be updated");
+          "Another Ray Service holds the identity, the host, the URL path or the target namespace (heldBy), or the file in Git was edited so that it cannot be updated");
       if (one) {
         problems.put("412", "It has changed since the version of If-Match");
       }

@@ -18,7 +18,7 @@ final class ApiEntity {
 
   /** Makes the entity, and tells the Component that it provides it. */
   static ObjectNode of(RayServiceId id, InstanceSummary summary, ObjectNode component) {
-    String url = PlatformLinks.serve(summary.host(), summary.name());
+    String url = PlatformLinks.serve(summary.host(), summary.ownHost(), summary.name());
     ObjectNode api = JsonNodeFactory.instance.objectNode();
     api.put("apiVersion", "backstage.io/v1alpha1").put("kind", "API");
     ObjectNode metadata = api.putObject("metadata");

@@ -282,7 +282,8 @@ public class ChangePreparation {
       RayServiceRequest request, Set<String> ifMatch, CreatedByPolicy creator) {
     try {
       JsonNode document = JSON.valueToTree(request.document());
-      // It is the platform's: the same request stays the same when a profile changes.
+      // These are the platform's: the same request stays the same when a profile changes.
+      ((ObjectNode) document.at("/spec/ingress")).remove("ownHost");
       for (JsonNode pods : document.path("spec").path("resources")) {
         ((ObjectNode) pods).remove("hardware");
       }

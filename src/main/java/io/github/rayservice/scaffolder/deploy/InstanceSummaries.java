@@ -45,6 +45,7 @@ class InstanceSummaries implements InstanceSummaryReader {
         form.name(),
         form.namespace(),
         form.endpointHost(),
+        form.ingress().ownHost(),
         form.createdBy(),
         SecretUse.names(form),
         ClusterResources.mostOf(form)

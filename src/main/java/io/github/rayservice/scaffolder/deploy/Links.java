@@ -21,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record Links(
     @Schema(examples = "/api/v1/ray-services/team-ml/text-ml-service") String self,
     @Schema(
-            examples = "https://gitlab.company.com/ray-serve/text-ml/",
+            examples = "https://text-ml-service-team-ml.models.company.com/",
             implementation = String.class)
         Optional<String> serve,
     @Schema(
@@ -42,7 +42,7 @@ public record Links(
   public static Links of(RayServiceId id, Optional<RayServiceForm> form, PlatformLinks links) {
     return new Links(
         API + "/" + id,
-        form.map(f -> PlatformLinks.serve(f.endpointHost(), f.name())),
+        form.map(f -> PlatformLinks.serve(f.endpointHost(), f.ingress().ownHost(), f.name())),
         form.map(f -> PlatformLinks.dashboard(f.endpointHost(), f.name())),
         links.backstage(id),
         links.argoCd(id));

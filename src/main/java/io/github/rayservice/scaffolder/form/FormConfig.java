@@ -1,5 +1,7 @@
 package io.github.rayservice.scaffolder.form;
 
+import io.github.rayservice.scaffolder.form.policy.HostPattern;
+import io.github.rayservice.scaffolder.form.policy.IngressClassName;
 import io.github.rayservice.scaffolder.form.value.IdentityGrant;
 import io.github.rayservice.scaffolder.form.value.ImagePrefix;
 import io.github.rayservice.scaffolder.form.value.Quantities;
@@ -21,8 +23,19 @@ public interface FormConfig {
   @WithDefault(PROTECTED)
   List<String> protectedNamespaces();
 
-  /** Hosts that endpoints may have, separated by commas; without it any. */
-  Optional<List<String>> hosts();
+  /**
+   * Hosts that endpoints may have, separated by commas: {@code models.company.com}, or {@code
+   * *.models.company.com} for a host of each Ray Service. The first is that of a form that names
+   * none. Without it any host, but a packaged service does not start.
+   */
+  Optional<List<@WithConverter(HostPattern.Reader.class) HostPattern>> hosts();
+
+  /**
+   * Ingress classes that a form may ask for, separated by commas; the first is that of a form that
+   * names none.
+   */
+  @WithDefault("nginx")
+  List<@WithConverter(IngressClassName.Reader.class) IngressClassName> ingressClasses();
 
   /**
    * Schemes that an application's zip may have: {@code https}, {@code s3}, {@code gs}. The last two

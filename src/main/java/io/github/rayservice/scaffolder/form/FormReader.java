@@ -7,10 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.policy.EndpointHosts;
+import io.github.rayservice.scaffolder.form.policy.PlatformDefaults;
 import io.github.rayservice.scaffolder.form.value.BrokenRule;
 import io.github.rayservice.scaffolder.form.value.FreeObjects;
 import io.github.rayservice.scaffolder.form.value.TextRules;
 import io.github.rayservice.scaffolder.form.value.Violation;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.Startup;
+import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.Validator;
 import java.util.ArrayList;
@@ -25,8 +30,10 @@ import java.util.stream.Stream;
 
 /**
  * Turns a document into a request that keeps every rule, or lists every rule that it breaks. What
- * the request has of its profiles' hardware is what the platform says today.
+ * the request has of its profiles' hardware, and of whose its host is, is what the platform says
+ * today.
  */
+@Startup
 @ApplicationScoped
 public class FormReader {
   private static final List<FormField> DOCUMENT = FormField.ofDocument();
@@ -38,11 +45,25 @@ public class FormReader {
   private final Validator validator;
   private final HardwareProfiles profiles;
   private final FormRules rules;
+  private final EndpointHosts hosts;
+  private final PlatformDefaults defaults;
 
   public FormReader(Validator validator, FormConfig config, HardwareProfiles profiles) {
     this.validator = validator;
     this.profiles = profiles;
     this.rules = new FormRules(config, profiles);
+    this.hosts = EndpointHosts.of(config.hosts());
+    this.defaults = new PlatformDefaults(hosts, config.ingressClasses());
+  }
+
+  /**
+   * Fails the start when forms could ask for too much.
+   *
+   * @throws IllegalStateException with the setting to change
+   */
+  @PostConstruct
+  void check() {
+    hosts.requireNamed(LaunchMode.current());
   }
 
   /**
@@ -62,7 +83,8 @@ public class FormReader {
    */
   public RayServiceRequest read(JsonNode document, CreatedByPolicy createdBy) {
     FormParser parser = new FormParser(TextRules::check, FreeObjects::check);
-    InstanceMetadata.Cleaned cleaned = InstanceMetadata.clean(createdBy.fillIn(document));
+    InstanceMetadata.Cleaned cleaned =
+        InstanceMetadata.clean(defaults.fillIn(createdBy.fillIn(document)));
     RayServiceDocument bound = bind(parser.read(cleaned.document(), DOCUMENT, ""));
     List<Violation> violations = new ArrayList<>(parser.violations());
     constraintViolations(bound)
@@ -78,12 +100,16 @@ public class FormReader {
       violations.sort(Comparator.comparingInt(FormReader::position));
       throw new InvalidFormException(violations);
     }
-    RayServiceForm form = profiles.resolve(bound.spec());
-    form = form.withIngress(form.ingress().withOwnHost(false));
+    RayServiceForm form = withOwnHost(profiles.resolve(bound.spec()));
     return new RayServiceRequest(
         bound.metadata(),
         form,
         Stream.concat(cleaned.warning().stream(), rules.warnings(form)).toList());
+  }
+
+  /** The same form with whose its host is, whatever it said of that. */
+  private RayServiceForm withOwnHost(RayServiceForm form) {
+    return form.withIngress(form.ingress().withOwnHost(hosts.isForOne(form.endpointHost())));
   }
 
   /**

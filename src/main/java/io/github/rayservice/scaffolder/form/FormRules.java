@@ -3,6 +3,8 @@ package io.github.rayservice.scaffolder.form;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.NamespacePatterns;
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.form.policy.EndpointHosts;
+import io.github.rayservice.scaffolder.form.policy.IngressClassName;
 import io.github.rayservice.scaffolder.form.value.BrokenRule;
 import io.github.rayservice.scaffolder.form.value.Grammar;
 import io.github.rayservice.scaffolder.form.value.IdentityGrant;
@@ -159,19 +161,26 @@ final class FormRules {
     }
     checkMaximum(
         "spec.resources.worker.gpu", form.resources().worker().gpu(), policy.maxGpus(), violations);
-    String ingressHost = form.ingress().host();
-    String host =
-        ingressHost == null || ingressHost.isEmpty() ? form.gitlab().hostname() : ingressHost;
-    policy
-        .hosts()
-        .filter(hosts -> host != null && !hosts.contains(host))
-        .ifPresent(hosts ->
-            violations.add(
-                Violation.of(
-                    "spec.ingress.host",
-                    host,
-                    "must be one of " + String.join(", ", hosts),
-                    BrokenRule.POLICY)));
+    checkEndpoints(form.ingress(), violations);
+  }
+
+  private void checkEndpoints(
+      RayServiceForm.Ingress ingress, Stream.Builder<Violation> violations) {
+    String host = ingress.host();
+    // The platform's hosts fill in an empty one, unless the document has no identity.
+    if (host != null && !host.isEmpty()) {
+      EndpointHosts.of(policy.hosts()).check("spec.ingress.host", host).ifPresent(violations::add);
+    }
+    String className = ingress.className();
+    List<String> classes = policy.ingressClasses().stream().map(IngressClassName::name).toList();
+    if (className != null && !classes.contains(className)) {
+      violations.add(
+          Violation.of(
+              "spec.ingress.className",
+              className,
+              "must be one of " + String.join(", ", classes),
+              BrokenRule.POLICY + ": scaffolder.form.ingress-classes"));
+    }
   }
 
   private static void checkMaximum(

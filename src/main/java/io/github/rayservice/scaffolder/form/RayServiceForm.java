@@ -246,14 +246,15 @@ public record RayServiceForm(
   @Schema(name = "Ingress")
   public record Ingress(
       @Field(
-              value = "Host name of the endpoints; empty means gitlab.hostname",
+              value =
+                  "Host name of the endpoints; empty means the platform's, or gitlab.hostname where it has none",
               example = "models.company.com",
               title = "Host",
               help = "A separate host keeps the model's code out of GitLab's web origin.")
           @Text(Grammar.HOST_NAME_OR_EMPTY)
           String host,
       @Field(
-              value = "Ingress class that serves the endpoints",
+              value = "Ingress class that serves the endpoints; absent means the platform's first",
               defaultValue = "nginx",
               title = "Ingress class")
           @Text(Grammar.INGRESS_CLASS)
@@ -271,7 +272,8 @@ public record RayServiceForm(
   @Schema(name = "Gitlab")
   public record Gitlab(
       @Field(
-              value = "GitLab host name, and the host of the endpoints unless ingress.host is set",
+              value =
+                  "GitLab host name, and the host of the endpoints where neither the form nor the platform has another",
               required = true,
               example = "gitlab.company.com",
               title = "Host name",

@@ -25,9 +25,12 @@ public class PlatformLinks {
     return config.argocdUrl().map(url -> below(url, "applications/" + id.applicationName()));
   }
 
-  /** {@code https://<host>/ray-serve/<name>/}, the Ray Serve endpoint. */
-  public static String serve(String host, String name) {
-    return "https://" + host + "/ray-serve/" + name + "/";
+  /**
+   * The Ray Serve endpoint: {@code https://<host>/} of a host that is for one Ray Service alone,
+   * {@code https://<host>/ray-serve/<name>/} of one that many share.
+   */
+  public static String serve(String host, boolean ownHost, String name) {
+    return "https://" + host + (ownHost ? "/" : "/ray-serve/" + name + "/");
   }
 
   /** {@code https://<host>/ray-dashboard/<name>/}, the Ray dashboard. */

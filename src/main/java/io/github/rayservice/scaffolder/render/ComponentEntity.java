@@ -66,7 +66,9 @@ record ComponentEntity(String apiVersion, String kind, Metadata metadata, Spec s
     List<Link> links = new ArrayList<>();
     links.add(
         new Link(
-            "Ray Serve endpoint", PlatformLinks.serve(form.endpointHost(), form.name()), "web"));
+            "Ray Serve endpoint",
+            PlatformLinks.serve(form.endpointHost(), form.ingress().ownHost(), form.name()),
+            "web"));
     links.add(
         new Link(
             "Ray dashboard",

@@ -165,8 +165,9 @@ final class FormPages {
         children.set(f.name(), property(f, path + "." + f.name(), words, defaults && !mayBeEmpty)));
   }
 
+  /** What a setting of the platform says comes first. */
   private static void put(ObjectNode property, String keyword, String text) {
-    if (!text.isEmpty()) {
+    if (!text.isEmpty() && !property.has(keyword)) {
       property.put(keyword, text);
     }
   }

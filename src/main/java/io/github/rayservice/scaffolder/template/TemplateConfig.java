@@ -11,10 +11,6 @@ public interface TemplateConfig {
   @WithDefault("group:default/platform")
   String owner();
 
-  /** Ingress class that the Backstage form proposes. */
-  @WithDefault("nginx")
-  String ingressClass();
-
   /** GitLab host name that the Backstage form proposes. */
   Optional<String> gitlabHost();
 }

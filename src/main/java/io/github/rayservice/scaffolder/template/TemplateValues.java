@@ -7,6 +7,7 @@ import io.github.rayservice.scaffolder.form.FormField;
 import io.github.rayservice.scaffolder.form.HardwareProfiles;
 import io.github.rayservice.scaffolder.form.field.Field.Page;
 import io.github.rayservice.scaffolder.form.hardware.HardwareProfile;
+import io.github.rayservice.scaffolder.form.policy.EndpointHosts;
 import io.github.rayservice.scaffolder.form.value.ImagePrefix;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.github.rayservice.scaffolder.render.YamlBlock;
@@ -59,7 +60,7 @@ public record TemplateValues(
     // The form of a language model names an image with CUDA.
     List<HardwareProfile> withGpus = offered.stream().filter(HardwareProfile::hasNvidia).toList();
     Consumer<ObjectNode> anyProfile = field -> choose(offered, hardware.currency(), field);
-    List<String> hosts = form.hosts().orElse(List.of());
+    EndpointHosts hosts = EndpointHosts.of(form.hosts());
     Consumer<ObjectNode> images =
         field ->
             form.images()
@@ -76,15 +77,9 @@ public record TemplateValues(
                 "resources.worker.gpu",
                 field -> field.put("maximum", form.maxGpus()),
                 "ingress.host",
-                field -> {
-                  if (!hosts.isEmpty()) {
-                    field.put("default", hosts.getFirst());
-                    ArrayNode choice = field.putArray("enum");
-                    hosts.forEach(choice::add);
-                  }
-                },
+                field -> EndpointFields.limitHost(hosts, field),
                 "ingress.className",
-                field -> field.put("default", templates.ingressClass()),
+                field -> EndpointFields.chooseClass(form.ingressClasses(), field),
                 "gitlab.hostname",
                 field -> templates.gitlabHost().ifPresent(host -> field.put("default", host)),
                 "ray.image",

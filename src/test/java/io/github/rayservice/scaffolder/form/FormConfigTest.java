@@ -27,6 +27,7 @@ class FormConfigTest {
     ObjectNode spec = document.withObject("/spec");
     spec.put("replicas", 11);
     spec.withObject("/resources/worker").put("gpu", 2);
+    spec.withObject("/ingress").put("host", "gitlab.example.com");
 
     InvalidFormException e =
         catchThrowableOfType(InvalidFormException.class, () -> reader.read(document));

@@ -100,7 +100,7 @@ public final class GitopsFixture implements AutoCloseable {
     if (words.length != 4) {
       throw new InstanceSummaryReader.UnreadableException("not four words");
     }
-    return new InstanceSummary(words[0], words[1], words[2], words[3]);
+    return summary(words[0], words[1], words[2], words[3]);
   }
 
   /** How many files were read since the last call. */
@@ -111,6 +111,19 @@ public final class GitopsFixture implements AutoCloseable {
   public static InstanceSummary summary(RayServiceId id) {
     return new InstanceSummary(
         id.namespace() + "-" + id.name(), "ray-" + id.namespace() + "-" + id.name(), "host", "ann");
+  }
+
+  /** A host that begins with {@code own.} is for one Ray Service alone. */
+  static InstanceSummary summary(String name, String target, String host, String createdBy) {
+    return new InstanceSummary(
+        name,
+        target,
+        host,
+        host.startsWith("own."),
+        createdBy,
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   static Map<String, String> files(InstanceSummary summary) {

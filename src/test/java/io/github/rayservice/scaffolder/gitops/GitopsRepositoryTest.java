@@ -137,6 +137,52 @@ class GitopsRepositoryTest {
   }
 
   @Test
+  void aHostOfItsOwnIsHeldByTheFirst() {
+    InstanceSummary alone = GitopsFixture.summary("a", "ray-a", "own.host", "ann");
+    InstanceSummary other = GitopsFixture.summary("b", "ray-b", "own.host", "bob");
+    gitops.commit(creation(ID, alone));
+
+    GitopsException.Conflict conflict = conflict(creation(new RayServiceId("team-b", "x"), other));
+
+    assertThat(conflict.claim()).isEqualTo(new Claim(Claim.Kind.OWN_HOST, "own.host"));
+    assertThat(conflict)
+        .hasMessage(
+            "host own.host is held by the Ray Service team-ml/text-ml on main: it answers for that Ray Service alone");
+  }
+
+  /** As after a change of the platform's settings, or by hand. */
+  @Test
+  void aHostIsForOneOrForMany() {
+    InstanceSummary alone = GitopsFixture.summary("a", "ray-a", "own.host", "ann");
+    InstanceSummary shared = new InstanceSummary("b", "ray-b", "own.host", "bob");
+    InstanceSummary ofMany = new InstanceSummary("c", "ray-c", "host", "bob");
+    InstanceSummary grabbing = withOwnHost(GitopsFixture.summary("d", "ray-d", "host", "ann"));
+    gitops.commit(creation(ID, alone));
+    gitops.commit(creation(new RayServiceId("team-b", "c"), ofMany));
+    gitops.commit(
+        creation(
+            new RayServiceId("team-b", "e"), new InstanceSummary("e", "ray-e", "host", "bob")));
+
+    assertThat(conflict(creation(new RayServiceId("team-b", "b"), shared)).claim())
+        .isEqualTo(new Claim(Claim.Kind.OWN_HOST, "own.host"));
+    assertThat(conflict(creation(new RayServiceId("team-b", "d"), grabbing)))
+        .hasMessage(
+            "host host is held by the Ray Service team-b/c on main: it would answer for this Ray Service alone");
+  }
+
+  private static InstanceSummary withOwnHost(InstanceSummary summary) {
+    return new InstanceSummary(
+        summary.name(),
+        summary.targetNamespace(),
+        summary.host(),
+        true,
+        summary.createdBy(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  @Test
   void aTargetNamespaceIsHeldByTheFirst() {
     gitops.commit(creation("team-ml", "text-ml"));
     InstanceSummary same = new InstanceSummary("other", "ray-team-ml-text-ml", "host", "bob");

@@ -12,6 +12,7 @@ import io.github.rayservice.scaffolder.form.RayServiceRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -423,6 +424,7 @@ class RendererTest {
   private static RayServiceRequest request(Consumer<ObjectNode> edit) {
     ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
     edit.accept((ObjectNode) document.get("spec"));
-    return FormFixture.reader().read(document);
+    return FormFixture.reader(Map.of("scaffolder.form.ingress-classes", "nginx,traefik"))
+        .read(document);
   }
 }

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +107,68 @@ class TemplateResourceTest {
     assertThat(platform.file(form).orElseThrow()).contains(help);
     assertThat(templates.file(form).orElseThrow()).doesNotContain("This platform allows images");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {BackstageTemplates.DEPLOY, "rayservice-language-model/template.yaml"})
+  void theFormsOfferTheHostsThatThereAre(String form) throws IOException {
+    BackstageTemplates platform =
+        templates("scaffolder.form.hosts", "models.company.com,lab.company.com");
+
+    JsonNode host = read(platform, form).at(HOST);
+
+    assertThat(host.path("enum")).hasToString("[\"models.company.com\",\"lab.company.com\"]");
+    assertThat(host.path("default").asText()).isEqualTo("models.company.com");
+    assertThat(read(templates, form).at(HOST).has("enum")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', true",
+    "models.company.com, true",
+    "text-team-ml.models.company.com, true",
+    "a.b.models.company.com, false",
+    "models-company.com, false",
+    "-.models.company.com, false",
+    "company.com, false",
+  })
+  void belowAWildcardAPersonTypesAHost(String typed, boolean allowed) throws IOException {
+    BackstageTemplates platform =
+        templates("scaffolder.form.hosts", "*.models.company.com,models.company.com");
+
+    JsonNode host = read(platform, BackstageTemplates.DEPLOY).at(HOST);
+
+    assertThat(Pattern.matches(host.path("pattern").asText(), typed)).isEqualTo(allowed);
+    assertThat(host.has("enum")).isFalse();
+    assertThat(host.path("default").asText("-")).isEmpty();
+    assertThat(host.path("ui:help").asText())
+        .isEqualTo(
+            "Left empty, the Ray Service gets a host of its own, <name>-<team>.models.company.com (recommended). This platform allows *.models.company.com, models.company.com.");
+  }
+
+  @Test
+  void anEmptyHostIsTheFirstAlsoBeforeAWildcard() throws IOException {
+    BackstageTemplates platform =
+        templates("scaffolder.form.hosts", "lab.company.com,*.models.company.com");
+
+    assertThat(read(platform, BackstageTemplates.DEPLOY).at(HOST).path("ui:help").asText())
+        .startsWith(
+            "Left empty, the Ray Service gets the host lab.company.com, which Ray Services share.");
+  }
+
+  @Test
+  void theFormsOfferTheIngressClasses() throws IOException {
+    BackstageTemplates platform = templates("scaffolder.form.ingress-classes", "internal,nginx");
+    String field = HOST.replace("host", "className");
+
+    JsonNode className = read(platform, BackstageTemplates.DEPLOY).at(field);
+
+    assertThat(className.path("enum")).hasToString("[\"internal\",\"nginx\"]");
+    assertThat(className.path("default").asText()).isEqualTo("internal");
+    assertThat(read(templates, BackstageTemplates.DEPLOY).at(field).path("enum"))
+        .hasToString("[\"nginx\"]");
+  }
+
+  private static final String HOST = "/spec/parameters/1/properties/ingress/properties/host";
 
   private static final Map<String, String> PROFILES =
       Map.of(

@@ -42,10 +42,10 @@ public enum Grammar {
       1,
       253,
       Words.SUBDOMAIN_SOURCE),
-  /** The name of a host, or empty for {@code gitlab.hostname}. */
+  /** The name of a host, or empty for the platform's. */
   HOST_NAME_OR_EMPTY(
       "^(" + Words.SUBDOMAIN + ")?$",
-      Words.HOST + ", or empty for gitlab.hostname",
+      Words.HOST + ", or empty for the platform's",
       Words.SUBDOMAIN_SOURCE,
       0,
       253,

@@ -121,7 +121,7 @@ public record Plan(
   }
 
   private static void requireFree(RepositoryView view, RayServiceId id, InstanceSummary summary) {
-    for (Claim claim : summary.claims()) {
+    for (Claim claim : summary.excluded()) {
       Optional<GitopsException.Conflict.Holder> holder = view.holder(claim, id);
       if (holder.isPresent()) {
         throw new GitopsException.Conflict(claim, holder.get());

@@ -1,12 +1,16 @@
 package io.github.rayservice.scaffolder.gitops.model;
 
-/** Something that one Ray Service holds and no other may. */
+/** Something that a Ray Service holds, and that others may not. */
 public record Claim(Kind kind, String value) {
   /** What is held, with the reason why it cannot be shared. */
   public enum Kind {
     IDENTITY(
         "metadata.namespace and metadata.name",
         "they name the directory in Git and the kro instance"),
+    /** Of a Ray Service that answers at the root of its host. */
+    OWN_HOST("host", "it answers for that Ray Service alone"),
+    /** One of many Ray Services with the same host; nobody can have it alone then. */
+    SHARED_HOST("host", "it would answer for this Ray Service alone"),
     URL_PATH("host and spec.name", "together they are the URL path of the endpoints"),
     TARGET_NAMESPACE("spec.namespace", "kro deletes it together with the Ray Service that made it"),
     /** That of a team. */

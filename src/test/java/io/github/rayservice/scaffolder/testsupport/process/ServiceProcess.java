@@ -33,6 +33,9 @@ public final class ServiceProcess implements AutoCloseable {
   /** The packaged service does not start without authentication. */
   public static final String TOKEN = "a-token-of-the-tests";
 
+  /** Nor without the hosts of endpoints. */
+  private static final String HOSTS = "gitlab.example.com,*.models.example.com";
+
   private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[0-9.:]+)");
 
   /** The process is started many times and runs for seconds only. */
@@ -129,6 +132,7 @@ public final class ServiceProcess implements AutoCloseable {
     command.add("-Dscaffolder.access.tokens[0].names-others=true");
     command.add("-Dscaffolder.access.grants[0].group=*");
     command.add("-Dscaffolder.access.grants[0].namespaces=*");
+    command.add("-Dscaffolder.form.hosts=" + HOSTS);
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
