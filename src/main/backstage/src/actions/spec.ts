@@ -10,6 +10,7 @@ export function spec(z: Zod) {
         .describe('Name of the KubeRay RayService and last part of the URL paths. Example: text-ml'),
       namespace: z
         .string()
+        .optional()
         .describe('Kubernetes namespace that is created for this Ray Service only. Example: ray-system'),
       gitlab: gitlab(z),
       ...changeable(z),

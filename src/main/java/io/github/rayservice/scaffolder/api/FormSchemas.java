@@ -36,7 +36,7 @@ final class FormSchemas {
     described.add(type);
     Schema object = requireNonNull(schemas.get(type), type);
     for (FormField field : fields) {
-      if (field.field().required()) {
+      if (field.required()) {
         object.addRequired(field.name());
       }
       if (field.hasChildren()) {

@@ -145,7 +145,7 @@ interface RayServiceApi {
   @Operation(
       summary = "Change a Ray Service",
       description =
-          "The document replaces the form's fields; an absent field gets its default, an absent createdBy stays. "
+          "The document replaces the form's fields; an absent field gets its default, but an absent namespace, createdBy or restartedAt stays. "
               + "What people wrote into the files by hand stays too.")
   @RequestBody(
       required = true,

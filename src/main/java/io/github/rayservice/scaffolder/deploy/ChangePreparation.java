@@ -90,13 +90,15 @@ public class ChangePreparation {
   /**
    * Prepares new values for a Ray Service. What people wrote into its files by hand stays.
    *
-   * @param document may leave out {@code metadata}, and {@code spec.createdBy}, which then stays
+   * @param document may leave out {@code metadata}, and {@code spec.namespace} and {@code
+   *     spec.createdBy}, which then stay
    * @param ifMatch the versions that the caller has seen; empty for any
    * @throws io.github.rayservice.scaffolder.form.InvalidFormException with every violation
    */
   public PreparedChange update(
       RayServiceId id, JsonNode document, Set<String> ifMatch, CreatedByPolicy creator) {
-    RayServiceRequest request = reader.readFor(id, withIdentity(id, document));
+    RayServiceRequest request =
+        reader.readFor(id, withTargetNamespace(id, withIdentity(id, document)));
     RayServiceForm form = request.form();
     boolean keepsCreator = document.path("spec").path("createdBy").isMissingNode();
     Change change =
@@ -247,6 +249,20 @@ public class ChangePreparation {
     }
     ObjectNode complete = object.deepCopy();
     complete.putObject("metadata").put("namespace", id.namespace()).put("name", id.name());
+    return complete;
+  }
+
+  /** It never changes, so a form need not repeat it. */
+  private JsonNode withTargetNamespace(RayServiceId id, JsonNode document) {
+    if (!(document.path("spec") instanceof ObjectNode spec) || spec.hasNonNull("namespace")) {
+      return document;
+    }
+    ObjectNode complete = document.deepCopy();
+    repository
+        .find(id)
+        .stored()
+        .flatMap(this::readableForm)
+        .ifPresent(form -> complete.withObject("/spec").put("namespace", form.namespace()));
     return complete;
   }
 

@@ -124,6 +124,11 @@ public record FormField(
     return type.isRecord() ? Type.OBJECT : Type.STRING;
   }
 
+  /** Whether a form must have it. */
+  public boolean required() {
+    return field.required() && !field.filledIn();
+  }
+
   /** Whether it is an object with declared fields, or a list of such objects. */
   public boolean hasChildren() {
     return !children.isEmpty();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.StrictYaml;
 import io.github.rayservice.scaffolder.form.value.BrokenRule;
+import io.github.rayservice.scaffolder.form.value.FreeObjects;
 import io.github.rayservice.scaffolder.form.value.Grammar;
 import io.github.rayservice.scaffolder.form.value.NearestName;
 import io.github.rayservice.scaffolder.form.value.TextRules;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /**
  * The first check of a document: are the fields known and of the right type, and does every text
@@ -28,6 +30,7 @@ import java.util.function.BiFunction;
 final class FormParser {
   private final BiFunction<String, String, Optional<Violation>> textRule;
   private final BiFunction<String, JsonNode, List<Violation>> freeRule;
+  private final Predicate<FormField> required;
   private final List<Violation> violations = new ArrayList<>();
 
   /**
@@ -37,11 +40,26 @@ final class FormParser {
    * @param freeRule maps the path and the value of a free object or text to the rules that it
    *     breaks
    */
-  FormParser(
+  private FormParser(
       BiFunction<String, String, Optional<Violation>> textRule,
-      BiFunction<String, JsonNode, List<Violation>> freeRule) {
+      BiFunction<String, JsonNode, List<Violation>> freeRule,
+      Predicate<FormField> required) {
     this.textRule = textRule;
     this.freeRule = freeRule;
+    this.required = required;
+  }
+
+  /** A parser for a form: all that it says is checked. */
+  static FormParser ofForm() {
+    return new FormParser(TextRules::check, FreeObjects::check, FormField::required);
+  }
+
+  /** A parser for a file in Git: it must have what kro requires, of the right types. */
+  static FormParser ofFile() {
+    return new FormParser(
+        (field, text) -> Optional.empty(),
+        (field, object) -> List.of(),
+        field -> field.field().required());
   }
 
   /** In the order of the document. */
@@ -236,7 +254,7 @@ final class FormParser {
   }
 
   private Optional<String> defaultValue(FormField field, String path) {
-    if (field.field().required()) {
+    if (required.test(field)) {
       violations.add(
           Violation.withoutValue(path, "is required", "kro: a required field of the kro instance"));
     }

@@ -10,8 +10,6 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.policy.EndpointHosts;
 import io.github.rayservice.scaffolder.form.policy.PlatformDefaults;
 import io.github.rayservice.scaffolder.form.value.BrokenRule;
-import io.github.rayservice.scaffolder.form.value.FreeObjects;
-import io.github.rayservice.scaffolder.form.value.TextRules;
 import io.github.rayservice.scaffolder.form.value.Violation;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Startup;
@@ -82,7 +80,7 @@ public class FormReader {
    * @throws InvalidFormException with every violation
    */
   public RayServiceRequest read(JsonNode document, CreatedByPolicy createdBy) {
-    FormParser parser = new FormParser(TextRules::check, FreeObjects::check);
+    FormParser parser = FormParser.ofForm();
     InstanceMetadata.Cleaned cleaned =
         InstanceMetadata.clean(defaults.fillIn(createdBy.fillIn(document)));
     RayServiceDocument bound = bind(parser.read(cleaned.document(), DOCUMENT, ""));
@@ -157,8 +155,7 @@ public class FormReader {
    * @throws InvalidFormException when a known field has another type or a required one is absent
    */
   public RayServiceDocument readStored(JsonNode document) {
-    FormParser parser =
-        new FormParser((field, text) -> Optional.empty(), (field, object) -> List.of());
+    FormParser parser = FormParser.ofFile();
     RayServiceDocument bound = bind(parser.read(document, DOCUMENT, ""));
     List<Violation> violations =
         parser.violations().stream().filter(v -> isKnown(v.field())).toList();

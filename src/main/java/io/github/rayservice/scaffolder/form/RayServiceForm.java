@@ -38,13 +38,14 @@ public record RayServiceForm(
     @Field(
             value = "Kubernetes namespace that is created for this Ray Service only",
             required = true,
+            filledIn = true,
             immutable = true,
             example = "ray-system",
             title = "Target namespace",
             page = Page.WHERE,
-            placeholder = "ray-<team>-<name>",
+            placeholder = "ray-<team>--<name>",
             help =
-                "The form makes ray-<team>-<name> of an empty field. It is deleted together with the Ray Service and cannot be changed later.")
+                "Left empty, it is made of the team and the name in the catalog. It is deleted together with the Ray Service and cannot be changed later.")
         @Text(Grammar.NAMESPACE)
         String namespace,
     @Field(

@@ -70,7 +70,7 @@ final class FormPages {
     return field.field().page() == Page.ADVANCED;
   }
 
-  /** The deploy step's input, but for the fields that are immutable, which the step computes. */
+  /** The deploy step's input, but for the fields that are immutable, which the template names. */
   YamlBlock input() {
     return input(onPages().filter(f -> !f.field().immutable()));
   }
@@ -153,7 +153,7 @@ final class FormPages {
             .filter(f -> !f.field().title().isEmpty() && !hidden.contains(path + "." + f.name()))
             .toList();
     List<String> required =
-        shown.stream().filter(f -> f.field().required()).map(FormField::name).toList();
+        shown.stream().filter(FormField::required).map(FormField::name).toList();
     // The form shows an optional object before anything is in it.
     boolean mayBeEmpty = field.type() == FormField.Type.OBJECT && field.field().optional();
     if (defaults && !mayBeEmpty && !required.isEmpty()) {

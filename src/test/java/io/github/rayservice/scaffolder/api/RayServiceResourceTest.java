@@ -259,6 +259,27 @@ class RayServiceResourceTest {
   }
 
   @Test
+  void anAbsentTargetNamespaceIsFilledInAndAnUpdateKeepsTheOneThatIsThere() {
+    String[][] cases = {{"filled", "ray-target--filled"}, {"named", "ray-target-named"}};
+    for (String[] target : cases) {
+      String complete = minimal("target", target[0]);
+      String without = complete.replaceFirst("\"namespace\":\"ray-[^\"]*\",", "");
+      assertThat(without).isNotEqualTo(complete);
+
+      json(target[0].equals("named") ? complete : without).post(PATH).then().statusCode(201);
+      json(without.replace("\"spec\":{", "\"spec\":{\"replicas\":7,"))
+          .put(PATH + "/target/" + target[0])
+          .then()
+          .statusCode(200);
+
+      get(PATH + "/target/" + target[0])
+          .then()
+          .body("spec.namespace", equalTo(target[1]))
+          .body("spec.replicas", equalTo(7));
+    }
+  }
+
+  @Test
   void anUpdateNeedsNoIdentityAndKeepsItsCreator() {
     json(minimal("creator", "one").replace("\"spec\":{", "\"spec\":{\"createdBy\":\"ann\","))
         .post(PATH)

@@ -33,10 +33,12 @@ final class FieldTable {
     String fallback =
         field.field().optional()
             ? "absent"
-            : field
-                .defaultValue()
-                .map(text -> text.isEmpty() ? "empty" : "`" + text + "`")
-                .orElse("–");
+            : field.field().filledIn()
+                ? "filled in"
+                : field
+                    .defaultValue()
+                    .map(text -> text.isEmpty() ? "empty" : "`" + text + "`")
+                    .orElse("–");
     String type =
         switch (field.type()) {
           case ARRAY -> field.hasChildren() ? "list of objects" : "list of strings";

@@ -137,7 +137,7 @@ final class ZodSchema {
         + field.name()
         + ": "
         + type
-        + (field.field().required() && !partial ? "" : lead + ".optional()")
+        + (field.required() && !partial ? "" : lead + ".optional()")
         + lead
         + ".describe('"
         + description(field).replace("'", "\\'")

@@ -40,9 +40,7 @@ class LanguageModelTemplateTest {
           "${{ parameters.team | parseEntityRef | pick('name') }}",
           "team-ml",
           "${{ parameters.instance or parameters.name }}",
-          "qwen",
-          "${{ parameters.namespace or ('ray-' + (parameters.team | parseEntityRef | pick('name')) + '-' + parameters.name) }}",
-          "ray-team-ml-qwen");
+          "qwen");
 
   @Inject BackstageTemplates templates;
 

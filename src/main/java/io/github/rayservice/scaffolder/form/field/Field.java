@@ -18,6 +18,9 @@ public @interface Field {
   /** Whether it must be given. */
   boolean required() default false;
 
+  /** Whether the service fills in an absent field that is required: then only kro requires it. */
+  boolean filledIn() default false;
+
   /** Whether an absent field stays absent; it is then null, and no file has it. */
   boolean optional() default false;
 

@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** Fills in what a form leaves to the platform, before the form is read. */
 public final class PlatformDefaults {
+  private static final String NAMESPACE = "namespace";
+
   private final EndpointHosts hosts;
   private final List<IngressClassName> classes;
 
@@ -28,22 +30,22 @@ public final class PlatformDefaults {
     }
     ObjectNode filled = document.deepCopy();
     ObjectNode spec = (ObjectNode) filled.path("spec");
+    Optional<RayServiceId> id = id(document);
+    if (isAbsent(spec.path(NAMESPACE))) {
+      id.map(TargetNamespace::of).ifPresent(namespace -> spec.put(NAMESPACE, namespace));
+    }
     if (isAbsent(spec.path("ingress"))) {
       spec.putObject("ingress");
     }
     if (spec.path("ingress") instanceof ObjectNode ingress) {
       if (isAbsent(ingress.path("host")) || ingress.path("host").asText("-").isEmpty()) {
-        host(document).ifPresent(host -> ingress.put("host", host));
+        id.flatMap(hosts::hostOf).ifPresent(host -> ingress.put("host", host));
       }
       if (isAbsent(ingress.path("className"))) {
         ingress.put("className", classes.getFirst().name());
       }
     }
     return filled;
-  }
-
-  private Optional<String> host(JsonNode document) {
-    return id(document).flatMap(hosts::hostOf);
   }
 
   /** Empty when the document has no identity that a Ray Service can have, which is told then. */
