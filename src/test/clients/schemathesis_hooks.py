@@ -30,6 +30,7 @@ BEYOND_THE_DESCRIPTION = {
         (r"spec\.secrets\[\d+\]\.use", "must be the use of one Secret only"),
     ),
     "the platform's settings": (
+        (r"metadata\.namespace", "must be a team's namespace"),
         (r"spec\.namespace", "must not be a protected namespace"),
         (r"spec\.(replicas|autoscaling\.maxReplicas|resources\.worker\.gpu)", "must be at most "),
         (r"spec\.resources\.(head|worker)\.(cpu|memory|profile)", "must be at most "),

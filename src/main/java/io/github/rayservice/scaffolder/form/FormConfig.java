@@ -19,6 +19,16 @@ public interface FormConfig {
       "default,kube-*,openshift*,argocd,argo-cd,kro,kro-system,kuberay*,ingress-nginx,cert-manager,gatekeeper-system,"
           + "istio-system,flux-system,backstage,gitlab*,monitoring,rayservice-scaffolder";
 
+  String REFUSED_TEAMS =
+      "kube-*,argocd,default,kro-system,kuberay*,ingress-nginx,rayservice-scaffolder";
+
+  /**
+   * Namespaces that are no team's, so that no Ray Service may be there; {@code *} matches any
+   * characters. Argo CD's project refuses the same.
+   */
+  @WithDefault(REFUSED_TEAMS)
+  List<String> refusedTeamNamespaces();
+
   /** Target namespaces that no Ray Service may take; {@code *} matches any characters. */
   @WithDefault(PROTECTED)
   List<String> protectedNamespaces();

@@ -36,11 +36,13 @@ final class FormRules {
   private final FormConfig policy;
   private final HardwareProfiles profiles;
   private final NamespacePatterns protectedNamespaces;
+  private final NamespacePatterns refusedTeams;
 
   FormRules(FormConfig policy, HardwareProfiles profiles) {
     this.policy = policy;
     this.profiles = profiles;
     this.protectedNamespaces = new NamespacePatterns(policy.protectedNamespaces());
+    this.refusedTeams = new NamespacePatterns(policy.refusedTeamNamespaces());
   }
 
   /** A field with an earlier violation is null in the document; rules about it are skipped. */
@@ -49,6 +51,7 @@ final class FormRules {
     RayServiceDocument.Metadata metadata = document.metadata();
     RayServiceForm form = document.spec();
     checkIdentity(metadata.namespace(), metadata.name(), violations);
+    checkTeam(metadata.namespace(), violations);
     checkTargetNamespace(form.namespace(), metadata.namespace(), violations);
     checkHost("spec.gitlab.hostname", form.gitlab().hostname(), violations);
     checkHost("spec.ingress.host", form.ingress().host(), violations);
@@ -89,6 +92,18 @@ final class FormRules {
                     part[1],
                     "must not be the name of a Windows device",
                     "Git: Windows cannot check out a directory with this name")));
+  }
+
+  private void checkTeam(@Nullable String team, Stream.Builder<Violation> violations) {
+    if (team != null && refusedTeams.matches(team)) {
+      violations.add(
+          Violation.of(
+              "metadata.namespace",
+              team,
+              "must be a team's namespace, none of the platform's (" + refusedTeams + ")",
+              BrokenRule.POLICY
+                  + ": scaffolder.form.refused-team-namespaces; Argo CD's project refuses it, too"));
+    }
   }
 
   private void checkTargetNamespace(

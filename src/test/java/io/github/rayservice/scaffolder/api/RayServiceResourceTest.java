@@ -279,6 +279,28 @@ class RayServiceResourceTest {
     }
   }
 
+  /** It is there by hand, or since before the platform refused the namespace. */
+  @Test
+  void whatIsInARefusedNamespaceIsReadAndDeleted() throws IOException {
+    ApiFixture.create("allowed", "one");
+    GitCommand person = git().cloneInto(folder.resolve("refused"));
+    Path services = person.directory().resolve("rayservices");
+    Files.createDirectories(services.resolve("default"));
+    Files.move(services.resolve("allowed/one"), services.resolve("default/one"));
+    Path file = services.resolve("default/one/rayservice.yaml");
+    Files.writeString(
+        file, Files.readString(file).replace("namespace: \"allowed\"", "namespace: \"default\""));
+    person.publish("Move it");
+
+    get(PATH + "/default/one").then().statusCode(200).body("spec.replicas", equalTo(2));
+    json(minimal("default", "one"))
+        .put(PATH + "/default/one")
+        .then()
+        .statusCode(422)
+        .body("violations.field", contains("metadata.namespace"));
+    given().delete(PATH + "/default/one").then().statusCode(200);
+  }
+
   @Test
   void anUpdateNeedsNoIdentityAndKeepsItsCreator() {
     json(minimal("creator", "one").replace("\"spec\":{", "\"spec\":{\"createdBy\":\"ann\","))

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.StrictYaml;
 import io.github.rayservice.scaffolder.form.value.Violation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,6 +43,46 @@ class FormConfigTest {
             "spec.replicas 11 must be at most 10",
             "spec.resources.worker.gpu 2 must be at most 1",
             "spec.ingress.host gitlab.example.com must be one of models.example.com, lab.example.com");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"default", "kube-public", "argocd", "kuberay-operator"})
+  void aNamespaceThatIsNoTeamsIsRefused(String namespace) {
+    ObjectNode document = FormFixture.minimal(namespace, "x");
+
+    InvalidFormException e =
+        catchThrowableOfType(InvalidFormException.class, () -> FormFixture.reader().read(document));
+
+    assertThat(e.violations())
+        .containsExactly(
+            Violation.of(
+                "metadata.namespace",
+                namespace,
+                "must be a team's namespace, none of the platform's (kube-*, argocd, default, kro-system, kuberay*, ingress-nginx, rayservice-scaffolder)",
+                "policy of this platform: scaffolder.form.refused-team-namespaces; Argo CD's project refuses it, too"));
+    assertThat(FormFixture.reader().readStored(document).id().namespace()).isEqualTo(namespace);
+  }
+
+  @Test
+  void theTargetOfTheReadmeIsNoTeamsAndAllowed() {
+    ObjectNode document = FormFixture.minimal("ray-system", "x");
+
+    assertThat(FormFixture.reader().read(document).id().namespace()).isEqualTo("ray-system");
+  }
+
+  @Test
+  void argoCdRefusesTheSameNamespaces() throws IOException {
+    JsonNode project =
+        StrictYaml.read(Files.readString(Path.of("k8s/platform/argocd/project.yaml")));
+
+    assertThat(
+            project
+                .at("/spec/destinations")
+                .valueStream()
+                .map(destination -> destination.path("namespace").asText())
+                .filter(namespace -> namespace.startsWith("!"))
+                .map(namespace -> namespace.substring(1)))
+        .containsExactlyElementsOf(FormFixture.config(Map.of()).refusedTeamNamespaces());
   }
 
   @ParameterizedTest
