@@ -16,9 +16,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What the platform lacks or refuses: operators, definitions, the target namespace. */
 final class PlatformFindings {
+  /** The API server's words about a ValidatingAdmissionPolicy or an admission webhook. */
+  private static final Pattern POLICY =
+      Pattern.compile(
+          "(ValidatingAdmissionPolicy|admission webhook) ['\"](?<policy>[^'\"]+)['\"].*? denied (the )?request: (?<words>.+)",
+          Pattern.DOTALL);
+
+  /** What Argo CD adds. */
+  private static final Pattern RETRIES =
+      Pattern.compile(
+          "([.] Retrying attempt #.*| \\(retried [0-9]+ times?\\)[.]?)$", Pattern.DOTALL);
+
   private PlatformFindings() {}
 
   static List<Finding> of(
@@ -32,7 +45,7 @@ final class PlatformFindings {
         .ifPresent(findings::add);
     graph(context.definition()).ifPresent(findings::add);
     teamMissing(seen).ifPresent(findings::add);
-    taken(seen).ifPresent(findings::add);
+    taken(seen).or(() -> refusedByPolicy(seen)).ifPresent(findings::add);
     findings.addAll(secretsMissing(seen));
     refused(seen).ifPresent(findings::add);
     overlooked(seen, phase).ifPresent(findings::add);
@@ -115,11 +128,42 @@ final class PlatformFindings {
             .map(StatusCondition::message)
             .filter(m -> m.contains("ApplySet"))
             .or(() ->
-                seen.argoCd()
-                    .present()
-                    .flatMap(ArgoApplication::syncError)
-                    .filter(m -> m.contains("spec.namespace") && m.contains("exists already")));
+                ofArgoCd(seen)
+                    .filter(m -> m.contains("spec.namespace") && m.contains("exists already"))
+                    .findFirst());
     return words.map(w -> finding(Problem.NAMESPACE_TAKEN, Problem.NAMESPACE_TAKEN.meaning(), w));
+  }
+
+  /**
+   * The API server says it to Argo CD, when it compares or applies, or to kro, of what that makes.
+   */
+  private static Optional<Finding> refusedByPolicy(Observation seen) {
+    Stream<String> ofKro =
+        seen.kro().present().flatMap(KroInstance::failure).map(StatusCondition::message).stream();
+    return Stream.concat(ofArgoCd(seen), ofKro)
+        .flatMap(words ->
+            POLICY
+                .matcher(words)
+                .results()
+                .limit(1)
+                .map(found ->
+                    finding(
+                        Problem.REFUSED_BY_POLICY,
+                        "the policy %s refuses it: %s"
+                            .formatted(
+                                found.group("policy"),
+                                RETRIES.matcher(found.group("words")).replaceFirst("")),
+                        words)))
+        .findFirst();
+  }
+
+  /** What Argo CD could not do, in its words. */
+  private static Stream<String> ofArgoCd(Observation seen) {
+    return seen.argoCd().present().stream()
+        .flatMap(application ->
+            Stream.concat(
+                application.errors().stream().map(StatusCondition::message),
+                application.syncError().stream()));
   }
 
   /** Said once it lasts: two watches may tell of one change in either order. */

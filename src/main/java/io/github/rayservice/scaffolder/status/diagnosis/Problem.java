@@ -49,6 +49,11 @@ public enum Problem {
       Owner.TEAM,
       "its target namespace belongs to another Ray Service, or existed before",
       "delete this Ray Service in Git and create it with a spec.namespace of its own; remove nothing by hand, because kro deletes a namespace together with the instance that holds it"),
+  REFUSED_BY_POLICY(
+      "RefusedByPolicy",
+      Owner.TEAM,
+      "a policy of the cluster refuses it",
+      "change in the form what the policy names; if that is not yours to change, ask the platform"),
   REFUSED_BY_KUBERAY(
       "RefusedByKubeRay",
       Owner.TEAM,

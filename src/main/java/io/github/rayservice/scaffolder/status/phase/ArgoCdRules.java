@@ -10,9 +10,15 @@ import java.util.regex.Pattern;
 
 /** What Argo CD says of the phase. Pure. */
 final class ArgoCdRules {
-  /** Errors that only a change in Git fixes, in Argo CD's words (3.6). Others may be an outage. */
+  /**
+   * Errors that only a change in Git fixes, in Argo CD's words (3.6); the last are the API
+   * server's. Argo CD compares by a dry run, which a policy refuses as it would refuse the change.
+   * Others may be an outage.
+   */
   private static final Predicate<String> WRONG_IN_GIT =
-      Pattern.compile("unmarshal|Manifest generation error|app path does not exist").asPredicate();
+      Pattern.compile(
+              "unmarshal|Manifest generation error|app path does not exist|denied (the )?request")
+          .asPredicate();
 
   private ArgoCdRules() {}
 

@@ -109,6 +109,8 @@ class DiagnosisTest {
         "graph-inactive | GraphInactive | schema not found for ray.io/v1 RayService",
         "secret-missing | SecretMissing | status.missingSecrets of the kro instance: packages",
         "namespace-taken | NamespaceTaken | belongs to a different ApplySet",
+        "policy-refused | RefusedByPolicy | denied request: spec.ingress.host: argocd.company.com is none of",
+        "policy-refused-sync | RefusedByPolicy | denied the request: no label cost-centre",
         "team-missing | TeamNamespaceMissing | namespaces \"team-ml\" not found",
         "ingress-class | IngressClassMissing | no IngressClass of that name",
         "ingress-address | NoIngressAddress | the Ingress ray-system/text-ml-ray-ingress has no address",
@@ -153,6 +155,36 @@ class DiagnosisTest {
     starting();
 
     assertThat(statusStore.find(ID).orElseThrow().diagnosis()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "policy-refused | the policy rayservice-hosts refuses it: spec.ingress.host: argocd.company.com is none of the hosts of this platform (*.models.company.com)",
+        "policy-refused-sync | the policy validate.kyverno.svc refuses it: no label cost-centre",
+      })
+  void aPolicySpeaksForItself(String file, String message) {
+    starting();
+
+    see("diagnosis/" + file);
+
+    assertThat(statusStore.find(ID).orElseThrow().diagnosis().getFirst().message())
+        .isEqualTo(message);
+  }
+
+  /** The sources tell of the refusal and of the model; it answers with what it was before. */
+  @Test
+  void aRefusedChangeOfAModelThatAnswersIsNotUnknown() {
+    starting();
+    see("running");
+
+    see("diagnosis/policy-refused");
+
+    RayServiceStatus status = statusStore.find(ID).orElseThrow();
+    assertThat(status.phaseStatus().phase()).isEqualTo(Phase.DEGRADED);
+    assertThat(status.phaseStatus().message()).startsWith("Argo CD: ").contains("denied request");
+    assertThat(problems()).containsExactly(Problem.REFUSED_BY_POLICY);
   }
 
   @Test

@@ -47,6 +47,11 @@ class PhaseRulesTest {
   private static final ObservationFixture MADE = running().ray(absent());
 
   /** As Argo CD 3.6 says it. */
+  private static final String REFUSED_BY_POLICY =
+      "Failed to compare desired state to live state: failed to calculate diff: error calculating server side diff: "
+          + "rayservices.kro.run \"x\" is forbidden: ValidatingAdmissionPolicy 'rayservice-hosts' with binding "
+          + "'rayservice-hosts' denied request: spec.ingress.host must be one of models.company.com";
+
   private static final String UNREADABLE_FILE =
       "Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: "
           + "code = FailedPrecondition desc = Failed to unmarshal \"rayservice.yaml\"";
@@ -158,6 +163,22 @@ class PhaseRulesTest {
         row(
             "Argo CD does not get through, it runs",
             running().argo(comparisonError("repository not accessible")),
+            UNKNOWN,
+            "ComparisonError"),
+        row(
+            "a policy refuses it",
+            NEW.argo(comparisonError(REFUSED_BY_POLICY)),
+            FAILED,
+            "ComparisonError"),
+        row(
+            "a policy refuses the change, it runs",
+            running().argo(comparisonError(REFUSED_BY_POLICY)),
+            DEGRADED,
+            "ComparisonError"),
+        row(
+            "a webhook does not answer, it runs",
+            running()
+                .argo(comparisonError("failed calling webhook \"x\": context deadline exceeded")),
             UNKNOWN,
             "ComparisonError"),
         row(
