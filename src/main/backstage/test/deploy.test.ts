@@ -44,12 +44,26 @@ test('a form becomes one request on behalf of the person who started the task', 
     mergeRequestUrl: PROPOSED.mergeRequest.url,
     mergeRequestNumber: 7,
     serveUrl: PROPOSED.links.serve,
-    dashboardUrl: PROPOSED.links.dashboard,
+    dashboardUrl: PROPOSED.dashboard.url,
+    dashboardTokenCommand: PROPOSED.dashboard.tokenCommand,
   });
   assert.deepEqual(log, [
     `info Ray Service team-ml/text-ml-service: created on ${PROPOSED.branch}`,
+    `info Ray dashboard: ${PROPOSED.dashboard.url}`,
+    `info Token of the Ray dashboard, once the Ray cluster runs: ${PROPOSED.dashboard.tokenCommand}`,
     `info Merge request !7: ${PROPOSED.mergeRequest.url}`,
   ]);
+});
+
+test('a dashboard without a URL is reached by a port-forward', async () => {
+  const dashboard = { tokenCommand: PROPOSED.dashboard.tokenCommand, portForwardCommand: 'kubectl -n ray-system port-forward' };
+  service.respondWith({ status: 201, body: { ...PROPOSED, dashboard } });
+
+  const { output, log } = await runAction(deployAction(deps(service.url)), INPUT);
+
+  assert.equal(output.dashboardUrl, undefined);
+  assert.equal(output.dashboardPortForwardCommand, dashboard.portForwardCommand);
+  assert.equal(log[1], `info Ray dashboard: ${dashboard.portForwardCommand}, then http://localhost:8265`);
 });
 
 test('the log says what the hardware is estimated to cost', async () => {

@@ -109,7 +109,10 @@ export const PROPOSED = {
   links: {
     self: '/api/v1/ray-services/team-ml/text-ml-service',
     serve: 'https://gitlab.company.com/ray-serve/text-ml/',
-    dashboard: 'https://gitlab.company.com/ray-dashboard/text-ml/',
+  },
+  dashboard: {
+    url: 'https://gitlab.company.com/ray-dashboard/text-ml/',
+    tokenCommand: 'kubectl -n ray-system get secrets',
   },
   requestId: '15b1a8ed-5c7e-4e17-b2f1-dccf59463d29',
   warnings: [],
@@ -125,6 +128,7 @@ export const DRY_RUN = {
   diff: '',
   changes: [],
   links: PROPOSED.links,
+  dashboard: PROPOSED.dashboard,
   warnings: [],
 };
 

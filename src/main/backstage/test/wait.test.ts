@@ -52,7 +52,7 @@ test('a step that waits follows the events until the model answers', async () =>
   assert.equal(output.phase, 'Running');
   assert.equal(output.version, 'v1');
   assert.equal(service.requests[1]?.path, EVENTS);
-  assert.deepEqual(log.slice(2), [
+  assert.deepEqual(log.slice(4), [
     'info Waiting until it runs, for 1 min at most',
     'info Merge request !7 is open: waits for approval',
     'info Merge request !7 is merged',

@@ -76,5 +76,18 @@ export const OUTPUT = {
   serveUrl: (z: Zod) =>
     z.string().optional().describe('Ray Serve endpoint. Example: https://text-ml-team-ml.models.company.com/'),
   dashboardUrl: (z: Zod) =>
-    z.string().optional().describe('Ray dashboard. Example: https://models.company.com/ray-dashboard/text-ml/'),
+    z
+      .string()
+      .optional()
+      .describe('Ray dashboard; absent when the platform shows none. Example: https://models.company.com/ray-dashboard/text-ml/'),
+  dashboardTokenCommand: (z: Zod) =>
+    z
+      .string()
+      .optional()
+      .describe('Prints the token that the dashboard asks for. Example: kubectl -n ray-system get secrets -l ray.io/cluster …'),
+  dashboardPortForwardCommand: (z: Zod) =>
+    z
+      .string()
+      .optional()
+      .describe('Makes a dashboard without URL reachable. Example: kubectl -n ray-system port-forward service/text-ml-head-svc 8265'),
 };

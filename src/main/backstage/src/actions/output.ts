@@ -15,6 +15,8 @@ export type ActionOutput = {
   readonly mergeRequestNumber?: number;
   readonly serveUrl?: string;
   readonly dashboardUrl?: string;
+  readonly dashboardTokenCommand?: string;
+  readonly dashboardPortForwardCommand?: string;
 };
 
 /** `ChangeEffect` of the service, which says the same in merge requests. */
@@ -65,7 +67,7 @@ function resourcesText({ cpu, memory, gpu, devices = {} }: ClusterResources): st
   return `${cpu} CPU, ${memory} memory${gpu > 0 ? `, ${gpu} GPU` : ''}${others.join('')}`;
 }
 
-/** Writes the warnings and the merge request to the log of the task. */
+/** Writes the warnings, the way to the dashboard and the merge request to the log of the task. */
 export function logOutcome(logger: LoggerService, outcome: Outcome | DryRun): void {
   for (const line of problemLines({ violations: outcome.warnings })) {
     logger.warn(line);
@@ -78,6 +80,15 @@ export function logOutcome(logger: LoggerService, outcome: Outcome | DryRun): vo
     const amounts = minimum === maximum ? minimum.toFixed(2) : `${minimum.toFixed(2)} to ${maximum.toFixed(2)}`;
     logger.info(`Estimated monthly cost of the hardware: ${amounts} ${currency}`);
   }
+  if ('commit' in outcome && outcome.dashboard) {
+    const { url, tokenCommand, portForwardCommand } = outcome.dashboard;
+    logger.info(
+      url === undefined
+        ? `Ray dashboard: ${String(portForwardCommand)}, then http://localhost:8265`
+        : `Ray dashboard: ${url}`,
+    );
+    logger.info(`Token of the Ray dashboard, once the Ray cluster runs: ${tokenCommand}`);
+  }
   if ('mergeRequest' in outcome) {
     logger.info(`Merge request !${outcome.mergeRequest.number}: ${outcome.mergeRequest.url}`);
   }
@@ -86,7 +97,8 @@ export function logOutcome(logger: LoggerService, outcome: Outcome | DryRun): vo
 /** @param version of the Ray Service after the change; absent on a dry run and for a deletion */
 export function toOutput(outcome: Outcome | DryRun, version?: string): ActionOutput {
   const { namespace, name } = outcome.rayService;
-  const { serve, dashboard } = outcome.links;
+  const { serve } = outcome.links;
+  const { url, tokenCommand, portForwardCommand } = outcome.dashboard ?? {};
   const mergeRequest = 'mergeRequest' in outcome ? outcome.mergeRequest : undefined;
   return {
     result: outcome.result,
@@ -97,7 +109,9 @@ export function toOutput(outcome: Outcome | DryRun, version?: string): ActionOut
     ...(version !== undefined && { version }),
     ...(mergeRequest && { mergeRequestUrl: mergeRequest.url, mergeRequestNumber: mergeRequest.number }),
     ...(serve !== undefined && { serveUrl: serve }),
-    ...(dashboard !== undefined && { dashboardUrl: dashboard }),
+    ...(url !== undefined && { dashboardUrl: url }),
+    ...(tokenCommand !== undefined && { dashboardTokenCommand: tokenCommand }),
+    ...(portForwardCommand !== undefined && { dashboardPortForwardCommand: portForwardCommand }),
   };
 }
 

@@ -15,7 +15,9 @@ export interface Outcome {
   readonly mergeRequest?: MergeRequest;
   /** What the hardware is estimated to cost; absent when the platform says no price. */
   readonly estimatedMonthlyCost?: { readonly minimum: number; readonly maximum: number; readonly currency: string };
-  readonly links: { readonly self: string; readonly serve?: string; readonly dashboard?: string };
+  readonly links: { readonly self: string; readonly serve?: string };
+  /** Absent for a deletion, and in what an older service answers. */
+  readonly dashboard?: Dashboard;
   readonly warnings: readonly Violation[];
 }
 
@@ -29,6 +31,16 @@ export interface DryRun extends Omit<Outcome, 'commit' | 'mergeRequest'> {
   readonly changes: readonly FieldChange[];
   /** What a second Ray cluster takes until the first one ends; absent when none is made. */
   readonly secondCluster?: ClusterResources;
+}
+
+/** The Ray dashboard, and how to get in: `Dashboard`. */
+export interface Dashboard {
+  /** Absent when the platform shows none. */
+  readonly url?: string;
+  /** Prints each Ray cluster with the token that its dashboard asks for. */
+  readonly tokenCommand: string;
+  /** Makes it reachable at http://localhost:8265; absent when it has a URL. */
+  readonly portForwardCommand?: string;
 }
 
 /** A field with another value: `FieldChange`. */

@@ -161,6 +161,7 @@ class ArchitectureTest {
                   "gitlab",
                   "gitops",
                   "gitops.model",
+                  "platform",
                   "proposal",
                   "status",
                   "status.diagnosis",

@@ -16,6 +16,7 @@ import io.github.rayservice.scaffolder.gitlab.GitlabFixture;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.CommitTarget;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
+import io.github.rayservice.scaffolder.platform.Dashboards;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.github.rayservice.scaffolder.proposal.MergeRequestCache;
 import io.github.rayservice.scaffolder.proposal.MergeRequestPublisher;
@@ -61,13 +62,24 @@ final class ServiceUnderTest implements AutoCloseable {
     MergeRequestSync mergeRequestSync =
         new MergeRequestSync(gitlab, none, repository, mergeRequestCache);
     PlatformLinks links = new PlatformLinks(RenderFixture.catalog(Map.of()));
+    Dashboards dashboards = RenderFixture.dashboards(Map.of());
     MergeRequestPublisher publisher =
         new MergeRequestPublisher(
-            gitlab, none, repository, mergeRequestSync, new FormDetails(RENDERER, PROFILES, links));
+            gitlab,
+            none,
+            repository,
+            mergeRequestSync,
+            new FormDetails(RENDERER, PROFILES, links, dashboards));
     StatusStore statusStore = StatusStores.unwatched();
     this.queries =
         new RayServiceQueries(
-            repository, RENDERER, mergeRequestSync, mergeRequestCache, links, statusStore);
+            repository,
+            RENDERER,
+            mergeRequestSync,
+            mergeRequestCache,
+            links,
+            dashboards,
+            statusStore);
     this.preparation =
         new ChangePreparation(
             READER,
@@ -84,6 +96,7 @@ final class ServiceUnderTest implements AutoCloseable {
             mergeRequestSync,
             publisher,
             links,
+            dashboards,
             statusStore,
             () -> {},
             meters);

@@ -61,8 +61,11 @@ final class ApiExamples {
         ],
         "links": {
           "self": "/api/v1/ray-services/team-ml/text-ml-service",
-          "serve": "https://gitlab.company.com/ray-serve/text-ml/",
-          "dashboard": "https://gitlab.company.com/ray-dashboard/text-ml/"
+          "serve": "https://text-ml-service-team-ml.models.company.com/"
+        },
+        "dashboard": {
+          "url": "https://text-ml-service-team-ml.models.company.com/ray-dashboard/text-ml/",
+          "tokenCommand": "kubectl -n ray-system get secrets -l ray.io/cluster -o go-template='{{range .items}}{{.metadata.name}} {{base64decode .data.auth_token}}{{println}}{{end}}'"
         },
         "requestId": "7f0f2f4e-5d0c-4f1c-8a53-1c1a3f6d2b11",
         "warnings": []

@@ -29,6 +29,7 @@ final class ApiSchemas {
   private static final List<String> ANSWERS =
       List.of(
           "ClusterResources",
+          "Dashboard",
           "Dependencies",
           "Dependency",
           DRY_RUN,

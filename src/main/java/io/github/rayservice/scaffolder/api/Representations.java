@@ -21,6 +21,7 @@ import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.Preview;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
+import io.github.rayservice.scaffolder.platform.Dashboard;
 import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 final class Representations {
   private static final String COST =
       "What its hardware is estimated to cost; absent when no price is known, and for a deletion";
+
+  private static final String DASHBOARD =
+      "The Ray dashboard; absent for a deletion and for what cannot be read";
 
   private Representations() {}
 
@@ -70,6 +74,7 @@ final class Representations {
           Optional<MergeRequestStatus> mergeRequest,
       @Schema(description = COST) Optional<MonthlyCost> estimatedMonthlyCost,
       Links links,
+      @Schema(description = DASHBOARD) Optional<Dashboard> dashboard,
       @Schema(
               description = "Request-Id of the commit; absent for a commit made by others",
               implementation = String.class)
@@ -86,6 +91,7 @@ final class Representations {
           deployment.mergeRequest(),
           deployment.monthlyCost(),
           deployment.links(),
+          deployment.dashboard(),
           result.requestId(),
           deployment.warnings());
     }
@@ -115,6 +121,7 @@ final class Representations {
           Optional<ClusterResources> secondCluster,
       @Schema(description = COST) Optional<MonthlyCost> estimatedMonthlyCost,
       Links links,
+      @Schema(description = DASHBOARD) Optional<Dashboard> dashboard,
       List<Violation> warnings) {
     static DryRunRepresentation of(DryRunResult dryRun) {
       Preview preview = dryRun.preview();
@@ -129,6 +136,7 @@ final class Representations {
           dryRun.effects().secondCluster(),
           dryRun.monthlyCost(),
           dryRun.links(),
+          dryRun.dashboard(),
           dryRun.warnings());
     }
   }
@@ -268,7 +276,8 @@ final class Representations {
           List<StatusRepresentations.FindingRepresentation> diagnosis,
       @Schema(description = "The last transitions, oldest first")
           List<StatusRepresentations.TransitionRepresentation> history,
-      Links links) {
+      Links links,
+      @Schema(description = DASHBOARD) Optional<Dashboard> dashboard) {
     static StoredStatus of(RayServiceQueries.RayServiceDetails found) {
       Optional<CommitResult> change = found.lastChange();
       StatusRepresentations.PhaseRepresentation phase =
@@ -289,7 +298,8 @@ final class Representations {
           StatusRepresentations.ConditionRepresentation.of(found.status()),
           StatusRepresentations.FindingRepresentation.of(found.status()),
           StatusRepresentations.TransitionRepresentation.of(found.status()),
-          found.links());
+          found.links(),
+          found.dashboard());
     }
   }
 

@@ -14,6 +14,8 @@ import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
+import io.github.rayservice.scaffolder.platform.Dashboard;
+import io.github.rayservice.scaffolder.platform.Dashboards;
 import io.github.rayservice.scaffolder.proposal.MergeRequestCache;
 import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
 import io.github.rayservice.scaffolder.render.RenderedFiles;
@@ -43,20 +45,26 @@ public class CatalogEntities {
    */
   private static final String COST = PREFIX + "estimated-monthly-cost";
 
+  /** Not in Git, as the price: where dashboards are is the platform's to say. */
+  private static final String DASHBOARD = PREFIX + "dashboard-";
+
   private final GitopsRepository repository;
   private final MergeRequestCache mergeRequestCache;
   private final StatusStore statusStore;
   private final CatalogConfig config;
+  private final Dashboards dashboards;
 
   CatalogEntities(
       GitopsRepository repository,
       MergeRequestCache mergeRequestCache,
       StatusStore statusStore,
-      CatalogConfig config) {
+      CatalogConfig config,
+      Dashboards dashboards) {
     this.repository = repository;
     this.mergeRequestCache = mergeRequestCache;
     this.statusStore = statusStore;
     this.config = config;
+    this.dashboards = dashboards;
   }
 
   /**
@@ -102,6 +110,10 @@ public class CatalogEntities {
       Optional.ofNullable(summaries.get(stored.id()))
           .flatMap(InstanceSummary::monthlyCost)
           .ifPresent(cost -> object(object(component, "metadata"), "annotations").put(COST, cost));
+      Optional.ofNullable(summaries.get(stored.id()))
+          .flatMap(
+              summary -> dashboards.of(summary.host(), summary.name(), summary.targetNamespace()))
+          .ifPresent(dashboard -> add(dashboard, object(component, "metadata")));
       items.add(component);
       Optional.ofNullable(summaries.get(stored.id()))
           .ifPresent(summary ->
@@ -111,6 +123,22 @@ public class CatalogEntities {
           .ifPresent(summary -> items.add(ApiEntity.of(stored.id(), summary, component)));
     }
     return List.copyOf(items);
+  }
+
+  private static void add(Dashboard dashboard, ObjectNode metadata) {
+    dashboard
+        .url()
+        .ifPresent(url ->
+            array(metadata, "links")
+                .addObject()
+                .put("title", "Ray dashboard")
+                .put("url", url)
+                .put("icon", "dashboard"));
+    ObjectNode annotations = object(metadata, "annotations");
+    annotations.put(DASHBOARD + "token-command", dashboard.tokenCommand());
+    dashboard
+        .portForwardCommand()
+        .ifPresent(command -> annotations.put(DASHBOARD + "port-forward-command", command));
   }
 
   private ObjectNode component(StoredRayService stored, Snapshot accepted) {

@@ -13,6 +13,8 @@ import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.Preview;
+import io.github.rayservice.scaffolder.platform.Dashboard;
+import io.github.rayservice.scaffolder.platform.Dashboards;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.github.rayservice.scaffolder.proposal.DesiredStateListener;
 import io.github.rayservice.scaffolder.proposal.MergeRequestPublisher;
@@ -51,6 +53,7 @@ public class Deployer {
   private final MergeRequestSync mergeRequestSync;
   private final MergeRequestPublisher publisher;
   private final PlatformLinks platformLinks;
+  private final Dashboards dashboards;
   private final StatusStore statusStore;
   private final DesiredStateListener desiredState;
   private final MeterRegistry meters;
@@ -62,6 +65,7 @@ public class Deployer {
       MergeRequestSync mergeRequestSync,
       MergeRequestPublisher publisher,
       PlatformLinks platformLinks,
+      Dashboards dashboards,
       StatusStore statusStore,
       DesiredStateListener desiredState,
       MeterRegistry meters) {
@@ -71,6 +75,7 @@ public class Deployer {
     this.mergeRequestSync = mergeRequestSync;
     this.publisher = publisher;
     this.platformLinks = platformLinks;
+    this.dashboards = dashboards;
     this.statusStore = statusStore;
     this.desiredState = desiredState;
     this.meters = meters;
@@ -89,6 +94,7 @@ public class Deployer {
             renderer, preview.accepted(), Optional.ofNullable(preview.files().get(file))),
         cost(prepared),
         links(prepared),
+        dashboard(prepared),
         Stream.concat(prepared.warnings().stream(), ofVolume(preview, prepared).stream()).toList());
   }
 
@@ -134,7 +140,12 @@ public class Deployer {
       LOG.infof("Ray Service %s %s in %s", change.id(), outcome, result.commit());
       // 8 Answer.
       return new DeployResult(
-          result, mergeRequest, cost(prepared), links(prepared), prepared.warnings());
+          result,
+          mergeRequest,
+          cost(prepared),
+          links(prepared),
+          dashboard(prepared),
+          prepared.warnings());
     } finally {
       meters
           .counter(
@@ -171,6 +182,12 @@ public class Deployer {
 
   private Links links(PreparedChange prepared) {
     return Links.of(prepared.change().id(), prepared.form(), platformLinks);
+  }
+
+  private Optional<Dashboard> dashboard(PreparedChange prepared) {
+    return prepared
+        .form()
+        .flatMap(form -> dashboards.of(form.endpointHost(), form.name(), form.namespace()));
   }
 
   /** What was made of a branch whose merge request had been looked up. */

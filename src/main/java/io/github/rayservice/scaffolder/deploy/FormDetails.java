@@ -9,6 +9,8 @@ import io.github.rayservice.scaffolder.form.HardwareProfiles;
 import io.github.rayservice.scaffolder.form.RayServiceForm;
 import io.github.rayservice.scaffolder.form.hardware.MonthlyCost;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
+import io.github.rayservice.scaffolder.platform.Dashboard;
+import io.github.rayservice.scaffolder.platform.Dashboards;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.github.rayservice.scaffolder.proposal.MergeRequestDetails;
 import io.github.rayservice.scaffolder.proposal.MergeRequestDetailsReader;
@@ -32,11 +34,17 @@ class FormDetails implements MergeRequestDetailsReader {
   private final Renderer renderer;
   private final HardwareProfiles profiles;
   private final PlatformLinks platformLinks;
+  private final Dashboards dashboards;
 
-  FormDetails(Renderer renderer, HardwareProfiles profiles, PlatformLinks platformLinks) {
+  FormDetails(
+      Renderer renderer,
+      HardwareProfiles profiles,
+      PlatformLinks platformLinks,
+      Dashboards dashboards) {
     this.renderer = renderer;
     this.profiles = profiles;
     this.platformLinks = platformLinks;
+    this.dashboards = dashboards;
   }
 
   @Override
@@ -48,7 +56,9 @@ class FormDetails implements MergeRequestDetailsReader {
     Links links = Links.of(proposal.id(), form, platformLinks);
     Map<String, String> endpoints = new LinkedHashMap<>();
     links.serve().ifPresent(url -> endpoints.put("Ray Serve", url));
-    links.dashboard().ifPresent(url -> endpoints.put("Dashboard", url));
+    form.flatMap(f -> dashboards.of(f.endpointHost(), f.name(), f.namespace()))
+        .flatMap(Dashboard::url)
+        .ifPresent(url -> endpoints.put("Dashboard", url));
     Map<String, String> pages = new LinkedHashMap<>();
     links.backstage().ifPresent(url -> pages.put("Backstage", url));
     links.argoCd().ifPresent(url -> pages.put("Argo CD", url));

@@ -12,7 +12,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param self path of the Ray Service in this API
  * @param serve the Ray Serve endpoint; absent for what is deleted or unreadable
- * @param dashboard the Ray dashboard
  * @param backstage its page in the catalog; absent when the platform has not said where that is
  * @param argoCd its Argo CD Application; absent when the platform has not said where that is
  */
@@ -24,10 +23,6 @@ public record Links(
             examples = "https://text-ml-service-team-ml.models.company.com/",
             implementation = String.class)
         Optional<String> serve,
-    @Schema(
-            examples = "https://gitlab.company.com/ray-dashboard/text-ml/",
-            implementation = String.class)
-        Optional<String> dashboard,
     @Schema(
             examples = "https://backstage.company.com/catalog/team-ml/component/text-ml-service",
             implementation = String.class)
@@ -43,7 +38,6 @@ public record Links(
     return new Links(
         API + "/" + id,
         form.map(f -> PlatformLinks.serve(f.endpointHost(), f.ingress().ownHost(), f.name())),
-        form.map(f -> PlatformLinks.dashboard(f.endpointHost(), f.name())),
         links.backstage(id),
         links.argoCd(id));
   }

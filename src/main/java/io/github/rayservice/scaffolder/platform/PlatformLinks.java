@@ -33,11 +33,6 @@ public class PlatformLinks {
     return "https://" + host + (ownHost ? "/" : "/ray-serve/" + name + "/");
   }
 
-  /** {@code https://<host>/ray-dashboard/<name>/}, the Ray dashboard. */
-  public static String dashboard(String host, String name) {
-    return "https://" + host + "/ray-dashboard/" + name + "/";
-  }
-
   /** The URL with a path behind it, with one slash between the two. */
   public static String below(String url, String path) {
     return url + (url.endsWith("/") ? "" : "/") + path;

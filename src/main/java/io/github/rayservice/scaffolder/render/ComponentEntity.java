@@ -69,11 +69,6 @@ record ComponentEntity(String apiVersion, String kind, Metadata metadata, Spec s
             "Ray Serve endpoint",
             PlatformLinks.serve(form.endpointHost(), form.ingress().ownHost(), form.name()),
             "web"));
-    links.add(
-        new Link(
-            "Ray dashboard",
-            PlatformLinks.dashboard(form.endpointHost(), form.name()),
-            "dashboard"));
     new PlatformLinks(config)
         .argoCd(id)
         .ifPresent(url -> links.add(new Link("Argo CD", url, "cloud")));

@@ -19,6 +19,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
     scope = TestResourceScope.RESTRICTED_TO_CLASS,
     initArgs = {
       @ResourceArg(name = "scaffolder.form.hosts", value = "*.models.example.com,lab.example.com"),
-      @ResourceArg(name = "scaffolder.catalog.apis", value = "true")
+      @ResourceArg(name = "scaffolder.catalog.apis", value = "true"),
+      @ResourceArg(name = "scaffolder.dashboard.mode", value = "none")
     })
 class EndpointsTest {
   /** Injected by the test resource. */
@@ -66,6 +68,31 @@ class EndpointsTest {
         .then()
         .body("spec.ingress.ownHost", equalTo(true))
         .body("status.links.serve", equalTo(url));
+  }
+
+  @Test
+  void aDashboardThatIsNotShownHasNoUrlAnywhere() {
+    String command = "kubectl -n ray-team-ml-hidden port-forward service/hidden-head-svc 8265";
+    json(form("hidden").toString())
+        .post(PATH)
+        .then()
+        .statusCode(201)
+        .body("dashboard.portForwardCommand", equalTo(command));
+
+    String answer = given().get(PATH + "/team-ml/hidden").asString();
+    JsonNode component =
+        given()
+            .get("/api/v1/catalog/entities/team-ml/hidden")
+            .as(JsonNode.class)
+            .at("/items/0/metadata");
+    assertThat(List.of(answer, component.toString(), gitlab.mergeRequests().toString()))
+        .noneMatch(text -> text.contains("/ray-dashboard/"));
+    assertThat(answer).contains(command);
+    assertThat(
+            component
+                .at("/annotations/rayservice-scaffolder~1dashboard-port-forward-command")
+                .asText())
+        .isEqualTo(command);
   }
 
   @Test

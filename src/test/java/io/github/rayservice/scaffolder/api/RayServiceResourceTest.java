@@ -80,7 +80,12 @@ class RayServiceResourceTest {
                 "rayservices/team-ml/text-ml-service/rayservice.yaml"))
         .body("links.self", equalTo(PATH + "/team-ml/text-ml-service"))
         .body("links.serve", equalTo("https://gitlab.company.com/ray-serve/text-ml/"))
-        .body("links.dashboard", equalTo("https://gitlab.company.com/ray-dashboard/text-ml/"))
+        .body("dashboard.url", equalTo("https://gitlab.company.com/ray-dashboard/text-ml/"))
+        .body(
+            "dashboard.tokenCommand",
+            equalTo(
+                "kubectl -n ray-system get secrets -l ray.io/cluster -o go-template='{{range .items}}{{.metadata.name}} {{base64decode .data.auth_token}}{{println}}{{end}}'"))
+        .body("dashboard.portForwardCommand", nullValue())
         .body("requestId", equalTo("first-request"))
         // It is the example, whose packages the definition adds.
         .body("warnings.field", contains("spec.rayServeFile"));

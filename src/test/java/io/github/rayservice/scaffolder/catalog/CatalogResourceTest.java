@@ -76,7 +76,12 @@ class CatalogResourceTest {
             "{\"phase\":\"Proposed\",\"reason\":\"AwaitingMerge\","
                 + "\"message\":\"its merge request is open: can be merged\"}");
     assertThat(entity.at("/metadata/links").findValuesAsText("title"))
-        .containsExactly("Ray Serve endpoint", "Ray dashboard", "Merge request !" + number);
+        .containsExactly("Ray Serve endpoint", "Merge request !" + number, "Ray dashboard");
+    assertThat(
+            entity
+                .at("/metadata/annotations/rayservice-scaffolder~1dashboard-token-command")
+                .asText())
+        .startsWith("kubectl -n ray-team-ml-pending get secrets ");
     assertThat(entity.at("/metadata/annotations/argocd~1app-name").asText())
         .isEqualTo("ray.team-ml.pending");
     assertThat(entity.at("/spec/owner").asText()).isEqualTo("group:default/team-ml");

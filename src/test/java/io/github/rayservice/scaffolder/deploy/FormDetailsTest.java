@@ -28,7 +28,8 @@ class FormDetailsTest {
       new FormDetails(
           renderer,
           FormFixture.profiles(SETTINGS),
-          new PlatformLinks(RenderFixture.catalog(Map.of())));
+          new PlatformLinks(RenderFixture.catalog(Map.of())),
+          RenderFixture.dashboards(Map.of()));
 
   /** A file with so many workers, on a profile where the text names one: {@code 2 a10g}. */
   private Optional<String> file(String workers) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rayservice.scaffolder.form.HardwareProfiles;
 import io.github.rayservice.scaffolder.form.hardware.HardwareConfig;
+import io.github.rayservice.scaffolder.platform.DashboardConfig;
+import io.github.rayservice.scaffolder.platform.Dashboards;
 import io.quarkus.oidc.runtime.OidcConfig;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
 import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.lang.reflect.Method;
 import java.util.HashMap;
@@ -109,7 +112,9 @@ final class Settings {
             .withSources(new PropertiesConfigSource(values, "page", 100));
     OURS.forEach(builder::withMapping);
     // What the service checks when it starts.
-    new HardwareProfiles(builder.build().getConfigMapping(HardwareConfig.class));
+    SmallRyeConfig config = builder.build();
+    new HardwareProfiles(config.getConfigMapping(HardwareConfig.class));
+    new Dashboards(config.getConfigMapping(DashboardConfig.class));
   }
 
   private static String known(String name) {

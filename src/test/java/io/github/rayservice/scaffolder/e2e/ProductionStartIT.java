@@ -17,6 +17,7 @@ class ProductionStartIT {
       value = {
         "scaffolder.form.hosts | '' | scaffolder.form.hosts is not set",
         "scaffolder.form.hosts | *.com | is neither a host",
+        "scaffolder.dashboard.mode | guarded | scaffolder.dashboard.domain is not set",
       })
   void aSettingThatCannotBeIsNamed(
       String setting, String value, String words, @TempDir Path folder) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
+import io.github.rayservice.scaffolder.platform.DashboardConfig;
+import io.github.rayservice.scaffolder.platform.Dashboards;
 import io.quarkus.qute.Engine;
 import io.quarkus.qute.ReflectionValueResolver;
 import io.quarkus.qute.TemplateLocator.TemplateLocation;
@@ -37,6 +39,16 @@ public final class RenderFixture {
         .withDefaultValues(settings)
         .build()
         .getConfigMapping(CatalogConfig.class);
+  }
+
+  /** The dashboards of settings of {@link DashboardConfig}. */
+  public static Dashboards dashboards(Map<String, String> settings) {
+    return new Dashboards(
+        new SmallRyeConfigBuilder()
+            .withMapping(DashboardConfig.class)
+            .withDefaultValues(settings)
+            .build()
+            .getConfigMapping(DashboardConfig.class));
   }
 
   static Engine engine() {

@@ -13,6 +13,8 @@ import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
+import io.github.rayservice.scaffolder.platform.Dashboard;
+import io.github.rayservice.scaffolder.platform.Dashboards;
 import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.github.rayservice.scaffolder.proposal.MergeRequestCache;
 import io.github.rayservice.scaffolder.proposal.MergeRequestStatus;
@@ -39,6 +41,7 @@ public class RayServiceQueries {
   private final MergeRequestSync mergeRequestSync;
   private final MergeRequestCache mergeRequestCache;
   private final PlatformLinks platformLinks;
+  private final Dashboards dashboards;
   private final StatusStore statusStore;
 
   public RayServiceQueries(
@@ -47,12 +50,14 @@ public class RayServiceQueries {
       MergeRequestSync mergeRequestSync,
       MergeRequestCache mergeRequestCache,
       PlatformLinks platformLinks,
+      Dashboards dashboards,
       StatusStore statusStore) {
     this.repository = repository;
     this.renderer = renderer;
     this.mergeRequestSync = mergeRequestSync;
     this.mergeRequestCache = mergeRequestCache;
     this.platformLinks = platformLinks;
+    this.dashboards = dashboards;
     this.statusStore = statusStore;
   }
 
@@ -127,6 +132,7 @@ public class RayServiceQueries {
    * @param proposal what is proposed for it
    * @param mergeRequest the newest merge request
    * @param mergeRequestProblem why the merge request could not be looked up
+   * @param dashboard empty when its file cannot be read
    */
   public record RayServiceDetails(
       RayServiceId id,
@@ -139,7 +145,8 @@ public class RayServiceQueries {
       Optional<MergeRequestStatus> mergeRequest,
       Optional<String> mergeRequestProblem,
       RayServiceStatus status,
-      Links links) {}
+      Links links,
+      Optional<Dashboard> dashboard) {}
 
   /** One Ray Service: accepted, proposed, rejected, or only in the cluster. */
   public Optional<RayServiceDetails> find(RayServiceId id) {
@@ -173,7 +180,12 @@ public class RayServiceQueries {
             mergeRequestProblem,
             statusStore.statusOf(
                 id, DesiredStateMapping.seen(accepted(git), newest, git.proposal().isPresent())),
-            Links.of(id, content.document().map(RayServiceDocument::spec), platformLinks)));
+            Links.of(id, content.document().map(RayServiceDocument::spec), platformLinks),
+            content
+                .document()
+                .map(RayServiceDocument::spec)
+                .flatMap(
+                    form -> dashboards.of(form.endpointHost(), form.name(), form.namespace()))));
   }
 
   /** What is only proposed is stored on a branch of its own. */
