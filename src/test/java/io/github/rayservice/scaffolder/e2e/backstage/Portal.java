@@ -80,6 +80,9 @@ public final class Portal implements AutoCloseable {
             Map.entry("scaffolder.access.backstage.audience", address.toString()),
             Map.entry("scaffolder.gitlab.url", gate.url()),
             Map.entry("scaffolder.gitlab.project", FakeGitlab.PROJECT),
+            Map.entry(
+                "scaffolder.form.hosts",
+                "gitlab.company.com,models.company.com,*.models.company.com"),
             // There is no webhook.
             Map.entry("scaffolder.gitlab.poll-interval", "1s"),
             Map.entry("scaffolder.status.git-interval", "1s"),
