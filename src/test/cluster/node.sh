@@ -40,8 +40,6 @@ inside_node() {
   kubelet "$bin"
   serve proxy "$bin/kube-proxy" --kubeconfig="$KUBECONFIG" --proxy-mode=iptables --cluster-cidr=10.244.0.0/16 --hostname-override=node1 \
     --conntrack-max-per-core=0
-  serve policies "$(dir_of kube-router)/kube-router" --run-router=false --run-firewall=true --run-service-proxy=false --kubeconfig="$KUBECONFIG" \
-    --hostname-override=node1 --service-cluster-ip-range=10.96.0.0/16 --metrics-port=0
   names
   kubectl apply -f "$HERE/modest-pods.yaml"
   kubectl apply --server-side -f "$(dir_of kuberay)/config/crd/bases/" -f "$(dir_of kro)/helm/crds/" >/dev/null
@@ -55,6 +53,9 @@ inside_node() {
   KUBECONFIG=$LAB/kro.kubeconfig serve kro "$(dir_of kro)/controller" --health-probe-bind-address=127.0.0.1:8079 --metrics-bind-address=127.0.0.1:8078 \
     --instance-requeue-interval=10s
   until_ok 120 kubectl get node node1
+  # It ends when it does not find its node.
+  serve policies "$(dir_of kube-router)/kube-router" --run-router=false --run-firewall=true --run-service-proxy=false --kubeconfig="$KUBECONFIG" \
+    --hostname-override=node1 --service-cluster-ip-range=10.96.0.0/16 --health-port=0
   until_ok 120 kubectl wait --for=condition=Ready node/node1 --timeout=10s
   # Two GPUs, as a device plugin would report them. No test uses a GPU.
   kubectl patch node node1 --subresource=status --type=merge -p '{"status":{"capacity":{"nvidia.com/gpu":"2","example.com/npu":"4"}}}'
@@ -71,7 +72,7 @@ pods() {
   mkdir -p "$LAB/kuberay"
   printf 'namespace: kuberay-operator\nresources: [%s]\n' "$(realpath --relative-to="$LAB/kuberay" "$(dir_of kuberay)/config/rbac")" >"$LAB/kuberay/kustomization.yaml"
   kubectl apply -k "$LAB/kuberay" >/dev/null
-  sed "s#\$KUBERAY#$(dir_of kuberay)#; s#\$RAY_VERSION#$RAY_VERSION#; s#\$LAB#$LAB#" "$HERE/pods.yaml" | kubectl apply -f -
+  sed "s#\$KUBERAY#$(dir_of kuberay)#; s#\$RAY_VERSION#$RAY_VERSION#; s#\$LAB#$LAB#; s#\$NODE#$NODE#" "$HERE/pods.yaml" | kubectl apply -f -
   until_ok 120 kubectl -n kuberay-operator rollout status deployment --timeout=10s
   until_ok 120 kubectl -n ingress-nginx rollout status deployment --timeout=10s
 }

@@ -273,6 +273,7 @@ final class FormRules {
       } else {
         policy
             .serveFileHosts()
+            .map(hosts -> hosts.stream().map(String::strip).toList())
             .filter(hosts -> !hosts.contains(address.getHost()))
             .ifPresent(hosts ->
                 violations.add(

@@ -81,6 +81,14 @@ class EndpointHostsTest {
         .isEqualTo(expected);
   }
 
+  /** The README's address: the definition's own default, where the platform has it. */
+  @Test
+  void anEmptyHostIsThatOfGitlabWhereItIsListed() {
+    assertThat(
+            reader("*.models.example.com,gitlab.example.com").read(document("")).form().ingress())
+        .isEqualTo(new RayServiceForm.Ingress("", "nginx", false));
+  }
+
   /** Its label is the longest that there is, and a host has at most 253 characters. */
   @Test
   void theLongestNamesFitBelowTheLongestWildcard() {

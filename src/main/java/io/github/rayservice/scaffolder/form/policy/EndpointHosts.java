@@ -51,6 +51,11 @@ public final class EndpointHosts {
     return !matching.isEmpty() && matching.stream().allMatch(HostPattern::isWildcard);
   }
 
+  /** Whether the host itself is in the list, for many Ray Services. */
+  boolean isListed(String host) {
+    return patterns.stream().anyMatch(p -> !p.isWildcard() && p.matches(host));
+  }
+
   /** The rule that a host breaks; empty for one that a form may have. */
   public Optional<Violation> check(String field, String host) {
     return patterns.isEmpty() || patterns.stream().anyMatch(p -> p.matches(host))

@@ -38,7 +38,10 @@ public final class PlatformDefaults {
       spec.putObject("ingress");
     }
     if (spec.path("ingress") instanceof ObjectNode ingress) {
-      if (isAbsent(ingress.path("host")) || ingress.path("host").asText("-").isEmpty()) {
+      boolean named =
+          !isAbsent(ingress.path("host")) && !ingress.path("host").asText("-").isEmpty();
+      // The definition's own default, where the platform lists that host.
+      if (!named && !hosts.isListed(spec.path("gitlab").path("hostname").asText(""))) {
         id.flatMap(hosts::hostOf).ifPresent(host -> ingress.put("host", host));
       }
       if (isAbsent(ingress.path("className"))) {

@@ -1,20 +1,28 @@
 package io.github.rayservice.scaffolder.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.InvalidFormException;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The platform's files, applied at once by {@link PlatformFiles}. */
@@ -22,6 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Order(4)
 class PlatformFilesTest {
   private static final ObjectMapper YAML = new YAMLMapper();
+
+  private static final String KRO = "kro-system:kro";
+  private static final String ARGO_CD = "argocd:argocd-application-controller";
 
   private static final Map<String, String> SETTINGS =
       Map.of(
@@ -83,6 +94,89 @@ class PlatformFilesTest {
         .hasMessageContaining("Choose a namespace that does not exist yet");
     assertThatThrownBy(() -> cluster.create(named("team-ml", "self", "team-ml")))
         .hasMessageContaining("team-ml");
+  }
+
+  /** As when it was suspended, or kro was down, while somebody else made the namespace. */
+  @Test
+  void aNamespaceThatCameLaterIsNeitherTakenOverNorDeleted(Cluster cluster) {
+    GenericKubernetesResource instance = named("team-late", "late", "came-later");
+    instance.getMetadata().setAnnotations(Map.of("kro.run/reconcile", "suspended"));
+    cluster.create(instance);
+    cluster.createNamespace("came-later");
+
+    assertThatThrownBy(() -> goOn(cluster.client(), "late"))
+        .hasMessageContaining("came-later exists already");
+    // Whoever lets kro go on past that policy: kro itself is refused.
+    goOn(as(KRO, cluster), "late");
+    cluster.await(
+        "kro is refused",
+        () -> cluster.read("team-late", "late", "status"),
+        status -> status.contains("was not made for a Ray Service"));
+    assertThat(cluster.client().namespaces().withName("came-later").get().getMetadata().getLabels())
+        .containsOnlyKeys("kubernetes.io/metadata.name");
+
+    cluster.rayService("team-late", "late").delete();
+    cluster.await(
+        "the Ray Service is gone",
+        () -> cluster.rayService("team-late", "late").get() == null,
+        gone -> gone);
+    assertThat(cluster.client().namespaces().withName("came-later").get().getStatus().getPhase())
+        .isEqualTo("Active");
+  }
+
+  private static void goOn(KubernetesClient client, String name) {
+    client
+        .genericKubernetesResources("kro.run/v1alpha1", "RayService")
+        .inNamespace("team-late")
+        .withName(name)
+        .edit(instance -> {
+          instance.getMetadata().getAnnotations().remove("kro.run/reconcile");
+          return instance;
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "ray.team-ml.own:kro.run/RayService:team-ml/own | - | -",
+        "ray.team-ml.own:kro.run/RayService:team-ml/own | argocd.argoproj.io/sync-options=SkipDryRunOnMissingResource=true | -",
+        "ray.team-a.x:kro.run/RayService:team-ml/own | - | is not the Ray Service of the Application ray.team-a.x",
+        "- | - | is not the Ray Service of the Application",
+        "ray.team-ml.own:kro.run/RayService:team-ml/own | argocd.argoproj.io/sync-options=Prune=false | argocd.argoproj.io/sync-options is for Argo CD",
+        "ray.team-ml.own:kro.run/RayService:team-ml/own | argocd.argoproj.io/hook=PreSync | argocd.argoproj.io/hook is for Argo CD",
+        "ray.team-ml.own:kro.run/RayService:team-ml/own | kro.run/reconcile=suspended | kro.run/reconcile is for Argo CD",
+      })
+  void whatArgoCdBringsIsThatOfItsDirectory(
+      @Nullable String id, @Nullable String annotation, @Nullable String words, Cluster cluster) {
+    GenericKubernetesResource instance = named("team-ml", "own", "own-target");
+    Map<String, String> annotations = new HashMap<>();
+    if (id != null) {
+      annotations.put("argocd.argoproj.io/tracking-id", id);
+    }
+    if (annotation != null) {
+      String[] parts = annotation.split("=", 2);
+      annotations.put(parts[0], parts[1]);
+    }
+    instance.getMetadata().setAnnotations(annotations);
+    cluster.createNamespace("team-ml");
+    ThrowingCallable create = () -> as(ARGO_CD, cluster).resource(instance).dryRun().create();
+
+    if (words == null) {
+      assertThatCode(create).doesNotThrowAnyException();
+    } else {
+      assertThatThrownBy(create).hasMessageContaining(words);
+    }
+  }
+
+  private static KubernetesClient as(String account, Cluster cluster) {
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder(cluster.client().getConfiguration())
+                .withImpersonateUsername("system:serviceaccount:" + account)
+                .build())
+        .build();
   }
 
   /** Who applies an instance with kubectl is told the same as who sends a form. */
@@ -219,7 +313,7 @@ class PlatformFilesTest {
       request.run();
       return true;
     } catch (KubernetesClientException e) {
-      assertThat(e.getCode()).as(e.getMessage()).isEqualTo(422);
+      assertThat(e.getCode()).as(e.getMessage()).isIn(403, 422);
       return false;
     } catch (InvalidFormException e) {
       return false;

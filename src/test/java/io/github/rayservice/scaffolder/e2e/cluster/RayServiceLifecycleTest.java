@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.restassured.response.Response;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -235,6 +236,70 @@ class RayServiceLifecycleTest {
 
     nginx.sync();
     assertThat(translation("gitlab.company.com", "text-ml")).isEqualTo("bonjour");
+  }
+
+  /** From the head of one Ray Service to the other one, and out. */
+  @Test
+  @Order(6)
+  void tenantsAreApart() {
+    String own = headOf("text-ml").getStatus().getPodIP();
+    String other = headOf(TARGET).getStatus().getPodIP();
+    List<String> heads =
+        List.of(other + ":8265", other + ":6379", other + ":10001", other + ":8000");
+    List<String> closed = List.of(Lab.CLOSED + ":443", "10.96.0.1:443", Lab.NODE + ":6443");
+    List<String> open = List.of(own + ":8265", own + ":6379", Lab.OPENED + ":443");
+
+    assertThat(reached(headOf("text-ml"), heads, closed, open))
+        .containsExactlyInAnyOrderElementsOf(open);
+
+    // All of them listen: what no policy holds reaches what is not a tenant's, and a tenant itself.
+    assertThat(reached(headOf(TARGET), heads, List.of(), List.of(Lab.OPENED + ":443")))
+        .containsAll(List.of(other + ":8265", other + ":6379", Lab.OPENED + ":443"));
+    Pod controller =
+        cluster.client().pods().inNamespace("ingress-nginx").list().getItems().getFirst();
+    assertThat(reached(controller, heads, closed, open))
+        .contains(Lab.CLOSED + ":443", "10.96.0.1:443", Lab.NODE + ":6443", other + ":8265")
+        .doesNotContain(other + ":6379", other + ":10001");
+  }
+
+  private Pod headOf(String namespace) {
+    return cluster
+        .client()
+        .pods()
+        .inNamespace(namespace)
+        .withLabel("ray.io/node-type", "head")
+        .list()
+        .getItems()
+        .getFirst();
+  }
+
+  /** The addresses that take a connection from the pod. */
+  @SafeVarargs
+  private List<String> reached(Pod from, List<String>... addresses) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "exec",
+                "--namespace=" + from.getMetadata().getNamespace(),
+                from.getMetadata().getName(),
+                "--container=" + from.getSpec().getContainers().getFirst().getName(),
+                "--",
+                "python3",
+                "-c",
+                """
+                import socket, sys
+                for address in sys.argv[1:]:
+                    host, port = address.split(":")
+                    try:
+                        socket.create_connection((host, int(port)), timeout=5).close()
+                        print(address)
+                    except OSError:
+                        pass
+                """));
+    for (List<String> some : addresses) {
+      command.addAll(some);
+    }
+    return cluster.kubectl(command.toArray(String[]::new)).lines().toList();
   }
 
   @Test

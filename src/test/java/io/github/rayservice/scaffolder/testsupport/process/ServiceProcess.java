@@ -34,7 +34,7 @@ public final class ServiceProcess implements AutoCloseable {
   public static final String TOKEN = "a-token-of-the-tests";
 
   /** Nor without the hosts of endpoints. */
-  private static final String HOSTS = "gitlab.example.com,*.models.example.com";
+  private static final String HOSTS = "gitlab.example.com,gitlab.company.com,*.models.example.com";
 
   private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[0-9.:]+)");
 
