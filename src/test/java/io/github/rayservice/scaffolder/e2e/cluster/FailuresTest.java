@@ -239,8 +239,7 @@ class FailuresTest {
 
   @Test
   void aCertificateForAnotherName() {
-    // The API server's certificate is for kubernetes.default.svc.
-    JsonNode finding = problemOfTheZip("https://kubernetes.default/application.zip", "ZipTls");
+    JsonNode finding = problemOfTheZip("https://unnamed.lab/application.zip", "ZipTls");
 
     assertThat(evidence(finding)).contains("CERTIFICATE_VERIFY_FAILED");
   }

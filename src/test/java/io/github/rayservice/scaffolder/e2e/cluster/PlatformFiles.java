@@ -38,7 +38,7 @@ final class PlatformFiles {
       "docker.io/rayproject, registry.local, registry.invalid, registry.gitlab.com/datascience";
 
   static final String SERVE_FILE_HOSTS =
-      "models.lab, github.com, opened.lab, closed.lab, nowhere.invalid";
+      "models.lab, github.com, opened.lab, closed.lab, unnamed.lab, nowhere.invalid";
 
   private static final Map<String, String> VALUES =
       Map.ofEntries(
