@@ -30,15 +30,15 @@ final class PlatformFiles {
 
   static final String HOSTS =
       "gitlab.example.com, gitlab.company.com, git.example.com, models.example.com, known.example.com, applications.example.com,"
-          + " scale.example.com, cache.example.com, changes.example.com, secrets.example.com, isolation.example.com, *.models.lab";
+          + " scale.example.com, cache.example.com, changes.example.com, secrets.example.com, ml.example.com, *.models.lab";
 
-  static final String INGRESS_CLASSES = "nginx, internal, unserved, nowhere";
+  static final String INGRESS_CLASSES = "nginx, internal, traefik, unserved, nowhere";
 
   static final String IMAGES =
       "docker.io/rayproject, registry.local, registry.invalid, registry.gitlab.com/datascience";
 
   static final String SERVE_FILE_HOSTS =
-      "models.lab, github.com, opened.lab, closed.lab, unnamed.lab, nowhere.invalid";
+      "models.lab, github.com, opened.lab, closed.lab, unnamed.lab, nowhere.invalid, models.example.com";
 
   private static final Map<String, String> VALUES =
       Map.ofEntries(
