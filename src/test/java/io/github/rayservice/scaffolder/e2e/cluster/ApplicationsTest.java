@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -158,6 +159,12 @@ class ApplicationsTest {
   @Test
   @Order(2)
   void aContainerWithoutRequestsGetsThem() {
+    cluster
+        .client()
+        .limitRanges()
+        .inNamespace(TARGET)
+        .withName(NAME)
+        .waitUntilCondition(Objects::nonNull, 8, TimeUnit.MINUTES);
     Pod made = cluster.client().resource(pod(null)).dryRun().create();
 
     // The lab makes what pods ask for smaller, so the values tell nothing here.
@@ -170,7 +177,12 @@ class ApplicationsTest {
   @Order(2)
   void theQuotaIsThePlatformsCeilingTwice() {
     ResourceQuota quota =
-        cluster.client().resourceQuotas().inNamespace(TARGET).withName(NAME).get();
+        cluster
+            .client()
+            .resourceQuotas()
+            .inNamespace(TARGET)
+            .withName(NAME)
+            .waitUntilCondition(Objects::nonNull, 8, TimeUnit.MINUTES);
 
     assertThat(quota.getSpec().getHard())
         .hasSize(7)
