@@ -30,6 +30,8 @@ up() {
     say "process $(owner) already runs a lab; only one lab per machine is possible"
     return 1
   fi
+  # Part of many kernels, a module of others; the lab's own namespaces cannot load it.
+  [ -e /proc/sys/net/bridge ] || modprobe br_netfilter || { say 'the kernel needs br_netfilter'; return 1; }
   # Clean up after an interrupted run.
   down
   mkdir -p "$LAB"/{log,argo,cni,git,www}

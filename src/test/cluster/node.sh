@@ -10,7 +10,7 @@ inside_node() {
   mount -t tmpfs tmpfs /var/lib/cni
   until_ok 20 ip link show lab0
   ip link set lo up
-  for address in "$INTERNET" "$OPENED" "$CLOSED"; do ip addr add "$address/32" dev lo; done
+  for address in "$INTERNET" "$OPENED" "$CLOSED" "$METADATA"; do ip addr add "$address/32" dev lo; done
   ip addr add $NODE/30 dev lab0
   ip link set lab0 up
   ip route add default via $HOST
@@ -177,6 +177,7 @@ web() {
     listen $INTERNET:443 ssl;
     listen $OPENED:443 ssl;
     listen $CLOSED:443 ssl;
+    listen $METADATA:80;
     root $LAB/www;
     location /private/ {
       return 403;
@@ -201,7 +202,7 @@ END
 END
 }
 
-# nginx_conf NAME: a configuration with the servers of the input. Of the two NGINX, each has files of its own.
+# nginx_conf NAME: a configuration with the servers of the input. The two NGINX have files of their own.
 nginx_conf() {
   cat <<END
 user root;

@@ -278,11 +278,11 @@ function changeable(z: Zod) {
         host: z
           .string()
           .optional()
-          .describe('Host name of the endpoints; empty means the platform\'s, or gitlab.hostname where it has none. Example: models.company.com'),
+          .describe('Host name of the endpoints; empty means gitlab.hostname, or in a form the platform\'s host where gitlab.hostname is not listed. Example: models.company.com'),
         className: z
           .string()
           .optional()
-          .describe('Ingress class that serves the endpoints; absent means the platform\'s first. Example: nginx'),
+          .describe('Ingress class that serves the endpoints; in a form, absent means the first that the platform allows. Example: nginx'),
       })
       .optional()
       .describe('Ingress of the endpoints'),

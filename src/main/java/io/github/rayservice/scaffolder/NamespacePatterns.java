@@ -9,9 +9,10 @@ public final class NamespacePatterns {
   private final List<Pattern> patterns;
 
   public NamespacePatterns(List<String> texts) {
-    this.texts = List.copyOf(texts);
+    // A list in a setting may have blanks after its commas.
+    this.texts = texts.stream().map(String::strip).toList();
     this.patterns =
-        texts.stream()
+        this.texts.stream()
             .map(text -> Pattern.compile(Pattern.quote(text).replace("*", "\\E.*\\Q")))
             .toList();
   }

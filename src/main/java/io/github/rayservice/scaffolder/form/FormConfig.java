@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.form;
 
 import io.github.rayservice.scaffolder.form.policy.HostPattern;
 import io.github.rayservice.scaffolder.form.policy.IngressClassName;
+import io.github.rayservice.scaffolder.form.value.DownloadHost;
 import io.github.rayservice.scaffolder.form.value.IdentityGrant;
 import io.github.rayservice.scaffolder.form.value.ImagePrefix;
 import io.github.rayservice.scaffolder.form.value.Quantities;
@@ -59,7 +60,7 @@ public interface FormConfig {
    * named by its URL, separated by commas; without it any. Packages that are named alone come from
    * pip's index.
    */
-  Optional<List<String>> serveFileHosts();
+  Optional<List<@WithConverter(DownloadHost.Reader.class) DownloadHost>> serveFileHosts();
 
   /**
    * Registries and repositories that an image may come from, separated by commas, as below; without

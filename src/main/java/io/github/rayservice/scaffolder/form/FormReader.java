@@ -49,8 +49,8 @@ public class FormReader {
   public FormReader(Validator validator, FormConfig config, HardwareProfiles profiles) {
     this.validator = validator;
     this.profiles = profiles;
-    this.rules = new FormRules(config, profiles);
     this.hosts = EndpointHosts.of(config.hosts());
+    this.rules = new FormRules(config, profiles, hosts);
     this.defaults = new PlatformDefaults(hosts, config.ingressClasses());
   }
 

@@ -6,6 +6,7 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.policy.EndpointHosts;
 import io.github.rayservice.scaffolder.form.policy.IngressClassName;
 import io.github.rayservice.scaffolder.form.value.BrokenRule;
+import io.github.rayservice.scaffolder.form.value.DownloadHost;
 import io.github.rayservice.scaffolder.form.value.Grammar;
 import io.github.rayservice.scaffolder.form.value.IdentityGrant;
 import io.github.rayservice.scaffolder.form.value.ImagePrefix;
@@ -37,10 +38,16 @@ final class FormRules {
   private final HardwareProfiles profiles;
   private final NamespacePatterns protectedNamespaces;
   private final NamespacePatterns refusedTeams;
+  private final EndpointHosts hosts;
+  private final List<String> classes;
+  private final List<String> schemes;
 
-  FormRules(FormConfig policy, HardwareProfiles profiles) {
+  FormRules(FormConfig policy, HardwareProfiles profiles, EndpointHosts hosts) {
     this.policy = policy;
     this.profiles = profiles;
+    this.hosts = hosts;
+    this.classes = policy.ingressClasses().stream().map(IngressClassName::name).toList();
+    this.schemes = policy.serveFileSchemes().stream().map(String::strip).toList();
     this.protectedNamespaces = new NamespacePatterns(policy.protectedNamespaces());
     this.refusedTeams = new NamespacePatterns(policy.refusedTeamNamespaces());
   }
@@ -184,10 +191,9 @@ final class FormRules {
     String host = ingress.host();
     // The platform's hosts fill in an empty one, unless the document has no identity.
     if (host != null && !host.isEmpty()) {
-      EndpointHosts.of(policy.hosts()).check("spec.ingress.host", host).ifPresent(violations::add);
+      hosts.check("spec.ingress.host", host).ifPresent(violations::add);
     }
     String className = ingress.className();
-    List<String> classes = policy.ingressClasses().stream().map(IngressClassName::name).toList();
     if (className != null && !classes.contains(className)) {
       violations.add(
           Violation.of(
@@ -263,25 +269,27 @@ final class FormRules {
         violations.add(
             Violation.withoutValue(
                 field, "must not contain a query, which may hold a credential", BrokenRule.POLICY));
-      } else if (download.archive() && !policy.serveFileSchemes().contains(address.getScheme())) {
+      } else if (download.archive() && !schemes.contains(address.getScheme())) {
         violations.add(
             Violation.of(
                 field,
                 url,
-                "must be a URL of " + String.join(" or ", policy.serveFileSchemes()),
-                BrokenRule.POLICY));
+                "must be a URL of " + String.join(" or ", schemes),
+                BrokenRule.POLICY + ": scaffolder.form.serve-file-schemes"));
       } else {
         policy
             .serveFileHosts()
-            .map(hosts -> hosts.stream().map(String::strip).toList())
-            .filter(hosts -> !hosts.contains(address.getHost()))
+            .filter(hosts -> hosts.stream().noneMatch(h -> h.isHostOf(address.getHost())))
             .ifPresent(hosts ->
                 violations.add(
                     Violation.of(
                         field,
                         url,
-                        "must be at one of the hosts " + String.join(", ", hosts),
-                        BrokenRule.POLICY)));
+                        "must be at one of the hosts "
+                            + hosts.stream()
+                                .map(DownloadHost::name)
+                                .collect(Collectors.joining(", ")),
+                        BrokenRule.POLICY + ": scaffolder.form.serve-file-hosts")));
       }
     } catch (URISyntaxException e) {
       violations.add(Violation.of(field, url, "must be a valid URL: " + e.getReason(), "RFC 3986"));

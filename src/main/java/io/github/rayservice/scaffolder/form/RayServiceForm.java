@@ -248,14 +248,15 @@ public record RayServiceForm(
   public record Ingress(
       @Field(
               value =
-                  "Host name of the endpoints; empty means the platform's, or gitlab.hostname where it has none",
+                  "Host name of the endpoints; empty means gitlab.hostname, or in a form the platform's host where gitlab.hostname is not listed",
               example = "models.company.com",
               title = "Host",
               help = "A separate host keeps the model's code out of GitLab's web origin.")
           @Text(Grammar.HOST_NAME_OR_EMPTY)
           String host,
       @Field(
-              value = "Ingress class that serves the endpoints; absent means the platform's first",
+              value =
+                  "Ingress class that serves the endpoints; in a form, absent means the first that the platform allows",
               defaultValue = "nginx",
               title = "Ingress class")
           @Text(Grammar.INGRESS_CLASS)

@@ -89,6 +89,18 @@ class EndpointHostsTest {
         .isEqualTo(new RayServiceForm.Ingress("", "nginx", false));
   }
 
+  @Test
+  void aHostThatIsNoTextIsNotReplaced() {
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    document.withObject("/spec/ingress").putObject("host");
+
+    InvalidFormException e =
+        catchThrowableOfType(
+            InvalidFormException.class, () -> reader("*.models.example.com").read(document));
+
+    assertThat(e.violations()).extracting(Violation::field).containsExactly("spec.ingress.host");
+  }
+
   /** Its label is the longest that there is, and a host has at most 253 characters. */
   @Test
   void theLongestNamesFitBelowTheLongestWildcard() {

@@ -63,6 +63,48 @@ class FormConfigTest {
     assertThat(FormFixture.reader().readStored(document).id().namespace()).isEqualTo(namespace);
   }
 
+  /** A list in a setting may have blanks after its commas, and hosts any case. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "scaffolder.form.refused-team-namespaces | metadata.namespace",
+        "scaffolder.form.protected-namespaces | spec.namespace",
+      })
+  void aNamespaceAfterABlankIsRefused(String setting, String field) {
+    FormReader reader = FormFixture.reader(Map.of(setting, "other, ray-team-ml-*, team-ml"));
+
+    InvalidFormException e =
+        catchThrowableOfType(
+            InvalidFormException.class,
+            () -> reader.read(FormFixture.minimal("team-ml", "text-ml")));
+
+    assertThat(e.violations()).extracting(Violation::field).containsExactly(field);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://github.com/a.zip", "https://Models.example.com/a.zip"})
+  void aDownloadHostAfterABlankAndInAnyCaseIsAllowed(String url) {
+    FormReader reader =
+        FormFixture.reader(
+            Map.of(
+                "scaffolder.form.serve-file-hosts", "models.example.com, GitHub.com",
+                "scaffolder.form.serve-file-schemes", "s3, https"));
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    document.withObject("/spec").put("rayServeFile", url);
+
+    assertThat(reader.read(document).form().rayServeFile()).isEqualTo(url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://github.com", "github.com:443", "*.github.com", "git hub"})
+  void aDownloadHostThatNoAddressHasStopsTheStart(String host) {
+    assertThatThrownBy(() ->
+            FormFixture.reader(Map.of("scaffolder.form.serve-file-hosts", "a.example.com," + host)))
+        .hasStackTraceContaining("scaffolder.form.serve-file-hosts")
+        .hasStackTraceContaining(host + "\" is neither a host");
+  }
+
   @Test
   void theTargetOfTheReadmeIsNoTeamsAndAllowed() {
     ObjectNode document = FormFixture.minimal("ray-system", "x");

@@ -38,11 +38,11 @@ public final class PlatformDefaults {
       spec.putObject("ingress");
     }
     if (spec.path("ingress") instanceof ObjectNode ingress) {
-      boolean named =
-          !isAbsent(ingress.path("host")) && !ingress.path("host").asText("-").isEmpty();
+      JsonNode host = ingress.path("host");
+      boolean named = !isAbsent(host) && !(host.isTextual() && host.textValue().isEmpty());
       // The definition's own default, where the platform lists that host.
       if (!named && !hosts.isListed(spec.path("gitlab").path("hostname").asText(""))) {
-        id.flatMap(hosts::hostOf).ifPresent(host -> ingress.put("host", host));
+        id.flatMap(hosts::hostOf).ifPresent(own -> ingress.put("host", own));
       }
       if (isAbsent(ingress.path("className"))) {
         ingress.put("className", classes.getFirst().name());

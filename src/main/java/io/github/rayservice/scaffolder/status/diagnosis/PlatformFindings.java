@@ -9,6 +9,7 @@ import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
 import io.github.rayservice.scaffolder.status.resource.Observed;
+import io.github.rayservice.scaffolder.status.resource.PolicyRefusal;
 import io.github.rayservice.scaffolder.status.resource.ResourceGraphDefinitionState;
 import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
@@ -16,22 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What the platform lacks or refuses: operators, definitions, the target namespace. */
 final class PlatformFindings {
-  /** The API server's words about a ValidatingAdmissionPolicy or an admission webhook. */
-  private static final Pattern POLICY =
-      Pattern.compile(
-          "(ValidatingAdmissionPolicy|admission webhook) ['\"](?<policy>[^'\"]+)['\"].*? denied (the )?request: (?<words>.+)",
-          Pattern.DOTALL);
-
-  /** What Argo CD adds. */
-  private static final Pattern RETRIES =
-      Pattern.compile(
-          "([.] Retrying attempt #.*| \\(retried [0-9]+ times?\\)[.]?)$", Pattern.DOTALL);
-
   private PlatformFindings() {}
 
   static List<Finding> of(
@@ -119,14 +108,14 @@ final class PlatformFindings {
         .orElse(List.of());
   }
 
-  /** kro finds the children of another instance, or the guard finds the namespace. */
+  /** kro finds the children of another instance, or a policy finds the namespace. */
   private static Optional<Finding> taken(Observation seen) {
     Optional<String> words =
         seen.kro()
             .present()
             .flatMap(KroInstance::failure)
             .map(StatusCondition::message)
-            .filter(m -> m.contains("ApplySet"))
+            .filter(m -> m.contains("ApplySet") || m.contains("rayservice-kro-namespaces"))
             .or(() ->
                 ofArgoCd(seen)
                     .filter(m -> m.contains("spec.namespace") && m.contains("exists already"))
@@ -141,20 +130,20 @@ final class PlatformFindings {
     Stream<String> ofKro =
         seen.kro().present().flatMap(KroInstance::failure).map(StatusCondition::message).stream();
     return Stream.concat(ofArgoCd(seen), ofKro)
-        .flatMap(words ->
-            POLICY
-                .matcher(words)
-                .results()
-                .limit(1)
-                .map(found ->
-                    finding(
-                        Problem.REFUSED_BY_POLICY,
-                        "the policy %s refuses it: %s"
-                            .formatted(
-                                found.group("policy"),
-                                RETRIES.matcher(found.group("words")).replaceFirst("")),
-                        words)))
+        .flatMap(words -> PolicyRefusal.of(words).stream().map(found -> ofPolicy(found, words)))
         .findFirst();
+  }
+
+  private static Finding ofPolicy(PolicyRefusal refusal, String words) {
+    return refusal.isBroken()
+        ? finding(
+            Problem.POLICY_BROKEN,
+            "the policy %s cannot judge it: %s".formatted(refusal.policy(), refusal.words()),
+            words)
+        : finding(
+            Problem.REFUSED_BY_POLICY,
+            "the policy %s refuses it: %s".formatted(refusal.policy(), refusal.words()),
+            words);
   }
 
   /** What Argo CD could not do, in its words. */

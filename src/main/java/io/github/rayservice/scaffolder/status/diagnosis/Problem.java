@@ -49,6 +49,11 @@ public enum Problem {
       Owner.TEAM,
       "its target namespace belongs to another Ray Service, or existed before",
       "delete this Ray Service in Git and create it with a spec.namespace of its own; remove nothing by hand, because kro deletes a namespace together with the instance that holds it"),
+  POLICY_BROKEN(
+      "PolicyBroken",
+      Owner.PLATFORM,
+      "a policy of the cluster cannot be evaluated, and refuses whatever comes",
+      "apply the platform's files again: the ConfigMap rayservice-platform has the policies' lists; else look at the expression that the policy names"),
   REFUSED_BY_POLICY(
       "RefusedByPolicy",
       Owner.TEAM,

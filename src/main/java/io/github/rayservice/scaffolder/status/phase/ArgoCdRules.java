@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.status.phase;
 import io.github.rayservice.scaffolder.status.resource.ArgoApplication;
 import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
 import io.github.rayservice.scaffolder.status.resource.Observed;
+import io.github.rayservice.scaffolder.status.resource.PolicyRefusal;
 import io.github.rayservice.scaffolder.status.resource.StatusCondition;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -10,15 +11,9 @@ import java.util.regex.Pattern;
 
 /** What Argo CD says of the phase. Pure. */
 final class ArgoCdRules {
-  /**
-   * Errors that only a change in Git fixes, in Argo CD's words (3.6); the last are the API
-   * server's. Argo CD compares by a dry run, which a policy refuses as it would refuse the change.
-   * Others may be an outage.
-   */
+  /** Errors that only a change in Git fixes, in Argo CD's words (3.6). Others may be an outage. */
   private static final Predicate<String> WRONG_IN_GIT =
-      Pattern.compile(
-              "unmarshal|Manifest generation error|app path does not exist|denied (the )?request")
-          .asPredicate();
+      Pattern.compile("unmarshal|Manifest generation error|app path does not exist").asPredicate();
 
   private ArgoCdRules() {}
 
@@ -129,7 +124,7 @@ final class ArgoCdRules {
     if (error.isPresent()) {
       StatusCondition e = error.get();
       return Optional.of(
-          e.type().equals("ComparisonError") && !WRONG_IN_GIT.test(e.message())
+          e.type().equals("ComparisonError") && !isWrongInGit(e.message())
               ? new Verdict(meanwhile, e.type(), "Argo CD tries again: " + e.message(), e.since())
                   .untilItLasts(end)
               : new Verdict(end, e.type(), "Argo CD: " + e.message(), e.since()));
@@ -137,6 +132,15 @@ final class ArgoCdRules {
     return application.syncFailed() && !application.isSynced()
         ? Verdict.some(end, "SyncFailed", "Argo CD: " + application.operationMessage())
         : Optional.empty();
+  }
+
+  /**
+   * Argo CD compares by a dry run, which a policy refuses as it would refuse the change. A policy
+   * that cannot be evaluated is an outage.
+   */
+  private static boolean isWrongInGit(String message) {
+    return WRONG_IN_GIT.test(message)
+        || PolicyRefusal.of(message).filter(refusal -> !refusal.isBroken()).isPresent();
   }
 
   /** Whether Argo CD has not compared since Git changed. */

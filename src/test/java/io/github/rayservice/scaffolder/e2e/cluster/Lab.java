@@ -31,6 +31,9 @@ final class Lab implements AutoCloseable {
 
   static final String CLOSED = "10.88.0.11";
 
+  /** Where a cloud has the credentials of its nodes: the same server, on port 80. */
+  static final String METADATA = "169.254.169.254";
+
   /** Executables of the operators. */
   static final String KRO = "controller";
 

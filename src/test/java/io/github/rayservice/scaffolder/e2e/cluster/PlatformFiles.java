@@ -90,7 +90,9 @@ final class PlatformFiles {
       Pattern line = Pattern.compile("(?m)^  " + value.getKey() + ": .*$");
       Matcher found = line.matcher(text);
       assertThat(found.find()).as(value.getKey()).isTrue();
-      text = found.replaceFirst("  " + value.getKey() + ": \"" + value.getValue() + "\"");
+      text =
+          found.replaceFirst(
+              Matcher.quoteReplacement("  " + value.getKey() + ": \"" + value.getValue() + "\""));
     }
     Files.writeString(values, text);
     Files.createDirectories(COPY.resolve("lab"));

@@ -109,7 +109,9 @@ class DiagnosisTest {
         "graph-inactive | GraphInactive | schema not found for ray.io/v1 RayService",
         "secret-missing | SecretMissing | status.missingSecrets of the kro instance: packages",
         "namespace-taken | NamespaceTaken | belongs to a different ApplySet",
-        "policy-refused | RefusedByPolicy | denied request: spec.ingress.host: argocd.company.com is none of",
+        "namespace-came-later | NamespaceTaken | was not made for a Ray Service",
+        "policy-broken | PolicyBroken | no params found for policy binding",
+        "policy-refused | RefusedByPolicy | denied request: spec.ingress.host: argocd.company.com must be one of",
         "policy-refused-sync | RefusedByPolicy | denied the request: no label cost-centre",
         "team-missing | TeamNamespaceMissing | namespaces \"team-ml\" not found",
         "ingress-class | IngressClassMissing | no IngressClass of that name",
@@ -161,7 +163,8 @@ class DiagnosisTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "policy-refused | the policy rayservice-hosts refuses it: spec.ingress.host: argocd.company.com is none of the hosts of this platform (*.models.company.com)",
+        "policy-broken | the policy rayservice-values cannot judge it: failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction",
+        "policy-refused | the policy rayservice-values refuses it: spec.ingress.host: argocd.company.com must be one of *.models.company.com (hosts of the platform).",
         "policy-refused-sync | the policy validate.kyverno.svc refuses it: no label cost-centre",
       })
   void aPolicySpeaksForItself(String file, String message) {

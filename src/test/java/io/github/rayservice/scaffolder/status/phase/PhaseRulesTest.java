@@ -49,8 +49,8 @@ class PhaseRulesTest {
   /** As Argo CD 3.6 says it. */
   private static final String REFUSED_BY_POLICY =
       "Failed to compare desired state to live state: failed to calculate diff: error calculating server side diff: "
-          + "rayservices.kro.run \"x\" is forbidden: ValidatingAdmissionPolicy 'rayservice-hosts' with binding "
-          + "'rayservice-hosts' denied request: spec.ingress.host must be one of models.company.com";
+          + "rayservices.kro.run \"x\" is invalid: : ValidatingAdmissionPolicy 'rayservice-values' with binding "
+          + "'rayservice-values' denied request: spec.ingress.host: x must be one of models.company.com (hosts of the platform).";
 
   private static final String UNREADABLE_FILE =
       "Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: "
