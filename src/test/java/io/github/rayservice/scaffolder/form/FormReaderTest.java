@@ -7,10 +7,14 @@ import static org.assertj.core.groups.Tuple.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.form.value.TextRules;
 import io.github.rayservice.scaffolder.form.value.Violation;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -55,6 +59,22 @@ class FormReaderTest {
                 "unknown",
                 null));
     assertThat(form.endpointHost()).isEqualTo("gitlab.example.com");
+  }
+
+  /** It has every field of that version. A request for its Ray Service may send it back. */
+  @Test
+  void aFileOfTheFirstVersionIsReadAsItIs() throws IOException {
+    JsonNode file =
+        new YAMLMapper()
+            .readTree(Path.of("src/test/resources/upgrade/1.0.0/rayservice.yaml").toFile());
+    Map<String, String> settings =
+        Map.of(
+            "scaffolder.hardware.profiles[0].name", "a10g",
+            "scaffolder.form.cloud-identities", "*=*",
+            "scaffolder.form.ingress-classes", "traefik");
+
+    assertThat(FormFixture.reader(settings).read(file).form().restartedAt())
+        .isEqualTo("2026-11-30T09:00:00Z");
   }
 
   @Test

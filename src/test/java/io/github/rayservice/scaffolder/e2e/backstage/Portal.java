@@ -95,7 +95,7 @@ public final class Portal implements AutoCloseable {
 
   /** A browser in which a user has signed in. */
   Browser browser() throws IOException {
-    Browser browser = new Browser(backstage.url().toString(), backstage.modules(), SHOTS);
+    Browser browser = new Browser(backstage.url().toString(), SHOTS);
     browser.open("/create").see("Enter as a Guest User").press("Enter");
     browser.see("Deploy a Ray Service");
     return browser;

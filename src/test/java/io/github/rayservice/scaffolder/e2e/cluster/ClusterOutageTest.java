@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.e2e.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import java.io.IOException;
@@ -81,6 +82,10 @@ class ClusterOutageTest {
 
   /** No workers: the head serves. */
   private void create(String name, String... more) {
+    createIn(name, "outage-" + name, more);
+  }
+
+  private void createIn(String name, String target, String... more) {
     cluster.create(
         Cluster.parse(
             """
@@ -89,13 +94,13 @@ class ClusterOutageTest {
             metadata: {name: %1$s, namespace: %2$s}
             spec:
               name: %1$s
-              namespace: outage-%1$s
+              namespace: %3$s
               rayServeFile: https://models.lab/outage.zip
               replicas: 0
               gitlab: {hostname: gitlab.example.com, username: ml-team}
-              %3$s
+              %4$s
             """
-                .formatted(name, TEAM, String.join("", more))));
+                .formatted(name, TEAM, target, String.join("", more))));
   }
 
   @AfterAll
@@ -142,8 +147,57 @@ class ClusterOutageTest {
     service.await(id(LATE), "Starting");
   }
 
+  /**
+   * While kro is down, no namespace shows that it is asked for already. kro is refused the one that
+   * it makes later, and its deletion takes nothing along.
+   */
   @Test
   @Order(2)
+  void ofTwoThatAskForOneNamespaceTheLoserTakesNothingAlong() {
+    lab.freeze(Lab.KRO);
+    try {
+      createIn("first", "outage-of-both", NO_RAY);
+      createIn("second", "outage-of-both", NO_RAY);
+    } finally {
+      lab.thaw(Lab.KRO);
+    }
+    String winner =
+        cluster.await(
+            "one of them has the namespace",
+            () -> {
+              Namespace both = cluster.client().namespaces().withName("outage-of-both").get();
+              return both == null
+                  ? ""
+                  : both.getMetadata().getLabels().getOrDefault("kro.run/instance-name", "");
+            },
+            name -> !name.isEmpty());
+    String loser = winner.equals("first") ? "second" : "first";
+    String refused = "outage-of-both belongs to the RayService " + id(winner);
+    cluster.await(
+        "kro is refused for the other one",
+        () -> cluster.read(TEAM, loser, "status"),
+        status -> status.contains(refused));
+    JsonNode finding = service.awaitProblem(id(loser), "NamespaceTaken");
+    assertThat(finding.path("evidence").toString()).contains(refused);
+    cluster.await(
+        "KubeRay's resource of the winner is there",
+        () -> cluster.readKubeRay("outage-of-both", winner, "spec"),
+        spec -> !spec.isEmpty());
+
+    cluster.rayService(TEAM, loser).delete();
+    cluster.await(
+        "the loser is gone", () -> cluster.rayService(TEAM, loser).get() == null, gone -> gone);
+
+    assertThat(
+            cluster.client().namespaces().withName("outage-of-both").get().getStatus().getPhase())
+        .isEqualTo("Active");
+    assertThat(cluster.readKubeRay("outage-of-both", winner, "metadata", "deletionTimestamp"))
+        .isEmpty();
+    cluster.delete(TEAM, winner);
+  }
+
+  @Test
+  @Order(3)
   void theDefaultsWorkWithoutWorkers() {
     new IngressNginx(cluster, lab).sync();
 
@@ -152,7 +206,7 @@ class ClusterOutageTest {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void anUnreachableApiServerIsReportedAndNoChangeIsMissed() {
     lab.killApiServer();
     JsonNode status;
@@ -170,7 +224,7 @@ class ClusterOutageTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void aMissingDefinitionIsReported() throws IOException {
     String definition = takeAway("rgd", GRAPH);
     try {
@@ -188,7 +242,7 @@ class ClusterOutageTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void aDefinitionThatKroDoesNotAcceptIsReported() {
     String status = "{\"spec\":{\"schema\":{\"status\":{\"broken\":%s}}}}";
     patchGraph("merge", status.formatted("\"${rayService.spec.noSuchField}\""));
@@ -205,7 +259,7 @@ class ClusterOutageTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void aSpecThatKubeRayRefusesIsReportedWithItsMessage() {
     String path =
         "/spec/resources/%d/template/metadata/annotations/ray.io~1initializing-timeout"
@@ -234,7 +288,7 @@ class ClusterOutageTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void aForbiddenKindIsReportedAndReadOnceItIsAllowed() throws IOException {
     String role = "clusterrole/rayservice-scaffolder";
     String rules = cluster.kubectl("get", role, "-o", "jsonpath={.rules}");
@@ -259,7 +313,7 @@ class ClusterOutageTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void missingKroAndKubeRayAreReportedUntilTheyAreInstalled() throws IOException {
     service.send(
         201, "POST", "/api/v1/ray-services", FormFixture.minimal(TEAM, WAITING).toString());

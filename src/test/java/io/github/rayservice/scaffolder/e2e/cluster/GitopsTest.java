@@ -15,6 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -273,8 +276,56 @@ class GitopsTest {
         sync -> sync.contains("status=Synced") && sync.contains(workTree.run("rev-parse", "HEAD")));
   }
 
+  /** Its owners in GitLab may be other people than those of the namespace that it names. */
   @Test
   @Order(8)
+  void aDirectorySpeaksForItselfOnly() throws IOException {
+    cluster.createNamespace("team-victim");
+    Path directory = workTree.directory().resolve("rayservices").resolve(TEAM).resolve("foreign");
+    Files.createDirectories(directory);
+    Files.writeString(
+        directory.resolve("rayservice.yaml"),
+        Stream.of(
+                "foreign " + TEAM + " foreign-of-the-directory",
+                "foreign team-victim foreign-of-the-victim")
+            .map(words -> words.split(" ", 3))
+            .map(words ->
+                """
+                apiVersion: kro.run/v1alpha1
+                kind: RayService
+                metadata: {name: %s, namespace: %s}
+                spec:
+                  name: foreign
+                  namespace: %s
+                  rayServeFile: https://models.lab/good.zip
+                  ray: {image: 'registry.local/pause:1'}
+                  gitlab: {hostname: %s, username: ml-team}
+                """
+                    .formatted(words[0], words[1], words[2], HOST))
+            .collect(Collectors.joining("---\n")));
+    repository.publish(workTree, "For another team");
+    String application = "ray." + TEAM + ".foreign";
+
+    String conditions =
+        cluster.await(
+            "Argo CD reports whose directory it is",
+            () -> find(application) == null ? "" : find(application).get("status").toString(),
+            status -> status.contains("is not the Ray Service of the Application " + application));
+
+    assertThat(conditions).contains("rayservice-directory");
+    assertThat(cluster.rayService("team-victim", "foreign").get()).isNull();
+    assertThat(cluster.client().namespaces().withName("foreign-of-the-victim").get()).isNull();
+    workTree.run("rm", "-q", "-r", "rayservices/" + TEAM + "/foreign");
+    repository.publish(workTree, "Remove the foreign one");
+    cluster.await("its Application is gone", () -> find(application) == null, gone -> gone);
+    cluster.await(
+        "nothing of it is left",
+        () -> cluster.rayService(TEAM, "foreign").get() == null,
+        gone -> gone);
+  }
+
+  @Test
+  @Order(9)
   void aRayServiceDeletedInGitIsDeletedInTheCluster() {
     workTree.run("rm", "-q", "-r", "rayservices/" + TEAM);
     repository.publish(workTree, "Remove it");
@@ -315,12 +366,16 @@ class GitopsTest {
     return value == null ? "" : value.toString();
   }
 
-  private GenericKubernetesResource find() {
+  private @Nullable GenericKubernetesResource find() {
+    return find(APPLICATION);
+  }
+
+  private @Nullable GenericKubernetesResource find(String application) {
     return cluster
         .client()
         .genericKubernetesResources("argoproj.io/v1alpha1", "Application")
         .inNamespace("argocd")
-        .withName(APPLICATION)
+        .withName(application)
         .get();
   }
 }

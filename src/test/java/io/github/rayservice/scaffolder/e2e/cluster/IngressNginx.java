@@ -83,32 +83,73 @@ final class IngressNginx {
 
   private String location(Ingress ingress, HTTPIngressPath path) {
     Map<String, String> annotations = ingress.getMetadata().getAnnotations();
+    String id = Integer.toHexString((ingress.getMetadata().getUid() + path.getPath()).hashCode());
+    String login = login(annotations, id);
     return """
-      location ~* "^%1$s" {
-        client_max_body_size %2$s;
-        proxy_read_timeout %3$ss;
-        proxy_send_timeout %4$ss;
-        %5$s
-        %6$s
-        %7$s
+      location ~* "^%s" {
+        %s
+        %s
+        %s
       }
+    %s\
     """
         .formatted(
             path.getPath(),
+            "true".equals(annotations.get(ANNOTATION + "force-ssl-redirect"))
+                ? "if ($scheme = http) { return 308 https://$host$request_uri; }"
+                : "",
+            login.isEmpty()
+                ? ""
+                : "set $escaped_request_uri $request_uri; auth_request /_login-%1$s; error_page 401 = @signin-%1$s;"
+                    .formatted(id),
+            annotations.containsKey(ANNOTATION + "temporal-redirect")
+                ? "return 302 " + annotations.get(ANNOTATION + "temporal-redirect") + ";"
+                : proxy(annotations) + upstream(ingress, path),
+            login);
+  }
+
+  private static String proxy(Map<String, String> annotations) {
+    return """
+    client_max_body_size %s;
+    proxy_read_timeout %ss;
+    proxy_send_timeout %ss;
+    %s
+    """
+        .formatted(
             annotations.get(ANNOTATION + "proxy-body-size"),
             annotations.get(ANNOTATION + "proxy-read-timeout"),
             annotations.get(ANNOTATION + "proxy-send-timeout"),
             annotations.containsKey(ANNOTATION + "proxy-cookie-path")
                 ? "proxy_cookie_path " + annotations.get(ANNOTATION + "proxy-cookie-path") + ";"
-                : "",
-            "true".equals(annotations.get(ANNOTATION + "force-ssl-redirect"))
-                ? "if ($scheme = http) { return 308 https://$host$request_uri; }"
-                : "",
-            upstream(ingress, path, annotations.get(ANNOTATION + "rewrite-target")));
+                : "");
+  }
+
+  /**
+   * Asks the platform's login whether it knows the user, and sends there who is not known. Empty
+   * without a login.
+   */
+  private static String login(Map<String, String> annotations, String id) {
+    return annotations.containsKey(ANNOTATION + "auth-url")
+        ? """
+          location = /_login-%1$s {
+            internal;
+            proxy_pass_request_body off;
+            proxy_set_header Content-Length "";
+            proxy_pass %2$s;
+          }
+          location @signin-%1$s {
+            return 302 %3$s;
+          }
+        """
+            .formatted(
+                id,
+                annotations.get(ANNOTATION + "auth-url"),
+                annotations.get(ANNOTATION + "auth-signin"))
+        : "";
   }
 
   /** A Service that does not exist yet is 503, as with ingress-nginx. */
-  private String upstream(Ingress ingress, HTTPIngressPath path, String target) {
+  private String upstream(Ingress ingress, HTTPIngressPath path) {
     IngressServiceBackend backend = path.getBackend().getService();
     Service service =
         cluster
@@ -117,14 +158,13 @@ final class IngressNginx {
             .inNamespace(ingress.getMetadata().getNamespace())
             .withName(backend.getName())
             .get();
-    return service == null
-        ? "return 503;"
-        : "rewrite \"(?i)%s\" %s break; proxy_pass http://%s:%d;"
-            .formatted(
-                path.getPath(),
-                target,
-                service.getSpec().getClusterIP(),
-                backend.getPort().getNumber());
+    if (service == null) {
+      return "return 503;";
+    }
+    String target = ingress.getMetadata().getAnnotations().get(ANNOTATION + "rewrite-target");
+    return (target == null ? "" : "rewrite \"(?i)%s\" %s break; ".formatted(path.getPath(), target))
+        + "proxy_pass http://%s:%d;"
+            .formatted(service.getSpec().getClusterIP(), backend.getPort().getNumber());
   }
 
   /** GET through NGINX by the host of the Ingress, as a browser does. */

@@ -206,6 +206,27 @@ final class Lab implements AutoCloseable {
         directory.resolve("ingress/nginx.conf").toString());
   }
 
+  /**
+   * Runs src/test/attack/attack.py.
+   *
+   * @param victim a running Ray Service, as namespace/name
+   * @param attacker one of another team
+   * @param controller the pod of the ingress controller, which no NetworkPolicy holds
+   * @return its report; a failure when an attack is not refused
+   */
+  String attack(String victim, String attacker, String controller) {
+    return execute(
+        List.of(
+            "python3",
+            "src/test/attack/attack.py",
+            "--kubectl=" + SCRIPT + " kubectl",
+            "--victim=" + victim,
+            "--attacker=" + attacker,
+            "--ingress=" + NODE,
+            "--private=" + CLOSED + ":443",
+            "--control=ingress-nginx/" + controller));
+  }
+
   /** Suspends a server of the lab, so that it hangs. */
   void freeze(String program) {
     inside("pkill", "-STOP", "-x", program);
@@ -265,6 +286,10 @@ final class Lab implements AutoCloseable {
   private static String run(String... arguments) {
     List<String> command = new ArrayList<>(List.of(SCRIPT));
     command.addAll(List.of(arguments));
+    return execute(command);
+  }
+
+  private static String execute(List<String> command) {
     try {
       Process process =
           new ProcessBuilder(command)

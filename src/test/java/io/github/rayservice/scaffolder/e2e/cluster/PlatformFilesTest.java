@@ -16,7 +16,12 @@ import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.form.InvalidFormException;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Order;
@@ -85,6 +90,94 @@ class PlatformFilesTest {
         .doesNotContain("set by");
     assertThat(project).contains(PlatformFiles.REPOSITORY).doesNotContain("set by");
     assertThat(hooks).contains(":" + PlatformFiles.SERVICE_PORT).doesNotContain("set-by");
+  }
+
+  /**
+   * How often kustomization.yaml writes each value into which object, besides the ConfigMap itself,
+   * which the policies read. {@link DashboardModesTest} looks at what comes of them.
+   */
+  @Test
+  void everyValueArrives(Cluster cluster) throws IOException {
+    String values = cluster.kubectl("kustomize", PlatformFiles.FILES.toString());
+    List<String> keys =
+        YAML
+            .readTree(document(values, "ConfigMap rayservice-platform"))
+            .path("data")
+            .properties()
+            .stream()
+            .map(Map.Entry::getKey)
+            .toList();
+
+    String rendered =
+        PlatformFiles.render(
+            cluster,
+            "every-value",
+            keys.stream().collect(Collectors.toMap(key -> key, key -> "<" + key + ">")));
+
+    assertThat(keys.stream().map(key -> key + ":" + places(rendered, "<" + key + ">")))
+        .containsExactlyInAnyOrder(
+            "repository: 1 AppProject rayservices, 2 ApplicationSet rayservices",
+            "branch: 2 ApplicationSet rayservices",
+            "backstage: 1 ApplicationSet rayservices",
+            "service: 1 ConfigMap argocd-notifications-cm",
+            "packageIndex: 2 ResourceGraphDefinition rayservice.kro.run",
+            "imageRegistry: 2 ResourceGraphDefinition rayservice.kro.run",
+            "maxCpu: 1 ResourceGraphDefinition rayservice.kro.run",
+            "maxMemory: 1 ResourceGraphDefinition rayservice.kro.run",
+            "maxDevices: 1 ResourceGraphDefinition rayservice.kro.run",
+            "hosts:",
+            "ingressClasses:",
+            "images:",
+            "serveFileHosts:",
+            "dashboard: 1 ConfigMap argocd-cm, 7 ResourceGraphDefinition rayservice.kro.run",
+            "dashboardDomain: 5 ResourceGraphDefinition rayservice.kro.run",
+            "dashboardAuthUrl: 3 ResourceGraphDefinition rayservice.kro.run",
+            "dashboardAuthSignin: 1 ResourceGraphDefinition rayservice.kro.run",
+            "serveAuthUrl: 1 ResourceGraphDefinition rayservice.kro.run",
+            "serveAuthSignin: 1 ResourceGraphDefinition rayservice.kro.run",
+            "tlsSecret: 2 ResourceGraphDefinition rayservice.kro.run",
+            "tlsIssuer: 4 ResourceGraphDefinition rayservice.kro.run",
+            "ingressNamespaces: 1 ResourceGraphDefinition rayservice.kro.run",
+            "ingressAddresses: 1 ResourceGraphDefinition rayservice.kro.run",
+            "kuberayNamespace: 1 ResourceGraphDefinition rayservice.kro.run",
+            "dnsAddresses: 1 ResourceGraphDefinition rayservice.kro.run",
+            "internetPorts: 1 ResourceGraphDefinition rayservice.kro.run",
+            "egress: 1 ResourceGraphDefinition rayservice.kro.run",
+            "closed: 1 ResourceGraphDefinition rayservice.kro.run",
+            "apiServerAddresses: 1 ResourceGraphDefinition rayservice.kro.run",
+            "kroNamespace: 1 ValidatingAdmissionPolicyBinding rayservice-values",
+            "kroAccount: 1 ValidatingAdmissionPolicy rayservice-kro-namespaces,"
+                + " 1 ValidatingAdmissionPolicy rayservice-metadata,"
+                + " 1 ValidatingAdmissionPolicy rayservice-target-namespace,"
+                + " 1 ValidatingAdmissionPolicy rayservice-values",
+            "argocdAccount: 1 ValidatingAdmissionPolicy rayservice-directory,"
+                + " 1 ValidatingAdmissionPolicy rayservice-metadata");
+  }
+
+  /** The kind and name of each object with a text, and how often it has it. */
+  private static String places(String manifests, String text) {
+    return documents(manifests)
+        .filter(document -> !title(document).equals("ConfigMap rayservice-platform"))
+        .filter(document -> document.contains(text))
+        .map(document -> " " + (document.split(text, -1).length - 1) + " " + title(document))
+        .sorted()
+        .collect(Collectors.joining(","));
+  }
+
+  private static String document(String manifests, String title) {
+    return documents(manifests).filter(d -> title(d).equals(title)).findFirst().orElseThrow();
+  }
+
+  private static Stream<String> documents(String manifests) {
+    return Stream.of(manifests.split("(?m)^---\n"));
+  }
+
+  /** Its kind and name. */
+  private static String title(String manifest) {
+    Matcher kind = Pattern.compile("(?m)^kind: (.*)$").matcher(manifest);
+    Matcher name = Pattern.compile("(?m)^  name: (.*)$").matcher(manifest);
+    assertThat(kind.find() && name.find()).as(manifest).isTrue();
+    return kind.group(1) + " " + name.group(1);
   }
 
   @Test

@@ -42,11 +42,13 @@ class RayServiceLifecycleTest {
 
   private final List<Sample> start = new ArrayList<>();
   private Cluster cluster;
+  private Lab lab;
   private IngressNginx nginx;
 
   @BeforeAll
-  void startTheFirstExample(Cluster given, Lab lab) {
+  void startTheFirstExample(Cluster given, Lab givenLab) {
     cluster = given;
+    lab = givenLab;
     nginx = new IngressNginx(cluster, lab);
     lab.serveExample();
     cluster.createNamespace(TEAM);
@@ -269,6 +271,22 @@ class RayServiceLifecycleTest {
             Lab.NODE + ":6443",
             other + ":8265")
         .doesNotContain(other + ":6379", other + ":10001");
+  }
+
+  /** The attackers of docs/platform/security.md, with both Ray Services running. */
+  @Test
+  @Order(6)
+  void theAttackersAreRefused() {
+    nginx.sync();
+    Pod controller =
+        cluster.client().pods().inNamespace("ingress-nginx").list().getItems().getFirst();
+
+    String report =
+        lab.attack(TEAM + "/" + NAME, "team-ml/" + SECOND, controller.getMetadata().getName());
+
+    assertThat(report.lines())
+        .allMatch(line -> line.startsWith("refused ") || line.startsWith("allowed "))
+        .hasSizeGreaterThan(60);
   }
 
   private Pod headOf(String namespace) {

@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -128,6 +129,8 @@ class ServiceTest {
     if (service != null) {
       service.close();
     }
+    cluster.kubectl(
+        "delete", "--ignore-not-found", "-f", "src/test/resources/cluster/shorter-lists.yaml");
   }
 
   /**
@@ -472,8 +475,88 @@ class ServiceTest {
     assertThat(finding.path("evidence").toString()).contains("somebody-elses exists already");
   }
 
+  /**
+   * Lists for this team alone, beside those of the platform: a Ray Service that runs with what they
+   * no longer have goes on and can be changed, but not to something else that they do not have.
+   */
   @Test
   @Order(9)
+  void listsThatGotShorterHoldForWhatChanges() throws IOException {
+    cluster.kubectl("apply", "-f", "src/test/resources/cluster/shorter-lists.yaml");
+    awaitRefusal("must be one of elsewhere.example.com (hosts of the platform)");
+    ObjectNode document = document("team-live", "live-ml", 2);
+    document
+        .withObject("/spec")
+        .withArray("/deployments")
+        .addObject()
+        .put("name", "WordCount")
+        .put("maxOngoingRequests", 4);
+
+    change("PUT", PATH + "/" + ID, document.toString(), "inPlace");
+    awaitServeConfig(config -> config.contains("\"max_ongoing_requests\":4"));
+
+    Path file = workTree.directory().resolve("rayservices").resolve(ID).resolve("rayservice.yaml");
+    workTree.run("pull", "-q", "origin", "main");
+    String accepted = Files.readString(file);
+    String moved = accepted.replaceFirst("host: \".*\"", "host: \"git.example.com\"");
+    assertThat(moved).isNotEqualTo(accepted);
+    Files.writeString(file, moved);
+    repository.publish(workTree, "To another host");
+    JsonNode finding = service.awaitProblem(ID, "RefusedByPolicy");
+
+    assertThat(finding.path("evidence").toString())
+        .contains("git.example.com must be one of elsewhere.example.com");
+    JsonNode status = service.await(ID, "Failed");
+    assertThat(status.path("message").asText())
+        .contains("git.example.com must be one of elsewhere.example.com");
+    new IngressNginx(cluster, lab).sync();
+    assertThat(IngressNginx.ask("gitlab.example.com", "live-ml", "a b").jsonPath().getInt("words"))
+        .isEqualTo(2);
+    Files.writeString(file, accepted);
+    repository.publish(workTree, "Back again");
+    service.await(ID, "Running");
+  }
+
+  /** Nothing is created and nothing changed; what runs goes on, and the next test deletes it. */
+  @Test
+  @Order(10)
+  void withoutTheListsNothingChanges() {
+    cluster.kubectl("delete", "configmap", "shorter-lists", "--namespace=team-live");
+
+    awaitRefusal("no params found");
+
+    assertThatThrownBy(() ->
+            cluster.kubectl(
+                "patch",
+                "rayservices.kro.run",
+                "live-ml",
+                "--namespace=team-live",
+                "--type=merge",
+                "--dry-run=server",
+                "--patch={\"spec\":{\"replicas\":3}}"))
+        .hasMessageContaining("no params found");
+    assertThat(service.status(ID).path("phase").asText()).isEqualTo("Running");
+  }
+
+  /** The API server learns of lists a moment later. */
+  private void awaitRefusal(String words) {
+    cluster.await(
+        "the API server refuses a new Ray Service of the team",
+        () -> {
+          try {
+            return cluster.kubectl(
+                "create",
+                "--dry-run=server",
+                "--filename=src/test/resources/cluster/refused-by-lists.yaml");
+          } catch (AssertionError refused) {
+            return String.valueOf(refused.getMessage());
+          }
+        },
+        said -> said.contains(words));
+  }
+
+  @Test
+  @Order(11)
   void aDeletedRayServiceIsDeletingAndThenGone() {
     service.send(202, "DELETE", PATH + "/" + ID, "");
     merge("live-ml");
@@ -485,7 +568,7 @@ class ServiceTest {
   }
 
   @Test
-  @Order(10)
+  @Order(12)
   void aTaskThatWaitsForTheDeletionEndsWithIt() {
     assertThat(deletion.join()).contains("is merged").doesNotContain("failed: ");
     assertThat(service.knows("team-live/" + RAISING)).isFalse();

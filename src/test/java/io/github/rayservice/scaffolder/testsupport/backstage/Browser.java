@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /**
@@ -19,7 +21,9 @@ import java.util.stream.StreamSupport;
  * possible; a failure contains the text of the page.
  */
 public final class Browser implements AutoCloseable {
-  private static final Path SCRIPT = Path.of("src/test/backstage/browser.cjs").toAbsolutePath();
+  private static final Path SOURCES = Path.of("src/test/browser");
+
+  private static final Path COPY = Path.of("target/test-browser");
 
   private static final List<String> PROGRAMS =
       List.of("chromium", "chromium-browser", "google-chrome");
@@ -31,16 +35,20 @@ public final class Browser implements AutoCloseable {
   /**
    * Starts the browser.
    *
-   * @param modules the directory where puppeteer-core is installed
    * @param shots the directory for screenshots
+   * @param options Chromium's options besides those that every test needs
    */
-  public Browser(String origin, Path modules, Path shots) throws IOException {
+  public Browser(String origin, Path shots, String... options) throws IOException {
     this.shots = Files.createDirectories(shots);
     Path chromium = Debian.program("chromium", () -> Debian.onPath(PROGRAMS));
-    ProcessBuilder builder =
-        new ProcessBuilder("node", SCRIPT.toString(), chromium.toString(), origin);
-    builder.environment().put("NODE_PATH", modules.toString());
-    this.process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    List<String> command = new ArrayList<>(List.of("node", "browser.cjs"));
+    command.addAll(List.of(chromium.toString(), origin));
+    command.addAll(List.of(options));
+    this.process =
+        new ProcessBuilder(command)
+            .directory(NpmProject.install(SOURCES, COPY, Map.of()).directory().toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
     this.answers = process.inputReader(UTF_8);
   }
 
@@ -69,6 +77,12 @@ public final class Browser implements AutoCloseable {
 
   public Browser open(String path) {
     step("open", "path", path);
+    return this;
+  }
+
+  /** Sets a cookie of the origin, as a login does. */
+  public Browser cookie(String name, String value) {
+    step("cookie", "name", name, "value", value);
     return this;
   }
 

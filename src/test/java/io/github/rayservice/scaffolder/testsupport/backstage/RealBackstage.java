@@ -63,11 +63,6 @@ public final class RealBackstage implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  /** The directory of what the tests install. */
-  public Path modules() {
-    return project.directory().resolve("node_modules");
-  }
-
   /** Starts Backstage and waits until it is ready. */
   public void start(URI rayServices) throws IOException {
     service = rayServices;

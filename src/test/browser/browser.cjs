@@ -3,12 +3,13 @@
 const { createInterface } = require('node:readline');
 const puppeteer = require('puppeteer-core');
 
-const [executablePath, origin] = process.argv.slice(2);
+const [executablePath, origin, ...options] = process.argv.slice(2);
 // Prevents a test from waiting for ever.
 const timeout = 60_000;
 
 const steps = {
   open: (page, { path }) => page.goto(origin + path, { waitUntil: 'domcontentloaded', timeout }).then(() => page.url()),
+  cookie: (page, { name, value }) => page.browserContext().setCookie({ name, value, domain: new URL(origin).hostname, path: '/', secure: true }),
   // Clicks an element by its visible text.
   press: async (page, { text }) => {
     const found = await page.waitForSelector(
@@ -89,7 +90,7 @@ const steps = {
   const browser = await puppeteer.launch({
     executablePath,
     // In containers and as root, the sandbox has no user namespaces, and /dev/shm is small.
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=en'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=en', ...options],
     defaultViewport: { width: 1280, height: 900 },
   });
   const page = await browser.newPage();
