@@ -28,10 +28,15 @@ import java.util.function.Predicate;
  * to the record.
  */
 final class FormParser {
+  /** Of one kind: a body holds some 30,000 unknown fields or wrong labels. */
+  private static final int MAX_MISTAKES = 100;
+
   private final BiFunction<String, String, Optional<Violation>> textRule;
   private final BiFunction<String, JsonNode, List<Violation>> freeRule;
   private final Predicate<FormField> required;
+  private final boolean isForm;
   private final List<Violation> violations = new ArrayList<>();
+  private int unknownFields;
 
   /**
    * A parser for one document.
@@ -39,19 +44,23 @@ final class FormParser {
    * @param textRule maps a field's path and its text to the rule that it breaks
    * @param freeRule maps the path and the value of a free object or text to the rules that it
    *     breaks
+   * @param required whether a document must have a field
+   * @param isForm whether a text may be no longer than its field
    */
   private FormParser(
       BiFunction<String, String, Optional<Violation>> textRule,
       BiFunction<String, JsonNode, List<Violation>> freeRule,
-      Predicate<FormField> required) {
+      Predicate<FormField> required,
+      boolean isForm) {
     this.textRule = textRule;
     this.freeRule = freeRule;
     this.required = required;
+    this.isForm = isForm;
   }
 
   /** A parser for a form: all that it says is checked. */
   static FormParser ofForm() {
-    return new FormParser(TextRules::check, FreeObjects::check, FormField::required);
+    return new FormParser(TextRules::check, FreeObjects::check, FormField::required, true);
   }
 
   /** A parser for a file in Git: it must have what kro requires, of the right types. */
@@ -59,7 +68,8 @@ final class FormParser {
     return new FormParser(
         (field, text) -> Optional.empty(),
         (field, object) -> List.of(),
-        field -> field.field().required());
+        field -> field.field().required(),
+        false);
   }
 
   /** In the order of the document. */
@@ -75,7 +85,8 @@ final class FormParser {
       }
     } else {
       for (Map.Entry<String, JsonNode> entry : node.properties()) {
-        if (fields.stream().noneMatch(f -> f.name().equals(entry.getKey()))) {
+        if (fields.stream().noneMatch(f -> f.name().equals(entry.getKey()))
+            && ++unknownFields <= MAX_MISTAKES) {
           violations.add(
               unknown(join(path, entry.getKey()), entry.getKey(), entry.getValue(), fields));
         }
@@ -96,10 +107,7 @@ final class FormParser {
       }
       case STRING -> {
         if (value.isTextual()) {
-          List<Violation> broken =
-              field.grammar().filter(Grammar::isFree).isPresent()
-                  ? freeRule.apply(path, value)
-                  : textRule.apply(path, value.textValue()).stream().toList();
+          List<Violation> broken = brokenBy(path, value, field.grammar());
           violations.addAll(broken);
           if (broken.isEmpty()) {
             clean.set(field.name(), value);
@@ -159,6 +167,19 @@ final class FormParser {
     }
   }
 
+  /** A text that is longer than its field is not looked at any further. */
+  private List<Violation> brokenBy(String path, JsonNode text, Optional<Grammar> grammar) {
+    String value = text.textValue();
+    return grammar
+        .filter(limit -> isForm && value.length() > 2 * limit.maxLength())
+        .flatMap(limit -> limit.check(value))
+        .map(broken -> List.of(Violation.ofRequest(path, value, broken.rule(), broken.source())))
+        .orElseGet(() ->
+            grammar.filter(Grammar::isFree).isPresent()
+                ? freeRule.apply(path, text)
+                : textRule.apply(path, value).stream().toList());
+  }
+
   private ArrayNode readItems(JsonNode list, FormField field, String path) {
     ArrayNode clean = JsonNodeFactory.instance.arrayNode();
     for (int i = 0; i < list.size(); i++) {
@@ -170,7 +191,7 @@ final class FormParser {
         clean.addObject();
       } else if (list.get(i).isTextual()) {
         // An item that breaks a rule stays, so that the places of the others are right.
-        textRule.apply(item, list.get(i).textValue()).ifPresent(violations::add);
+        violations.addAll(brokenBy(item, list.get(i), field.grammar()));
         clean.add(list.get(i));
       } else {
         add(item, list.get(i), "must be text");
@@ -196,7 +217,7 @@ final class FormParser {
     for (Map.Entry<String, JsonNode> entry : value.properties()) {
       if (entry.getValue().isTextual()) {
         clean.set(entry.getKey(), entry.getValue());
-      } else {
+      } else if (violations.size() < MAX_MISTAKES) {
         add(join(path, entry.getKey()), entry.getValue(), "must be text: write it in quotes");
       }
     }
@@ -266,11 +287,7 @@ final class FormParser {
   }
 
   private void add(String path, JsonNode value, String rule) {
-    String text = text(value);
-    violations.add(
-        TextRules.looksLikeSecret(text)
-            ? Violation.withoutValue(path, rule, "type of the field")
-            : Violation.of(path, text, rule, "type of the field"));
+    violations.add(Violation.ofRequest(path, text(value), rule, "type of the field"));
   }
 
   private static String text(JsonNode value) {
@@ -281,12 +298,14 @@ final class FormParser {
       String path, String name, JsonNode value, List<FormField> fields) {
     List<String> known = fields.stream().map(FormField::name).toList();
     String rule =
-        NearestName.of(name, known)
+        NearestName.of(TextRules.head(name), known)
             .map(n -> "is not a field; did you mean " + n + "?")
             .orElse("is not a field; known fields: " + String.join(", ", known));
     String text = text(value);
-    Violation violation = Violation.of(path, text, rule, "schema of the Ray Service form");
-    return TextRules.looksLikeSecret(text) || TextRules.looksLikeSecret(path)
+    Violation violation =
+        Violation.of(TextRules.head(path), text, rule, "schema of the Ray Service form");
+    return TextRules.looksLikeSecret(TextRules.head(text))
+            || TextRules.looksLikeSecret(TextRules.head(path))
         ? Violation.withoutValue("(an unknown field)", rule, violation.source())
         : violation;
   }

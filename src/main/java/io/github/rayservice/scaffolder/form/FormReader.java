@@ -38,6 +38,10 @@ public class FormReader {
   private static final Map<String, Integer> ORDER = order();
   private static final Set<String> FREE =
       paths(DOCUMENT, "", f -> f.type() == FormField.Type.FREE_OBJECT).collect(toUnmodifiableSet());
+
+  /** A mistake in a generator may be in each of thousands of fields; people read the first. */
+  private static final int MAX_VIOLATIONS = 100;
+
   private static final ObjectMapper BINDER = new ObjectMapper();
 
   private final Validator validator;
@@ -95,14 +99,27 @@ public class FormReader {
         .filter(v -> isFirst(v, violations))
         .ifPresent(violations::add);
     if (!violations.isEmpty()) {
-      violations.sort(Comparator.comparingInt(FormReader::position));
-      throw new InvalidFormException(violations);
+      throw new InvalidFormException(first(violations));
     }
     RayServiceForm form = withOwnHost(profiles.resolve(bound.spec()));
     return new RayServiceRequest(
         bound.metadata(),
         form,
         Stream.concat(cleaned.warning().stream(), rules.warnings(form)).toList());
+  }
+
+  /** The first of them in the order of the form, and how many more there are. */
+  private static List<Violation> first(List<Violation> violations) {
+    violations.sort(Comparator.comparingInt(FormReader::position));
+    int more = violations.size() - MAX_VIOLATIONS;
+    if (more <= 0) {
+      return violations;
+    }
+    List<Violation> first = new ArrayList<>(violations.subList(0, MAX_VIOLATIONS));
+    first.add(
+        Violation.withoutValue(
+            "(document)", "breaks %d more rules".formatted(more), BrokenRule.POLICY));
+    return first;
   }
 
   /** The same form with whose its host is, whatever it said of that. */

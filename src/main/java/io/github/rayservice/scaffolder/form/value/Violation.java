@@ -35,7 +35,9 @@ public record Violation(
    * password and the query of an address are not repeated.
    */
   public static Violation of(String field, Object value, String rule, String source) {
-    return new Violation(field, printable(withoutCredentials(String.valueOf(value))), rule, source);
+    String text = String.valueOf(value);
+    return new Violation(
+        field, printable(withoutCredentials(TextRules.head(text)), text.length()), rule, source);
   }
 
   /**
@@ -60,7 +62,7 @@ public record Violation(
 
   /** A violation by a part of a request that is no form; without the value when it looks secret. */
   public static Violation ofRequest(String field, String value, String rule, String source) {
-    return TextRules.looksLikeSecret(value)
+    return TextRules.looksLikeSecret(TextRules.head(value))
         ? withoutValue(field, rule, source)
         : of(field, value, rule, source);
   }
@@ -70,7 +72,7 @@ public record Violation(
     return new Violation(field, null, rule, source);
   }
 
-  private static String printable(String value) {
+  private static String printable(String value, int length) {
     StringBuilder printable = new StringBuilder();
     value
         .codePoints()
@@ -83,7 +85,7 @@ public record Violation(
           }
         });
     if (value.codePointCount(0, value.length()) > MAX_VALUE_LENGTH) {
-      printable.append("… (").append(value.length()).append(" characters)");
+      printable.append("… (").append(length).append(" characters)");
     }
     return printable.toString();
   }
