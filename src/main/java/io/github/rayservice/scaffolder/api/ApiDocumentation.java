@@ -158,6 +158,9 @@ public final class ApiDocumentation implements OASFilter {
           "422",
           "The form breaks rules (violations), or the Idempotency-Key was used for another request");
     }
+    if (path.equals(GITLAB)) {
+      problems.put("408", "The body has not arrived after 20 seconds");
+    }
     if (operation.getRequestBody() != null) {
       problems.put(
           "413",
@@ -165,6 +168,9 @@ public final class ApiDocumentation implements OASFilter {
               ? "The body is larger than 25 MB"
               : "The body is larger than 256 KiB");
       problems.put("415", "The body has another format");
+    }
+    if (path.equals(GITLAB)) {
+      problems.put("429", "Many other bodies are being read; try again after Retry-After seconds");
     }
     if (!webhook) {
       problems.put(

@@ -28,4 +28,20 @@ public abstract sealed class WebhookException extends RuntimeException {
       super("the body is empty");
     }
   }
+
+  /** The body does not arrive. */
+  public static final class TooSlow extends WebhookException {
+    TooSlow() {
+      super(
+          "the body has not arrived after %d seconds"
+              .formatted(WebhookVerifier.PATIENCE.toSeconds()));
+    }
+  }
+
+  /** As many bodies as this service reads at a time are being read. */
+  public static final class TooMany extends WebhookException {
+    TooMany() {
+      super("%d other deliveries are being read".formatted(WebhookVerifier.MAX_BODIES));
+    }
+  }
 }

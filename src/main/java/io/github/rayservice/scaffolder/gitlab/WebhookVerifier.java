@@ -3,7 +3,9 @@ package io.github.rayservice.scaffolder.gitlab;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import javax.crypto.Mac;
 import org.jboss.logging.Logger;
@@ -33,6 +36,12 @@ public class WebhookVerifier {
   /** GitLab's own limit, in bytes. */
   static final int MAX_BODY_BYTES = 25_000_000;
 
+  /** How many bodies are read at a time: GitLab sends one after the other for each webhook. */
+  static final int MAX_BODIES = 16;
+
+  /** How long one body may take to arrive. */
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
   /** Maximum difference between a signed delivery's timestamp and this service's clock. */
   static final Duration WINDOW = Duration.ofMinutes(5);
 
@@ -41,8 +50,22 @@ public class WebhookVerifier {
 
   private static final Logger LOG = Logger.getLogger(WebhookVerifier.class);
 
+  /**
+   * The proof is complete with the last byte, and GitLab's bodies are too large to keep until then.
+   * So the document is read while it is hashed, and no more is kept of it than a few short texts.
+   * Texts that are passed over, such as descriptions, may be of any length.
+   */
   private static final ObjectReader JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxStringLength(4096)
+                          .maxNameLength(1024)
+                          .maxNumberLength(100)
+                          .maxNestingDepth(100)
+                          .build())
+                  .build())
           // The signature covers the whole body, so the stream is read on behind the document.
           .disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)
           .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -52,6 +75,7 @@ public class WebhookVerifier {
   private final Optional<byte[]> secretToken;
   private final Optional<byte[]> signingKey;
   private final Clock clock;
+  private final Semaphore bodies = new Semaphore(MAX_BODIES);
 
   /**
    * Ids of accepted deliveries. A timestamp may be one window ahead of this clock and is valid
@@ -93,6 +117,8 @@ public class WebhookVerifier {
    * @throws WebhookException.Denied when neither signature nor token is valid
    * @throws WebhookException.Empty when it is verified and has no body
    * @throws WebhookException.TooLarge for a body above 25 MB
+   * @throws WebhookException.TooSlow for a body that has not arrived after 20 seconds
+   * @throws WebhookException.TooMany while 16 other bodies are being read
    * @throws IOException when the body ends too early
    */
   public Optional<WebhookEvent> read(Function<String, @Nullable String> header, InputStream body)
@@ -101,19 +127,32 @@ public class WebhookVerifier {
     if (signature.isEmpty()) {
       requireToken(header);
     }
-    BoundedBody bounded = new BoundedBody(body, signature.map(WebhookSignature::hash));
-    Optional<WebhookEvent> event = parse(bounded);
-    bounded.transferTo(OutputStream.nullOutputStream());
-    signature.ifPresent(WebhookSignature::requireMatch);
-    if (bounded.count == 0) {
-      throw new WebhookException.Empty();
-    }
+    Optional<WebhookEvent> event = readBody(body, signature);
     if (signature.isPresent()) {
       if (acceptedIds.asMap().putIfAbsent(signature.get().id(), true) != null) {
         return Optional.empty();
       }
     }
     return event;
+  }
+
+  private Optional<WebhookEvent> readBody(InputStream body, Optional<WebhookSignature> signature)
+      throws IOException {
+    if (!bodies.tryAcquire()) {
+      throw new WebhookException.TooMany();
+    }
+    try {
+      BoundedBody bounded = new BoundedBody(body, signature.map(WebhookSignature::hash));
+      Optional<WebhookEvent> event = parse(bounded);
+      bounded.transferTo(OutputStream.nullOutputStream());
+      signature.ifPresent(WebhookSignature::requireMatch);
+      if (bounded.count == 0) {
+        throw new WebhookException.Empty();
+      }
+      return event;
+    } finally {
+      bodies.release();
+    }
   }
 
   /**
@@ -163,6 +202,7 @@ public class WebhookVerifier {
   private static final class BoundedBody extends InputStream {
     private final InputStream body;
     private final Optional<Mac> hash;
+    private final long start = System.nanoTime();
     private long count;
 
     BoundedBody(InputStream body, Optional<Mac> hash) {
@@ -179,6 +219,10 @@ public class WebhookVerifier {
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int read = body.read(buffer, offset, length);
+      // A sender that gives one byte at a time would hold a thread for as long as it likes.
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new WebhookException.TooSlow();
+      }
       if (read > 0) {
         count += read;
         if (count > MAX_BODY_BYTES) {

@@ -14,8 +14,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -176,39 +182,107 @@ class WebhookVerifierTest {
     assertThat(event.map(WebhookEvent::objectKind)).isEmpty();
   }
 
-  @Test
-  void anEndlessBodyIsCutOffAndNeverBuffered() {
-    Map<String, String> headers = Map.of("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN);
-    Endless body = new Endless();
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
+  /** The field is one that is kept; without a key nobody can tell before the last byte. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"a\": \"", "{\"ref\": \"", "{\"", "[[[["})
+  void anEndlessBodyIsCutOffAndNeverBuffered(String start) {
+    Map<String, String> proved = Map.of("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN);
+    Map<String, String> forged = headers("a", NOW);
 
-    assertThatThrownBy(() -> both.read(headers::get, body))
-        .isInstanceOf(WebhookException.TooLarge.class);
+    for (Map<String, String> headers : List.of(proved, forged)) {
+      Endless body = new Endless(start, 'x');
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getCurrentThreadAllocatedBytes();
 
-    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4_000_000);
-    assertThat(body.read).isBetween(25_000_000L, 26_000_000L);
+      assertThatThrownBy(() -> both.read(headers::get, body))
+          .isInstanceOf(WebhookException.TooLarge.class);
+
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4_000_000);
+      assertThat(body.read).isBetween(25_000_000L, 26_000_000L);
+    }
   }
 
-  /** A JSON string that never ends. */
+  @Test
+  void aLongTextThatIsPassedOverIsNoReasonToLoseAnEvent() throws IOException {
+    String event =
+        EVENT.replace("\"ann\"", "\"ann\", \"description\": \"" + "long ".repeat(200_000) + "\"");
+    Map<String, String> headers = WebhookHeaders.signed("a", NOW, event.getBytes(UTF_8));
+
+    assertThat(read(signed, headers, event).orElseThrow().isOf("platform/gitops")).isTrue();
+  }
+
+  @Test
+  void onlySomeBodiesAreReadAtATime() throws Exception {
+    Map<String, String> headers = Map.of("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN);
+    CountDownLatch reading = new CountDownLatch(WebhookVerifier.MAX_BODIES);
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Optional<WebhookEvent>>> slow =
+          IntStream.range(0, WebhookVerifier.MAX_BODIES)
+              .mapToObj(n ->
+                  threads.submit(() -> both.read(headers::get, new Waiting(EVENT, reading, goOn))))
+              .toList();
+      reading.await();
+
+      assertThatThrownBy(() -> read(both, headers, EVENT))
+          .isInstanceOf(WebhookException.TooMany.class);
+
+      goOn.countDown();
+      for (Future<Optional<WebhookEvent>> one : slow) {
+        assertThat(one.get()).isPresent();
+      }
+    }
+    assertThat(read(both, headers, EVENT)).isPresent();
+  }
+
+  /** A body whose first byte waits. */
+  private static final class Waiting extends ByteArrayInputStream {
+    private final CountDownLatch reading;
+    private final CountDownLatch goOn;
+
+    Waiting(String body, CountDownLatch reading, CountDownLatch goOn) {
+      super(body.getBytes(UTF_8));
+      this.reading = reading;
+      this.goOn = goOn;
+    }
+
+    @Override
+    public synchronized int read(byte[] buffer, int offset, int length) {
+      reading.countDown();
+      try {
+        goOn.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      return super.read(buffer, offset, length);
+    }
+  }
+
+  /** Begins like this, and never ends. */
   private static final class Endless extends InputStream {
-    private static final byte[] START = "{\"a\": \"".getBytes(UTF_8);
+    private final byte[] start;
+    private final char more;
     private long read;
+
+    Endless(String start, char more) {
+      this.start = start.getBytes(UTF_8);
+      this.more = more;
+    }
 
     @Override
     public int read() {
-      int next = read < START.length ? START[(int) read] : 'x';
+      int next = read < start.length ? start[(int) read] : more;
       read++;
       return next;
     }
 
     @Override
     public int read(byte[] buffer, int offset, int length) {
-      if (read < START.length) {
+      if (read < start.length) {
         buffer[offset] = (byte) read();
         return 1;
       }
-      Arrays.fill(buffer, offset, offset + length, (byte) 'x');
+      Arrays.fill(buffer, offset, offset + length, (byte) more);
       read += length;
       return length;
     }

@@ -149,6 +149,9 @@ public final class Problems {
               problem(401, "webhook-denied", "Not proved to be GitLab's")
                   .withHeader("WWW-Authenticate", "Webhook");
           case WebhookException.TooLarge large -> tooLarge();
+          case WebhookException.TooSlow slow ->
+              problem(408, "too-slow", "The body does not arrive");
+          case WebhookException.TooMany many -> tooMany();
           case WebhookException.Empty empty ->
               malformed()
                   .with(
@@ -187,6 +190,12 @@ public final class Problems {
   @ServerExceptionMapper(priority = BEFORE_OTHERS)
   Response unproven(AuthenticationFailedException e, UriInfo uri) {
     return access(new AccessException.Unproven("the issuer's keys do not prove the token"), uri);
+  }
+
+  /** The same request is taken a little later. */
+  private static HttpProblem.Builder tooMany() {
+    return problem(429, "too-many-requests", "Too many requests at a time")
+        .withHeader("Retry-After", RETRY_AFTER_SECONDS);
   }
 
   private static HttpProblem.Builder outage(String type, String title) {
