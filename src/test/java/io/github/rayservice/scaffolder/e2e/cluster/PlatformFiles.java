@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -129,11 +130,8 @@ final class PlatformFiles {
         .serverSideApply();
     Path base = copy(files, plural, values).resolve("base");
     GenericKubernetesResource definition =
-        Stream.of(cluster.kubectl("kustomize", base.toString()).split("(?m)^---$"))
-            .filter(document -> document.contains("\nkind: ResourceGraphDefinition\n"))
-            .map(Cluster::parse)
-            .findFirst()
-            .orElseThrow();
+        document(
+            cluster.kubectl("kustomize", base.toString()), "ResourceGraphDefinition", only -> true);
     String name = kind.toLowerCase(Locale.ROOT) + ".kro.run";
     definition.getMetadata().setName(name);
     Map<String, Object> schema = definition.get("spec", "schema");
@@ -141,6 +139,50 @@ final class PlatformFiles {
     change.accept(definition);
     cluster.client().resource(definition).forceConflicts().serverSideApply();
     awaitDefinition(cluster, name);
+  }
+
+  /**
+   * A second policy beside that of the platform, with other lists, for one team only. The API
+   * server learns of it a moment later.
+   *
+   * @return the names of what to delete, for kubectl
+   */
+  static List<String> addLists(Cluster cluster, String team, Map<String, String> lists) {
+    String name = "lists-of-" + team;
+    GenericKubernetesResource policy =
+        document(
+            render(cluster, name, lists),
+            "ValidatingAdmissionPolicy",
+            found -> found.getMetadata().getName().equals("rayservice-values"));
+    policy.getMetadata().setName(name);
+    cluster.client().resource(policy).serverSideApply();
+    cluster
+        .client()
+        .resource(
+            Cluster.parse(
+                """
+                apiVersion: admissionregistration.k8s.io/v1
+                kind: ValidatingAdmissionPolicyBinding
+                metadata: {name: %1$s}
+                spec:
+                  policyName: %1$s
+                  validationActions: [Deny]
+                  matchResources:
+                    namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %2$s}}
+                """
+                    .formatted(name, team)))
+        .serverSideApply();
+    return List.of("validatingadmissionpolicybinding/" + name, "validatingadmissionpolicy/" + name);
+  }
+
+  private static GenericKubernetesResource document(
+      String manifests, String kind, Predicate<GenericKubernetesResource> wanted) {
+    return Stream.of(manifests.split("(?m)^---$"))
+        .filter(document -> document.contains("\nkind: " + kind + "\n"))
+        .map(Cluster::parse)
+        .filter(wanted)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static void awaitDefinition(Cluster cluster, String name) {

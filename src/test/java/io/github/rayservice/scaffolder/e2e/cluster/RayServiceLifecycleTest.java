@@ -119,15 +119,8 @@ class RayServiceLifecycleTest {
   @Test
   @Order(2)
   void kroAndKubeRayAgreeOnTheSpec() {
-    GenericKubernetesResource made =
-        cluster
-            .client()
-            .genericKubernetesResources("ray.io/v1", "RayService")
-            .inNamespace(TARGET)
-            .withName("my-service")
-            .get();
-
-    assertThat(made.getMetadata().getGeneration()).isEqualTo(1);
+    assertThat(cluster.kubeRay(TARGET, "my-service").get().getMetadata().getGeneration())
+        .isEqualTo(1);
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.github.rayservice.scaffolder.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -82,6 +82,7 @@ class ServiceTest {
   private BackstageActions actions;
   private CompletableFuture<String> inVain;
   private CompletableFuture<String> deletion;
+  private List<String> lists = List.of();
 
   @BeforeAll
   void start(Cluster given, Lab ofTheTests, ClusterGitRepository ofAllTests, @TempDir Path folder)
@@ -129,8 +130,7 @@ class ServiceTest {
     if (service != null) {
       service.close();
     }
-    cluster.kubectl(
-        "delete", "--ignore-not-found", "-f", "src/test/resources/cluster/shorter-lists.yaml");
+    lists.forEach(list -> cluster.kubectl("delete", list));
   }
 
   /**
@@ -477,12 +477,21 @@ class ServiceTest {
 
   /**
    * Lists for this team alone, beside those of the platform: a Ray Service that runs with what they
-   * no longer have goes on and can be changed, but not to something else that they do not have.
+   * no longer have goes on and can be changed, but not to something else that they do not have. The
+   * next test deletes it under them.
    */
   @Test
   @Order(9)
   void listsThatGotShorterHoldForWhatChanges() throws IOException {
-    cluster.kubectl("apply", "-f", "src/test/resources/cluster/shorter-lists.yaml");
+    lists =
+        PlatformFiles.addLists(
+            cluster,
+            "team-live",
+            Map.of(
+                "hosts", "elsewhere.example.com",
+                "ingressClasses", "internal",
+                "images", "registry.local",
+                "serveFileHosts", "github.com"));
     awaitRefusal("must be one of elsewhere.example.com (hosts of the platform)");
     ObjectNode document = document("team-live", "live-ml", 2);
     document
@@ -517,27 +526,6 @@ class ServiceTest {
     service.await(ID, "Running");
   }
 
-  /** Nothing is created and nothing changed; what runs goes on, and the next test deletes it. */
-  @Test
-  @Order(10)
-  void withoutTheListsNothingChanges() {
-    cluster.kubectl("delete", "configmap", "shorter-lists", "--namespace=team-live");
-
-    awaitRefusal("no params found");
-
-    assertThatThrownBy(() ->
-            cluster.kubectl(
-                "patch",
-                "rayservices.kro.run",
-                "live-ml",
-                "--namespace=team-live",
-                "--type=merge",
-                "--dry-run=server",
-                "--patch={\"spec\":{\"replicas\":3}}"))
-        .hasMessageContaining("no params found");
-    assertThat(service.status(ID).path("phase").asText()).isEqualTo("Running");
-  }
-
   /** The API server learns of lists a moment later. */
   private void awaitRefusal(String words) {
     cluster.await(
@@ -556,7 +544,7 @@ class ServiceTest {
   }
 
   @Test
-  @Order(11)
+  @Order(10)
   void aDeletedRayServiceIsDeletingAndThenGone() {
     service.send(202, "DELETE", PATH + "/" + ID, "");
     merge("live-ml");
@@ -568,7 +556,7 @@ class ServiceTest {
   }
 
   @Test
-  @Order(12)
+  @Order(11)
   void aTaskThatWaitsForTheDeletionEndsWithIt() {
     assertThat(deletion.join()).contains("is merged").doesNotContain("failed: ");
     assertThat(service.knows("team-live/" + RAISING)).isFalse();

@@ -70,7 +70,7 @@ class UpgradeTest {
 
     assertThat(answer()).isEqualTo(2);
     assertThat(cluster.pods(TARGET)).isEqualTo(pods);
-    assertThat(cluster.readKubeRay(TARGET, "old", "metadata", "generation")).isEqualTo("1");
+    assertThat(cluster.kubeRay(TARGET, "old").get().getMetadata().getGeneration()).isEqualTo(1);
     assertThat(cluster.client().namespaces().withName(TARGET).get().getMetadata().getUid())
         .isEqualTo(namespace);
 
