@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.hasItem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.testsupport.ApiFixture;
 import io.github.rayservice.scaffolder.testsupport.backstage.BackstageResource;
 import io.github.rayservice.scaffolder.testsupport.backstage.FakeBackstage;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
@@ -102,7 +103,7 @@ class AccessControlTest {
         .header("WWW-Authenticate", equalTo("Bearer"))
         .body("detail", equalTo("the token is not known here"));
     given().get("/backstage-templates/location.yaml").then().statusCode(200);
-    given().get("/q/health/live").then().statusCode(200);
+    given().get(ApiFixture.management("health/live")).then().statusCode(200);
   }
 
   @Test

@@ -71,7 +71,7 @@ class ClusterStatusTest {
         .body("status.conditions.status.unique()", equalTo(List.of("True")))
         .body("status.history.phase", hasItem("Accepted"))
         .body("status.links.serve", containsString("/ray-serve/"));
-    get("/q/health/ready")
+    get(ApiFixture.management("health/ready"))
         .then()
         .statusCode(200)
         .body("checks.find { it.name == 'Cluster' }.data.pods", equalTo("read"));

@@ -6,6 +6,7 @@ import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
 import static io.restassured.RestAssured.get;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.github.rayservice.scaffolder.testsupport.ApiFixture;
 import io.github.rayservice.scaffolder.testsupport.kubernetes.SilentClusterResource;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
@@ -32,7 +33,7 @@ class InitialSyncTest {
 
   @Test
   void noTrafficComesYet() {
-    get("/q/health/ready").then().statusCode(503);
+    get(ApiFixture.management("health/ready")).then().statusCode(503);
   }
 
   @Test

@@ -24,7 +24,7 @@ class OperationsTest {
 
   @Test
   void readyMeansThatTheRepositoryCanBeReadAndWritten() throws IOException {
-    get("/q/health/ready")
+    get(ApiFixture.management("health/ready"))
         .then()
         .statusCode(200)
         .body("checks.find { it.name == 'GitOps repository' }.data.branch", equalTo("main"));
@@ -33,14 +33,14 @@ class OperationsTest {
     Path aside = Files.move(objects, config.directory().resolve("aside"));
     Files.createFile(objects);
     try {
-      get("/q/health/ready")
+      get(ApiFixture.management("health/ready"))
           .then()
           .statusCode(503)
           .body("status", equalTo("DOWN"))
           .body(
               "checks.find { it.name == 'GitOps repository' }.data.reason",
               containsString("cannot write to the GitOps repository"));
-      get("/q/health/live").then().statusCode(200);
+      get(ApiFixture.management("health/live")).then().statusCode(200);
       json(minimal("outage", "one"))
           .post(PATH)
           .then()
@@ -52,7 +52,7 @@ class OperationsTest {
       Files.move(aside, objects);
     }
 
-    get("/q/health/ready").then().statusCode(200);
+    get(ApiFixture.management("health/ready")).then().statusCode(200);
     ApiFixture.create("outage", "one");
   }
 
@@ -62,7 +62,7 @@ class OperationsTest {
     json(ApiFixture.withReplicas("metrics", "one", 9)).post(PATH).then().statusCode(409);
     get(PATH + "/metrics/one").then().statusCode(200);
 
-    String metrics = get("/q/metrics").asString();
+    String metrics = get(ApiFixture.management("metrics")).asString();
 
     assertThat(metrics)
         .contains("scaffolder_deployments_total{operation=\"create\",outcome=\"created\"}")

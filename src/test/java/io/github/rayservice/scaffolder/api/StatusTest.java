@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.notNullValue;
 
 import io.github.rayservice.scaffolder.status.diagnosis.Problem;
+import io.github.rayservice.scaffolder.testsupport.ApiFixture;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class StatusTest {
 
   @Test
   void readinessSaysThatNoClusterIsWatched() {
-    get("/q/health/ready")
+    get(ApiFixture.management("health/ready"))
         .then()
         .statusCode(200)
         .body("checks.find { it.name == 'Cluster' }.data.watched", equalTo(false));
@@ -60,7 +61,7 @@ class StatusTest {
     json(minimal("status-metrics", "one")).post(PATH).then().statusCode(201);
     get(PATH + "/status-metrics/one").then().statusCode(200);
 
-    get("/q/metrics")
+    get(ApiFixture.management("metrics"))
         .then()
         .body(containsString("scaffolder_ray_services{phase=\"Accepted\"}"))
         .body(containsString("scaffolder_ray_services{phase=\"Running\"} 0.0"));

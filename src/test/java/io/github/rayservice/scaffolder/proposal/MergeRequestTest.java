@@ -14,6 +14,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.testsupport.ApiFixture;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
 import io.quarkus.test.common.TestResourceScope;
@@ -374,7 +375,7 @@ class MergeRequestTest extends MergeRequestScenario {
   }
 
   private static ValidatableResponse ready() {
-    return given().get("/q/health/ready").then();
+    return given().get(ApiFixture.management("health/ready")).then();
   }
 
   @Test

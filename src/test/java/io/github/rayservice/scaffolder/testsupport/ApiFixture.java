@@ -9,6 +9,7 @@ import io.restassured.config.RestAssuredConfig;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Requests of a caller of the API. */
 public final class ApiFixture {
@@ -52,5 +53,10 @@ public final class ApiFixture {
     Response response = json(minimal(namespace, name)).post(PATH);
     response.then().statusCode(201);
     return response;
+  }
+
+  /** A URL of health or metrics, such as {@code health/ready}. */
+  public static String management(String path) {
+    return ConfigProvider.getConfig().getValue("test.management.url", String.class) + "/" + path;
   }
 }

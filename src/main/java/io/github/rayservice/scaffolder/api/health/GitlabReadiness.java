@@ -10,7 +10,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready only while GitLab takes the token and the token has the scope that merge requests need. */
+/**
+ * Ready only while GitLab takes the token and the token has the scope that merge requests need. A
+ * GitLab that asks for patience takes it all the same.
+ */
 @Readiness
 @ApplicationScoped
 public class GitlabReadiness implements HealthCheck {
@@ -18,14 +21,20 @@ public class GitlabReadiness implements HealthCheck {
 
   private final GitlabClient gitlab;
   private final GitopsRepository repository;
+  private final RecentLook recent;
 
-  GitlabReadiness(GitlabClient gitlab, GitopsRepository repository) {
+  GitlabReadiness(GitlabClient gitlab, GitopsRepository repository, ReadinessConfig config) {
     this.gitlab = gitlab;
     this.repository = repository;
+    this.recent = new RecentLook(config.maxAge(), this::look);
   }
 
   @Override
   public HealthCheckResponse call() {
+    return recent.answer();
+  }
+
+  private HealthCheckResponse look() {
     HealthCheckResponseBuilder response = HealthCheckResponse.named("GitLab");
     if (!gitlab.isConfigured() || !repository.proposes()) {
       return response.up().withData("used", false).build();
@@ -45,6 +54,8 @@ public class GitlabReadiness implements HealthCheck {
                   "scaffolder.gitlab.token lacks the scope %s; it has %s"
                       .formatted(SCOPE, String.join(", ", token.scopes())))
               .build();
+    } catch (GitlabException.RateLimited e) {
+      return response.up().withData("reason", String.valueOf(e.getMessage())).build();
     } catch (GitlabException e) {
       return response.down().withData("reason", String.valueOf(e.getMessage())).build();
     }

@@ -12,13 +12,19 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 public class RepositoryReadiness implements HealthCheck {
   private final GitopsRepository repository;
+  private final RecentLook recent;
 
-  RepositoryReadiness(GitopsRepository repository) {
+  RepositoryReadiness(GitopsRepository repository, ReadinessConfig config) {
     this.repository = repository;
+    this.recent = new RecentLook(config.maxAge(), this::look);
   }
 
   @Override
   public HealthCheckResponse call() {
+    return recent.answer();
+  }
+
+  private HealthCheckResponse look() {
     var response = HealthCheckResponse.named("GitOps repository");
     try {
       repository.probe();

@@ -36,6 +36,7 @@ public class Dependencies {
   private final Clock clock;
   private volatile List<Dependency> requested = List.of();
   private volatile Instant requestedAt = Instant.EPOCH;
+  private Instant begunAt = Instant.EPOCH;
 
   Dependencies(
       StatusConfig config,
@@ -48,9 +49,17 @@ public class Dependencies {
     this.clock = clock;
   }
 
-  /** Checks now. What is watched is known at once; the rest is requested from the cluster. */
+  /**
+   * Checks now. What is watched is known at once; the rest is requested from the cluster, once for
+   * all who ask while others wait for their answer.
+   */
   public List<Dependency> check() {
-    refresh();
+    Instant asked = clock.instant();
+    synchronized (this) {
+      if (!begunAt.isAfter(asked)) {
+        refresh();
+      }
+    }
     return lastResults();
   }
 
@@ -86,6 +95,7 @@ public class Dependencies {
     if (!config.enabled()) {
       return;
     }
+    begunAt = clock.instant();
     Dependency capacity = check("Capacity", "nodes and pods", this::capacity);
     requested =
         List.of(

@@ -36,7 +36,9 @@ public final class ServiceProcess implements AutoCloseable {
   /** Nor without the hosts of endpoints. */
   private static final String HOSTS = "gitlab.example.com,gitlab.company.com,*.models.example.com";
 
-  private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[0-9.:]+)");
+  private static final Pattern LISTENING =
+      Pattern.compile(
+          "Listening on: (http://[0-9.]+:[0-9]+)[.] Management interface listening on (http://[0-9.]+:[0-9]+)");
 
   /** The process is started many times and runs for seconds only. */
   private static final List<String> SHORT_LIVED =
@@ -75,6 +77,7 @@ public final class ServiceProcess implements AutoCloseable {
   private final Process process;
   private final Thread reader;
   private final List<String> log = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<URI> management = new CompletableFuture<>();
   private final CompletableFuture<URI> address = new CompletableFuture<>();
   private final List<String> answers = new CopyOnWriteArrayList<>();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -127,6 +130,8 @@ public final class ServiceProcess implements AutoCloseable {
     command.add("-Djava.io.tmpdir=" + temporary.toAbsolutePath());
     command.add("-Dquarkus.http.host=127.0.0.1");
     command.add("-Dquarkus.http.port=0");
+    command.add("-Dquarkus.management.host=127.0.0.1");
+    command.add("-Dquarkus.management.port=0");
     command.add("-Dscaffolder.access.tokens[0].subject=tests");
     command.add("-Dscaffolder.access.tokens[0].sha256=" + DigestUtils.sha256Hex(TOKEN));
     command.add("-Dscaffolder.access.tokens[0].names-others=true");
@@ -150,6 +155,7 @@ public final class ServiceProcess implements AutoCloseable {
         log.add(line);
         Matcher listening = LISTENING.matcher(line);
         if (listening.find()) {
+          management.complete(URI.create(listening.group(2)));
           address.complete(URI.create(listening.group(1)));
         }
       }
@@ -161,14 +167,14 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   /**
-   * Sends a request.
+   * Sends a request, for health and metrics to their own port.
    *
    * @param headers names and values, alternating
    */
   public CompletableFuture<HttpResponse<String>> send(
       String method, String path, String body, String... headers) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(address.join().resolve(path))
+        HttpRequest.newBuilder((isManagement(path) ? management : address).join().resolve(path))
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .header("Content-Type", "application/json")
             .header("Authorization", "Bearer " + TOKEN);
@@ -180,6 +186,10 @@ public final class ServiceProcess implements AutoCloseable {
           answers.add(answer.statusCode() + " " + answer.headers().map() + " " + answer.body());
           return answer;
         });
+  }
+
+  private static boolean isManagement(String path) {
+    return path.startsWith("/q/health") || path.startsWith("/q/metrics");
   }
 
   /** Opens a stream of server-sent events; it ends with the process. */
