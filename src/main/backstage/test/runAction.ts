@@ -89,9 +89,9 @@ export function logger(log: string[]): LoggerService {
 }
 
 /** Dependencies of an action, with delays of milliseconds. */
-export function deps(baseUrl: string, token?: string): ActionDeps {
+export function deps(baseUrl: string, token?: string, tokenWrites = false): ActionDeps {
   return {
-    settings: { baseUrl, audience: 'https://rayservice.company.com', token, timeoutMs: 2000 },
+    settings: { baseUrl, audience: 'https://rayservice.company.com', token, tokenWrites, timeoutMs: 2000 },
     auth: auth(),
     client: new RayServiceClient(baseUrl, 2000, { attempts: 4, firstDelayMs: 1, maxDelayMs: 5 }),
   };

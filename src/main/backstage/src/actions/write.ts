@@ -45,6 +45,7 @@ export interface WriteRequest {
 /**
  * Sends a request on behalf of the person who started the task. Each violation becomes a line of the task's log.
  *
+ * @throws Error when it is no read, there is a static token, and the settings do not let that write
  * @throws as the client does
  */
 export async function sendAsInitiator<T>(
@@ -52,6 +53,12 @@ export async function sendAsInitiator<T>(
   context: BaseActionContext,
   request: HttpRequest,
 ): Promise<ServiceResponse<T>> {
+  const { token, tokenWrites } = deps.settings;
+  if (token !== undefined && !tokenWrites && request.method !== 'GET') {
+    throw new Error(
+      'rayService.token reads and waits only: with it, whoever may run a template would have its rights, and the service would not learn who that is. Remove rayService.token, so that each request carries a token on behalf of the person, or set rayService.tokenWrites: true',
+    );
+  }
   const credentials = await context.getInitiatorCredentials();
   try {
     return await deps.client.send<T>({
