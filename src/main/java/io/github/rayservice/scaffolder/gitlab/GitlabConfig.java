@@ -22,6 +22,9 @@ public interface GitlabConfig {
   /** Address of the repository where it is not {@code <url>/<project>.git}; https or ssh. */
   Optional<String> repository();
 
+  /** Host of the repository where it is not that of {@code scaffolder.gitlab.url}. */
+  Optional<String> repositoryHost();
+
   /** {@code merge-request} proposes, {@code direct} commits to {@code scaffolder.git.branch}. */
   @WithDefault("merge-request")
   Mode mode();

@@ -1,9 +1,12 @@
 package io.github.rayservice.scaffolder.gitlab;
 
+import io.github.rayservice.scaffolder.TokenAddress;
+import io.github.rayservice.scaffolder.TransportConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The configured project. Its settings are checked at the start. */
@@ -13,14 +16,17 @@ public class GitlabProject {
   private static final Pattern PATH =
       Pattern.compile("[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+");
 
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+  /** The short form of an SSH address: {@code git@host:path}. */
+  private static final Pattern SCP = Pattern.compile("(?:[^@/:]+@)?([^@/:]+):(?!//).+");
+
+  private static final String REPOSITORY = "scaffolder.gitlab.repository";
 
   private final GitlabConfig config;
   private final Optional<Settings> settings;
 
-  public GitlabProject(GitlabConfig config) {
+  public GitlabProject(GitlabConfig config, TransportConfig transport) {
     this.config = config;
-    this.settings = config.url().map(url -> settings(url, config));
+    this.settings = config.url().map(url -> settings(url, config, transport));
   }
 
   /**
@@ -46,15 +52,9 @@ public class GitlabProject {
     return config.mode();
   }
 
-  private static Settings settings(URI address, GitlabConfig config) {
+  private static Settings settings(URI address, GitlabConfig config, TransportConfig transport) {
+    TokenAddress.require("scaffolder.gitlab.url", address, transport);
     String url = address.toString().replaceAll("/+$", "");
-    String host = String.valueOf(address.getHost());
-    boolean https = "https".equals(address.getScheme());
-    boolean local = "http".equals(address.getScheme()) && LOOPBACK.contains(host);
-    require(
-        (https || local) && address.getRawUserInfo() == null && address.getRawQuery() == null,
-        "scaffolder.gitlab.url",
-        "must be an https URL without user name, password and query, because the token is sent to it");
     String path = config.project().orElse("");
     require(
         PATH.matcher(path).matches(),
@@ -65,7 +65,50 @@ public class GitlabProject {
         !token.isEmpty(),
         "scaffolder.gitlab.token",
         "must be an access token of the project when scaffolder.gitlab.url is set");
+    config.repository().ifPresent(repository -> check(repository, address, config, transport));
     return new Settings(url, path, token, config.repository().orElse(url + "/" + path + ".git"));
+  }
+
+  /** The token goes to an https repository, and what is proposed to any. */
+  private static void check(
+      String repository, URI gitlab, GitlabConfig config, TransportConfig transport) {
+    String host = host(repository, transport);
+    String expected = config.repositoryHost().orElse(gitlab.getHost());
+    require(
+        host.equalsIgnoreCase(expected),
+        REPOSITORY,
+        "must be on %s, the host of %s, not on %s; where it is on another one, scaffolder.gitlab.repository-host names that"
+            .formatted(
+                expected,
+                config.repositoryHost().isPresent()
+                    ? "scaffolder.gitlab.repository-host"
+                    : "scaffolder.gitlab.url",
+                host));
+  }
+
+  private static String host(String repository, TransportConfig transport) {
+    Matcher scp = SCP.matcher(repository);
+    if (scp.matches()) {
+      return scp.group(1);
+    }
+    URI address = uri(repository);
+    String scheme = String.valueOf(address.getScheme());
+    require(
+        scheme.matches("https?|ssh") && address.getHost() != null,
+        REPOSITORY,
+        "must be an https or ssh address");
+    if (!scheme.equals("ssh")) {
+      TokenAddress.require(REPOSITORY, address, transport);
+    }
+    return address.getHost();
+  }
+
+  private static URI uri(String repository) {
+    try {
+      return new URI(repository);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(REPOSITORY + " must be an https or ssh address", e);
+    }
   }
 
   private static void require(boolean valid, String property, String rule) {

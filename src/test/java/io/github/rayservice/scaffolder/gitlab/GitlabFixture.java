@@ -19,6 +19,6 @@ public final class GitlabFixture {
   }
 
   public static GitlabClient client(GitlabConfig config) {
-    return new GitlabClient(new GitlabProject(config), config);
+    return new GitlabClient(new GitlabProject(config, () -> false), config);
   }
 }

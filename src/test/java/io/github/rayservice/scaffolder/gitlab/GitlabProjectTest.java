@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GitlabProjectTest {
   private static final Map<String, String> COMPLETE =
@@ -17,7 +18,7 @@ class GitlabProjectTest {
           "scaffolder.gitlab.token", "glpat-canary-0123456789");
 
   private static GitlabProject project(Map<String, String> settings) {
-    return new GitlabProject(GitlabFixture.config(settings));
+    return new GitlabProject(GitlabFixture.config(settings), () -> false);
   }
 
   @Test
@@ -56,6 +57,64 @@ class GitlabProjectTest {
     assertThatThrownBy(() -> project(settings))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith(message)
+        .hasMessageNotContaining("secret");
+  }
+
+  private static GitlabProject projectWith(String... settings) {
+    Map<String, String> all = new HashMap<>(COMPLETE);
+    for (int i = 0; i < settings.length; i += 2) {
+      all.put("scaffolder.gitlab." + settings[i], settings[i + 1]);
+    }
+    return project(all);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://gitlab.company.com/platform/gitops.git",
+        "https://GITLAB.company.com:8443/platform/gitops.git",
+        "ssh://git@gitlab.company.com:2222/platform/gitops.git",
+        "git@gitlab.company.com:platform/gitops.git",
+      })
+  void theRepositoryIsOnTheHostOfGitlab(String repository) {
+    assertThat(projectWith("repository", repository).settings().orElseThrow().repository())
+        .isEqualTo(repository);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://git.company.com/platform/gitops.git",
+        "https://gitlab.company.com.other.org/platform/gitops.git",
+        "ssh://git@git.company.com:2222/platform/gitops.git",
+        "git@git.company.com:platform/gitops.git",
+      })
+  void aRepositoryOnAnotherHostIsRefusedUntilTheHostIsNamed(String repository) {
+    assertThatThrownBy(() -> projectWith("repository", repository))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("scaffolder.gitlab.repository must be on gitlab.company.com")
+        .hasMessageContaining("scaffolder.gitlab.repository-host");
+
+    String host =
+        repository.contains("other.org") ? "gitlab.company.com.other.org" : "git.company.com";
+    assertThat(projectWith("repository", repository, "repository-host", host).settings())
+        .isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://gitlab.company.com/platform/gitops.git",
+        "https://oauth2:secret@gitlab.company.com/platform/gitops.git",
+        "git://gitlab.company.com/platform/gitops.git",
+        "file:///srv/gitops.git",
+        "/srv/gitops.git",
+        "https://gitlab company.com/secret",
+      })
+  void aRepositoryThatIsNotProtectedOnTheWayIsRefused(String repository) {
+    assertThatThrownBy(() -> projectWith("repository", repository))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("scaffolder.gitlab.repository must be an https")
         .hasMessageNotContaining("secret");
   }
 }

@@ -25,7 +25,7 @@ class GitlabTimeoutTest {
                   "scaffolder.gitlab.project", "platform/gitops",
                   "scaffolder.gitlab.token", "token",
                   "scaffolder.gitlab.timeout", "300ms"));
-      GitlabClient client = new GitlabClient(new GitlabProject(config), config);
+      GitlabClient client = new GitlabClient(new GitlabProject(config, () -> false), config);
 
       assertThatThrownBy(() -> client.mergeRequest(1))
           .isInstanceOf(GitlabException.Unavailable.class);
