@@ -14,6 +14,12 @@ final class MergeRequestText {
   /** Reviewers scroll no further, and GitLab folds a longer text anyway. */
   private static final int LONGEST_DIFF = 60_000;
 
+  private static final Pattern INVISIBLE =
+      Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029&&[^\\n\\t]]");
+
+  private static final int PICTURES = 0x2400;
+  private static final char UNKNOWN = '\ufffd';
+
   private static final Pattern BACKTICKS = Pattern.compile("`+");
 
   private MergeRequestText() {}
@@ -119,12 +125,25 @@ final class MergeRequestText {
 
   private static String fenced(String diff) {
     String shown =
-        diff.length() > LONGEST_DIFF
-            ? diff.substring(0, LONGEST_DIFF)
-                + "\n… cut here; see the changes of this merge request\n"
-            : diff;
+        visible(
+            diff.length() > LONGEST_DIFF
+                ? diff.substring(0, LONGEST_DIFF)
+                    + "\n… cut here; see the changes of this merge request\n"
+                : diff);
     String fence = "`".repeat(Math.max(3, longestRun(shown) + 1));
     return fence + "diff\n" + shown + (shown.endsWith("\n") ? "" : "\n") + fence + "\n";
+  }
+
+  /**
+   * Control characters as Unicode's pictures of them; GitLab refuses some, and others end lines.
+   */
+  private static String visible(String text) {
+    return INVISIBLE
+        .matcher(text)
+        .replaceAll(found -> {
+          char control = found.group().charAt(0);
+          return String.valueOf(control < ' ' ? (char) (PICTURES + control) : UNKNOWN);
+        });
   }
 
   private static int longestRun(String text) {

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.Claim;
+import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
@@ -83,6 +84,37 @@ class GitopsRepositoryTest {
             "Request-Id: 4711");
     assertThat(git.run("show", "main:rayservices/team-ml/text-ml/catalog-info.yaml"))
         .isEqualTo("entity");
+  }
+
+  /** Access refuses such a subject; this is the wall behind it. */
+  @Test
+  void anAuthorIsOneLineOfTheCommit() {
+    gitops.commit(creation("team-ml", "text-ml"));
+
+    gitops.commit(
+        deletion(ID),
+        new CommitRequest(
+            new CommitRequest.Author(
+                "ann\r\nparent 0\n\nRequest-Id: x\u0000 <y>", "a\r\n@\u0000b>"),
+            "4711",
+            Optional.empty(),
+            "digest"));
+
+    assertThat(git.run("cat-file", "commit", "main")).doesNotContain("\r", "\0");
+    assertThat(git.lines("cat-file", "commit", "main"))
+        .extracting(line -> line.replaceFirst(" .*", ""))
+        .containsExactly(
+            "tree",
+            "parent",
+            "author",
+            "committer",
+            "",
+            "Delete",
+            "",
+            "Ray-Service:",
+            "Request-Id:");
+    assertThat(git.lines("log", "-1", "--format=%(trailers:key=Request-Id)"))
+        .contains("Request-Id: 4711");
   }
 
   @Test

@@ -127,6 +127,21 @@ class MergeRequestTextTest {
     assertThat(text).contains("````diff\n");
   }
 
+  /** GitLab takes no NUL, and a carriage return begins a line of Markdown. */
+  @Test
+  void controlCharactersOfAHandEditedFileAreShownNotSent() {
+    String text =
+        text(
+            "ann",
+            Map.of("createdBy", "a\r\u0000b"),
+            "+a\r/merge\n+b\u0000\u001b[31mc\u2028/close\u0085/approve\n+\tkept\r\n");
+
+    assertThat(text).doesNotContainPattern("[\\p{Cntrl}\\u0085\\u2028\\u2029&&[^\\n\\t]]");
+    assertThat(text)
+        .contains("+a␍/merge\n+b␀␛[31mc�/close�/approve\n+\tkept␍\n```")
+        .contains("| `createdBy` | `a b` |");
+  }
+
   @Test
   void aHugeDifferenceIsCutWithAWord() {
     assertThat(text("ann", Map.of(), "+line\n".repeat(50_000)))

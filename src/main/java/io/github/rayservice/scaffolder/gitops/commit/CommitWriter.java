@@ -11,6 +11,7 @@ import io.github.rayservice.scaffolder.gitops.object.TreeEdit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
@@ -21,6 +22,8 @@ import org.eclipse.jgit.revwalk.RevWalk;
 
 /** Writes commits. They are visible once a ref is moved to them. */
 public final class CommitWriter implements AutoCloseable {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
+
   private final PersonIdent committer;
   private final ObjectInserter inserter;
   private final ObjectReader reader;
@@ -51,8 +54,8 @@ public final class CommitWriter implements AutoCloseable {
     commit.setParentId(base);
     commit.setAuthor(
         new PersonIdent(
-            request.author().name(),
-            request.author().email(),
+            oneLine(request.author().name()),
+            oneLine(request.author().email()),
             committer.getWhenAsInstant(),
             committer.getZoneId()));
     commit.setCommitter(committer);
@@ -66,6 +69,11 @@ public final class CommitWriter implements AutoCloseable {
                 History.REQUEST_ID,
                 request.requestId()));
     return inserter.insert(commit);
+  }
+
+  /** JGit leaves NUL and carriage returns in a header; Git refuses the first. */
+  private static String oneLine(String text) {
+    return CONTROL.matcher(text).replaceAll(" ");
   }
 
   private static ObjectId edit(TreeEdit edit, ObjectId root, Change change, Plan plan)
