@@ -110,7 +110,7 @@ final class ServiceUnderTest implements AutoCloseable {
   DeployResult deploy(JsonNode document) {
     return deployer.deploy(
         preparation.create(document, CreatedByPolicy.UNRESTRICTED),
-        new RequestIdentity("benchmark", Optional.empty()));
+        new RequestIdentity(Optional.empty(), "benchmark", Optional.empty()));
   }
 
   void delete(RayServiceId id) {
@@ -118,7 +118,7 @@ final class ServiceUnderTest implements AutoCloseable {
     if (repository.find(id).stored().isPresent()) {
       deployer.deploy(
           preparation.delete(id, Set.of(), CreatedByPolicy.UNRESTRICTED),
-          new RequestIdentity("benchmark", Optional.empty()));
+          new RequestIdentity(Optional.empty(), "benchmark", Optional.empty()));
     }
   }
 

@@ -12,6 +12,7 @@ import io.github.rayservice.scaffolder.api.http.RequestHeaders;
 import io.github.rayservice.scaffolder.deploy.ChangePreparation;
 import io.github.rayservice.scaffolder.deploy.DeployResult;
 import io.github.rayservice.scaffolder.deploy.Deployer;
+import io.github.rayservice.scaffolder.deploy.DryRunResult;
 import io.github.rayservice.scaffolder.deploy.PreparedChange;
 import io.github.rayservice.scaffolder.deploy.RequestIdentity;
 import io.github.rayservice.scaffolder.deploy.query.RayServiceHistory;
@@ -31,6 +32,7 @@ import jakarta.ws.rs.sse.Sse;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Ray Services in Git: create, read, change, preview and delete them. */
 @Authenticated
@@ -77,8 +79,8 @@ public class RayServiceResource implements RayServiceApi {
     JsonNode metadata = document.path("metadata");
     AuditLog.Write write =
         authorize("create", metadata.path("namespace").asText(), metadata.path("name").asText());
-    PreparedChange prepared = preparation.create(document, creator(write));
-    return previewOrDeploy(write, prepared, QueryParameters.dryRun(dryRun), headers);
+    return previewOrDeploy(
+        write, () -> preparation.create(document, creator(write)), dryRun, headers);
   }
 
   @Override
@@ -110,22 +112,29 @@ public class RayServiceResource implements RayServiceApi {
       InputStream body,
       HttpHeaders headers) {
     AuditLog.Write write = authorize("update", namespace, name);
-    PreparedChange prepared =
-        preparation.update(
-            id(namespace, name),
-            DocumentReader.read(body, headers.getMediaType()),
-            RequestHeaders.ifMatch(headers),
-            creator(write));
-    return previewOrDeploy(write, prepared, QueryParameters.dryRun(dryRun), headers);
+    return previewOrDeploy(
+        write,
+        () ->
+            preparation.update(
+                id(namespace, name),
+                DocumentReader.read(body, headers.getMediaType()),
+                RequestHeaders.ifMatch(headers),
+                creator(write)),
+        dryRun,
+        headers);
   }
 
   @Override
   public Response restart(
       String namespace, String name, Optional<String> dryRun, HttpHeaders headers) {
     AuditLog.Write write = authorize("restart", namespace, name);
-    PreparedChange prepared =
-        preparation.restart(id(namespace, name), RequestHeaders.ifMatch(headers), creator(write));
-    return previewOrDeploy(write, prepared, QueryParameters.dryRun(dryRun), headers);
+    return previewOrDeploy(
+        write,
+        () ->
+            preparation.restart(
+                id(namespace, name), RequestHeaders.ifMatch(headers), creator(write)),
+        dryRun,
+        headers);
   }
 
   @Override
@@ -136,13 +145,17 @@ public class RayServiceResource implements RayServiceApi {
       InputStream body,
       HttpHeaders headers) {
     AuditLog.Write write = authorize("rollback", namespace, name);
-    PreparedChange prepared =
-        preparation.rollback(
-            id(namespace, name),
-            Representations.Rollback.of(DocumentReader.read(body, headers.getMediaType())).commit(),
-            RequestHeaders.ifMatch(headers),
-            creator(write));
-    return previewOrDeploy(write, prepared, QueryParameters.dryRun(dryRun), headers);
+    return previewOrDeploy(
+        write,
+        () ->
+            preparation.rollback(
+                id(namespace, name),
+                Representations.Rollback.of(DocumentReader.read(body, headers.getMediaType()))
+                    .commit(),
+                RequestHeaders.ifMatch(headers),
+                creator(write)),
+        dryRun,
+        headers);
   }
 
   @Override
@@ -159,9 +172,13 @@ public class RayServiceResource implements RayServiceApi {
   public Response delete(
       String namespace, String name, Optional<String> dryRun, HttpHeaders headers) {
     AuditLog.Write write = authorize("delete", namespace, name);
-    PreparedChange prepared =
-        preparation.delete(id(namespace, name), RequestHeaders.ifMatch(headers), creator(write));
-    return previewOrDeploy(write, prepared, QueryParameters.dryRun(dryRun), headers);
+    return previewOrDeploy(
+        write,
+        () ->
+            preparation.delete(
+                id(namespace, name), RequestHeaders.ifMatch(headers), creator(write)),
+        dryRun,
+        headers);
   }
 
   /** A write that its caller may do. */
@@ -182,15 +199,26 @@ public class RayServiceResource implements RayServiceApi {
     return streams.follow(after, id(namespace, name)::equals, sse);
   }
 
+  /** Prepares within the audit, so that a form that breaks rules leaves its line, too. */
   private Response previewOrDeploy(
-      AuditLog.Write write, PreparedChange prepared, boolean dryRun, HttpHeaders headers) {
-    // Checked by a dry run, too: it says whether the request would be taken.
-    RequestIdentity call = RequestHeaders.call(headers, context);
-    if (dryRun) {
-      return Response.ok(Representations.DryRunRepresentation.of(deployer.preview(prepared)))
-          .build();
+      AuditLog.Write write,
+      Supplier<PreparedChange> prepare,
+      Optional<String> dryRun,
+      HttpHeaders headers) {
+    if (QueryParameters.dryRun(dryRun)) {
+      DryRunResult preview =
+          auditLog.preview(
+              write,
+              () -> {
+                PreparedChange prepared = prepare.get();
+                // Only checked: a dry run says whether the request would be taken.
+                call(write, headers);
+                return deployer.preview(prepared);
+              });
+      return Response.ok(Representations.DryRunRepresentation.of(preview)).build();
     }
-    DeployResult deployment = auditLog.record(write, () -> deployer.deploy(prepared, call));
+    DeployResult deployment =
+        auditLog.deploy(write, () -> deployer.deploy(prepare.get(), call(write, headers)));
     CommitResult result = deployment.result();
     Response.ResponseBuilder response =
         result.outcome() == CommitResult.Outcome.CREATED
@@ -199,6 +227,10 @@ public class RayServiceResource implements RayServiceApi {
             : deployment.mergeRequest().isPresent() ? Response.accepted() : Response.ok();
     result.version().map(EntityTag::new).ifPresent(response::tag);
     return response.entity(Representations.Outcome.of(deployment)).build();
+  }
+
+  private RequestIdentity call(AuditLog.Write write, HttpHeaders headers) {
+    return RequestHeaders.call(write.caller().subject(), headers, context);
   }
 
   private static RayServiceId id(String namespace, String name) {

@@ -172,7 +172,7 @@ public class Deployer {
     return new CommitRequest(
         prepared.author(),
         call.requestId(),
-        call.idempotencyKey(),
+        call.ownKey(),
         DigestUtils.sha256Hex(prepared.change().verb() + " " + prepared.content()));
   }
 

@@ -39,7 +39,13 @@ public final class RequestHeaders {
         .map(header -> header.substring(BEARER.length()).strip());
   }
 
-  public static RequestIdentity call(HttpHeaders headers, ContainerRequestContext context) {
+  /**
+   * The call of a write.
+   *
+   * @param caller who calls; empty where the service has no authentication
+   */
+  public static RequestIdentity call(
+      Optional<String> caller, HttpHeaders headers, ContainerRequestContext context) {
     Optional<String> key = Optional.ofNullable(headers.getHeaderString(IDEMPOTENCY_KEY));
     if (key.isPresent() && !KEY.matcher(key.get()).matches()) {
       throw Problems.malformed(
@@ -48,7 +54,8 @@ public final class RequestHeaders {
           "must be 1 to 255 visible ASCII characters without blanks",
           "header of this API");
     }
-    return new RequestIdentity(String.valueOf(context.getProperty(RequestIdFilter.PROPERTY)), key);
+    return new RequestIdentity(
+        caller, String.valueOf(context.getProperty(RequestIdFilter.PROPERTY)), key);
   }
 
   /**

@@ -24,10 +24,10 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Idempotency-Keys of the last days, as a tree of its own: {@code <day>/<SHA-256 of the key>}.
- * A look-up reads a handful of trees, never history, and a day that has passed is dropped whole. It
- * is written together with the branch in one atomic step, so that a key is known exactly when its
- * commit is there.
+ * The Idempotency-Keys of the last days, as a tree of its own: {@code <day>/<SHA-256 of caller and
+ * key>}. * A look-up reads a handful of trees, never history, and a day that has passed is dropped
+ * whole. It is written together with the branch in one atomic step, so that a key is known exactly
+ * when its commit is there.
  */
 final class IdempotencyStore {
   private static final ObjectMapper JSON = new ObjectMapper();

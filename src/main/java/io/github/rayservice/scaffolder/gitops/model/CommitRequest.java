@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param author author of the commit
  * @param requestId value of the commit's {@code Request-Id} trailer; one line
- * @param key the caller's Idempotency-Key
+ * @param key the Idempotency-Key together with its caller
  * @param digest of all that makes the request what it is, one word; another digest under the same
  *     key is refused
  */
