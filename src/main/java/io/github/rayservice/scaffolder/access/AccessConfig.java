@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.access;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,11 +45,23 @@ public interface AccessConfig {
 
   /** A static token. */
   interface Token {
-    /** What the bearer of a static token is called. */
+    /**
+     * What the bearer of a static token is called: {@code ci} is {@code token:ci} in commits and
+     * logs.
+     */
     String subject();
 
-    /** SHA-256 of the token in 64 hexadecimal digits: {@code printf %s "$TOKEN" | sha256sum}. */
+    /**
+     * SHA-256 of the token, which should be 32 random bytes, in 64 hexadecimal digits: {@code
+     * printf %s "$TOKEN" | sha256sum}.
+     */
     String sha256();
+
+    /**
+     * When the token ends, such as {@code 2027-06-30T00:00:00Z}; the log warns two weeks before.
+     * Without it the token never ends.
+     */
+    Optional<Instant> expires();
 
     /** Groups of its bearer, separated by commas. */
     Optional<List<String>> groups();
@@ -56,13 +69,17 @@ public interface AccessConfig {
     /** Whether it may say that somebody else asked. */
     @WithDefault("false")
     boolean namesOthers();
+
+    /** Whether a grant to {@code *} is for this token, too. */
+    @WithDefault("false")
+    boolean writes();
   }
 
   /** A right to write. */
   interface Grant {
     /**
-     * A group that may write more than its own namespace; {@code *} is everybody whose identity is
-     * proven.
+     * A group that may write more than its own namespace; {@code *} is every person of Backstage
+     * and of the OIDC issuer, and each static token with {@code writes}.
      */
     String group();
 

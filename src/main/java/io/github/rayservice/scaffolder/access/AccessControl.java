@@ -1,24 +1,20 @@
 package io.github.rayservice.scaffolder.access;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.rayservice.scaffolder.NamespacePatterns;
+import io.github.rayservice.scaffolder.TokenAddress;
+import io.github.rayservice.scaffolder.TransportConfig;
 import io.github.rayservice.scaffolder.platform.CatalogConfig;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Startup;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.security.MessageDigest;
-import java.util.List;
-import java.util.Locale;
+import java.net.URI;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -28,50 +24,53 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Startup
 @ApplicationScoped
 public class AccessControl {
-  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
-
   /** The attribute of a security identity that holds its {@link Caller}. */
   static final String CALLER = "caller";
 
   private final AccessConfig config;
   private final CatalogConfig catalog;
+  private final TransportConfig transport;
+  private final StaticTokens staticTokens;
   private final BackstageTokenVerifier backstage;
-  private final boolean issuer;
+  private final OidcIssuer issuer;
   private final String host;
 
   AccessControl(
       AccessConfig config,
       CatalogConfig catalog,
+      TransportConfig transport,
+      StaticTokens staticTokens,
       BackstageTokenVerifier backstage,
-      @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean issuer,
+      OidcIssuer issuer,
       @ConfigProperty(name = "quarkus.http.host") String host) {
     this.config = config;
     this.catalog = catalog;
+    this.transport = transport;
+    this.staticTokens = staticTokens;
     this.backstage = backstage;
     this.issuer = issuer;
     this.host = host;
   }
 
   /**
-   * Fails the start when the service would be open to everyone on the network.
+   * Fails the start when the service would be open to everyone on the network, or would take tokens
+   * that were not made for it.
    *
    * @throws IllegalStateException with the setting to change
    */
   @PostConstruct
   void check() {
-    for (AccessConfig.Token token : config.tokens()) {
-      if (!SHA256.matcher(token.sha256().toLowerCase(Locale.ROOT)).matches()) {
-        throw new IllegalStateException(
-            "scaffolder.access.tokens: sha256 of "
-                + token.subject()
-                + " must have 64 hexadecimal digits");
-      }
-    }
+    staticTokens.check();
+    config
+        .backstage()
+        .url()
+        .ifPresent(url ->
+            TokenAddress.require("scaffolder.access.backstage.url", URI.create(url), transport));
     if (config.backstage().url().isPresent() && config.backstage().audience().isEmpty()) {
       throw new IllegalStateException(
           "scaffolder.access.backstage.audience is not set: set it to rayService.baseUrl of that Backstage");
     }
+    issuer.check();
     if (!isOpen()) {
       return;
     }
@@ -79,7 +78,7 @@ public class AccessControl {
       throw new IllegalStateException(
           "authentication is not configured: set scaffolder.access.backstage.url, quarkus.oidc.tenant-enabled with an issuer, or scaffolder.access.tokens");
     }
-    if (!LOOPBACK.contains(host)) {
+    if (!TokenAddress.isLoopback(host)) {
       throw new IllegalStateException(
           "authentication is not configured, so quarkus.http.host must be 127.0.0.1, not " + host);
     }
@@ -87,7 +86,7 @@ public class AccessControl {
 
   /** Whether no authentication is configured. */
   public boolean isOpen() {
-    return config.backstage().url().isEmpty() && config.tokens().isEmpty() && !issuer;
+    return config.backstage().url().isEmpty() && config.tokens().isEmpty() && !issuer.isEnabled();
   }
 
   /**
@@ -97,21 +96,8 @@ public class AccessControl {
    * @throws AccessException when the token is of Backstage and is not valid
    */
   Optional<Caller> find(String token) {
-    Optional<Caller> caller = ofStaticToken(token);
+    Optional<Caller> caller = staticTokens.find(token);
     return caller.isPresent() ? caller : backstage.verify(token);
-  }
-
-  private Optional<Caller> ofStaticToken(String token) {
-    byte[] sha256 = DigestUtils.sha256Hex(token.getBytes(UTF_8)).getBytes(US_ASCII);
-    return config.tokens().stream()
-        .filter(t ->
-            MessageDigest.isEqual(sha256, t.sha256().toLowerCase(Locale.ROOT).getBytes(US_ASCII)))
-        .findFirst()
-        .map(t ->
-            new Caller(
-                Optional.of(t.subject()),
-                Set.copyOf(t.groups().orElse(List.of())),
-                t.namesOthers()));
   }
 
   /** Who sent a request: the identity that was authenticated, or anybody when access is open. */
@@ -119,10 +105,7 @@ public class AccessControl {
     if (isOpen()) {
       return Caller.ANYBODY;
     }
-    return identity.getAttribute(CALLER) instanceof Caller caller
-        ? caller
-        // A token that the OIDC issuer signed.
-        : Caller.user(identity.getPrincipal().getName(), identity.getRoles());
+    return Objects.requireNonNull(identity.<Caller>getAttribute(CALLER), "not authenticated");
   }
 
   /**
@@ -142,7 +125,8 @@ public class AccessControl {
             .filter(grant -> new NamespacePatterns(grant.namespaces()).matches(namespace))
             .map(grant -> grant.group().equals("*") ? "*" : Caller.reference(grant.group()));
     Set<String> writers = Stream.concat(owner, granted).collect(Collectors.toSet());
-    if (!writers.contains("*") && writers.stream().noneMatch(caller.groups()::contains)) {
+    boolean mayAsEverybody = caller.everybody() && writers.contains("*");
+    if (!mayAsEverybody && writers.stream().noneMatch(caller.groups()::contains)) {
       throw new AccessException.Forbidden(
           "%s may not write in the namespace %s".formatted(caller.subject().get(), namespace));
     }

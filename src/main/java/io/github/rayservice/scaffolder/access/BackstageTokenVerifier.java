@@ -119,7 +119,7 @@ class BackstageTokenVerifier {
             "the token has another audience than scaffolder.access.backstage.audience");
       }
       String onBehalfOf = claims.getStringClaimValue("obo");
-      return onBehalfOf == null ? Caller.user("plugin:" + plugin, Set.of()) : user(onBehalfOf);
+      return onBehalfOf == null ? Caller.ofPlugin(plugin) : user(onBehalfOf);
     } catch (MalformedClaimException e) {
       throw invalid();
     }
@@ -145,7 +145,7 @@ class BackstageTokenVerifier {
     if (subject.equals(GUEST) && !config.guests()) {
       throw new AccessException.Unproven("Backstage's guest user may not call");
     }
-    return Caller.user(subject, groups(subject, token));
+    return Caller.ofBackstage(subject, groups(subject, token));
   }
 
   private JwtClaims verify(String token, String type, String path, JwtConsumerBuilder rules) {

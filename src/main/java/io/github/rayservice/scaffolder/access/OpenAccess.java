@@ -2,23 +2,27 @@ package io.github.rayservice.scaffolder.access;
 
 import io.quarkus.security.spi.runtime.AuthorizationController;
 import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
-/** Authorization is off where no authentication is configured: in dev and test mode only. */
+/**
+ * Authorization is off where no authentication is configured: in dev and test mode only. Quarkus
+ * keeps the first instance in a static field, also when a test starts another application, so this
+ * one asks no other bean later.
+ */
 @Alternative
 @Priority(Interceptor.Priority.LIBRARY_AFTER)
-@ApplicationScoped
+@Singleton
 class OpenAccess extends AuthorizationController {
-  private final AccessControl access;
+  private final boolean enabled;
 
   OpenAccess(AccessControl access) {
-    this.access = access;
+    this.enabled = !access.isOpen();
   }
 
   @Override
   public boolean isAuthorizationEnabled() {
-    return !access.isOpen();
+    return enabled;
   }
 }

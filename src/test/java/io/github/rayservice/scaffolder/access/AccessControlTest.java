@@ -197,18 +197,128 @@ class AccessControlTest {
   @Test
   void anIdempotencyKeyBelongsToItsUser() {
     backstage.member("user:default/eve", "group:default/team-ml");
-    String body = minimal("team-ml", "keyed");
-    as(backstage.onBehalfOf(ANN), body)
+    String anns =
+        as(backstage.onBehalfOf(ANN), minimal("team-ml", "keyed"))
+            .header("Idempotency-Key", "task-1")
+            .post(PATH)
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("commit");
+
+    // The key is free for others, so it tells them nothing, and its owner keeps it.
+    as(backstage.onBehalfOf("user:default/eve"), minimal("team-ml", "eves"))
         .header("Idempotency-Key", "task-1")
         .post(PATH)
         .then()
         .statusCode(201);
-
-    as(backstage.onBehalfOf("user:default/eve"), body)
+    as(BackstageResource.NAMED_LIKE_ANN, minimal("team-ml", "keyed"))
+        .header("Idempotency-Key", "task-1")
+        .post(PATH)
+        .then()
+        .statusCode(409);
+    as(backstage.onBehalfOf(ANN), minimal("team-ml", "keyed"))
+        .header("Idempotency-Key", "task-1")
+        .post(PATH)
+        .then()
+        .statusCode(201)
+        .body("commit", equalTo(anns));
+    as(backstage.onBehalfOf(ANN), minimal("team-ml", "other"))
         .header("Idempotency-Key", "task-1")
         .post(PATH)
         .then()
         .statusCode(422)
         .body("type", equalTo("urn:rayservice-scaffolder:problem:idempotency-key-reused"));
+  }
+
+  @Test
+  void aStaticTokenNamedLikeAUserIsNotThatUser() throws JsonProcessingException {
+    String token = BackstageResource.NAMED_LIKE_ANN;
+    as(token, createdBy("claims-ann", ANN)).post(PATH).then().statusCode(422);
+    as(token, minimal("team-ml", "by-token")).post(PATH).then().statusCode(201);
+
+    given()
+        .header("Authorization", "Bearer " + token)
+        .get(PATH + "/team-ml/by-token")
+        .then()
+        .body("spec.createdBy", equalTo("token:" + ANN));
+    assertThat(gitlab.git().lines("log", "-1", "--format=%an <%ae>", "rayservice/team-ml/by-token"))
+        .containsExactly("token:" + ANN + " <token-user-default-ann@users.noreply.localhost>");
+    assertThat(audit)
+        .last()
+        .asString()
+        .startsWith("allowed create team-ml/by-token by token:user:default/ann: created ");
+  }
+
+  @Test
+  void aBackstageUserNamedLikeATokenIsRefused() {
+    as(backstage.onBehalfOf("Token:default/pipeline"), minimal("team-ml", "no-user"))
+        .post(PATH)
+        .then()
+        .statusCode(401)
+        .body("detail", equalTo("the token's subject is no user of Backstage"));
+  }
+
+  @Test
+  void aGrantToEverybodyIsForPersonsAndMarkedTokens() {
+    String catalog = backstage.plugin("catalog", FakeBackstage.AUDIENCE, null);
+
+    as(catalog, minimal("open-a", "plugin")).post(PATH).then().statusCode(403);
+    as(BackstageResource.READER, minimal("open-a", "reader")).post(PATH).then().statusCode(403);
+    as(BackstageResource.WRITER, minimal("open-a", "writer")).post(PATH).then().statusCode(201);
+    as(backstage.onBehalfOf(ANN), minimal("open-b", "person")).post(PATH).then().statusCode(201);
+    as(BackstageResource.WRITER, minimal("team-x", "writer")).post(PATH).then().statusCode(403);
+    as(BackstageResource.READER, "").get(PATH).then().statusCode(200);
+  }
+
+  @Test
+  void anEndedTokenGets401WithItsEnd() {
+    as(BackstageResource.ENDED, "")
+        .get(PATH)
+        .then()
+        .statusCode(401)
+        .body("detail", equalTo("the static token of retired has ended at 2025-12-31T22:00:00Z"));
+  }
+
+  @Test
+  void everyUnprovenRequestLeavesALineAndIsCounted() {
+    double before = unproven();
+
+    given().get(PATH + "?secret=1").then().statusCode(401);
+    as("some-token", "").delete(PATH + "/team-ml/x").then().statusCode(401);
+
+    assertThat(audit)
+        .containsExactly(
+            "unproven GET /api/v1/ray-services: send a token: Authorization: Bearer …",
+            "unproven DELETE /api/v1/ray-services/team-ml/x: the token is not known here");
+    assertThat(unproven()).isEqualTo(before + 2);
+  }
+
+  private static double unproven() {
+    return given()
+        .get("/q/metrics")
+        .asString()
+        .lines()
+        .filter(line -> line.startsWith("scaffolder_access_unproven_total"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  @Test
+  void aDryRunAndARejectedFormLeaveALine() {
+    String token = backstage.onBehalfOf(ANN);
+
+    as(token, minimal("team-ml", "dry")).post(PATH + "?dryRun=All").then().statusCode(200);
+    as(token, "{\"metadata\":{\"namespace\":\"team-ml\",\"name\":\"bad\"}}")
+        .post(PATH)
+        .then()
+        .statusCode(422);
+    as(token, "").delete(PATH + "/team-ml/none?dryRun=All").then().statusCode(404);
+
+    assertThat(audit)
+        .containsExactly(
+            "allowed create team-ml/dry by user:default/ann: dry run",
+            "allowed create team-ml/bad by user:default/ann: failed (InvalidFormException)",
+            "allowed delete team-ml/none by user:default/ann: dry run failed (NotFound)");
   }
 }

@@ -61,7 +61,7 @@ class OidcTest {
         .get(PATH + "/team-ml/by-issuer")
         .then()
         .statusCode(200)
-        .body("spec.createdBy", equalTo("pipeline"));
+        .body("spec.createdBy", equalTo("oidc:pipeline"));
   }
 
   @Test
