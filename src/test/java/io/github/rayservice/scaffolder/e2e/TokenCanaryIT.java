@@ -7,23 +7,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.gitlab.WebhookHeaders;
+import io.github.rayservice.scaffolder.testsupport.backstage.FakeBackstage;
 import io.github.rayservice.scaffolder.testsupport.git.Gate;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
+import io.github.rayservice.scaffolder.testsupport.git.SshGitServer;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import io.github.rayservice.scaffolder.testsupport.process.ServiceProcess;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TokenCanaryIT {
   private static final String PATH = "/api/v1/ray-services";
   private static final String WRONG = "wrong-webhook-canary-0815";
+  private static final String WRONG_BEARER = "wrong-bearer-canary-0815";
+  private static final String PASSPHRASE = "passphrase canary 0815";
   private static final String BASIC = base64("oauth2:" + FakeGitlab.TOKEN);
 
   /** Every form in which a secret is stored or sent. */
@@ -48,10 +58,18 @@ class TokenCanaryIT {
           new String(
               Base64.getDecoder().decode(WebhookHeaders.SIGNING_TOKEN.substring("whsec_".length())),
               ISO_8859_1),
-          WRONG);
+          WRONG,
+          ServiceProcess.TOKEN,
+          base64(ServiceProcess.TOKEN),
+          WRONG_BEARER,
+          PASSPHRASE,
+          base64(PASSPHRASE));
 
   private static final FakeGitlab.Failure FAILURE =
       new FakeGitlab.Failure(500, "application/json", "{\"message\":\"500 out of order\"}");
+
+  /** Secrets that a test makes. */
+  private final List<String> made = new ArrayList<>();
 
   @TempDir
   @SuppressWarnings("NullAway.Init")
@@ -62,22 +80,19 @@ class TokenCanaryIT {
     return Base64.getEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
   }
 
-  private static ServiceProcess start(Path directory, String url, Map<String, String> secrets)
+  private static ServiceProcess start(
+      Path directory, String url, Map<String, String> others, Map<String, String> secrets)
       throws IOException {
-    return ServiceProcess.start(
-        Files.createDirectories(directory),
-        Map.of(
-            "scaffolder.gitlab.url",
-            url,
-            "scaffolder.gitlab.project",
-            FakeGitlab.PROJECT,
-            "scaffolder.gitlab.poll-interval",
-            "off",
-            "quarkus.log.category.\"io.github.rayservice\".level",
-            "DEBUG",
-            "quarkus.log.category.\"org.eclipse.jgit\".level",
-            "DEBUG"),
-        secrets);
+    Map<String, String> settings = new HashMap<>();
+    settings.put("scaffolder.gitlab.url", url);
+    settings.put("scaffolder.gitlab.project", FakeGitlab.PROJECT);
+    settings.put("scaffolder.gitlab.poll-interval", "off");
+    for (String category :
+        List.of("io.github.rayservice", "org.eclipse.jgit", "org.apache.sshd", "io.quarkus.oidc")) {
+      settings.put("quarkus.log.category.\"%s\".level".formatted(category), "DEBUG");
+    }
+    settings.putAll(others);
+    return ServiceProcess.start(Files.createDirectories(directory), settings, secrets);
   }
 
   private static String document(String name) {
@@ -108,10 +123,16 @@ class TokenCanaryIT {
     FakeGitlab gitlab = FakeGitlab.start(folder.resolve("gitlab"));
     Gate gate = Gate.before(gitlab.url());
     Path directory = folder.resolve("service");
+    FakeBackstage backstage = new FakeBackstage();
     ServiceProcess service =
         start(
             directory,
             gate.url(),
+            Map.of(
+                "scaffolder.access.backstage.url",
+                backstage.url(),
+                "scaffolder.access.backstage.audience",
+                FakeBackstage.AUDIENCE),
             Map.of(
                 "scaffolder.gitlab.token",
                 FakeGitlab.TOKEN,
@@ -121,8 +142,10 @@ class TokenCanaryIT {
                 WebhookHeaders.SIGNING_TOKEN));
     try (gitlab;
         gate;
+        backstage;
         service) {
       successes(service);
+      callers(service, backstage);
       webhooks(service);
       failures(service, gitlab);
       gate.close();
@@ -144,6 +167,7 @@ class TokenCanaryIT {
         "out of order",
         "cannot be reached",
         "refused a webhook",
+        "unproven GET",
         "\"level\":\"DEBUG\"");
     assertReported(
         String.join("\n", service.answers()),
@@ -170,6 +194,78 @@ class TokenCanaryIT {
     send(service, 422, "POST", PATH, "{\"metadata\":{\"namespace\":\"A\",\"name\":\"../x\"}}");
     send(service, 400, "POST", PATH, "{");
     checkOperations(service, 200);
+  }
+
+  /** Bearer tokens that are taken, unknown, of a person inside a plugin's, and not verifiable. */
+  private void callers(ServiceProcess service, FakeBackstage backstage) throws Exception {
+    String person = backstage.person("user:default/ann");
+    String plugin = backstage.plugin("scaffolder", FakeBackstage.AUDIENCE, person);
+    String forOthers = backstage.plugin("scaffolder", "https://other.example.com", person);
+    for (String token : List.of(person, plugin, forOthers)) {
+      made.add(token);
+      made.add(token.substring(token.lastIndexOf('.') + 1));
+    }
+    send(service, 401, "GET", PATH, "", "Authorization", "Bearer " + WRONG_BEARER);
+    send(service, 401, "GET", PATH, "", "Authorization", "Bearer " + person);
+    send(service, 401, "GET", PATH, "", "Authorization", "Bearer " + forOthers);
+    send(service, 200, "GET", PATH, "", "Authorization", "Bearer " + plugin);
+    backstage.close();
+    String unverifiable = backstage.plugin("catalog", FakeBackstage.AUDIENCE, null);
+    made.add(unverifiable);
+    send(service, 503, "GET", PATH, "", "Authorization", "Bearer " + unverifiable);
+  }
+
+  @Test
+  void noKeyAndNoPassphraseIsInAnyLogAnswerOrFileOfTheService() throws Exception {
+    KeyPair key = KeyUtils.generateKeyPair("ssh-ed25519", 256);
+    Path keyFile = Files.createDirectories(folder.resolve("secrets")).resolve("id");
+    OpenSSHKeyEncryptionContext protection = new OpenSSHKeyEncryptionContext();
+    protection.setPassword(PASSPHRASE);
+    protection.setCipherType("256");
+    try (OutputStream out = Files.newOutputStream(keyFile)) {
+      OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "", protection, out);
+    }
+    Files.readAllLines(keyFile).stream()
+        .filter(line -> !line.startsWith("-----") && line.length() > 20)
+        .forEach(made::add);
+    made.add(Base64.getEncoder().encodeToString(key.getPrivate().getEncoded()));
+
+    FakeGitlab gitlab = FakeGitlab.start(folder.resolve("gitlab"));
+    KeyPair host = KeyUtils.generateKeyPair("ssh-ed25519", 256);
+    SshGitServer ssh = SshGitServer.start(host, key.getPublic());
+    Path knownHosts = Files.writeString(folder.resolve("secrets/known_hosts"), ssh.knownHost());
+    Path directory = folder.resolve("service");
+    ServiceProcess service =
+        start(
+            directory,
+            gitlab.url(),
+            Map.of(
+                "scaffolder.gitlab.repository",
+                ssh.urlOf(gitlab.git()),
+                "scaffolder.git.ssh.key-file",
+                keyFile.toString(),
+                "scaffolder.git.ssh.known-hosts",
+                knownHosts.toString()),
+            Map.of(
+                "scaffolder.gitlab.token",
+                FakeGitlab.TOKEN,
+                "scaffolder.git.ssh.passphrase",
+                PASSPHRASE));
+    try (gitlab;
+        ssh;
+        service) {
+      successes(service);
+      ssh.admit(host.getPublic());
+      send(service, 503, "POST", PATH, document("not-admitted"));
+      checkOperations(service, 503);
+      assertClean("command line", service.commandLine());
+    }
+
+    assertReported(service.log(), "team-ml/well created in", "does not accept the key");
+    assertClean("log", service.log());
+    service.answers().forEach(answer -> assertClean("answer", answer));
+    assertFilesClean(directory);
+    assertObjectsClean(directory.resolve("data/mirrors"));
   }
 
   private static void webhooks(ServiceProcess service) throws Exception {
@@ -222,14 +318,14 @@ class TokenCanaryIT {
     assertThat(messages).allMatch(text::contains);
   }
 
-  private static void assertClean(String where, String text) {
-    for (String canary : CANARIES) {
+  private void assertClean(String where, String text) {
+    for (String canary : Stream.concat(CANARIES.stream(), made.stream()).toList()) {
       assertThat(text.indexOf(canary)).as("%s in the %s", canary, where).isEqualTo(-1);
     }
   }
 
   /** The service's temporary directory is below its own directory, so it is searched, too. */
-  private static List<Path> assertFilesClean(Path directory) throws IOException {
+  private List<Path> assertFilesClean(Path directory) throws IOException {
     List<Path> files = new ArrayList<>();
     try (Stream<Path> all = Files.walk(directory)) {
       all.filter(Files::isRegularFile).forEach(files::add);
@@ -242,7 +338,7 @@ class TokenCanaryIT {
   }
 
   /** Git compresses its objects, so they are searched through git. */
-  private static void assertObjectsClean(Path mirrors) throws IOException {
+  private void assertObjectsClean(Path mirrors) throws IOException {
     try (Stream<Path> all = Files.list(mirrors)) {
       List<Path> each = all.toList();
       assertThat(each).hasSize(1);
