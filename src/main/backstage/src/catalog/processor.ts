@@ -4,6 +4,9 @@ import type { CatalogProcessor } from '@backstage/plugin-catalog-node';
 /** Contains the status of the Ray Service as JSON. The catalog rejects entities of a provider that have a `status`. */
 export const STATUS_ANNOTATION = 'rayservice-scaffolder/status';
 
+/** What of `catalog-info.yaml` the service does not show, and why. */
+export const LEFT_OUT_ANNOTATION = 'rayservice-scaffolder/left-out';
+
 interface Status {
   readonly phase: string;
   readonly message?: string;
@@ -12,7 +15,7 @@ interface Status {
 /** Phases that need a person. Backstage shows each status item as an error. */
 const LEVELS: Readonly<Record<string, 'warning' | 'error'>> = { Degraded: 'warning', Failed: 'error' };
 
-/** Copies the status from the annotation to `entity.status`, where Backstage shows it. */
+/** Copies the status, and what was left out, from annotations to `entity.status`, where Backstage shows it. */
 export class RayServiceStatusProcessor implements CatalogProcessor {
   getProcessorName(): string {
     return 'RayServiceStatusProcessor';
@@ -29,9 +32,13 @@ function withStatus(entity: Entity): Entity {
     return entity;
   }
   const level = LEVELS[status.phase];
-  const items = level
-    ? [{ type: 'rayservice-scaffolder/phase', level, message: `${status.phase}: ${status.message ?? 'the service gives no reason'}` }]
-    : [];
+  const leftOut = entity.metadata.annotations?.[LEFT_OUT_ANNOTATION];
+  const items = [
+    ...(level
+      ? [{ type: 'rayservice-scaffolder/phase', level, message: `${status.phase}: ${status.message ?? 'the service gives no reason'}` }]
+      : []),
+    ...(leftOut ? [{ type: LEFT_OUT_ANNOTATION, level: 'warning', message: `not shown of catalog-info.yaml: ${leftOut}` }] : []),
+  ];
   return { ...entity, status: { ...status, items } } as Entity;
 }
 

@@ -13,7 +13,7 @@ interface EntityPage {
   readonly continue?: string;
 }
 
-/** Reads entities of Ray Services: `catalog-info.yaml` as it is in Git, with the current phase and merge request. */
+/** Reads entities of Ray Services: what people may write in `catalog-info.yaml`, with the current phase and merge request. */
 export class EntityReader {
   constructor(
     private readonly client: RayServiceClient,

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads one YAML document strictly. Duplicate keys, aliases and a second document are errors,
@@ -39,6 +42,31 @@ public final class StrictYaml {
         refuseAliases(text);
       }
       return document == null ? MissingNode.getInstance() : document;
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Reads every document of a text, as strictly.
+   *
+   * @return without empty documents
+   * @throws JsonProcessingException with the line and column of the error
+   */
+  public static List<JsonNode> readAll(String text) throws JsonProcessingException {
+    List<JsonNode> documents = new ArrayList<>();
+    try (YAMLParser parser = MAPPER.getFactory().createParser(text);
+        MappingIterator<JsonNode> read = MAPPER.readerFor(JsonNode.class).readValues(parser)) {
+      while (read.hasNextValue()) {
+        JsonNode document = read.nextValue();
+        if (!document.isNull()) {
+          documents.add(document);
+        }
+      }
+      refuseAliases(text);
+      return documents;
     } catch (JsonProcessingException e) {
       throw e;
     } catch (IOException e) {

@@ -52,7 +52,8 @@ public class CatalogResource {
   @GET
   @Operation(
       summary = "List Ray Services as entities of the Backstage catalog",
-      description = "catalog-info.yaml as Git has it, accepted or proposed, with what is true now.")
+      description =
+          "What people may write in an accepted catalog-info.yaml, with what is true now; of one that is only proposed what this service says itself. The annotation rayservice-scaffolder/left-out names what is not shown.")
   public EntityList listEntities(
       @Parameter(ref = QueryParameters.LIMIT) @QueryParam(QueryParameters.LIMIT)
           Optional<String> limit,

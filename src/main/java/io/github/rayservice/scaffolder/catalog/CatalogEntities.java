@@ -1,12 +1,10 @@
 package io.github.rayservice.scaffolder.catalog;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.StrictYaml;
 import io.github.rayservice.scaffolder.deploy.sync.DesiredStateMapping;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.index.Snapshot;
@@ -28,11 +26,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * Ray Services as Backstage sees them: {@code catalog-info.yaml} as Git has it, with all that
- * people added there, and with what is true now. Those that are only proposed are among them.
+ * Ray Services as Backstage sees them: {@code catalog-info.yaml} as it was accepted, with what
+ * people may add there, and with what is true now. Those that are only proposed are among them, in
+ * the service's own words: no one has reviewed what their branches say.
  */
 @ApplicationScoped
 public class CatalogEntities {
@@ -47,6 +45,9 @@ public class CatalogEntities {
 
   /** Not in Git, as the price: where dashboards are is the platform's to say. */
   private static final String DASHBOARD = PREFIX + "dashboard-";
+
+  /** What of the file in Git is not shown, and why. */
+  private static final String LEFT_OUT = PREFIX + "left-out";
 
   private final GitopsRepository repository;
   private final MergeRequestCache mergeRequestCache;
@@ -106,23 +107,41 @@ public class CatalogEntities {
     part.forEach(entry -> entry.summary().ifPresent(s -> summaries.put(entry.id(), s)));
     List<JsonNode> items = new ArrayList<>();
     for (StoredRayService stored : repository.read(part)) {
-      ObjectNode component = component(stored, accepted);
-      Optional.ofNullable(summaries.get(stored.id()))
+      RayServiceId id = stored.id();
+      Optional<InstanceSummary> summary =
+          Optional.ofNullable(summaries.get(id)).filter(RenderedComponent::isLegal);
+      boolean isAccepted = accepted.find(id).isPresent();
+      ObjectNode rendered = RenderedComponent.of(id, summary, isAccepted, config);
+      LeftOut leftOut = new LeftOut();
+      Optional<WrittenEntities> written =
+          Optional.of(stored)
+              .filter(file -> isAccepted)
+              .map(file ->
+                  WrittenEntities.read(
+                      file, rendered, config.apis() && summary.isPresent(), leftOut));
+      ObjectNode component =
+          written.map(w -> w.component().orElseGet(() -> withoutFile(rendered))).orElse(rendered);
+      addStatus(id, component, accepted);
+      ObjectNode metadata = object(component, "metadata");
+      leftOut.text().ifPresent(text -> object(metadata, "annotations").put(LEFT_OUT, text));
+      summary
           .flatMap(InstanceSummary::monthlyCost)
-          .ifPresent(cost -> object(object(component, "metadata"), "annotations").put(COST, cost));
-      Optional.ofNullable(summaries.get(stored.id()))
-          .flatMap(
-              summary -> dashboards.of(summary.host(), summary.name(), summary.targetNamespace()))
-          .ifPresent(dashboard -> add(dashboard, object(component, "metadata")));
+          .ifPresent(cost -> object(metadata, "annotations").put(COST, cost));
+      summary
+          .flatMap(s -> dashboards.of(s.host(), s.name(), s.targetNamespace()))
+          .ifPresent(dashboard -> add(dashboard, metadata));
       items.add(component);
-      Optional.ofNullable(summaries.get(stored.id()))
-          .ifPresent(summary ->
-              items.addAll(SecretEntity.of(stored.id(), summary, owner(stored.id()), component)));
-      Optional.ofNullable(summaries.get(stored.id()))
-          .filter(summary -> config.apis())
-          .ifPresent(summary -> items.add(ApiEntity.of(stored.id(), summary, component)));
+      summary.ifPresent(s -> items.addAll(SecretEntity.of(id, s, owner(id), component)));
+      summary.filter(s -> config.apis()).ifPresent(s -> items.add(ApiEntity.of(id, s, component)));
+      written.ifPresent(w -> items.addAll(w.further()));
     }
     return List.copyOf(items);
+  }
+
+  private static ObjectNode withoutFile(ObjectNode rendered) {
+    object(rendered, "metadata")
+        .put("description", RenderedFiles.ENTITY + " in Git is no Component of this Ray Service");
+    return rendered;
   }
 
   private static void add(Dashboard dashboard, ObjectNode metadata) {
@@ -141,8 +160,7 @@ public class CatalogEntities {
         .ifPresent(command -> annotations.put(DASHBOARD + "port-forward-command", command));
   }
 
-  private ObjectNode component(StoredRayService stored, Snapshot accepted) {
-    RayServiceId id = stored.id();
+  private void addStatus(RayServiceId id, ObjectNode entity, Snapshot accepted) {
     Optional<MergeRequestStatus> open = mergeRequestCache.open(id);
     PhaseStatus status =
         statusStore
@@ -152,7 +170,6 @@ public class CatalogEntities {
                     accepted.find(id), open, open.isPresent() || accepted.find(id).isEmpty()))
             .phaseStatus();
     String phase = status.phase().label();
-    ObjectNode entity = written(stored).orElseGet(() -> bare(id));
     ObjectNode metadata = object(entity, "metadata");
     object(metadata, "labels").put(PREFIX + "phase", phase);
     // Backstage's pages list tags and filter by them; labels are for queries.
@@ -170,7 +187,6 @@ public class CatalogEntities {
           .put("url", r.url())
           .put("icon", "web");
     });
-    return entity;
   }
 
   private static ObjectNode summary(PhaseStatus status) {
@@ -179,41 +195,6 @@ public class CatalogEntities {
         .put("phase", status.phase().label())
         .put("reason", status.reason())
         .put("message", status.message());
-  }
-
-  /** Empty where people made something else of it: a file here may not speak for another entity. */
-  private static Optional<ObjectNode> written(StoredRayService stored) {
-    RayServiceId id = stored.id();
-    try {
-      JsonNode entity = StrictYaml.read(stored.files().getOrDefault(RenderedFiles.ENTITY, ""));
-      boolean own =
-          Stream.of(
-                  entity.at("/kind").asText().equals("Component"),
-                  entity.at("/metadata/namespace").asText().equals(id.namespace()),
-                  entity.at("/metadata/name").asText().equals(id.name()),
-                  entity.path("spec").isObject())
-              .allMatch(Boolean::booleanValue);
-      return own && entity instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
-    } catch (JsonProcessingException e) {
-      return Optional.empty();
-    }
-  }
-
-  private ObjectNode bare(RayServiceId id) {
-    ObjectNode entity = JsonNodeFactory.instance.objectNode();
-    entity.put("apiVersion", "backstage.io/v1alpha1").put("kind", "Component");
-    entity
-        .putObject("metadata")
-        .put("name", id.name())
-        .put("namespace", id.namespace())
-        .put("description", RenderedFiles.ENTITY + " in Git is no Component of this Ray Service");
-    entity
-        .putObject("spec")
-        .put("type", "ray-service")
-        .put("lifecycle", config.lifecycle())
-        .put("owner", owner(id))
-        .put("system", config.system());
-    return entity;
   }
 
   /** As the platform says it of the team, whatever people wrote into a file. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A Secret that a Ray Service names, as a Resource entity of Backstage: people see who uses it, and
@@ -12,10 +13,13 @@ import java.util.List;
  */
 final class SecretEntity {
   /** Apart from the team's other resources; the actions know it, too. */
-  private static final String NAME_PREFIX = "secret.";
+  static final String NAME_PREFIX = "secret.";
 
   /** Backstage's limit of a name. */
-  private static final int LONGEST_NAME = 63;
+  static final int LONGEST_NAME = 63;
+
+  /** A person may have written anything into the file, and Backstage takes no other name. */
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]+([-.][a-z0-9]+)*+");
 
   private SecretEntity() {}
 
@@ -24,6 +28,7 @@ final class SecretEntity {
       RayServiceId id, InstanceSummary summary, String owner, ObjectNode component) {
     return summary.secrets().stream()
         .filter(secret -> NAME_PREFIX.length() + secret.length() <= LONGEST_NAME)
+        .filter(secret -> NAME.matcher(secret).matches())
         .map(secret -> of(id, secret, owner, component))
         .toList();
   }

@@ -13,9 +13,9 @@ import java.util.Map;
 
 /** The Backstage Component of a Ray Service, with the fields of {@code catalog-info.yaml}. */
 @TemplateData
-record ComponentEntity(String apiVersion, String kind, Metadata metadata, Spec spec) {
+public record ComponentEntity(String apiVersion, String kind, Metadata metadata, Spec spec) {
   @TemplateData
-  record Metadata(
+  public record Metadata(
       String name,
       String namespace,
       String description,
@@ -23,23 +23,39 @@ record ComponentEntity(String apiVersion, String kind, Metadata metadata, Spec s
       List<Link> links) {}
 
   @TemplateData
-  record Link(String title, String url, String icon) {}
+  public record Link(String title, String url, String icon) {}
 
   @TemplateData
-  record Spec(String type, String lifecycle, String owner, String system) {}
+  public record Spec(String type, String lifecycle, String owner, String system) {}
 
   static ComponentEntity of(RayServiceRequest request, CatalogConfig config) {
-    RayServiceId id = request.id();
     RayServiceForm form = request.form();
+    return of(
+        request.id(),
+        form.name(),
+        form.namespace(),
+        PlatformLinks.serve(form.endpointHost(), form.ingress().ownHost(), form.name()),
+        config);
+  }
+
+  /**
+   * The Component of a Ray Service.
+   *
+   * @param name {@code spec.name}
+   * @param targetNamespace {@code spec.namespace}
+   * @param serveUrl the Ray Serve endpoint
+   */
+  public static ComponentEntity of(
+      RayServiceId id, String name, String targetNamespace, String serveUrl, CatalogConfig config) {
     return new ComponentEntity(
         "backstage.io/v1alpha1",
         "Component",
         new Metadata(
             id.name(),
             id.namespace(),
-            "Ray Serve application " + form.name(),
-            annotations(id, form, config),
-            links(id, form, config)),
+            "Ray Serve application " + name,
+            annotations(id, targetNamespace, config),
+            links(id, serveUrl, config)),
         new Spec(
             "ray-service",
             config.lifecycle(),
@@ -48,11 +64,11 @@ record ComponentEntity(String apiVersion, String kind, Metadata metadata, Spec s
   }
 
   private static Map<String, String> annotations(
-      RayServiceId id, RayServiceForm form, CatalogConfig config) {
+      RayServiceId id, String targetNamespace, CatalogConfig config) {
     Map<String, String> annotations = new LinkedHashMap<>();
     annotations.put("argocd/app-name", id.applicationName());
     annotations.put("backstage.io/kubernetes-id", id.name());
-    annotations.put("backstage.io/kubernetes-namespace", form.namespace());
+    annotations.put("backstage.io/kubernetes-namespace", targetNamespace);
     config
         .sourceUrl()
         .ifPresent(url ->
@@ -62,13 +78,9 @@ record ComponentEntity(String apiVersion, String kind, Metadata metadata, Spec s
     return annotations;
   }
 
-  private static List<Link> links(RayServiceId id, RayServiceForm form, CatalogConfig config) {
+  private static List<Link> links(RayServiceId id, String serveUrl, CatalogConfig config) {
     List<Link> links = new ArrayList<>();
-    links.add(
-        new Link(
-            "Ray Serve endpoint",
-            PlatformLinks.serve(form.endpointHost(), form.ingress().ownHost(), form.name()),
-            "web"));
+    links.add(new Link("Ray Serve endpoint", serveUrl, "web"));
     new PlatformLinks(config)
         .argoCd(id)
         .ifPresent(url -> links.add(new Link("Argo CD", url, "cloud")));
