@@ -74,7 +74,7 @@ class ArchitectureTest {
           entry(
               "gitops",
               Set.of("gitops.model", "gitops.transport", "gitops.index", "gitops.commit")),
-          entry("status.resource", Set.of()),
+          entry("status.resource", Set.of("form.value")),
           entry("status.phase", Set.of("status.resource")),
           entry("status.diagnosis", Set.of("status.resource", "status.phase")),
           entry("status", Set.of("status.resource", "status.phase", "status.diagnosis")),
@@ -195,6 +195,7 @@ class ArchitectureTest {
           "form.value.ImagePrefix",
           "form.value.Violation");
 
+          "form.value.TextRules",
   private static final Set<String> SHARED_BY_GITOPS =
       Set.of("gitops.index.Snapshot", "gitops.index.UnifiedDiff");
 

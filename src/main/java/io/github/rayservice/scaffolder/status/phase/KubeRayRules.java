@@ -35,11 +35,11 @@ final class KubeRayRules {
     List<KubeRayService.Application> failing = ray.failing();
     if (!failing.isEmpty()) {
       KubeRayService.Application first = failing.getFirst();
+      // Everybody reads it. The exception is in the diagnosis, for those who may write.
       return Verdict.some(
           phase,
           first.status().equals("UNHEALTHY") ? "ServeApplicationUnhealthy" : "ServeDeployFailed",
-          "the Serve application %s is %s: %s"
-              .formatted(first.name(), first.status(), first.lastLine()));
+          "the Serve application %s is %s".formatted(first.name(), first.status()));
     }
     if (ready.reason().equals("InitializingTimeout")) {
       return Optional.of(Verdict.of(phase, ready, "the Ray cluster took too long"));

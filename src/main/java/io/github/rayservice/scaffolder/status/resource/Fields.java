@@ -22,7 +22,7 @@ public final class Fields {
   /** A field is not what it must be. */
   public static final class MalformedException extends RuntimeException {
     MalformedException(String message) {
-      super(message);
+      super(ShownText.word(message));
     }
   }
 
@@ -61,6 +61,16 @@ public final class Fields {
       case String text -> text;
       default -> throw wrong(name, "no text", value);
     };
+  }
+
+  /** What somebody or something says, as it may be shown; empty when absent. */
+  String message(String name) {
+    return ShownText.message(text(name));
+  }
+
+  /** A reason, a state or a name, as it may be shown; empty when absent. */
+  String word(String name) {
+    return ShownText.word(text(name));
   }
 
   Optional<String> optionalText(String name) {
@@ -130,8 +140,8 @@ public final class Fields {
             new StatusCondition(
                 c.text("type"),
                 c.text("status"),
-                c.text("reason"),
-                c.text("message"),
+                c.word("reason"),
+                c.message("message"),
                 c.time("lastTransitionTime"),
                 c.has("observedGeneration")
                     ? Optional.of(c.number("observedGeneration"))

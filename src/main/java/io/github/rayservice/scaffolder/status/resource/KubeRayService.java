@@ -51,11 +51,6 @@ public record KubeRayService(
     public boolean isDeploying() {
       return status.equals("DEPLOYING");
     }
-
-    /** The exception itself, which Python prints last. */
-    public String lastLine() {
-      return message.lines().map(String::strip).filter(l -> !l.isEmpty()).reduce("", (a, b) -> b);
-    }
   }
 
   public Optional<StatusCondition> condition(String type) {

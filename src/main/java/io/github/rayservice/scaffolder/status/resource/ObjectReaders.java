@@ -21,6 +21,12 @@ public final class ObjectReaders {
           "argocd.argoproj.io/instance",
           "app.kubernetes.io/instance");
 
+  /**
+   * Of a Ray cluster, and deployments of each. KubeRay copies what the head answers, and code of
+   * the tenant may answer in its place.
+   */
+  private static final int MOST_APPLICATIONS = 50;
+
   private ObjectReaders() {}
 
   /** Reads one kind of object. */
@@ -52,10 +58,10 @@ public final class ObjectReaders {
         Fields.metadata(object.getMetadata()),
         sync.optionalText("status").orElse("Unknown"),
         health.optionalText("status").orElse("Unknown"),
-        health.text("message"),
+        health.message("message"),
         sync.optionalText("revision"),
         operation.text("phase"),
-        operation.text("message"),
+        operation.message("message"),
         status.time("reconciledAt"),
         status.conditions().stream().filter(c -> c.type().endsWith("Error")).toList());
   }
@@ -99,6 +105,7 @@ public final class ObjectReaders {
             new Cluster(
                 name,
                 status.children("applicationStatuses").entrySet().stream()
+                    .limit(MOST_APPLICATIONS)
                     .map(e -> application(e.getKey(), e.getValue()))
                     .toList()));
   }
@@ -110,18 +117,20 @@ public final class ObjectReaders {
   private static Application application(String name, Fields status) {
     List<String> deployments =
         status.children("serveDeploymentStatuses").values().stream()
-            .map(deployment -> deployment.text("message"))
+            .limit(MOST_APPLICATIONS)
+            .map(deployment -> deployment.message("message"))
             .toList();
-    String message = status.text("message");
+    String message = status.message("message");
     Optional<String> exception = containing("Traceback", deployments);
     return new Application(
-        name,
-        status.text("status"),
+        ShownText.word(name),
+        status.word("status"),
         message.contains("Traceback")
             ? message
-            : Stream.concat(Stream.of(message), exception.stream())
-                .filter(text -> !text.isEmpty())
-                .collect(Collectors.joining("\n")),
+            : ShownText.message(
+                Stream.concat(Stream.of(message), exception.stream())
+                    .filter(text -> !text.isEmpty())
+                    .collect(Collectors.joining("\n"))),
         // The other deployments often wait because of the one that raises.
         exception.or(() -> containing("have taken more than", deployments)).orElse(""));
   }
@@ -179,8 +188,8 @@ public final class ObjectReaders {
         Fields.metadata(object.getMetadata()),
         about.text("name"),
         about.text("uid"),
-        event.text("reason"),
-        event.text("message"),
+        event.word("reason"),
+        event.message("message"),
         // The events API writes only the second, and a series in a third place.
         event
             .at("series")

@@ -43,7 +43,7 @@ public final class PodReader {
         StatusCondition.find(conditions, "Ready").filter(StatusCondition::isTrue).isPresent(),
         status
             .optionalText("reason")
-            .map(reason -> new PodState.NodeVerdict(reason, status.text("message"))),
+            .map(reason -> new PodState.NodeVerdict(reason, status.message("message"))),
         unscheduled,
         starting
             ? preparing(
@@ -95,8 +95,8 @@ public final class PodReader {
         status.flag("ready"),
         (int) status.number("restartCount"),
         status.at("state").at("running").time("startedAt"),
-        waiting.text("reason"),
-        waiting.text("message"),
+        waiting.word("reason"),
+        waiting.message("message"),
         ending(now).or(() -> ending(status.at("lastState").at("terminated"))));
   }
 
@@ -105,8 +105,8 @@ public final class PodReader {
         ? Optional.of(
             new PodState.Ending(
                 (int) terminated.number("exitCode"),
-                terminated.text("reason"),
-                terminated.text("message")))
+                terminated.word("reason"),
+                terminated.message("message")))
         : Optional.empty();
   }
 

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What is in the way, and what the service says of it. The objects of each case are in {@code
  * src/test/resources/status/diagnosis}; they come on top of a Ray Service that is starting.
  */
+@SuppressWarnings("unchecked")
 class DiagnosisTest {
   private final StatusStore statusStore = StatusStores.live();
 
@@ -199,6 +200,73 @@ class DiagnosisTest {
     Finding finding = statusStore.find(ID).orElseThrow().diagnosis().getFirst();
     assertThat(finding.details().orElseThrow()).startsWith("Deploying app").contains("zipfile.py");
     assertThat(statusStore.find(ID).orElseThrow().phaseStatus().phase()).isEqualTo(Phase.FAILED);
+  }
+
+  /** In the container's log and in the exception of a Serve application. */
+  @Test
+  void noSecretOfALogOrATracebackIsInAnyStatus() {
+    String token = "hf_" + "a".repeat(34);
+    starting();
+    see("diagnosis/crash");
+    see("diagnosis/own-exception");
+    GenericKubernetesResource pod = ClusterObjects.of("diagnosis/crash").getFirst();
+    pod.getMetadata().setResourceVersion("900");
+    ((Map<String, Object>) pod.get("status", "containerStatuses", 0, "lastState", "terminated"))
+        .put("message", "401 for https://jane:pw@git.example.com/a.zip\nlogin with " + token);
+    GenericKubernetesResource service = ClusterObjects.of("diagnosis/own-exception").getFirst();
+    service.getMetadata().setResourceVersion("901");
+    ((Map<String, Object>)
+            service.get("status", "pendingServiceStatus", "applicationStatuses", "text-ml"))
+        .put("message", "Traceback (most recent call last):\nOSError: " + token + " is refused");
+
+    statusStore.apply(WatchedKind.POD, pod);
+    statusStore.apply(StatusStoreTest.kind(service), service);
+
+    RayServiceStatus status = statusStore.find(ID).orElseThrow();
+    assertThat(status.diagnosis())
+        .extracting(Finding::problem)
+        .contains(Problem.APPLICATION_RAISED, Problem.CRASH);
+    assertThat(status.toString())
+        .contains("OSError: [redacted] is refused", "https://[redacted]@git.example.com/a.zip")
+        .doesNotContain(token, "jane:pw");
+  }
+
+  /** Code of the tenant may answer KubeRay in Ray's place. */
+  @Test
+  void whatATenantSaysIsBounded() {
+    starting();
+    GenericKubernetesResource service = ClusterObjects.of("diagnosis/own-exception").getFirst();
+    Map<String, Object> applications =
+        (Map<String, Object>) service.get("status", "pendingServiceStatus", "applicationStatuses");
+    for (int i = 0; i < 1_000; i++) {
+      applications.put(
+          "a".repeat(500) + i,
+          Map.of("status", "DEPLOY_FAILED", "message", "no space here\n".repeat(5_000)));
+    }
+
+    statusStore.apply(StatusStoreTest.kind(service), service);
+
+    RayServiceStatus status = statusStore.find(ID).orElseThrow();
+    assertThat(status.phaseStatus().message()).hasSizeLessThanOrEqualTo(1_000);
+    assertThat(status.diagnosis())
+        .hasSizeLessThanOrEqualTo(50)
+        .allSatisfy(finding -> {
+          assertThat(finding.message()).hasSizeLessThanOrEqualTo(1_000);
+          assertThat(finding.details().orElse("")).hasSizeLessThan(9_000);
+        });
+  }
+
+  /** Everybody reads the phase. */
+  @Test
+  void theExceptionIsInTheDiagnosisAndNotInThePhase() {
+    starting();
+
+    see("diagnosis/own-exception");
+
+    RayServiceStatus status = statusStore.find(ID).orElseThrow();
+    assertThat(status.phaseStatus().message())
+        .isEqualTo("the Serve application text-ml is DEPLOY_FAILED");
+    assertThat(status.diagnosis().getFirst().message()).doesNotContain("the model file is broken");
   }
 
   @Test
