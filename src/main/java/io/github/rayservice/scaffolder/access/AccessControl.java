@@ -115,8 +115,20 @@ public class AccessControl {
    * @throws AccessException.Forbidden when the caller may not
    */
   public void requireWrite(Caller caller, String namespace) {
+    if (!mayWrite(caller, namespace)) {
+      throw new AccessException.Forbidden(
+          "%s may not write in the namespace %s"
+              .formatted(caller.subject().orElse("anybody"), namespace));
+    }
+  }
+
+  /**
+   * Whether the caller may write a namespace; anybody may where access is open. Who may is also
+   * shown what the code of its models wrote: log tails and tracebacks.
+   */
+  public boolean mayWrite(Caller caller, String namespace) {
     if (caller.subject().isEmpty()) {
-      return;
+      return true;
     }
     Stream<String> owner =
         Stream.of(Caller.reference(catalog.owner().replace("{namespace}", namespace)));
@@ -126,9 +138,6 @@ public class AccessControl {
             .map(grant -> grant.group().equals("*") ? "*" : Caller.reference(grant.group()));
     Set<String> writers = Stream.concat(owner, granted).collect(Collectors.toSet());
     boolean mayAsEverybody = caller.everybody() && writers.contains("*");
-    if (!mayAsEverybody && writers.stream().noneMatch(caller.groups()::contains)) {
-      throw new AccessException.Forbidden(
-          "%s may not write in the namespace %s".formatted(caller.subject().get(), namespace));
-    }
+    return mayAsEverybody || writers.stream().anyMatch(caller.groups()::contains);
   }
 }

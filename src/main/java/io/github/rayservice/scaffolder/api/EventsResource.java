@@ -1,6 +1,8 @@
 package io.github.rayservice.scaffolder.api;
 
+import io.github.rayservice.scaffolder.access.AccessControl;
 import io.quarkus.security.Authenticated;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -23,9 +25,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Authenticated
 public class EventsResource {
   private final StatusEventStream streams;
+  private final AccessControl access;
+  private final SecurityIdentity identity;
 
-  EventsResource(StatusEventStream streams) {
+  EventsResource(StatusEventStream streams, AccessControl access, SecurityIdentity identity) {
     this.streams = streams;
+    this.access = access;
+    this.identity = identity;
   }
 
   @GET
@@ -39,6 +45,6 @@ public class EventsResource {
               schema = @Schema(implementation = StatusRepresentations.EventRepresentation.class)))
   public Multi<OutboundSseEvent> followAll(
       @HeaderParam(StatusEventStream.LAST_EVENT_ID) Optional<String> after, @Context Sse sse) {
-    return streams.follow(after, id -> true, sse);
+    return streams.follow(after, id -> true, access.caller(identity), sse);
   }
 }

@@ -98,7 +98,8 @@ public class RayServiceResource implements RayServiceApi {
     RayServiceId id = id(namespace, name);
     RayServiceQueries.RayServiceDetails found =
         queries.find(id).orElseThrow(() -> missing(id.toString()));
-    Representations.Stored stored = Representations.Stored.of(found);
+    Representations.Stored stored =
+        Representations.Stored.of(found, access.mayWrite(access.caller(identity), namespace));
     EntityTag tag = entityTags.of(found.version(), stored, request);
     Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
     return unchanged != null ? unchanged.build() : Response.ok(stored).tag(tag).build();
@@ -196,7 +197,7 @@ public class RayServiceResource implements RayServiceApi {
   @Override
   public Multi<OutboundSseEvent> follow(
       String namespace, String name, Optional<String> after, Sse sse) {
-    return streams.follow(after, id(namespace, name)::equals, sse);
+    return streams.follow(after, id(namespace, name)::equals, access.caller(identity), sse);
   }
 
   /** Prepares within the audit, so that a form that breaks rules leaves its line, too. */

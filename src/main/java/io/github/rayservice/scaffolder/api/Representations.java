@@ -191,13 +191,13 @@ final class Representations {
       StoredMetadata metadata,
       Optional<RayServiceForm> spec,
       StoredStatus status) {
-    static Stored of(RayServiceQueries.RayServiceDetails found) {
+    static Stored of(RayServiceQueries.RayServiceDetails found, boolean forWriter) {
       return new Stored(
           RayServiceDocument.API_VERSION,
           RayServiceDocument.KIND,
           StoredMetadata.of(found),
           found.document().map(RayServiceDocument::spec),
-          StoredStatus.of(found));
+          StoredStatus.of(found, forWriter));
     }
   }
 
@@ -278,7 +278,7 @@ final class Representations {
           List<StatusRepresentations.TransitionRepresentation> history,
       Links links,
       @Schema(description = DASHBOARD) Optional<Dashboard> dashboard) {
-    static StoredStatus of(RayServiceQueries.RayServiceDetails found) {
+    static StoredStatus of(RayServiceQueries.RayServiceDetails found, boolean forWriter) {
       Optional<CommitResult> change = found.lastChange();
       StatusRepresentations.PhaseRepresentation phase =
           StatusRepresentations.PhaseRepresentation.of(found.status());
@@ -295,8 +295,8 @@ final class Representations {
           phase.reason(),
           phase.message(),
           phase.since(),
-          StatusRepresentations.ConditionRepresentation.of(found.status()),
-          StatusRepresentations.FindingRepresentation.of(found.status()),
+          StatusRepresentations.ConditionRepresentation.of(found.status(), forWriter),
+          StatusRepresentations.FindingRepresentation.of(found.status(), forWriter),
           StatusRepresentations.TransitionRepresentation.of(found.status()),
           found.links(),
           found.dashboard());

@@ -1,6 +1,8 @@
 package io.github.rayservice.scaffolder.api;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.access.AccessControl;
+import io.github.rayservice.scaffolder.access.Caller;
 import io.github.rayservice.scaffolder.status.StatusConfig;
 import io.github.rayservice.scaffolder.status.StatusEvent;
 import io.github.rayservice.scaffolder.status.StatusStore;
@@ -30,19 +32,27 @@ class StatusEventStream {
   private static final int FEW = 16;
 
   private final StatusStore statusStore;
+  private final AccessControl access;
   private final Duration heartbeat;
 
-  StatusEventStream(StatusStore statusStore, StatusConfig config) {
+  StatusEventStream(StatusStore statusStore, AccessControl access, StatusConfig config) {
     this.statusStore = statusStore;
+    this.access = access;
     this.heartbeat = config.heartbeat();
   }
 
+  /**
+   * Follows some Ray Services.
+   *
+   * @param caller as it was when the stream began: it sees all of those whose namespace it may
+   *     write, and of the others what everybody may see
+   */
   Multi<OutboundSseEvent> follow(
-      Optional<String> after, Predicate<RayServiceId> concerned, Sse sse) {
+      Optional<String> after, Predicate<RayServiceId> concerned, Caller caller, Sse sse) {
     Multi<OutboundSseEvent> events =
         Multi.createFrom()
             .publisher(statusStore.follow(after, concerned))
-            .map(event -> event(event, sse));
+            .map(event -> event(event, id -> access.mayWrite(caller, id.namespace()), sse));
     Multi<OutboundSseEvent> beats =
         Multi.createFrom()
             .ticks()
@@ -53,7 +63,8 @@ class StatusEventStream {
     return Multi.createBy().merging().withRequests(FEW).streams(events, beats);
   }
 
-  private static OutboundSseEvent event(StatusEvent event, Sse sse) {
+  private static OutboundSseEvent event(
+      StatusEvent event, Predicate<RayServiceId> mayWrite, Sse sse) {
     return switch (event) {
       case StatusEvent.Reset reset -> event(sse, "reset", Optional.empty(), Map.of());
       case StatusEvent.Complete complete ->
@@ -63,7 +74,8 @@ class StatusEventStream {
               sse,
               "status",
               shown.position(),
-              StatusRepresentations.EventRepresentation.of(shown.status()));
+              StatusRepresentations.EventRepresentation.of(
+                  shown.status(), mayWrite.test(shown.status().id())));
       case StatusEvent.Deleted gone ->
           event(
               sse,

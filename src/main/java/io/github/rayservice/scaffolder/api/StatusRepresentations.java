@@ -6,12 +6,16 @@ import io.github.rayservice.scaffolder.status.RayServiceStatus.Transition;
 import io.github.rayservice.scaffolder.status.diagnosis.Finding;
 import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
+import io.github.rayservice.scaffolder.status.phase.Source;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The status of a Ray Service, in the shapes that callers see. */
+/**
+ * The status of a Ray Service, in the shapes that callers see. Whoever may write its namespace sees
+ * all of it; others do not see what the code of its models may have written.
+ */
 final class StatusRepresentations {
   private StatusRepresentations() {}
 
@@ -43,13 +47,21 @@ final class StatusRepresentations {
               enumeration = {"True", "False", "Unknown"})
           String status,
       String reason,
-      String message,
+      @Schema(
+              description =
+                  "The source's own words; empty but for Git where the caller may not write the namespace")
+          String message,
       @Schema(implementation = Instant.class) Optional<Instant> since) {
-    static List<ConditionRepresentation> of(RayServiceStatus status) {
+    static List<ConditionRepresentation> of(RayServiceStatus status, boolean forWriter) {
       return status.phaseStatus().conditions().stream()
           .map(c ->
               new ConditionRepresentation(
-                  c.source().label(), c.state().label(), c.reason(), c.message(), c.since()))
+                  c.source().label(),
+                  c.state().label(),
+                  c.reason(),
+                  // Argo CD's health repeats the exception of a Serve application.
+                  forWriter || c.source() == Source.GIT ? c.message() : "",
+                  c.since()))
           .toList();
     }
   }
@@ -59,23 +71,27 @@ final class StatusRepresentations {
   record FindingRepresentation(
       @Schema(examples = "ImagePull") String problem,
       String message,
-      @Schema(description = "What the cluster said, in its own words") List<String> evidence,
+      @Schema(
+              description =
+                  "What the cluster said, in its own words, without what looks like a secret; empty where the caller may not write the namespace")
+          List<String> evidence,
       String nextStep,
       @Schema(
-              description = "The whole text where the evidence is an extract",
+              description =
+                  "The whole text where the evidence is an extract, cut to some 8 KiB; absent where the caller may not write the namespace",
               implementation = String.class)
           Optional<String> details) {
-    static List<FindingRepresentation> of(RayServiceStatus status) {
-      return status.diagnosis().stream().map(FindingRepresentation::of).toList();
+    static List<FindingRepresentation> of(RayServiceStatus status, boolean forWriter) {
+      return status.diagnosis().stream().map(finding -> of(finding, forWriter)).toList();
     }
 
-    private static FindingRepresentation of(Finding finding) {
+    private static FindingRepresentation of(Finding finding, boolean forWriter) {
       return new FindingRepresentation(
           finding.problem().code(),
           finding.message(),
-          finding.evidence(),
+          forWriter ? finding.evidence() : List.of(),
           finding.nextStep(),
-          finding.details());
+          finding.details().filter(text -> forWriter));
     }
   }
 
@@ -131,7 +147,7 @@ final class StatusRepresentations {
       Instant since,
       List<ConditionRepresentation> conditions,
       List<FindingRepresentation> diagnosis) {
-    static EventRepresentation of(RayServiceStatus status) {
+    static EventRepresentation of(RayServiceStatus status, boolean forWriter) {
       PhaseRepresentation brief = PhaseRepresentation.of(status);
       return new EventRepresentation(
           Representations.Identity.of(status.id()),
@@ -141,8 +157,8 @@ final class StatusRepresentations {
           brief.reason(),
           brief.message(),
           brief.since(),
-          ConditionRepresentation.of(status),
-          FindingRepresentation.of(status));
+          ConditionRepresentation.of(status, forWriter),
+          FindingRepresentation.of(status, forWriter));
     }
   }
 }

@@ -9,36 +9,54 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.testsupport.ApiFixture;
+import io.github.rayservice.scaffolder.status.resource.ClusterObjects;
+import io.github.rayservice.scaffolder.testsupport.EventStream;
 import io.github.rayservice.scaffolder.testsupport.backstage.BackstageResource;
 import io.github.rayservice.scaffolder.testsupport.backstage.FakeBackstage;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
+import io.github.rayservice.scaffolder.testsupport.kubernetes.ClusterResource;
+import io.github.rayservice.scaffolder.testsupport.kubernetes.FakeCluster;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
+import java.net.URL;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jboss.logmanager.formatters.PatternFormatter;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
- * Authentication and authorization of requests: tokens of a fake Backstage with real keys, and a
- * fake GitLab.
+ * Authentication and authorization of requests: tokens of a fake Backstage with real keys, a fake
+ * GitLab, and a fake cluster in which a model fails. Bounds only end tests that hang.
  */
 @QuarkusTest
+@Timeout(120)
 @WithTestResource(value = GitlabResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
 @WithTestResource(value = BackstageResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
+@WithTestResource(
+    value = ClusterResource.class,
+    scope = TestResourceScope.RESTRICTED_TO_CLASS,
+    initArgs = @ResourceArg(name = "scaffolder.status.git-interval", value = "1s"))
 class AccessControlTest {
   private static final String ANN = "user:default/ann";
+  private static final String BOB = "user:default/bob";
+  private static final String FAILING = PATH + "/team-ml/text-ml-service";
+  private static final String EXCEPTION = "the model file is broken";
   private static final Logger LOG = Logger.getLogger("audit");
 
   /** Injected by the test resources. */
@@ -47,6 +65,13 @@ class AccessControlTest {
 
   @SuppressWarnings("NullAway.Init")
   FakeGitlab gitlab;
+
+  @SuppressWarnings("NullAway.Init")
+  FakeCluster cluster;
+
+  @TestHTTPResource("/api/v1")
+  @SuppressWarnings("NullAway.Init")
+  URL api;
 
   private final List<String> audit = new CopyOnWriteArrayList<>();
   private final Handler handler =
@@ -296,7 +321,7 @@ class AccessControlTest {
 
   private static double unproven() {
     return given()
-        .get("/q/metrics")
+        .get(ApiFixture.management("metrics"))
         .asString()
         .lines()
         .filter(line -> line.startsWith("scaffolder_access_unproven_total"))
@@ -320,5 +345,83 @@ class AccessControlTest {
             "allowed create team-ml/dry by user:default/ann: dry run",
             "allowed create team-ml/bad by user:default/ann: failed (InvalidFormException)",
             "allowed delete team-ml/none by user:default/ann: dry run failed (NotFound)");
+  }
+
+  private RequestSpecification as(String user) {
+    return given().header("Authorization", "Bearer " + backstage.onBehalfOf(user));
+  }
+
+  private void aModelFails() throws InterruptedException {
+    backstage.member(BOB, BOB, "group:default/team-x");
+    @Nullable Integer proposed =
+        as(backstage.onBehalfOf(ANN), minimal("team-ml", "text-ml-service"))
+            .post(PATH)
+            .path("mergeRequest.number");
+    // Another case may have merged it already.
+    if (proposed != null) {
+      gitlab.merge(proposed);
+    }
+    ClusterObjects.of("starting").forEach(cluster::put);
+    ClusterObjects.of("diagnosis/own-exception").forEach(cluster::put);
+    while (as(BOB).get(FAILING).as(JsonNode.class).at("/status/diagnosis").isEmpty()) {
+      Thread.sleep(20);
+    }
+  }
+
+  @Test
+  void aWriterSeesTheEvidence() throws InterruptedException {
+    aModelFails();
+
+    JsonNode finding = as(ANN).get(FAILING).as(JsonNode.class).at("/status/diagnosis/0");
+
+    assertThat(finding.path("problem").asText()).isEqualTo("ApplicationRaised");
+    assertThat(finding.path("evidence").toString()).contains(EXCEPTION);
+    assertThat(finding.path("details").asText()).contains("Traceback");
+  }
+
+  @Test
+  void anotherReaderSeesPhaseProblemAndNextStep() throws InterruptedException {
+    aModelFails();
+
+    String text = as(BOB).get(FAILING).asString();
+    JsonNode status = as(BOB).get(FAILING).as(JsonNode.class).path("status");
+
+    assertThat(text).doesNotContain(EXCEPTION, "Traceback");
+    JsonNode finding = status.at("/diagnosis/0");
+    assertThat(finding.path("problem").asText()).isEqualTo("ApplicationRaised");
+    assertThat(finding.path("message").asText()).isNotEmpty();
+    assertThat(finding.path("nextStep").asText()).isNotEmpty();
+    assertThat(finding.path("evidence")).isEmpty();
+    assertThat(finding.has("details")).isFalse();
+    assertThat(status.path("phase").asText()).isNotEmpty();
+    assertThat(status.path("conditions").findValuesAsText("reason")).doesNotContain("");
+    assertThat(as(BOB).get(PATH).asString()).contains("text-ml-service").doesNotContain(EXCEPTION);
+  }
+
+  @Test
+  void theCatalogIsForEverybodyAndHasNoException() throws InterruptedException {
+    aModelFails();
+
+    assertThat(as(ANN).get("/api/v1/catalog/entities/team-ml/text-ml-service").asString())
+        .contains("rayservice-scaffolder/status")
+        .doesNotContain(EXCEPTION, "Traceback");
+  }
+
+  @Test
+  void aStreamShowsEachReaderWhatItMaySee() throws Exception {
+    aModelFails();
+
+    for (String path : List.of("/events", "/ray-services/team-ml/text-ml-service/events")) {
+      try (EventStream writer = new EventStream(api + path, "", backstage.onBehalfOf(ANN))) {
+        writer.skipTo("ApplicationRaised", EXCEPTION, "Traceback");
+      }
+      try (EventStream reader = new EventStream(api + path, "", backstage.onBehalfOf(BOB))) {
+        String data;
+        do {
+          data = reader.next().getOrDefault("data", "");
+        } while (!data.contains("ApplicationRaised"));
+        assertThat(data).contains("nextStep").doesNotContain(EXCEPTION, "Traceback");
+      }
+    }
   }
 }

@@ -25,7 +25,16 @@ public final class EventStream implements AutoCloseable {
    * @param lastEventId where an earlier stream ended; empty for everything
    */
   public EventStream(String url, String lastEventId) throws IOException, InterruptedException {
+    this(url, lastEventId, "");
+  }
+
+  /** The same with a token; empty for none. */
+  public EventStream(String url, String lastEventId, String token)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
     if (!lastEventId.isEmpty()) {
       request.header("Last-Event-ID", lastEventId);
     }
