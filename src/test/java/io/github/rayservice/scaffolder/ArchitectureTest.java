@@ -78,7 +78,9 @@ class ArchitectureTest {
           entry("status.phase", Set.of("status.resource")),
           entry("status.diagnosis", Set.of("status.resource", "status.phase")),
           entry("status", Set.of("status.resource", "status.phase", "status.diagnosis")),
-          entry("status.platform", Set.of("status", "status.resource", "status.diagnosis")),
+          entry(
+              "status.platform",
+              Set.of("form", "form.policy", "status", "status.resource", "status.diagnosis")),
           entry("status.watch", Set.of("status", "status.resource")),
           entry("proposal", Set.of("gitlab", "gitops", "gitops.model")),
           entry(
@@ -193,9 +195,9 @@ class ArchitectureTest {
           "form.policy.HostPattern",
           "form.policy.IngressClassName",
           "form.value.ImagePrefix",
+          "form.value.TextRules",
           "form.value.Violation");
 
-          "form.value.TextRules",
   private static final Set<String> SHARED_BY_GITOPS =
       Set.of("gitops.index.Snapshot", "gitops.index.UnifiedDiff");
 

@@ -6,6 +6,7 @@ import io.github.rayservice.scaffolder.form.value.Violation;
 import io.quarkus.runtime.LaunchMode;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The hosts that endpoints may have; without patterns any. */
@@ -54,6 +55,15 @@ public final class EndpointHosts {
   /** Whether the host itself is in the list, for many Ray Services. */
   boolean isListed(String host) {
     return patterns.stream().anyMatch(p -> !p.isWildcard() && p.matches(host));
+  }
+
+  /** Those that a form may have; all of them without patterns. */
+  public Set<String> allowed(Set<String> names) {
+    return patterns.isEmpty()
+        ? names
+        : names.stream()
+            .filter(name -> patterns.stream().anyMatch(p -> p.matches(name)))
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The rule that a host breaks; empty for one that a form may have. */
