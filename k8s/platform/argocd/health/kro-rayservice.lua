@@ -6,12 +6,24 @@ local function health(status, message)
   return { status = status, message = message }
 end
 
+-- Code of the tenant may have written these texts, of any length. Argo CD ends a check between two calls only, so no call may take the
+-- square of its text: texts and lines are cut first, and no pattern here has two repetitions that can share characters.
+local LONGEST_TEXT, LONGEST_LINE = 65536, 1024
+
+local function trim(line)
+  line = string.sub(line, 1, LONGEST_LINE)
+  local first = string.find(line, "%S")
+  if first == nil then return "" end
+  return string.sub(line, first, #line + 1 - string.find(string.reverse(line), "%S"))
+end
+
 -- What is wrong, in one line. An exception is the last line. pip says it in its lines of errors, and Ray goes on after them.
 local function cause(text)
+  text = string.sub(text, -LONGEST_TEXT)
   local packages = string.find(text, "RuntimeEnvSetupError", 1, true) or string.find(text, "runtime env failed", 1, true)
   local last, pip = "", nil
   for line in string.gmatch(text, "[^\r\n]+") do
-    line = string.gsub(line, "^%s*(.-)%s*$", "%1")
+    line = trim(line)
     if line ~= "" then last = line end
     if packages and string.sub(line, 1, 6) == "ERROR:" then pip = line end
   end
@@ -55,13 +67,16 @@ end
 
 -- The definition writes each application as name=STATUS, and below it, indented, what Ray Serve says of it; an exception last.
 local applications = {}
-for line in string.gmatch(status.serveApplications or "", "[^\n]+") do
-  local name, state = string.match(line, "^(%S.*)=([A-Z_]*)$")
+for line in string.gmatch(string.sub(status.serveApplications or "", 1, LONGEST_TEXT), "[^\n]+") do
+  local name, state = string.match(string.sub(line, 1, LONGEST_LINE), "^(%S.*)=([A-Z_]*)$")
   if name ~= nil then
-    table.insert(applications, { name = name, status = state, text = "" })
+    table.insert(applications, { name = name, status = state, lines = {} })
   elseif #applications > 0 then
-    applications[#applications].text = applications[#applications].text .. line .. "\n"
+    table.insert(applications[#applications].lines, line)
   end
+end
+for _, application in ipairs(applications) do
+  application.text = table.concat(application.lines, "\n")
 end
 
 for _, failure in ipairs({ "DEPLOY_FAILED", "UNHEALTHY" }) do

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -84,6 +85,26 @@ class HealthTest {
           """)
   void ofKubeRay(String health, String message, String status) throws Exception {
     assertThat(check("ray-rayservice.lua", status)).isEqualTo(health + "|" + message);
+  }
+
+  /** A check that takes the square of a text's length would not end within the bound. */
+  @ParameterizedTest
+  @Timeout(60)
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          kro-rayservice.lua | WAITING, serveApplications = 'text=UNHEALTHY\\n a' .. string.rep(' ', 1000000) .. 'b'
+          kro-rayservice.lua | WAITING, serveApplications = 'text=UNHEALTHY\\n' .. string.rep(' \\n', 1000000)
+          kro-rayservice.lua | WAITING, serveApplications = 'text=UNHEALTHY\\n' .. string.rep('a=A', 500000) .. 'b'
+          ray-rayservice.lua | pendingServiceStatus = {applicationStatuses = {text = {status='UNHEALTHY', message='a' .. string.rep(' ', 1000000) .. 'b'}}}
+          ray-rayservice.lua | pendingServiceStatus = {applicationStatuses = {text = {status='UNHEALTHY', message=string.rep(' ', 1000000)}}}
+          """)
+  void aTextOfAMegabyteIsRead(String file, String status) throws Exception {
+    assertThat(check(file, status))
+        .startsWith("Degraded|Serve application text is UNHEALTHY: ")
+        .hasSizeLessThan(2_000);
   }
 
   private static String check(String file, String status) throws IOException, InterruptedException {
