@@ -164,7 +164,7 @@ class DashboardModesTest {
     assertThat(model.getSpec().getTls())
         .containsExactly(new IngressTLS(List.of(host("guarded")), "guarded-tls"));
     String isolation =
-        cluster.kubectl("get", "networkpolicy", "-n", target("guarded"), "isolation", "-o", "json");
+        cluster.kubectl("get", "networkpolicy", "-n", target("guarded"), "guarded", "-o", "json");
     assertThat(isolation)
         .contains("10.89.0.0/24", "192.0.2.0/24", "198.51.100.0/24", "\"port\": 22,");
   }
@@ -209,9 +209,16 @@ class DashboardModesTest {
   @Order(1)
   void withoutADashboardThereIsThePortForwardOnly() throws IOException {
     assertThat(ingresses("plain")).containsOnlyKeys("plain-ray-ingress");
-    // The path is the model's, which does not know it.
-    assertThat(get(host("plain"), "/ray-dashboard/plain/api/version", "").statusCode())
-        .isEqualTo(404);
+    // The path is the model's, as every other one of its host.
+    assertThat(
+            cluster
+                .await(
+                    "the model answers below its own host",
+                    () -> get(host("plain"), "/ray-dashboard/plain/api/version", ""),
+                    answer -> answer.statusCode() == 200)
+                .asString())
+        .contains("words")
+        .doesNotContain("ray_version");
 
     // As `kubectl port-forward service/plain-head-svc 8265` does.
     try (LocalPortForward forward =
