@@ -37,6 +37,7 @@ final class FormParser {
   private final boolean isForm;
   private final List<Violation> violations = new ArrayList<>();
   private int unknownFields;
+  private int notListed;
 
   /**
    * A parser for one document.
@@ -77,6 +78,11 @@ final class FormParser {
     return violations;
   }
 
+  /** How many mistakes there are beside those that are listed. */
+  int notListed() {
+    return notListed;
+  }
+
   ObjectNode read(JsonNode node, List<FormField> fields, String path) {
     ObjectNode clean = JsonNodeFactory.instance.objectNode();
     if (!node.isObject()) {
@@ -85,8 +91,12 @@ final class FormParser {
       }
     } else {
       for (Map.Entry<String, JsonNode> entry : node.properties()) {
-        if (fields.stream().noneMatch(f -> f.name().equals(entry.getKey()))
-            && ++unknownFields <= MAX_MISTAKES) {
+        if (fields.stream().anyMatch(f -> f.name().equals(entry.getKey()))) {
+          continue;
+        }
+        if (++unknownFields > MAX_MISTAKES) {
+          notListed++;
+        } else {
           violations.add(
               unknown(join(path, entry.getKey()), entry.getKey(), entry.getValue(), fields));
         }
@@ -219,6 +229,8 @@ final class FormParser {
         clean.set(entry.getKey(), entry.getValue());
       } else if (violations.size() < MAX_MISTAKES) {
         add(join(path, entry.getKey()), entry.getValue(), "must be text: write it in quotes");
+      } else {
+        notListed++;
       }
     }
   }

@@ -99,7 +99,7 @@ public class FormReader {
         .filter(v -> isFirst(v, violations))
         .ifPresent(violations::add);
     if (!violations.isEmpty()) {
-      throw new InvalidFormException(first(violations));
+      throw new InvalidFormException(first(violations, parser.notListed()));
     }
     RayServiceForm form = withOwnHost(profiles.resolve(bound.spec()));
     return new RayServiceRequest(
@@ -109,13 +109,14 @@ public class FormReader {
   }
 
   /** The first of them in the order of the form, and how many more there are. */
-  private static List<Violation> first(List<Violation> violations) {
+  private static List<Violation> first(List<Violation> violations, int notListed) {
     violations.sort(Comparator.comparingInt(FormReader::position));
-    int more = violations.size() - MAX_VIOLATIONS;
-    if (more <= 0) {
+    int listed = Math.min(violations.size(), MAX_VIOLATIONS);
+    int more = violations.size() - listed + notListed;
+    if (more == 0) {
       return violations;
     }
-    List<Violation> first = new ArrayList<>(violations.subList(0, MAX_VIOLATIONS));
+    List<Violation> first = new ArrayList<>(violations.subList(0, listed));
     first.add(
         Violation.withoutValue(
             "(document)", "breaks %d more rules".formatted(more), BrokenRule.POLICY));

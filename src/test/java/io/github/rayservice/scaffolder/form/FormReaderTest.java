@@ -228,6 +228,21 @@ class FormReaderTest {
     assertThat(violation.source()).startsWith("KubeRay");
   }
 
+  @Test
+  void ofManyMistakesTheFirstAreListedAndTheOthersCounted() {
+    List<Violation> violations =
+        violations(document -> {
+          for (int i = 0; i < 1000; i++) {
+            document.withObject("/spec").put("x" + i, 1);
+          }
+          document.withObject("/spec").put("replicas", -1);
+        });
+
+    assertThat(violations).hasSize(101);
+    assertThat(violations.getFirst().field()).isEqualTo("spec.replicas");
+    assertThat(violations.getLast().rule()).isEqualTo("breaks 901 more rules");
+  }
+
   /** A body has at most 256 KiB; a form of that size must not cost more than any other. */
   @ParameterizedTest
   @CsvSource({
