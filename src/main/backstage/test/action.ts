@@ -14,7 +14,7 @@ const ACTIONS = { deploy: deployAction, update: updateAction, delete: deleteActi
  */
 async function main([name, baseUrl = '', token, input = '{}']: string[]): Promise<void> {
   const client = new RayServiceClient(baseUrl, 30_000);
-  const action = ACTIONS[name as keyof typeof ACTIONS]({ ...deps(baseUrl, token), client });
+  const action = ACTIONS[name as keyof typeof ACTIONS]({ ...deps(baseUrl, token, true), client });
   try {
     const { log, output } = await runAction(action, JSON.parse(input) as JsonObject, { id: `${name}-${process.pid}` });
     console.log([...log, JSON.stringify(output)].join('\n'));

@@ -197,7 +197,8 @@ class FailuresTest {
     JsonNode finding = problemOfTheZip("https://models.lab/not-there.zip", "ZipNotFound");
 
     assertThat(evidence(finding)).contains("404").contains("https://models.lab/not-there.zip");
-    assertThat(service.await(TEAM + "/zip", "Failed").path("message").asText()).contains("404");
+    assertThat(service.await(TEAM + "/zip", "Failed").path("message").asText())
+        .isEqualTo("the Serve application zip is DEPLOY_FAILED");
   }
 
   @Test
@@ -220,7 +221,7 @@ class FailuresTest {
   void replicasWithFailingHealthChecks() {
     JsonNode finding = problemOfTheZip("https://models.lab/unhealthy.zip", "ServeUnhealthy");
 
-    assertThat(evidence(finding)).contains("UNHEALTHY");
+    assertThat(evidence(finding)).contains("the GPU is lost");
   }
 
   @Test
