@@ -19,6 +19,7 @@ import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +30,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
 /**
@@ -43,6 +46,9 @@ public class DesiredStateSync implements DesiredStateListener {
   /** How many files are held at a time; a process reads all of them when it starts. */
   private static final int PAGE = 100;
 
+  /** How long a stop waits for a run: half of what Kubernetes gives to a stop. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
   private final GitopsRepository repository;
   private final Renderer renderer;
   private final MergeRequestCache mergeRequestCache;
@@ -53,6 +59,7 @@ public class DesiredStateSync implements DesiredStateListener {
   /** Calls of {@link #wake()} that no run has covered yet. */
   private final AtomicInteger pending = new AtomicInteger();
 
+  private final ReentrantLock running = new ReentrantLock();
   private volatile boolean stopped;
   private Map<RayServiceId, DesiredState.Accepted> accepted = Map.of();
   private boolean first = true;
@@ -76,9 +83,19 @@ public class DesiredStateSync implements DesiredStateListener {
     wake();
   }
 
-  /** A run that is under way then fails because its beans are gone, which is no news. */
+  /**
+   * Waits for a run that is under way: without its beans it would open the repository once more,
+   * and an embedded one is locked for as long as it is open. One that hangs is left behind.
+   */
   void stop(@Observes ShutdownEvent stop) {
     stopped = true;
+    try {
+      if (running.tryLock(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        running.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Scheduled(every = "{scaffolder.status.git-interval}")
@@ -98,6 +115,9 @@ public class DesiredStateSync implements DesiredStateListener {
     int covered;
     do {
       covered = pending.get();
+      if (stopped) {
+        return;
+      }
       try {
         synchronise();
       } catch (RuntimeException e) {
@@ -112,7 +132,8 @@ public class DesiredStateSync implements DesiredStateListener {
   }
 
   /** Reads Git and what GitLab said last, now. */
-  synchronized void synchronise() {
+  void synchronise() {
+    running.lock();
     try {
       // In this order, whatever happens meanwhile is in one of them.
       Set<RayServiceId> open = repository.openProposals().keySet();
@@ -136,6 +157,8 @@ public class DesiredStateSync implements DesiredStateListener {
       statusStore.desired(all);
     } catch (GitopsException e) {
       statusStore.desiredUnavailable(String.valueOf(e.getMessage()));
+    } finally {
+      running.unlock();
     }
   }
 
