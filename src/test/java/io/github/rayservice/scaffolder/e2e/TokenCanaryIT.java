@@ -87,6 +87,8 @@ class TokenCanaryIT {
     settings.put("scaffolder.gitlab.url", url);
     settings.put("scaffolder.gitlab.project", FakeGitlab.PROJECT);
     settings.put("scaffolder.gitlab.poll-interval", "off");
+    // What readiness says of each failure is looked at, too.
+    settings.put("scaffolder.readiness.max-age", "0s");
     for (String category :
         List.of("io.github.rayservice", "org.eclipse.jgit", "org.apache.sshd", "io.quarkus.oidc")) {
       settings.put("quarkus.log.category.\"%s\".level".formatted(category), "DEBUG");
