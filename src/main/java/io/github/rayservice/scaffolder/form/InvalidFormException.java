@@ -14,7 +14,10 @@ public final class InvalidFormException extends RuntimeException {
     this.violations = List.copyOf(violations);
   }
 
-  /** All violations, at least one, in the order of the form's fields. */
+  /**
+   * The violations, at least one, in the order of the form's fields: all of them up to 100, and of
+   * more the first 100 and how many there are besides.
+   */
   public List<Violation> violations() {
     return violations;
   }

@@ -142,7 +142,7 @@ public class WebhookVerifier {
       throw new WebhookException.TooMany();
     }
     try {
-      BoundedBody bounded = new BoundedBody(body, signature.map(WebhookSignature::hash));
+      BoundedBody bounded = new BoundedBody(body, signature.map(WebhookSignature::hash), clock);
       Optional<WebhookEvent> event = parse(bounded);
       bounded.transferTo(OutputStream.nullOutputStream());
       signature.ifPresent(WebhookSignature::requireMatch);
@@ -202,12 +202,15 @@ public class WebhookVerifier {
   private static final class BoundedBody extends InputStream {
     private final InputStream body;
     private final Optional<Mac> hash;
-    private final long start = System.nanoTime();
+    private final Clock clock;
+    private final Instant end;
     private long count;
 
-    BoundedBody(InputStream body, Optional<Mac> hash) {
+    BoundedBody(InputStream body, Optional<Mac> hash, Clock clock) {
       this.body = body;
       this.hash = hash;
+      this.clock = clock;
+      this.end = clock.instant().plus(PATIENCE);
     }
 
     @Override
@@ -220,7 +223,7 @@ public class WebhookVerifier {
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int read = body.read(buffer, offset, length);
       // A sender that gives one byte at a time would hold a thread for as long as it likes.
-      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+      if (clock.instant().isAfter(end)) {
         throw new WebhookException.TooSlow();
       }
       if (read > 0) {

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.status.resource.ClusterObjects;
 import io.github.rayservice.scaffolder.testsupport.ApiFixture;
 import io.github.rayservice.scaffolder.testsupport.EventStream;
+import io.github.rayservice.scaffolder.testsupport.LoggedLines;
 import io.github.rayservice.scaffolder.testsupport.backstage.BackstageResource;
 import io.github.rayservice.scaffolder.testsupport.backstage.FakeBackstage;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
@@ -29,11 +30,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import java.net.URL;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import org.jboss.logmanager.formatters.PatternFormatter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +53,6 @@ class AccessControlTest {
   private static final String BOB = "user:default/bob";
   private static final String FAILING = PATH + "/team-ml/text-ml-service";
   private static final String EXCEPTION = "the model file is broken";
-  private static final Logger LOG = Logger.getLogger("audit");
 
   /** Injected by the test resources. */
   @SuppressWarnings("NullAway.Init")
@@ -73,30 +68,16 @@ class AccessControlTest {
   @SuppressWarnings("NullAway.Init")
   URL api;
 
-  private final List<String> audit = new CopyOnWriteArrayList<>();
-  private final Handler handler =
-      new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-          audit.add(new PatternFormatter("%s").format(line));
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
+  private final LoggedLines audit = new LoggedLines("audit");
 
   @BeforeEach
   void listen() {
-    LOG.addHandler(handler);
     backstage.member(ANN, ANN, "group:default/team-ml");
   }
 
   @AfterEach
   void leave() {
-    LOG.removeHandler(handler);
+    audit.close();
   }
 
   private RequestSpecification as(String token, String body) {
@@ -143,7 +124,7 @@ class AccessControlTest {
         .body("spec.createdBy", equalTo(ANN));
     assertThat(gitlab.git().lines("log", "-1", "--format=%an <%ae>", "rayservice/team-ml/proven"))
         .containsExactly(ANN + " <user-default-ann@users.noreply.localhost>");
-    assertThat(audit)
+    assertThat(audit.lines())
         .singleElement()
         .asString()
         .startsWith("allowed create team-ml/proven by user:default/ann: created ");
@@ -163,7 +144,7 @@ class AccessControlTest {
     }
 
     assertThat(gitlab.requests()).hasSize(requestsBefore);
-    assertThat(audit)
+    assertThat(audit.lines())
         .containsExactly(
             "denied create team-x/theirs by user:default/ann",
             "denied update team-x/theirs by user:default/ann",
@@ -269,7 +250,7 @@ class AccessControlTest {
         .body("spec.createdBy", equalTo("token:" + ANN));
     assertThat(gitlab.git().lines("log", "-1", "--format=%an <%ae>", "rayservice/team-ml/by-token"))
         .containsExactly("token:" + ANN + " <token-user-default-ann@users.noreply.localhost>");
-    assertThat(audit)
+    assertThat(audit.lines())
         .last()
         .asString()
         .startsWith("allowed create team-ml/by-token by token:user:default/ann: created ");
@@ -312,7 +293,7 @@ class AccessControlTest {
     given().get(PATH + "?secret=1").then().statusCode(401);
     as("some-token", "").delete(PATH + "/team-ml/x").then().statusCode(401);
 
-    assertThat(audit)
+    assertThat(audit.lines())
         .containsExactly(
             "unproven GET /api/v1/ray-services: send a token: Authorization: Bearer …",
             "unproven DELETE /api/v1/ray-services/team-ml/x: the token is not known here");
@@ -340,7 +321,7 @@ class AccessControlTest {
         .statusCode(422);
     as(token, "").delete(PATH + "/team-ml/none?dryRun=All").then().statusCode(404);
 
-    assertThat(audit)
+    assertThat(audit.lines())
         .containsExactly(
             "allowed create team-ml/dry by user:default/ann: dry run",
             "allowed create team-ml/bad by user:default/ann: failed (InvalidFormException)",

@@ -3,54 +3,29 @@ package io.github.rayservice.scaffolder.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.rayservice.scaffolder.testsupport.LoggedLines;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.apache.commons.codec.digest.DigestUtils;
-import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StaticTokensTest {
-  private static final Logger LOG = Logger.getLogger(StaticTokens.class.getName());
   private static final Instant END = Instant.parse("2027-06-30T00:00:00Z");
 
   private Instant now = END;
-  private final List<String> log = new CopyOnWriteArrayList<>();
-  private final Handler handler =
-      new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-          log.add(new PatternFormatter("%s").format(line));
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
-
-  @BeforeEach
-  void listen() {
-    LOG.addHandler(handler);
-  }
+  private final LoggedLines log = new LoggedLines(StaticTokens.class.getName());
 
   @AfterEach
   void leave() {
-    LOG.removeHandler(handler);
+    log.close();
   }
 
   private StaticTokens tokens(String subject) {
@@ -92,21 +67,21 @@ class StaticTokensTest {
     now = END.minus(Duration.ofDays(14));
     tokens.check();
     tokens.find("token");
-    assertThat(log).isEmpty();
+    assertThat(log.lines()).isEmpty();
 
     now = now.plusSeconds(1);
     tokens.find("token");
     tokens.find("token");
-    assertThat(log)
+    assertThat(log.lines())
         .containsExactly(
             "the static token of ci ends at 2027-06-30T00:00:00Z: make another one and add it to scaffolder.access.tokens");
 
     now = now.plus(Duration.ofDays(1));
     tokens.find("token");
-    assertThat(log).hasSize(2);
+    assertThat(log.lines()).hasSize(2);
     // A process that starts says it, too.
     tokens("ci").check();
-    assertThat(log).hasSize(3);
+    assertThat(log.lines()).hasSize(3);
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -233,6 +235,53 @@ class WebhookVerifierTest {
       }
     }
     assertThat(read(both, headers, EVENT)).isPresent();
+  }
+
+  @Test
+  void aBodyThatArrivesByteByByteIsGivenUp() {
+    AtomicInteger reads = new AtomicInteger();
+    Clock clock =
+        new Clock() {
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+
+          @Override
+          public Instant instant() {
+            return NOW.plusSeconds(reads.get());
+          }
+        };
+    InputStream trickle =
+        new InputStream() {
+          @Override
+          public int read() {
+            reads.incrementAndGet();
+            return ' ';
+          }
+
+          @Override
+          public int read(byte[] buffer, int offset, int length) {
+            buffer[offset] = (byte) read();
+            return 1;
+          }
+        };
+    WebhookVerifier slow =
+        new WebhookVerifier(
+            GitlabFixture.config(
+                Map.of("scaffolder.gitlab.webhook.secret-token", WebhookHeaders.SECRET_TOKEN)),
+            clock);
+
+    assertThatThrownBy(
+            () -> slow.read(Map.of("X-Gitlab-Token", WebhookHeaders.SECRET_TOKEN)::get, trickle))
+        .isInstanceOf(WebhookException.TooSlow.class)
+        .hasMessage("the body has not arrived after 20 seconds");
+    assertThat(reads).hasValue(21);
   }
 
   /** A body whose first byte waits. */

@@ -374,6 +374,17 @@ class MergeRequestTest extends MergeRequestScenario {
     ready().statusCode(200);
   }
 
+  @Test
+  void aGitlabThatAsksForPatienceDoesNotMakeTheServiceUnready() {
+    gitlab.fail("GET /personal_access_tokens/", 4, busyFor("1"));
+
+    ready()
+        .statusCode(200)
+        .body(
+            "checks.find { it.name == 'GitLab' }.data.reason",
+            equalTo("GitLab receives too many requests from this service"));
+  }
+
   private static ValidatableResponse ready() {
     return given().get(ApiFixture.management("health/ready")).then();
   }

@@ -5,6 +5,7 @@ import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.TokenInfo;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.ExecutorService;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -23,10 +24,14 @@ public class GitlabReadiness implements HealthCheck {
   private final GitopsRepository repository;
   private final RecentLook recent;
 
-  GitlabReadiness(GitlabClient gitlab, GitopsRepository repository, ReadinessConfig config) {
+  GitlabReadiness(
+      GitlabClient gitlab,
+      GitopsRepository repository,
+      ReadinessConfig config,
+      ExecutorService executor) {
     this.gitlab = gitlab;
     this.repository = repository;
-    this.recent = new RecentLook(config.maxAge(), this::look);
+    this.recent = new RecentLook(config.maxAge(), executor, this::look);
   }
 
   @Override

@@ -2,8 +2,10 @@ package io.github.rayservice.scaffolder.api.health;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
@@ -24,14 +26,22 @@ final class RecentLook {
    * A check whose answers may be old.
    *
    * @param maxAge how old; zero for no answer but the present one
+   * @param executor where a look goes on while its predecessor is answered
    */
-  RecentLook(Duration maxAge, Supplier<HealthCheckResponse> look) {
+  RecentLook(Duration maxAge, Executor executor, Supplier<HealthCheckResponse> look) {
+    this(maxAge, executor, Ticker.systemTicker(), look);
+  }
+
+  RecentLook(
+      Duration maxAge, Executor executor, Ticker ticker, Supplier<HealthCheckResponse> look) {
     this.look = look;
     this.last =
         maxAge.isZero()
             ? Optional.empty()
             : Optional.of(
                 Caffeine.newBuilder()
+                    .executor(executor)
+                    .ticker(ticker)
                     .refreshAfterWrite(maxAge)
                     .expireAfterWrite(maxAge.multipliedBy(PATIENCE))
                     .build(key -> look.get()));

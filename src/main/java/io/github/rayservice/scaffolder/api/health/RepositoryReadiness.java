@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.api.health;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.ExecutorService;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
@@ -14,9 +15,10 @@ public class RepositoryReadiness implements HealthCheck {
   private final GitopsRepository repository;
   private final RecentLook recent;
 
-  RepositoryReadiness(GitopsRepository repository, ReadinessConfig config) {
+  RepositoryReadiness(
+      GitopsRepository repository, ReadinessConfig config, ExecutorService executor) {
     this.repository = repository;
-    this.recent = new RecentLook(config.maxAge(), this::look);
+    this.recent = new RecentLook(config.maxAge(), executor, this::look);
   }
 
   @Override

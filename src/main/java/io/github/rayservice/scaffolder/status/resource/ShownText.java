@@ -19,7 +19,7 @@ public final class ShownText {
   /** Characters of a message that are kept from its beginning, where it is cut. */
   private static final int BEGINNING = 2 * 1024;
 
-  /** Stands in place of a secret. */
+  /** Is in the place of a secret. */
   static final String REDACTED = "[redacted]";
 
   private static final String ELLIPSIS = "…";
