@@ -33,6 +33,21 @@ public record RayServiceStatus(
         && diagnosis.equals(other.diagnosis);
   }
 
+  /** About how many characters of others' texts it holds; their sources bound each of them. */
+  int textLength() {
+    int length = phaseStatus.message().length();
+    for (PhaseStatus.SourceCondition condition : phaseStatus.conditions()) {
+      length += condition.message().length();
+    }
+    for (Finding finding : diagnosis) {
+      length += finding.textLength();
+    }
+    for (Transition transition : history) {
+      length += transition.message().length();
+    }
+    return length;
+  }
+
   /**
    * A change of phase or reason.
    *

@@ -20,19 +20,39 @@ import org.pcollections.TreePMap;
 
 /**
  * The last changes, for subscribers that read at their own pace. A subscriber costs only the number
- * of its next change. If it falls behind the last {@value #KEPT} changes, it starts again from all
- * statuses, and no other subscriber waits. Mutiny's broadcasts and Java's SubmissionPublisher
- * buffer for each subscriber, and either drop silently or make the publisher wait. The rules are
- * those of <a href="https://github.com/reactive-streams/reactive-streams-jvm">Reactive Streams</a>.
+ * of its next change. If it falls behind the last {@value #KEPT} changes, or behind those of the
+ * last {@value #KEPT_TEXT} characters, it starts again from all statuses, and no other subscriber
+ * waits. Mutiny's broadcasts and Java's SubmissionPublisher buffer for each subscriber, and either
+ * drop silently or make the publisher wait. The rules are those of <a
+ * href="https://github.com/reactive-streams/reactive-streams-jvm">Reactive Streams</a>.
  */
 final class StatusEventLog {
   /** Minutes of a busy cluster, at a few hundred bytes each beside what the store holds anyway. */
   static final int KEPT = 4096;
 
-  /** A change; without a status there is nothing of it any more. */
-  private record Entry(RayServiceId id, @Nullable RayServiceStatus status) {}
+  /**
+   * What models write is part of a status. Without this bound one model that writes something else
+   * each second could fill the memory: {@value #KEPT} statuses may hold 100 times as much.
+   */
+  static final int KEPT_TEXT = 8 << 20;
 
-  private record View(PSortedMap<RayServiceId, RayServiceStatus> statuses, long last) {}
+  /** A change; without a status there is nothing of it any more. */
+  private record Entry(RayServiceId id, @Nullable RayServiceStatus status) {
+    int textLength() {
+      return status == null ? 0 : status.textLength();
+    }
+  }
+
+  /**
+   * @param first number of the oldest change that is kept
+   * @param last number of the newest change
+   */
+  private record View(PSortedMap<RayServiceId, RayServiceStatus> statuses, long first, long last) {
+    /** Whether a subscriber that has had a change can go on with the next. */
+    boolean follows(long sent) {
+      return sent >= first - 1;
+    }
+  }
 
   /** Positions of another process mean nothing here. */
   private final String epoch = UUID.randomUUID().toString().substring(0, 8);
@@ -40,7 +60,10 @@ final class StatusEventLog {
   private final @Nullable Entry[] ring = new Entry[KEPT];
   private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
   private final Executor executor;
-  private volatile View view = new View(TreePMap.empty(), 0);
+  private volatile View view = new View(TreePMap.empty(), 1, 0);
+
+  /** Characters of the changes that are kept. */
+  private long text;
 
   StatusEventLog(Executor executor) {
     this.executor = executor;
@@ -61,8 +84,15 @@ final class StatusEventLog {
   private void add(Entry change, PSortedMap<RayServiceId, RayServiceStatus> statuses) {
     synchronized (ring) {
       long number = view.last() + 1;
+      long first = view.first();
+      text += change.textLength();
+      while (first < number && (number - first >= KEPT || text > KEPT_TEXT)) {
+        int oldest = (int) (first++ % KEPT);
+        text -= requireNonNull(ring[oldest]).textLength();
+        ring[oldest] = null;
+      }
       ring[(int) (number % KEPT)] = change;
-      view = new View(statuses, number);
+      view = new View(statuses, first, number);
     }
     subscribers.forEach(Subscriber::wake);
   }
@@ -191,7 +221,7 @@ final class StatusEventLog {
     }
 
     private Optional<StatusEvent> next() {
-      if (snapshot == null && (sent < 0 || view.last() - sent > KEPT)) {
+      if (snapshot == null && (sent < 0 || !view.follows(sent))) {
         View now = view;
         sent = now.last();
         snapshot = now.statuses().values().iterator();
@@ -209,7 +239,7 @@ final class StatusEventLog {
         return Optional.of(new StatusEvent.Complete(position(sent)));
       }
       synchronized (ring) {
-        while (sent < view.last() && view.last() - sent <= KEPT) {
+        while (sent < view.last() && view.follows(sent)) {
           Entry change = requireNonNull(ring[(int) (++sent % KEPT)]);
           if (concerned.test(change.id())) {
             return Optional.of(event(change));

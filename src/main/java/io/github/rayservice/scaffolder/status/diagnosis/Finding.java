@@ -26,4 +26,12 @@ public record Finding(
     message = ShownText.cut(message, LONGEST);
     evidence = evidence.stream().map(line -> ShownText.cut(line, LONGEST)).toList();
   }
+
+  /** About how many characters it holds. */
+  public int textLength() {
+    return message.length()
+        + nextStep.length()
+        + evidence.stream().mapToInt(String::length).sum()
+        + details.map(String::length).orElse(0);
+  }
 }
