@@ -73,6 +73,31 @@ public interface AccessConfig {
     /** Whether a grant to {@code *} is for this token, too. */
     @WithDefault("false")
     boolean writes();
+
+    /** Whether it may send the notifications of Argo CD. */
+    @WithDefault("false")
+    boolean notifies();
+  }
+
+  /** What one caller may take of the service. */
+  Limits limits();
+
+  /** What one caller may take, so that the others are answered meanwhile. */
+  interface Limits {
+    /**
+     * How many requests a caller may send in each second, on average; ten times as many at once
+     * after a while of silence.
+     */
+    @WithDefault("100")
+    int requestsPerSecond();
+
+    /** How many requests of a caller are answered at a time. */
+    @WithDefault("64")
+    int requestsAtATime();
+
+    /** How many streams of events a caller may follow at a time. */
+    @WithDefault("200")
+    int streams();
   }
 
   /** A right to write. */

@@ -31,6 +31,7 @@ public class AccessControl {
   private final CatalogConfig catalog;
   private final TransportConfig transport;
   private final StaticTokens staticTokens;
+  private final CallerLimits limits;
   private final BackstageTokenVerifier backstage;
   private final OidcIssuer issuer;
   private final String host;
@@ -40,6 +41,7 @@ public class AccessControl {
       CatalogConfig catalog,
       TransportConfig transport,
       StaticTokens staticTokens,
+      CallerLimits limits,
       BackstageTokenVerifier backstage,
       OidcIssuer issuer,
       @ConfigProperty(name = "quarkus.http.host") String host) {
@@ -47,6 +49,7 @@ public class AccessControl {
     this.catalog = catalog;
     this.transport = transport;
     this.staticTokens = staticTokens;
+    this.limits = limits;
     this.backstage = backstage;
     this.issuer = issuer;
     this.host = host;
@@ -61,6 +64,7 @@ public class AccessControl {
   @PostConstruct
   void check() {
     staticTokens.check();
+    limits.check();
     config
         .backstage()
         .url()
@@ -119,6 +123,19 @@ public class AccessControl {
       throw new AccessException.Forbidden(
           "%s may not write in the namespace %s"
               .formatted(caller.subject().orElse("anybody"), namespace));
+    }
+  }
+
+  /**
+   * Checks that the caller may say what Argo CD has done.
+   *
+   * @throws AccessException.Forbidden when the caller may not
+   */
+  public void requireNotify(Caller caller) {
+    if (!caller.notifies()) {
+      throw new AccessException.Forbidden(
+          "%s may not send notifications: they are for the token with notifies=true in scaffolder.access.tokens"
+              .formatted(caller.subject().orElse("anybody")));
     }
   }
 

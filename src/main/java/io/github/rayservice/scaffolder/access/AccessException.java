@@ -1,5 +1,7 @@
 package io.github.rayservice.scaffolder.access;
 
+import java.time.Duration;
+
 /** A rejected request. No message contains a part of a token. */
 public abstract sealed class AccessException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -23,6 +25,23 @@ public abstract sealed class AccessException extends RuntimeException {
 
     Forbidden(String message) {
       super(message);
+    }
+  }
+
+  /** The caller takes more than its share now. */
+  public static final class TooMany extends AccessException {
+    private static final long serialVersionUID = 1;
+
+    private final Duration retryAfter;
+
+    TooMany(String message, Duration retryAfter) {
+      super(message);
+      this.retryAfter = retryAfter;
+    }
+
+    /** When the same request may be taken; at least a second. */
+    public Duration retryAfter() {
+      return retryAfter;
     }
   }
 

@@ -17,11 +17,16 @@ import java.util.stream.Collectors;
  * @param groups entity references, in lower case as Backstage compares them
  * @param namesOthers whether the caller may name another user in {@code createdBy}
  * @param everybody whether a grant to {@code *} is for this caller, too
+ * @param notifies whether the caller may send Argo CD's notifications
  */
 public record Caller(
-    Optional<String> subject, Set<String> groups, boolean namesOthers, boolean everybody) {
+    Optional<String> subject,
+    Set<String> groups,
+    boolean namesOthers,
+    boolean everybody,
+    boolean notifies) {
   /** Any caller of a service without authentication, which allows everything. */
-  public static final Caller ANYBODY = new Caller(Optional.empty(), Set.of(), true, true);
+  public static final Caller ANYBODY = new Caller(Optional.empty(), Set.of(), true, true, true);
 
   static final String OIDC = "oidc:";
   static final String TOKEN = "token:";
@@ -67,17 +72,17 @@ public record Caller(
     if (List.of(OIDC, TOKEN, PLUGIN).stream().anyMatch(lower::startsWith)) {
       throw new AccessException.Unproven("the token's subject is no user of Backstage");
     }
-    return new Caller(Optional.of(entity), groups, false, true);
+    return new Caller(Optional.of(entity), groups, false, true, false);
   }
 
   /** A plugin of Backstage that calls for itself. */
   static Caller ofPlugin(String id) {
-    return new Caller(Optional.of(PLUGIN + id), Set.of(), false, false);
+    return new Caller(Optional.of(PLUGIN + id), Set.of(), false, false, false);
   }
 
   /** A user of the OIDC issuer. */
   static Caller ofIssuer(String subject, Set<String> groups) {
-    return new Caller(Optional.of(OIDC + subject), groups, false, true);
+    return new Caller(Optional.of(OIDC + subject), groups, false, true, false);
   }
 
   static Caller of(AccessConfig.Token token) {
@@ -85,7 +90,8 @@ public record Caller(
         Optional.of(TOKEN + token.subject()),
         Set.copyOf(token.groups().orElse(List.of())),
         token.namesOthers(),
-        token.writes());
+        token.writes(),
+        token.notifies());
   }
 
   /** An entity reference in lower case. A name without a kind, as issuers write it, is a group. */

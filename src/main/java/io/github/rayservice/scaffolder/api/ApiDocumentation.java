@@ -134,6 +134,9 @@ public final class ApiDocumentation implements OASFilter {
     Map<String, String> problems = new LinkedHashMap<>();
     problems.put("400", "The request cannot be read");
     problems.put("401", "Nothing proves who calls");
+    if (webhook && !path.equals(GITLAB)) {
+      problems.put("403", "The caller may not send notifications");
+    }
     if (writes) {
       problems.put(
           "403", "The caller may not write there, or the Git server or GitLab refuses the change");
@@ -169,9 +172,11 @@ public final class ApiDocumentation implements OASFilter {
               : "The body is larger than 256 KiB");
       problems.put("415", "The body has another format");
     }
-    if (path.equals(GITLAB)) {
-      problems.put("429", "Many other bodies are being read; try again after Retry-After seconds");
-    }
+    problems.put(
+        "429",
+        path.equals(GITLAB)
+            ? "Many other bodies are being read; try again after Retry-After seconds"
+            : "The caller sends more requests, or follows more streams, than one caller may; try again after Retry-After seconds");
     if (!webhook) {
       problems.put(
           "503",

@@ -1,11 +1,12 @@
 package io.github.rayservice.scaffolder.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.rayservice.scaffolder.access.AccessControl;
 import io.github.rayservice.scaffolder.api.http.DocumentReader;
 import io.github.rayservice.scaffolder.api.http.Problems;
 import io.github.rayservice.scaffolder.deploy.sync.DesiredStateSync;
-import io.github.rayservice.scaffolder.gitops.GitopsRepository;
 import io.quarkus.security.Authenticated;
+import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -33,12 +34,15 @@ public class NotificationResource {
 
   private static final String SOURCE = "template of Argo CD's notifications in k8s/platform";
 
-  private final GitopsRepository repository;
   private final DesiredStateSync desiredState;
+  private final AccessControl access;
+  private final SecurityIdentity identity;
 
-  NotificationResource(GitopsRepository repository, DesiredStateSync desiredState) {
-    this.repository = repository;
+  NotificationResource(
+      DesiredStateSync desiredState, AccessControl access, SecurityIdentity identity) {
     this.desiredState = desiredState;
+    this.access = access;
+    this.identity = identity;
   }
 
   /**
@@ -92,9 +96,9 @@ public class NotificationResource {
               examples = @ExampleObject(name = "synced", value = ApiExamples.NOTIFICATION)))
   @APIResponse(responseCode = "204", description = "It is taken")
   public void takeNotification(InputStream body) {
+    access.requireNotify(access.caller(identity));
     LOG.debugf(
         "Argo CD: %s", Notification.of(DocumentReader.read(body, MediaType.APPLICATION_JSON_TYPE)));
-    repository.invalidate();
-    desiredState.wake();
+    desiredState.readAgainSoon();
   }
 }

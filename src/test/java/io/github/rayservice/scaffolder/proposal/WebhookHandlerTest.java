@@ -6,6 +6,7 @@ import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
@@ -136,7 +137,7 @@ class WebhookHandlerTest {
         .then()
         .statusCode(204);
 
-    given().get(PATH).then().body(containsString("synced"));
+    await().untilAsserted(() -> given().get(PATH).then().body(containsString("synced")));
   }
 
   /** Makes a Ray Service on main that this service has not heard of. */

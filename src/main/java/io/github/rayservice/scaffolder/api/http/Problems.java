@@ -151,7 +151,7 @@ public final class Problems {
           case WebhookException.TooLarge large -> tooLarge();
           case WebhookException.TooSlow slow ->
               problem(408, "too-slow", "The body does not arrive");
-          case WebhookException.TooMany many -> tooMany();
+          case WebhookException.TooMany many -> tooMany(RETRY_AFTER_SECONDS);
           case WebhookException.Empty empty ->
               malformed()
                   .with(
@@ -170,6 +170,7 @@ public final class Problems {
               problem(401, "unproven", "Nothing proves who calls")
                   .withHeader("WWW-Authenticate", "Bearer");
           case AccessException.Forbidden forbidden -> problem(403, "forbidden", "Not allowed");
+          case AccessException.TooMany many -> tooMany(many.retryAfter().toSeconds());
           case AccessException.Unavailable away ->
               outage("identity-unavailable", "Who calls cannot be verified now");
         };
@@ -193,9 +194,9 @@ public final class Problems {
   }
 
   /** The same request is taken a little later. */
-  private static HttpProblem.Builder tooMany() {
+  private static HttpProblem.Builder tooMany(long retryAfterSeconds) {
     return problem(429, "too-many-requests", "Too many requests at a time")
-        .withHeader("Retry-After", RETRY_AFTER_SECONDS);
+        .withHeader("Retry-After", retryAfterSeconds);
   }
 
   private static HttpProblem.Builder outage(String type, String title) {

@@ -28,9 +28,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
@@ -55,6 +57,10 @@ public class DesiredStateSync implements DesiredStateListener {
   private final StatusStore statusStore;
   private final Clock clock;
   private final Executor executor;
+  private final Executor soon;
+
+  /** Whether a read of the branch will cover the hints that come from now on. */
+  private final AtomicBoolean due = new AtomicBoolean();
 
   /** Calls of {@link #wake()} that no run has covered yet. */
   private final AtomicInteger pending = new AtomicInteger();
@@ -77,6 +83,7 @@ public class DesiredStateSync implements DesiredStateListener {
     this.statusStore = statusStore;
     this.clock = clock;
     this.executor = executor;
+    this.soon = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, executor);
   }
 
   void start(@Observes StartupEvent start) {
@@ -108,6 +115,22 @@ public class DesiredStateSync implements DesiredStateListener {
   public void wake() {
     if (pending.getAndIncrement() == 0) {
       executor.execute(this::run);
+    }
+  }
+
+  /**
+   * Reads the branch again after a second: Argo CD notifies of each Application of a commit, and
+   * one fetch covers them.
+   */
+  public void readAgainSoon() {
+    if (!due.getAndSet(true)) {
+      soon.execute(() -> {
+        due.set(false);
+        if (!stopped) {
+          repository.invalidate();
+          wake();
+        }
+      });
     }
   }
 

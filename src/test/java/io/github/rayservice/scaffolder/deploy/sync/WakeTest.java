@@ -5,6 +5,7 @@ import static io.github.rayservice.scaffolder.testsupport.ApiFixture.json;
 import static io.github.rayservice.scaffolder.testsupport.ApiFixture.minimal;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.github.rayservice.scaffolder.gitlab.WebhookHeaders;
@@ -193,14 +194,35 @@ class WakeTest {
   void aNotificationOfArgoCdIsALookAtGit() throws Exception {
     gitlab.merge(propose("notified"));
     try (EventStream events = events()) {
-      given()
-          .contentType("application/json")
-          .body("{\"application\":\"ray.team-ml.notified\"}")
-          .post("/webhooks/argocd")
-          .then()
-          .statusCode(204);
+      notifyOf("notified");
 
       events.skipTo("\"name\":\"notified\"", "\"phase\":\"Accepted\"", "\"version\":");
     }
+  }
+
+  /** A commit of many Ray Services makes Argo CD say something of each. */
+  @Test
+  void aHundredNotificationsAreFewLooks() throws Exception {
+    gitlab.merge(propose("crowd"));
+    try (EventStream events = events()) {
+      gitlab.server().forgetRequests();
+      for (int i = 0; i < 100; i++) {
+        notifyOf("crowd-" + i);
+      }
+
+      events.skipTo("\"name\":\"crowd\"", "\"phase\":\"Accepted\"", "\"version\":");
+    }
+    // Another look for each second that the loop may take on a busy machine.
+    assertThat(gitlab.server().requests().stream().filter(request -> request.startsWith("GET")))
+        .hasSizeLessThan(20);
+  }
+
+  private static void notifyOf(String name) {
+    given()
+        .contentType("application/json")
+        .body("{\"application\":\"ray.team-ml.%s\"}".formatted(name))
+        .post("/webhooks/argocd")
+        .then()
+        .statusCode(204);
   }
 }

@@ -136,6 +136,7 @@ public final class ServiceProcess implements AutoCloseable {
     command.add("-Dscaffolder.access.tokens[0].sha256=" + DigestUtils.sha256Hex(TOKEN));
     command.add("-Dscaffolder.access.tokens[0].names-others=true");
     command.add("-Dscaffolder.access.tokens[0].writes=true");
+    command.add("-Dscaffolder.access.tokens[0].notifies=true");
     command.add("-Dscaffolder.access.grants[0].group=*");
     command.add("-Dscaffolder.access.grants[0].namespaces=*");
     command.add("-Dscaffolder.form.hosts=" + HOSTS);
