@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plays the attackers of docs/platform/security.md against a cluster with two running Ray Services.
+"""Plays the attackers of docs/platform/security.md against a cluster with two running Ray Services, against the service, or both.
 
 Each attack is one line: "refused" and the words of what refused it, or "OPEN". Where silence could mean
 that nothing was there to attack, a line "allowed" before it shows the same done by somebody who may. Nothing is changed: what would
@@ -7,16 +7,23 @@ be written is sent as a dry run. The exit code is 0 when all attacks are refused
 
     src/test/attack/attack.py --kubectl 'src/test/cluster/cluster kubectl' \\
         --victim my-namespace/my-ray-service --attacker team-ml/text-ml-service --ingress 10.89.0.2
+    ATTACKER_TOKEN=… OTHER_TOKEN=… src/test/attack/attack.py --service https://rayservice-scaffolder.company.com \\
+        --own team-a --foreign team-b
 """
 
 import argparse
 import base64
 import http.client
 import json
+import os
 import shlex
 import ssl
 import subprocess
 import sys
+
+# The other module leaves no compiled file in the sources.
+sys.dont_write_bytecode = True
+import service
 
 KRO = "system:serviceaccount:kro-system:kro"
 ARGO_CD = "system:serviceaccount:argocd:argocd-application-controller"
@@ -266,18 +273,27 @@ def admission(report, cluster, victim, attacker):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kubectl", default="kubectl", help="the command, of one who may do everything")
-    parser.add_argument("--victim", required=True, help="team's namespace/name of a running Ray Service")
-    parser.add_argument("--attacker", required=True, help="the same of another team's")
-    parser.add_argument("--ingress", required=True, help="address of the ingress controller for this machine")
+    parser.add_argument("--victim", help="team's namespace/name of a running Ray Service")
+    parser.add_argument("--attacker", help="the same of another team's")
+    parser.add_argument("--ingress", help="address of the ingress controller for this machine")
     parser.add_argument("--private", action="append", default=[], help="address:port in a private network that is closed")
     parser.add_argument("--control", help="namespace/pod that has Python and no NetworkPolicy: it shows that there is something to reach")
+    parser.add_argument("--service", help="URL of the service; the token of a caller is in ATTACKER_TOKEN, that of another in OTHER_TOKEN")
+    parser.add_argument("--own", help="the namespace that the caller of ATTACKER_TOKEN may write, and no other")
+    parser.add_argument("--foreign", help="a namespace of another team that has Ray Services")
     options = parser.parse_args()
-    cluster = Cluster(options.kubectl)
-    victim, attacker = RayService(cluster, options.victim), RayService(cluster, options.attacker)
+    of_cluster, of_service = (options.victim, options.attacker, options.ingress), (options.service, options.own, options.foreign)
+    if not all(of_cluster) and not all(of_service):
+        parser.error("give --victim, --attacker and --ingress for the cluster, or --service, --own and --foreign for the service, or all")
     report = Report()
-    dashboard(report, cluster, options, victim, attacker)
-    network(report, cluster, options, victim, attacker)
-    admission(report, cluster, victim, attacker)
+    if all(of_cluster):
+        cluster = Cluster(options.kubectl)
+        victim, attacker = RayService(cluster, options.victim), RayService(cluster, options.attacker)
+        dashboard(report, cluster, options, victim, attacker)
+        network(report, cluster, options, victim, attacker)
+        admission(report, cluster, victim, attacker)
+    if all(of_service):
+        service.attack(report, options.service, os.environ["ATTACKER_TOKEN"], os.environ.get("OTHER_TOKEN"), options.own, options.foreign)
     sys.exit(1 if report.failed else 0)
 
 

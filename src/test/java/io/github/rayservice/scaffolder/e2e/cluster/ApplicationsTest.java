@@ -74,7 +74,7 @@ class ApplicationsTest {
               rayServeFile: ""
               importPath: helloapp:build
               routePrefix: /hello
-              args: {word: good day}
+              args: {word: "good ${schema.spec.name}"}
               runtimeEnv:
                 pip: [helloapp==1.0.0]
                 envVars:
@@ -288,7 +288,7 @@ class ApplicationsTest {
     nginx.sync();
 
     JsonPath answer = answer("/hello");
-    assertThat(answer.getString("word")).isEqualTo("good day");
+    assertThat(answer.getString("word")).isEqualTo("good ${schema.spec.name}");
     assertThat(answer.getString("to")).isEqualTo("the \"world\"");
     assertThat(get("/").statusCode()).isEqualTo(404);
     JsonPath config =

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rayservice.scaffolder.form.FormFixture;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
+import io.github.rayservice.scaffolder.testsupport.process.AttackScript;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -95,7 +96,9 @@ class ServiceTest {
     repository = ofAllTests;
     gitlab = repository.gitlab();
     workTree = repository.cloneInto(folder.resolve("work"));
-    service = WatchingService.start(cluster, lab, gitlab, folder.resolve("service"));
+    service =
+        WatchingService.start(
+            cluster, lab, gitlab, folder.resolve("service"), AttackScript.SETTINGS);
     follow(ID, events);
     follow("team-live/" + RAISING, eventsOfRaising);
     inVain = deployRaising();
@@ -549,8 +552,17 @@ class ServiceTest {
         said -> said.contains(words));
   }
 
+  /** The attackers of docs/platform/security.md, while the service watches the cluster. */
   @Test
   @Order(10)
+  void theAttackersOfTheServiceAreRefused() throws IOException {
+    assertThat(AttackScript.run(service.process(), "team-live").lines())
+        .allMatch(line -> line.startsWith("refused ") || line.startsWith("allowed "))
+        .hasSizeGreaterThan(60);
+  }
+
+  @Test
+  @Order(11)
   void aDeletedRayServiceIsDeletingAndThenGone() {
     service.send(202, "DELETE", PATH + "/" + ID, "");
     merge("live-ml");
@@ -562,7 +574,7 @@ class ServiceTest {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void aTaskThatWaitsForTheDeletionEndsWithIt() {
     assertThat(deletion.join()).contains("is merged").doesNotContain("failed: ");
     assertThat(service.knows("team-live/" + RAISING)).isFalse();
