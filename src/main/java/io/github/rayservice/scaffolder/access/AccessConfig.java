@@ -88,7 +88,7 @@ public interface AccessConfig {
      * How many requests a caller may send in each second, on average; ten times as many at once
      * after a while of silence.
      */
-    @WithDefault("100")
+    @WithDefault("300")
     int requestsPerSecond();
 
     /** How many requests of a caller are answered at a time. */
