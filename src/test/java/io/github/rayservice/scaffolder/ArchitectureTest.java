@@ -23,6 +23,10 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.fabric8.kubernetes.api.model.Quantity;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -161,7 +165,6 @@ class ArchitectureTest {
                   "form.hardware",
                   "form.value",
                   "gitlab",
-                  "gitops",
                   "gitops.model",
                   "platform",
                   "proposal",
@@ -330,6 +333,44 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "jakarta.ws.rs..", "io.quarkus.resteasy..", "io.quarkiverse..", "io.vertx..");
+
+  /**
+   * What a form names is never connected to: those who see a form cannot open a connection, and
+   * those who can are given addresses of the settings only. DNS names of endpoints are resolved, by
+   * status.platform, where the settings list them.
+   */
+  @ArchTest
+  static final ArchRule ONLY_THESE_OPEN_CONNECTIONS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              ROOT + ".access", ROOT + ".gitlab", ROOT + ".gitops.transport", ROOT + ".status..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                      "java.net.http..",
+                      "java.nio.channels..",
+                      "javax.net..",
+                      "org.apache.http..",
+                      "org.apache.sshd..",
+                      "io.netty..",
+                      "okhttp3..")
+                  .or(
+                      resideInAPackage("java.net")
+                          .and(
+                              DescribedPredicate.not(
+                                  belongToAnyOf(URI.class, URISyntaxException.class)
+                                      .or(belongToAnyOf(URLDecoder.class, URLEncoder.class))))));
+
+  /** Nor does a form reach those who open connections. */
+  @ArchTest
+  static final ArchRule WHO_CONNECTS_SEES_NO_FORM =
+      noClasses()
+          .that()
+          .resideInAnyPackage(ROOT + ".access", ROOT + ".gitlab", ROOT + ".gitops..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ROOT + ".form..", ROOT + ".render..");
 
   @ArchTest
   static final ArchRule ONLY_GITOPS_USES_JGIT =

@@ -11,6 +11,7 @@ import io.github.rayservice.scaffolder.form.value.Grammar;
 import io.github.rayservice.scaffolder.form.value.IdentityGrant;
 import io.github.rayservice.scaffolder.form.value.ImagePrefix;
 import io.github.rayservice.scaffolder.form.value.ImageReference;
+import io.github.rayservice.scaffolder.form.value.LocalAddress;
 import io.github.rayservice.scaffolder.form.value.QuantityWarnings;
 import io.github.rayservice.scaffolder.form.value.Violation;
 import java.net.URI;
@@ -261,6 +262,13 @@ final class FormRules {
       URI address = new URI(url);
       if (address.getHost() == null) {
         violations.add(Violation.of(field, url, "must contain a valid host name", "RFC 3986"));
+      } else if (LocalAddress.is(address.getHost())) {
+        violations.add(
+            Violation.of(
+                field,
+                url,
+                "must be at another machine, by its name or its address a.b.c.d: not localhost, and not a link-local address such as 169.254.169.254",
+                "RFC 6890"));
       } else if (hasCredentials(address)) {
         violations.add(
             Violation.withoutValue(

@@ -248,6 +248,6 @@ final class ClusterCache {
     return Optional.ofNullable(owned.get(id))
         .map(ObjectMetadata::namespace)
         .or(() -> instance.map(KroInstance::targetNamespace).filter(n -> !n.isEmpty()))
-        .filter(namespace -> owned.containsKey(id) || rayServices.metadataIn(namespace).isEmpty());
+        .filter(namespace -> owned.containsKey(id) || rayServices.isEmptyIn(namespace));
   }
 }

@@ -118,6 +118,11 @@ final class ResourceStore<T extends WatchedObject> {
         .toList();
   }
 
+  /** Whether nothing of a namespace is known, readable or not. */
+  boolean isEmptyIn(String namespace) {
+    return byNamespace.getOrDefault(namespace, Map.of()).isEmpty();
+  }
+
   /** The metadata of all objects, including those that are malformed. */
   List<ObjectMetadata> allMetadata() {
     return byNamespace.values().stream()

@@ -362,9 +362,30 @@ class FormReaderTest {
     assertThat(read(spec -> spec.put("createdBy", text)).form().createdBy()).isEqualTo(text);
   }
 
+  /** But in what only the application and people read, where kro leaves it as it is. */
+  @Test
+  void aKroExpressionIsRejectedInEveryField() {
+    List<String> taken =
+        HostileForms.everywhere("${schema.spec.name}")
+            .filter(place -> !isRejected(place.form()))
+            .map(HostileForms.Case::what)
+            .toList();
+
+    assertThat(taken).containsExactlyInAnyOrder("/metadata/annotations/a", "/spec/args/a");
+  }
+
+  private boolean isRejected(ObjectNode form) {
+    try {
+      reader.read(form);
+      return false;
+    } catch (InvalidFormException e) {
+      return true;
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/createdBy", "/importPath", "/ray/image", "/gitlab/username"})
-  void aKroExpressionIsRejectedInEveryField(String pointer) {
+  void aKroExpressionIsNamed(String pointer) {
     ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
     String parent = pointer.substring(0, pointer.lastIndexOf('/'));
     document
@@ -453,11 +474,58 @@ class FormReaderTest {
         "https:///a.zip",
         "//example.com/a.zip",
         "https://example.com/a b.zip",
-        "https://example.com/\"injected.zip"
+        "https://example.com/\"injected.zip",
+        "https://169.254.169.254/a.zip",
+        "https://169.254.169.254:80/latest/meta-data/a.zip",
+        "https://127.0.0.1/a.zip",
+        "https://127.1/a.zip",
+        "https://0.0.0.0/a.zip",
+        "https://0177.0.0.1/a.zip",
+        "https://10.0.0.08/a.zip",
+        "https://2130706433/a.zip",
+        "https://0x7f000001/a.zip",
+        "https://0x7f.0.0.1/a.zip",
+        "https://[::1]/a.zip",
+        "https://[fe80::1]/a.zip",
+        "https://[::ffff:169.254.169.254]/a.zip",
+        "https://224.0.0.1/a.zip",
+        "https://255.255.255.255/a.zip",
+        "https://localhost/a.zip",
+        "https://LocalHost:8443/a.zip",
+        "https://x.localhost/a.zip"
       })
   void aUrlThatIsNoPlainHttpsZipIsRejected(String url) {
     assertThat(violation(spec -> spec.put("rayServeFile", url)).field())
         .isEqualTo("spec.rayServeFile");
+  }
+
+  /** The network of the pods, and the platform's list of hosts, say which of them are open. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://10.0.0.5/a.zip",
+        "https://192.168.127.254:8443/a.zip",
+        "https://100.64.0.10/a.zip",
+        "https://gitlab.internal/a.zip",
+        "https://localhost.example.com/a.zip",
+        "https://minio.storage.svc.cluster.local/a.zip"
+      })
+  void anotherMachineMayHaveTheZip(String url) {
+    assertThat(read(spec -> spec.put("rayServeFile", url)).form().rayServeFile()).isEqualTo(url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a @ https://169.254.169.254/a.whl",
+        "a @ https://[::1]/a.whl",
+        "a @ git+https://localhost/a.git"
+      })
+  void aPackageOfThePodItselfIsRejected(String requirement) {
+    Violation violation =
+        violation(spec -> spec.withObject("/runtimeEnv").withArray("pip").add(requirement));
+
+    assertThat(violation.field()).isEqualTo("spec.runtimeEnv.pip[0]");
   }
 
   @ParameterizedTest

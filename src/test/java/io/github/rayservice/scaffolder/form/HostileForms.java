@@ -178,6 +178,19 @@ public final class HostileForms {
     return cases.stream();
   }
 
+  /** A text in each field and each place for a text, named by its JSON pointer. */
+  static Stream<Case> everywhere(String text) {
+    List<Case> cases = new ArrayList<>();
+    places(
+        FormField.ofDocument(),
+        (pointer, set) -> {
+          ObjectNode form = FormFixture.minimal("team-ml", "text-ml");
+          set.accept(form, JSON.textNode(text));
+          cases.add(new Case(pointer, form));
+        });
+    return cases.stream();
+  }
+
   private static String shown(JsonNode value) {
     String text = value.isTextual() ? value.textValue() : value.toString();
     return value.getNodeType()
