@@ -90,3 +90,43 @@ build() {
   compile argo-cd go1.27.3 'github.com/argoproj/argo-cd/v3 manifests/crds manifests/base manifests/cluster-rbac hack/git-verify-wrapper.sh hack/gpg-wrapper.sh hack/git-ask-pass.sh' .
   exec {turn}>&-
 }
+
+GOMOD='github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0'
+
+# sbom DIRECTORY: lists the modules of every executable that was built, with the licences in their sources. Go's module cache has
+# the sources after a build; else they are downloaded once more.
+sbom() {
+  local tool module binary copy to=$1
+  build
+  mkdir -p "$to"
+  to=$(cd "$to" && pwd)
+  tool=$CACHE/gomod-$(echo "$GOMOD" | key)
+  if [ ! -d "$tool" ]; then
+    say 'building cyclonedx-gomod'
+    GOBIN=$CACHE/.gomod CGO_ENABLED=0 go install "$GOMOD"
+    mv -T "$CACHE/.gomod" "$tool"
+  fi
+  copy=$(mktemp -d)
+  # Argo CD 3.6 needs a newer Go than the others, also to read its sources.
+  export GOTOOLCHAIN=go1.27.3 CGO_ENABLED=0
+  for module in "$HERE"/modules/*; do
+    for binary in "$(dir_of "${module##*/}")"/*; do
+      [ -f "$binary" ] && [ -x "$binary" ] || continue
+      say "listing ${binary##*/}"
+      set -- -json -licenses -assert-licenses -output "$to/${binary##*/}.cdx.json"
+      if [ -e "$module/main.go" ]; then
+        # The tool cannot list an executable whose main module is in no registry. It wants a version of it, which Git has.
+        cp -r "$module" "$copy/module"
+        (
+          cd "$copy/module"
+          git init -q . && git add . && git -c user.name=lab -c user.email=lab@localhost commit -q -m lab
+          GOFLAGS=-mod=readonly "$tool/cyclonedx-gomod" app "$@" -main . .
+        ) 2>"$to/${binary##*/}.log"
+        rm -rf "$copy/module"
+      else
+        (cd "$copy" && "$tool/cyclonedx-gomod" bin "$@" "$binary") 2>"$to/${binary##*/}.log"
+      fi
+    done
+  done
+  rm -rf "$copy"
+}

@@ -69,6 +69,11 @@ final class Lab implements AutoCloseable {
     return lab;
   }
 
+  /** Lists what the programs of the lab are made of: one CycloneDX file for each. */
+  void listPrograms(Path folder) {
+    run("sbom", folder.toString());
+  }
+
   Path kubeconfig() {
     return directory.resolve("kubeconfig");
   }
