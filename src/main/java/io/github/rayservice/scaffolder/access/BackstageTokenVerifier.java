@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.jboss.logging.Logger;
 import org.jose4j.http.Get;
 import org.jose4j.jwa.AlgorithmConstraints;
@@ -53,6 +54,9 @@ class BackstageTokenVerifier {
   private static final long REFETCH_MILLIS = 10_000;
 
   private static final int MAX_USERS = 10_000;
+
+  /** In bytes: a list of keys has some hundreds, the groups of a person some thousands. */
+  private static final int MAX_ANSWER = 512 * 1024;
 
   private final AccessConfig.Backstage config;
   private final Clock clock;
@@ -162,9 +166,14 @@ class BackstageTokenVerifier {
           .build()
           .processToClaims(token);
     } catch (InvalidJwtException e) {
-      if (isOutage(e)) {
-        LOG.warnf("Backstage's public keys at %s cannot be read", path);
-        throw new AccessException.Unavailable("Backstage's public keys cannot be read");
+      int outage = ExceptionUtils.indexOfType(e, IOException.class);
+      if (outage >= 0) {
+        LOG.warnf(
+            "Backstage's public keys at %s cannot be read: %s",
+            path, ExceptionUtils.getThrowables(e)[outage].getMessage());
+        throw new AccessException.Unavailable(
+            "the public keys of Backstage at %s cannot be read; at most %d bytes are taken"
+                .formatted(host(), MAX_ANSWER));
       }
       // The message of the exception contains all claims.
       throw invalid();
@@ -176,20 +185,12 @@ class BackstageTokenVerifier {
         "the token has expired, or this Backstage did not make it for this service");
   }
 
-  private static boolean isOutage(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private HttpsJwksVerificationKeyResolver keys(String path) {
     Get get = new Get();
     get.setConnectTimeout((int) config.timeout().toMillis());
     get.setReadTimeout((int) config.timeout().toMillis());
     get.setRetries(0);
+    get.setResponseBodySizeLimit(MAX_ANSWER);
     HttpsJwks jwks = new HttpsJwks(address(path).toString());
     jwks.setSimpleHttpGet(get);
     jwks.setRefreshReprieveThreshold(REFETCH_MILLIS);
@@ -198,6 +199,10 @@ class BackstageTokenVerifier {
 
   private URI address(String path) {
     return URI.create(config.url().orElseThrow().replaceAll("/+$", "") + path);
+  }
+
+  private String host() {
+    return address("").getHost();
   }
 
   private Set<String> groups(String subject, String token) {
@@ -216,7 +221,7 @@ class BackstageTokenVerifier {
             .header("Authorization", "Bearer " + token)
             .build();
     try {
-      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<byte[]> response = http.send(request, answer -> new BoundedBody(MAX_ANSWER));
       if (response.statusCode() != 200) {
         throw new AccessException.Unavailable(
             "Backstage answers " + response.statusCode() + " to the request for the user's groups");
@@ -227,7 +232,10 @@ class BackstageTokenVerifier {
       }
       return Set.copyOf(result);
     } catch (IOException e) {
-      throw new AccessException.Unavailable("Backstage does not answer with the user's groups");
+      LOG.warn("the groups of a user cannot be read", e);
+      throw new AccessException.Unavailable(
+          "Backstage at %s does not answer with the user's groups; at most %d bytes are taken"
+              .formatted(host(), MAX_ANSWER));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AccessException.Unavailable("interrupted while Backstage was asked for the groups");

@@ -1,6 +1,9 @@
 package io.github.rayservice.scaffolder.gitlab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.quarkus.rest.client.reactive.ClientExceptionMapper;
+import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -11,13 +14,15 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
+import java.io.IOException;
+import java.io.InputStream;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The part of GitLab's REST API v4 that this service uses. {@code project} is the project's path;
- * slashes in it are encoded.
+ * slashes in it are encoded. Answers are streams, because the client would put all else into memory
+ * whole, however long it is. Whoever reads one closes it.
  */
 @RegisterRestClient(configKey = "gitlab", baseUri = GitlabApi.OF_THE_SETTINGS)
 @Path("/api/v4")
@@ -27,9 +32,12 @@ interface GitlabApi {
   /** Never called: {@link GitlabClient} sets {@code scaffolder.gitlab.url}. */
   String OF_THE_SETTINGS = "https://gitlab.invalid";
 
+  /** In bytes; of an error at most a line is told. */
+  int LONGEST_ERROR = 64 * 1024;
+
   @GET
   @Path("/projects/{project}/merge_requests")
-  List<MergeRequest> mergeRequests(
+  InputStream mergeRequests(
       @PathParam("project") String project,
       @QueryParam("source_branch") @Nullable String sourceBranch,
       @QueryParam("target_branch") String targetBranch,
@@ -41,35 +49,44 @@ interface GitlabApi {
 
   @POST
   @Path("/projects/{project}/merge_requests")
-  MergeRequest open(@PathParam("project") String project, NewMergeRequest request);
+  InputStream open(@PathParam("project") String project, NewMergeRequest request);
 
   @GET
   @Path("/projects/{project}/merge_requests/{iid}")
-  MergeRequest mergeRequest(@PathParam("project") String project, @PathParam("iid") long iid);
+  InputStream mergeRequest(@PathParam("project") String project, @PathParam("iid") long iid);
 
   @PUT
   @Path("/projects/{project}/merge_requests/{iid}")
-  MergeRequest edit(
+  InputStream edit(
       @PathParam("project") String project, @PathParam("iid") long iid, MergeRequestEdit edit);
 
   @PUT
   @Path("/projects/{project}/merge_requests/{iid}/merge")
-  MergeRequest merge(
+  InputStream merge(
       @PathParam("project") String project, @PathParam("iid") long iid, MergeParameters parameters);
 
   @GET
   @Path("/users")
-  List<User> users(@QueryParam("username") String username);
+  InputStream users(@QueryParam("username") String username);
 
   @GET
   @Path("/personal_access_tokens/self")
-  TokenInfo token();
+  InputStream token();
 
   @ClientExceptionMapper
+  @Blocking
   static GitlabException failure(Response response) {
     return GitlabErrors.of(
         response.getStatus(),
         response.getHeaderString("Retry-After"),
-        response.hasEntity() ? response.readEntity(String.class) : "");
+        response.hasEntity() ? beginning(response.readEntity(InputStream.class)) : "");
+  }
+
+  private static String beginning(InputStream body) {
+    try (body) {
+      return new String(body.readNBytes(LONGEST_ERROR), UTF_8);
+    } catch (IOException e) {
+      return "an answer that breaks off: " + e.getMessage();
+    }
   }
 }

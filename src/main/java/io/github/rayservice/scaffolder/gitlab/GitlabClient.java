@@ -1,11 +1,17 @@
 package io.github.rayservice.scaffolder.gitlab;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.quarkus.restclient.config.RestClientBuilderFactory;
 import io.smallrye.faulttolerance.api.CustomBackoff;
 import io.smallrye.faulttolerance.api.RetryWhen;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.client.ClientRequestFilter;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +36,19 @@ import org.jspecify.annotations.Nullable;
 @RetryWhen(exception = GitlabRetry.OfReads.class)
 @CustomBackoff(GitlabRetry.Backoff.class)
 public class GitlabClient {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().addModule(new JavaTimeModule()).build();
+  private static final TypeReference<List<MergeRequest>> LIST = new TypeReference<>() {};
+  private static final TypeReference<MergeRequest> ONE = new TypeReference<>() {};
+  private static final TypeReference<List<User>> USERS = new TypeReference<>() {};
+  private static final TypeReference<TokenInfo> TOKEN = new TypeReference<>() {};
+
+  /**
+   * In bytes. A page has a hundred merge requests, and GitLab takes descriptions of a million
+   * characters; those of this service have some thousands.
+   */
+  private static final int MAX_ANSWER = 8 << 20;
+
   /** GitLab's limit of {@code per_page}. */
   private static final int MAX_PAGE_SIZE = 100;
 
@@ -79,27 +98,31 @@ public class GitlabClient {
 
   /** The merge request of a branch that was opened last, in any state. */
   public Optional<MergeRequest> newest(String sourceBranch, String targetBranch) {
-    return call(() ->
-            api()
-                .mergeRequests(
-                    path(), sourceBranch, targetBranch, "all", "created_at", "desc", 1, 1))
+    return call(
+            LIST,
+            () ->
+                api()
+                    .mergeRequests(
+                        path(), sourceBranch, targetBranch, "all", "created_at", "desc", 1, 1))
         .stream()
         .findFirst();
   }
 
   /** The merged merge requests of a branch, newest first; at most a hundred. */
   public List<MergeRequest> merged(String sourceBranch, String targetBranch) {
-    return call(() ->
-        api()
-            .mergeRequests(
-                path(),
-                sourceBranch,
-                targetBranch,
-                MergeRequestState.MERGED.word(),
-                "created_at",
-                "desc",
-                MAX_PAGE_SIZE,
-                1));
+    return call(
+        LIST,
+        () ->
+            api()
+                .mergeRequests(
+                    path(),
+                    sourceBranch,
+                    targetBranch,
+                    MergeRequestState.MERGED.word(),
+                    "created_at",
+                    "desc",
+                    MAX_PAGE_SIZE,
+                    1));
   }
 
   /** All open merge requests into a branch, oldest first. */
@@ -110,17 +133,19 @@ public class GitlabClient {
     do {
       int next = page++;
       part =
-          call(() ->
-              api()
-                  .mergeRequests(
-                      path(),
-                      null,
-                      targetBranch,
-                      OPENED,
-                      "created_at",
-                      "asc",
-                      MAX_PAGE_SIZE,
-                      next));
+          call(
+              LIST,
+              () ->
+                  api()
+                      .mergeRequests(
+                          path(),
+                          null,
+                          targetBranch,
+                          OPENED,
+                          "created_at",
+                          "asc",
+                          MAX_PAGE_SIZE,
+                          next));
       all.addAll(part);
     } while (part.size() == MAX_PAGE_SIZE);
     return all;
@@ -135,12 +160,12 @@ public class GitlabClient {
   @RetryWhen(exception = GitlabRetry.OfWrites.class)
   @CustomBackoff(GitlabRetry.Backoff.class)
   public MergeRequest open(NewMergeRequest request) {
-    return call(() -> api().open(path(), request));
+    return call(ONE, () -> api().open(path(), request));
   }
 
   /** One merge request with its pipeline, which GitLab leaves out of lists. */
   public MergeRequest mergeRequest(long iid) {
-    return call(() -> api().mergeRequest(path(), iid));
+    return call(ONE, () -> api().mergeRequest(path(), iid));
   }
 
   /** Changes a merge request. */
@@ -148,7 +173,7 @@ public class GitlabClient {
   @RetryWhen(exception = GitlabRetry.OfWrites.class)
   @CustomBackoff(GitlabRetry.Backoff.class)
   public MergeRequest edit(long iid, MergeRequestEdit edit) {
-    return call(() -> api().edit(path(), iid, edit));
+    return call(ONE, () -> api().edit(path(), iid, edit));
   }
 
   /**
@@ -162,7 +187,7 @@ public class GitlabClient {
   @RetryWhen(exception = GitlabRetry.OfWrites.class)
   @CustomBackoff(GitlabRetry.Backoff.class)
   public MergeRequest autoMerge(long iid, String sha) {
-    return call(() -> api().merge(path(), iid, MergeParameters.autoMerge(sha)));
+    return call(ONE, () -> api().merge(path(), iid, MergeParameters.autoMerge(sha)));
   }
 
   /**
@@ -175,17 +200,17 @@ public class GitlabClient {
   @RetryWhen(exception = GitlabRetry.OfWrites.class)
   @CustomBackoff(GitlabRetry.Backoff.class)
   public MergeRequest merge(long iid, String sha) {
-    return call(() -> api().merge(path(), iid, MergeParameters.now(sha)));
+    return call(ONE, () -> api().merge(path(), iid, MergeParameters.now(sha)));
   }
 
   /** The user with this name; empty when there is none or the token may not see it. */
   public Optional<User> user(String username) {
-    return call(() -> api().users(username)).stream().findFirst();
+    return call(USERS, () -> api().users(username)).stream().findFirst();
   }
 
   /** Name, scopes and expiry of the configured token. */
   public TokenInfo token() {
-    return call(() -> api().token());
+    return call(TOKEN, () -> api().token());
   }
 
   /** Whether a GitLab project is configured; without one, no other method may be called. */
@@ -193,12 +218,29 @@ public class GitlabClient {
     return settings.isPresent();
   }
 
-  private static <T> T call(Supplier<T> request) {
-    try {
-      return request.get();
+  private <T> T call(TypeReference<T> type, Supplier<InputStream> request) {
+    byte[] answer;
+    try (InputStream body = request.get()) {
+      answer = body.readNBytes(MAX_ANSWER + 1);
     } catch (ProcessingException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new GitlabException.Unavailable("GitLab cannot be reached: " + cause.getMessage(), e);
+      throw unreachable(e.getCause() == null ? e : e.getCause());
+    } catch (IOException e) {
+      throw unreachable(e);
     }
+    if (answer.length > MAX_ANSWER) {
+      throw new GitlabException.Unavailable(
+          "GitLab at %s answers with more than %d bytes, which is no answer of GitLab's"
+              .formatted(URI.create(settings().url()).getHost(), MAX_ANSWER),
+          null);
+    }
+    try {
+      return JSON.readValue(answer, type);
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private static GitlabException.Unavailable unreachable(Throwable e) {
+    return new GitlabException.Unavailable("GitLab cannot be reached: " + e.getMessage(), e);
   }
 }

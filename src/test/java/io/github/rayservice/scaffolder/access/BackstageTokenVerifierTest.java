@@ -10,10 +10,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Valid and invalid tokens of a Backstage. */
 class BackstageTokenVerifierTest {
@@ -143,5 +147,22 @@ class BackstageTokenVerifierTest {
     backstage.close();
 
     assertThatThrownBy(() -> tokens.verify(token)).isInstanceOf(AccessException.Unavailable.class);
+  }
+
+  /** The bound ends a test that would read for ever. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/auth/v1/userinfo", "/api/auth/.well-known/jwks.json"})
+  @Timeout(60)
+  void anAnswerWithoutEndIsAnOutageThatNamesTheHost(String path) throws Exception {
+    backstage.answerWithoutEnd(path);
+    String token = backstage.onBehalfOf(ANN);
+
+    assertThatThrownBy(() -> tokens().verify(token))
+        .isInstanceOf(AccessException.Unavailable.class)
+        .hasMessageContaining("127.0.0.1")
+        .hasMessageContaining("524288 bytes");
+    assertThat(backstage.sentWithoutEnd().get(30, TimeUnit.SECONDS))
+        .as("what was sent, with all that the sockets hold")
+        .isLessThan(32 << 20);
   }
 }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jose4j.jwk.EcJwkGenerator;
@@ -34,6 +35,8 @@ public final class FakeBackstage implements AutoCloseable {
   private final Map<String, List<EllipticCurveJsonWebKey>> keys = new ConcurrentHashMap<>();
   private final Map<String, List<String>> groups = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Long> sentWithoutEnd = new CompletableFuture<>();
+  private volatile String endless = "none";
 
   public FakeBackstage() {
     try {
@@ -53,6 +56,32 @@ public final class FakeBackstage implements AutoCloseable {
   /** Paths of all requests so far. */
   public List<String> requests() {
     return requests;
+  }
+
+  /** Answers this path with spaces for ever: JSON that has not begun. */
+  public void answerWithoutEnd(String path) {
+    endless = path;
+  }
+
+  /** How many bytes of that were sent when the client had enough. */
+  public CompletableFuture<Long> sentWithoutEnd() {
+    return sentWithoutEnd;
+  }
+
+  private void sendWithoutEnd(HttpExchange exchange) throws IOException {
+    byte[] spaces = " ".repeat(64 * 1024).getBytes(UTF_8);
+    long sent = 0;
+    exchange.sendResponseHeaders(200, 0);
+    try {
+      while (true) {
+        exchange.getResponseBody().write(spaces);
+        sent += spaces.length;
+      }
+    } catch (IOException closed) {
+      sentWithoutEnd.complete(sent);
+    } finally {
+      exchange.close();
+    }
   }
 
   /** Creates new keys, as each start of the process does; the old keys stay in the list. */
@@ -126,6 +155,10 @@ public final class FakeBackstage implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     requests.add(path);
+    if (path.equals(endless)) {
+      sendWithoutEnd(exchange);
+      return;
+    }
     String body =
         switch (path) {
           case "/api/scaffolder/.backstage/auth/v1/jwks.json" -> listed("scaffolder");
