@@ -18,6 +18,8 @@ import io.github.rayservice.scaffolder.gitops.transport.Upstream;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -88,6 +90,7 @@ public final class GitopsFixture implements AutoCloseable {
     return new SmallRyeConfigBuilder()
         .withMapping(GitopsConfig.class)
         .withConverter(Duration.class, 100, new DurationConverter())
+        .withConverter(MemorySize.class, 100, new MemorySizeConverter())
         .withDefaultValue("scaffolder.git.directory", directory.toString())
         .withDefaultValues(settings)
         .build()

@@ -100,6 +100,8 @@ public final class Problems {
                               "header of this API")));
           case GitopsException.UnsafePath unsafe ->
               problem(409, "unsafe-path", "Something else is at the path in Git");
+          case GitopsException.Oversized oversized ->
+              problem(409, "oversized-branch", "The branch in Git is too large");
           case GitopsException.Refused refused ->
               problem(403, "push-refused", "The Git server refuses the change");
           case GitopsException.Unavailable outage -> {

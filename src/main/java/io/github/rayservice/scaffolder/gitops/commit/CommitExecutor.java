@@ -67,7 +67,7 @@ public final class CommitExecutor implements GroupCommit.Executor {
         if (attempt(open)) {
           return;
         }
-      } catch (GitopsException.Refused e) {
+      } catch (GitopsException.Refused | GitopsException.Oversized e) {
         if (open.size() == 1) {
           throw e;
         }

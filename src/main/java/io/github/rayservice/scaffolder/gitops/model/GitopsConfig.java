@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.gitops.model;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -27,6 +28,21 @@ public interface GitopsConfig {
   /** How long a Git server may be silent. */
   @WithDefault("30s")
   Duration timeout();
+
+  /**
+   * Largest object that is taken from a Git server, uncompressed. A branch of a proposal that holds
+   * a larger one is left out until it is gone; the accepted branch with one cannot be read.
+   */
+  @WithDefault("10M")
+  MemorySize maxObjectSize();
+
+  /**
+   * Most that the copy of a repository on a Git server may take on the disk, a quarter of it for
+   * what is accepted; packing it again takes the same once more for a moment. A branch for which
+   * there is no room is left out, too.
+   */
+  @WithDefault("1G")
+  MemorySize maxMirrorSize();
 
   Ssh ssh();
 

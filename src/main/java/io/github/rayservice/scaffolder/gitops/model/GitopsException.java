@@ -103,6 +103,18 @@ public abstract sealed class GitopsException extends RuntimeException {
     }
   }
 
+  /**
+   * The branch holds more than the service takes from a Git server; whoever pushed it can fix it.
+   */
+  public static final class Oversized extends GitopsException {
+    public Oversized(String branch, String why) {
+      super(
+          "the branch %s cannot be read: %s; nothing is written there until the branch is pushed without it, or deleted"
+              .formatted(branch, why),
+          null);
+    }
+  }
+
   /** The repository cannot be read or written now; the same request may succeed later. */
   public static final class Unavailable extends GitopsException {
     public Unavailable(String message, @Nullable Throwable cause) {

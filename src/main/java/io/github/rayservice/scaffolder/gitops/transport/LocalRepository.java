@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import org.eclipse.jgit.lib.ConfigConstants;
@@ -199,6 +200,27 @@ final class LocalRepository implements AutoCloseable {
     } finally {
       Files.deleteIfExists(probe);
     }
+  }
+
+  /** What it takes on the disk, in bytes. */
+  long size() throws IOException {
+    AtomicLong bytes = new AtomicLong();
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            bytes.addAndGet(attributes.size());
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            // Packing has removed it meanwhile.
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return bytes.get();
   }
 
   /** Throws everything away and begins with an empty repository; the directory stays ours. */

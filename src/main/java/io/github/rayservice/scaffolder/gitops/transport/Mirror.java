@@ -8,16 +8,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.eclipse.jgit.errors.TooLargeObjectInPackException;
+import org.eclipse.jgit.errors.TooLargePackException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.RefSpec;
@@ -31,10 +39,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Mirror implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Mirror.class);
+  private static final String PROPOSALS = Constants.R_HEADS + RefNames.PROPOSALS;
+
+  /** Making the mirror again is as much work as a first start. */
+  private static final Duration BETWEEN_REBUILDS = Duration.ofMinutes(10);
 
   private final RemoteConnections connections;
   private final Path directory;
+  private final String branch;
   private final List<RefSpec> refs;
+  private final long maxObjectSize;
+  private final long maxMirrorSize;
+
+  /** Refs that cannot be taken, and where they were on the server when that was found out. */
+  private final Map<String, ObjectId> oversized = new HashMap<>();
+
+  /** Since the mirror was made again. */
+  private boolean refsRemoved;
+
+  private Freshness emptied = new Freshness.Unknown();
+
   private @Nullable LocalRepository local;
   private Freshness freshness = new Freshness.Unknown();
 
@@ -42,10 +66,13 @@ final class Mirror implements AutoCloseable {
     this.connections = connections;
     this.directory =
         config.mirrors().toAbsolutePath().normalize().resolve(folder(connections.url()));
+    this.branch = Constants.R_HEADS + config.branch();
+    this.maxObjectSize = config.maxObjectSize().asLongValue();
+    this.maxMirrorSize = config.maxMirrorSize().asLongValue();
     this.refs =
         List.of(
-            same(Constants.R_HEADS + config.branch()),
-            same(Constants.R_HEADS + RefNames.PROPOSALS + "*"),
+            same(branch),
+            same(PROPOSALS + "*"),
             // An exact name would be an error on a server that has no such ref yet.
             same(RefNames.REQUESTS.replaceFirst("[^/]+$", "*")));
   }
@@ -92,14 +119,143 @@ final class Mirror implements AutoCloseable {
 
   private synchronized void fetch() {
     Freshness asked = Freshness.now();
-    try (Transport transport = connections.open(repository())) {
+    try {
+      if (!oversized.isEmpty()) {
+        forget(ours(advertised()), ours(repository().getRefDatabase().getRefs()));
+      }
+      fetchTogether();
+    } catch (IOException e) {
+      if (!isOversized(e)) {
+        throw unreadable(e);
+      }
+      fetchEach();
+    }
+    freshness = asked;
+  }
+
+  private void fetchTogether() throws IOException {
+    requireTheOthersToBeRead();
+    List<RefSpec> wanted = new ArrayList<>(refs);
+    oversized.keySet().forEach(ref -> wanted.add(new RefSpec("^" + ref)));
+    receive(wanted, roomOfProposals());
+  }
+
+  /** One ref is too large, and the server does not say which. */
+  private void fetchEach() {
+    try {
+      if (open().size() > maxMirrorSize / 2
+          && (refsRemoved || !emptied.isWithin(BETWEEN_REBUILDS))) {
+        // Commits that no branch has any more may take the room.
+        LOG.infof("the mirror %s is made again to get room", directory);
+        open().recreate();
+        oversized.clear();
+        emptied = Freshness.now();
+        refsRemoved = false;
+      }
+      SortedMap<String, ObjectId> there =
+          new TreeMap<>(
+              Comparator.comparing((String ref) -> !isNeeded(ref)).thenComparing(ref -> ref));
+      there.putAll(ours(advertised()));
+      Map<String, ObjectId> here = ours(repository().getRefDatabase().getRefs());
+      there.entrySet().removeAll(here.entrySet());
+      there.entrySet().removeAll(oversized.entrySet());
+      for (Map.Entry<String, ObjectId> ref : there.entrySet()) {
+        fetchAlone(ref.getKey(), ref.getValue());
+      }
+      // Also removes what the server no longer has.
+      fetchTogether();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private GitopsException.Unavailable unreadable(IOException e) {
+    return connections.unavailable("read", e);
+  }
+
+  private void fetchAlone(String ref, ObjectId tip) throws IOException {
+    try {
+      receive(List.of(same(ref)), isNeeded(ref) ? maxMirrorSize : roomOfProposals());
+    } catch (IOException e) {
+      if (!isOversized(e)) {
+        throw e;
+      }
+      oversized.put(ref, tip);
+      LOG.warnf(
+          "%s of %s is left out until it moves from %s: %s",
+          Repository.shortenRefName(ref), connections.url(), tip.name(), limits());
+    }
+  }
+
+  /** A quarter is for what is accepted: whoever may only propose cannot take it. */
+  private long roomOfProposals() {
+    return maxMirrorSize / 4 * 3;
+  }
+
+  private boolean isNeeded(String ref) {
+    return ref.equals(branch) || ref.equals(RefNames.REQUESTS);
+  }
+
+  private void receive(List<RefSpec> specs, long fill) throws IOException {
+    long room = Math.max(0, fill - open().size());
+    Repository bounded = new BoundedRepository(repository(), maxObjectSize, room);
+    try (Transport transport = connections.open(bounded)) {
       transport.setRemoveDeletedRefs(true);
-      FetchResult result = transport.fetch(NullProgressMonitor.INSTANCE, refs);
-      freshness = asked;
+      FetchResult result = transport.fetch(NullProgressMonitor.INSTANCE, specs);
       LOG.debugf(
           "fetched %s: %d refs moved", connections.url(), result.getTrackingRefUpdates().size());
-    } catch (IOException e) {
-      throw connections.unavailable("read", e);
+    }
+  }
+
+  private Collection<Ref> advertised() throws IOException {
+    try (Transport transport = connections.open(repository());
+        FetchConnection connection = transport.openFetch(refs)) {
+      return connection.getRefs();
+    }
+  }
+
+  private static boolean isOversized(IOException e) {
+    return ExceptionUtils.indexOfType(e, TooLargeObjectInPackException.class) >= 0
+        || ExceptionUtils.indexOfType(e, TooLargePackException.class) >= 0;
+  }
+
+  private String limits() {
+    return "it brings an object of more than %d bytes (scaffolder.git.max-object-size), or there is no room for it in %d bytes (scaffolder.git.max-mirror-size)"
+        .formatted(maxObjectSize, maxMirrorSize);
+  }
+
+  /** What was left out is tried again when it has moved, or when a removed ref has made room. */
+  private void forget(Map<String, ObjectId> there, Map<String, ObjectId> here) {
+    if (there.keySet().containsAll(here.keySet())) {
+      oversized.entrySet().removeIf(ref -> !ref.getValue().equals(there.get(ref.getKey())));
+    } else {
+      oversized.clear();
+      refsRemoved = true;
+    }
+  }
+
+  /** Without a proposal all others can be read; without what is accepted nothing can. */
+  private void requireTheOthersToBeRead() {
+    for (String ref : oversized.keySet()) {
+      if (isNeeded(ref)) {
+        throw new GitopsException.Unavailable(
+            "cannot read %s of %s: %s; raise the limit, or remove the object from its history"
+                .formatted(Repository.shortenRefName(ref), connections.url(), limits()),
+            null);
+      }
+    }
+  }
+
+  /**
+   * Before a push: nothing is put on top of what could not be read.
+   *
+   * @throws GitopsException.Oversized when one of the refs was left out
+   */
+  synchronized void requireRead(Collection<String> names) {
+    for (String name : names) {
+      if (oversized.containsKey(name)) {
+        throw new GitopsException.Oversized(Repository.shortenRefName(name), limits());
+      }
     }
   }
 
@@ -112,6 +268,12 @@ final class Mirror implements AutoCloseable {
   synchronized void follow(Iterable<Ref> advertised, Freshness asked) throws IOException {
     Map<String, ObjectId> there = ours(advertised);
     Map<String, ObjectId> here = ours(repository().getRefDatabase().getRefs());
+    forget(there, here);
+    requireTheOthersToBeRead();
+    for (String leftOut : oversized.keySet()) {
+      // Nothing of it is fetched, so it stays where it was read last, if ever.
+      there.computeIfPresent(leftOut, (name, tip) -> here.get(name));
+    }
     List<ReceiveCommand> gone = new ArrayList<>();
     here.forEach((name, at) -> {
       if (!there.containsKey(name)) {

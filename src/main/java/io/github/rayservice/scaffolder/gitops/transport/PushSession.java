@@ -81,6 +81,7 @@ final class PushSession implements Upstream.Session {
 
   @Override
   public boolean publish(List<ReceiveCommand> moves) {
+    mirror.requireRead(moves.stream().map(ReceiveCommand::getRefName).toList());
     Map<String, RemoteRefUpdate> updates = new LinkedHashMap<>();
     try {
       for (ReceiveCommand move : moves) {

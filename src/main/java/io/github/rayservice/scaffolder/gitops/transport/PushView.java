@@ -4,20 +4,15 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
-import org.eclipse.jgit.attributes.AttributesNodeProvider;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
-import org.eclipse.jgit.lib.ObjectDatabase;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.lib.RefDatabase;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.treewalk.EmptyTreeIterator;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
@@ -29,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * replace say something: what else is in them is on the server. So all other old trees look empty
  * here. They are never sent, because they are in a replaced tree.
  */
-final class PushView extends Repository {
+final class PushView extends ForwardingRepository {
   /** Others have moved the branch far; then JGit may as well look at everything. */
   private static final int FAR = 1_000;
 
@@ -37,7 +32,7 @@ final class PushView extends Repository {
   private @Nullable Set<ObjectId> trees;
 
   PushView(Repository whole) {
-    super(new FileRepositoryBuilder().setBare().setGitDir(whole.getDirectory()));
+    super(whole);
     this.whole = whole;
   }
 
@@ -132,48 +127,4 @@ final class PushView extends Repository {
       return type == Constants.OBJ_TREE && !shown.contains(id) ? EMPTY : super.open(id, type);
     }
   }
-
-  @Override
-  public void create(boolean bare) throws IOException {
-    whole.create(bare);
-  }
-
-  @Override
-  public String getIdentifier() {
-    return whole.getIdentifier();
-  }
-
-  @Override
-  public ObjectDatabase getObjectDatabase() {
-    return whole.getObjectDatabase();
-  }
-
-  @Override
-  public RefDatabase getRefDatabase() {
-    return whole.getRefDatabase();
-  }
-
-  @Override
-  public StoredConfig getConfig() {
-    return whole.getConfig();
-  }
-
-  @Override
-  public AttributesNodeProvider createAttributesNodeProvider() {
-    return whole.createAttributesNodeProvider();
-  }
-
-  @Override
-  public void scanForRepoChanges() throws IOException {
-    whole.scanForRepoChanges();
-  }
-
-  @Override
-  public void notifyIndexChanged(boolean internal) {
-    whole.notifyIndexChanged(internal);
-  }
-
-  /** The repository itself stays open; it is not ours. */
-  @Override
-  protected void doClose() {}
 }

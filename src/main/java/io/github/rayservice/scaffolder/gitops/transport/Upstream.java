@@ -46,6 +46,7 @@ public interface Upstream extends AutoCloseable {
      *
      * @return whether they moved; false when another writer was faster
      * @throws GitopsException.Refused when the upstream does not want them moved
+     * @throws GitopsException.Oversized when one of them holds more than is read from it
      * @throws GitopsException.Unavailable when it cannot be told
      */
     boolean publish(List<ReceiveCommand> moves);
