@@ -2,7 +2,6 @@ package io.github.rayservice.scaffolder.gitops.transport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.rayservice.scaffolder.gitops.model.ErrorText;
 import io.github.rayservice.scaffolder.gitops.model.GitopsConfig;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.object.TreeEdit;
@@ -175,6 +174,9 @@ public final class EmbeddedUpstream implements Upstream {
 
   @Override
   public boolean rebuild(IOException broken) {
+    if (open().isFailureOfDisk(broken)) {
+      throw unavailable("write to", broken);
+    }
     return false;
   }
 
@@ -189,7 +191,9 @@ public final class EmbeddedUpstream implements Upstream {
 
   private GitopsException.Unavailable unavailable(String what, IOException e) {
     return new GitopsException.Unavailable(
-        "cannot %s the GitOps repository %s: %s".formatted(what, directory, ErrorText.of(e)), e);
+        "cannot %s the GitOps repository %s: %s"
+            .formatted(what, directory, LocalRepository.reason(directory, e)),
+        e);
   }
 
   @Override

@@ -14,8 +14,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.Repository;
@@ -40,6 +42,13 @@ final class LocalRepository implements AutoCloseable {
 
   /** Each change leaves about ten loose objects; Git itself begins to pack at 6,700. */
   private static final int CHANGES_BETWEEN_PACKING = 256;
+
+  /** Java has no type for it. The words depend on the language of the system. */
+  private static final Pattern NO_SPACE =
+      Pattern.compile("No space left on device|Disk quota exceeded");
+
+  /** In bytes. What a failed write had taken is free again, so a full disk has a little left. */
+  private static final long ROOM_FOR_A_CHANGE = 1 << 20;
 
   private final Path directory;
   private final boolean lasting;
@@ -199,6 +208,43 @@ final class LocalRepository implements AutoCloseable {
       Files.write(probe, new byte[4096], StandardOpenOption.SYNC);
     } finally {
       Files.deleteIfExists(probe);
+    }
+  }
+
+  /**
+   * Whether a failure is the disk's: it is full, or it cannot be written. Then what is there is not
+   * broken.
+   */
+  boolean isFailureOfDisk(IOException e) {
+    if (isFull(directory, e)) {
+      return true;
+    }
+    try {
+      probe();
+      return false;
+    } catch (IOException unwritable) {
+      LOG.debug("cannot be written", unwritable);
+      return true;
+    }
+  }
+
+  /** Why something failed in a directory. */
+  static String reason(Path directory, IOException e) {
+    return isFull(directory, e)
+        ? "the disk is full (%s)".formatted(ErrorText.of(e))
+        : ErrorText.of(e);
+  }
+
+  private static boolean isFull(Path directory, IOException e) {
+    if (ExceptionUtils.getThrowableList(e).stream()
+        .anyMatch(cause -> NO_SPACE.matcher(String.valueOf(cause.getMessage())).find())) {
+      return true;
+    }
+    try {
+      return Files.getFileStore(directory).getUsableSpace() < ROOM_FOR_A_CHANGE;
+    } catch (IOException gone) {
+      LOG.debug("how much is free is not known", gone);
+      return false;
     }
   }
 

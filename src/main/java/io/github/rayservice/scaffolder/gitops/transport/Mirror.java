@@ -170,7 +170,7 @@ final class Mirror implements AutoCloseable {
   }
 
   private GitopsException.Unavailable unreadable(IOException e) {
-    return connections.unavailable("read", e);
+    return open().isFailureOfDisk(e) ? unwritable(e) : connections.unavailable("read", e);
   }
 
   private void fetchAlone(String ref, ObjectId tip) throws IOException {
@@ -327,8 +327,11 @@ final class Mirror implements AutoCloseable {
     }
   }
 
-  /** Throws the copy away and fetches it whole. */
+  /** Throws the copy away and fetches it whole, unless it is the disk that fails. */
   synchronized void rebuild(IOException broken) {
+    if (open().isFailureOfDisk(broken)) {
+      throw unwritable(broken);
+    }
     LOG.warnf(
         "the mirror %s of %s is broken (%s) and is made again",
         directory, connections.url(), ErrorText.of(broken));
@@ -353,7 +356,7 @@ final class Mirror implements AutoCloseable {
   private GitopsException.Unavailable unwritable(IOException e) {
     return new GitopsException.Unavailable(
         "cannot keep a copy of %s in %s: %s"
-            .formatted(connections.url(), directory, ErrorText.of(e)),
+            .formatted(connections.url(), directory, LocalRepository.reason(directory, e)),
         e);
   }
 

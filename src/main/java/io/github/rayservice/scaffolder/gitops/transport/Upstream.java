@@ -59,6 +59,8 @@ public interface Upstream extends AutoCloseable {
    * Makes the bare repository on this machine again after it turned out to be broken.
    *
    * @return false when it is the only copy, which people must fix
+   * @throws GitopsException.Unavailable when the disk is full or cannot be written: then the
+   *     repository is not broken
    */
   boolean rebuild(IOException broken);
 

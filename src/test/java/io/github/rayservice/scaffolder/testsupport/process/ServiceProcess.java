@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -95,11 +96,27 @@ public final class ServiceProcess implements AutoCloseable {
    */
   public static ServiceProcess start(
       Path folder, Map<String, String> settings, Map<String, String> secrets) throws IOException {
+    return start(folder, settings, secrets, shortLived());
+  }
+
+  /**
+   * Starts the service on a disk of its own and waits until it listens.
+   *
+   * @param settings settings, on the command line
+   * @param secrets settings, in environment variables, which other users cannot read
+   */
+  public static ServiceProcess startOn(
+      SmallDisk disk, Path folder, Map<String, String> settings, Map<String, String> secrets)
+      throws IOException {
+    return await(launch(folder, settings, secrets, shortLived(), disk::before));
+  }
+
+  private static List<String> shortLived() {
     List<String> machine = new ArrayList<>(SHORT_LIVED);
     if (Files.exists(ClassArchive.FILE)) {
       machine.add("-XX:SharedArchiveFile=" + ClassArchive.FILE.toAbsolutePath());
     }
-    return start(folder, settings, secrets, machine);
+    return machine;
   }
 
   /**
@@ -110,7 +127,10 @@ public final class ServiceProcess implements AutoCloseable {
   public static ServiceProcess start(
       Path folder, Map<String, String> settings, Map<String, String> secrets, List<String> machine)
       throws IOException {
-    ServiceProcess service = launch(folder, settings, secrets, machine);
+    return await(launch(folder, settings, secrets, machine, command -> command));
+  }
+
+  private static ServiceProcess await(ServiceProcess service) {
     try {
       service.address.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       return service;
@@ -121,7 +141,11 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   private static ServiceProcess launch(
-      Path folder, Map<String, String> settings, Map<String, String> secrets, List<String> machine)
+      Path folder,
+      Map<String, String> settings,
+      Map<String, String> secrets,
+      List<String> machine,
+      UnaryOperator<List<String>> around)
       throws IOException {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
     List<String> command = new ArrayList<>();
@@ -142,7 +166,7 @@ public final class ServiceProcess implements AutoCloseable {
     command.add("-Dscaffolder.form.hosts=" + HOSTS);
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(around.apply(command)).redirectErrorStream(true);
     builder.directory(folder.toFile());
     secrets.forEach((name, value) ->
         builder
