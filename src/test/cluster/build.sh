@@ -96,10 +96,21 @@ GOMOD='github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0'
 # sbom DIRECTORY: lists the modules of every executable that was built, with the licences in their sources. Go's module cache has
 # the sources after a build; else they are downloaded once more.
 sbom() {
-  local tool module binary copy to=$1
+  local made module
   build
-  mkdir -p "$to"
-  to=$(cd "$to" && pwd)
+  made=$CACHE/sbom-$({ echo "$GOMOD"; for module in "$HERE"/modules/*; do dir_of "${module##*/}"; done; } | key)
+  if [ ! -d "$made" ]; then
+    rm -rf "$CACHE/.sbom"
+    mkdir "$CACHE/.sbom"
+    list_all "$CACHE/.sbom"
+    mv -T "$CACHE/.sbom" "$made"
+  fi
+  mkdir -p "$1"
+  cp "$made"/* "$1"
+}
+
+list_all() {
+  local tool module binary copy to=$1
   tool=$CACHE/gomod-$(echo "$GOMOD" | key)
   if [ ! -d "$tool" ]; then
     say 'building cyclonedx-gomod'
