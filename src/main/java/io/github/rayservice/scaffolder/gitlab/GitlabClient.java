@@ -17,7 +17,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -42,6 +47,8 @@ public class GitlabClient {
   private static final TypeReference<MergeRequest> ONE = new TypeReference<>() {};
   private static final TypeReference<List<User>> USERS = new TypeReference<>() {};
   private static final TypeReference<TokenInfo> TOKEN = new TypeReference<>() {};
+
+  private static final ExecutorService READERS = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
    * In bytes. A page has a hundred merge requests, and GitLab takes descriptions of a million
@@ -221,7 +228,7 @@ public class GitlabClient {
   private <T> T call(TypeReference<T> type, Supplier<InputStream> request) {
     byte[] answer;
     try (InputStream body = request.get()) {
-      answer = body.readNBytes(MAX_ANSWER + 1);
+      answer = read(body);
     } catch (ProcessingException e) {
       throw unreachable(e.getCause() == null ? e : e.getCause());
     } catch (IOException e) {
@@ -238,6 +245,29 @@ public class GitlabClient {
     } catch (IOException e) {
       throw unreachable(e);
     }
+  }
+
+  /** The client's own time ends with the beginning of an answer. */
+  private byte[] read(InputStream body) throws IOException {
+    Future<byte[]> reading = READERS.submit(() -> body.readNBytes(MAX_ANSWER + 1));
+    try {
+      return reading.get(readMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      reading.cancel(true);
+      throw new IOException("its answer has not ended after %d ms".formatted(readMillis()), e);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause() == null ? e : e.getCause());
+    } catch (InterruptedException e) {
+      reading.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while GitLab answered", e);
+    }
+  }
+
+  private long readMillis() {
+    return ConfigProvider.getConfig()
+        .getOptionalValue(SETTINGS + "read-timeout", Long.class)
+        .orElse(timeout.toMillis());
   }
 
   private static GitlabException.Unavailable unreachable(Throwable e) {
