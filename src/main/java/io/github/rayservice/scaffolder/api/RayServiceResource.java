@@ -30,7 +30,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.InputStream;
-import java.net.URI;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -223,7 +222,9 @@ public class RayServiceResource implements RayServiceApi {
     CommitResult result = deployment.result();
     Response.ResponseBuilder response =
         result.outcome() == CommitResult.Outcome.CREATED
-            ? Response.created(URI.create(deployment.links().self()))
+            ? Response.status(Response.Status.CREATED)
+                // As it is, and so right behind any proxy: a URI would get this service's own host.
+                .header(HttpHeaders.LOCATION, deployment.links().self())
             // Proposed is not done: it waits for people.
             : deployment.mergeRequest().isPresent() ? Response.accepted() : Response.ok();
     result.version().map(EntityTag::new).ifPresent(response::tag);

@@ -45,7 +45,7 @@ public final class DocumentReader {
     }
     boolean yaml = type != null && MediaTypes.isYaml(type);
     try {
-      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = withoutMark(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
       JsonNode document = yaml ? StrictYaml.read(text) : JSON.readTree(text);
       if (document.isMissingNode()) {
         throw Problems.malformedBody("is empty", format(yaml));
@@ -65,6 +65,11 @@ public final class DocumentReader {
                       : " (line %d, column %d)".formatted(place.getLineNr(), place.getColumnNr())),
           format(yaml));
     }
+  }
+
+  /** Windows programs begin a file in UTF-8 with a byte order mark. */
+  private static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
   private static String format(boolean yaml) {

@@ -9,6 +9,8 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Variant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -21,6 +23,11 @@ import org.apache.commons.codec.digest.DigestUtils;
 public class EntityTags {
   private static final char SEPARATOR = '.';
   private static final int DIGEST = 16;
+
+  /** Proxies that compress append their own words: {@code -gzip}, {@code --br}, {@code ;zstd}. */
+  private static final Pattern VERSION =
+      Pattern.compile("([0-9a-f]{40}|[0-9a-f]{64})(?:[^0-9a-f].*)?");
+
   private static final List<Variant> VARIANTS =
       Variant.mediaTypes(
               MediaType.APPLICATION_JSON_TYPE,
@@ -56,9 +63,9 @@ public class EntityTags {
     }
   }
 
-  /** The version in a tag; a bare version is one, too. */
+  /** The version in a tag; a bare version is one, too, and what a proxy appends is none of it. */
   static String version(String tag) {
-    int separator = tag.indexOf(SEPARATOR);
-    return separator < 0 ? tag : tag.substring(0, separator);
+    Matcher version = VERSION.matcher(tag);
+    return version.matches() ? version.group(1) : tag;
   }
 }

@@ -28,7 +28,6 @@ public final class RequestHeaders {
   private static final Pattern KEY = Pattern.compile(KEY_PATTERN);
   private static final Pattern TAG = Pattern.compile(TAG_PATTERN);
   private static final Pattern COMMA = Pattern.compile("[ \\t]*,[ \\t]*");
-  private static final String WEAK = "W/";
 
   private RequestHeaders() {}
 
@@ -60,8 +59,9 @@ public final class RequestHeaders {
 
   /**
    * The versions that {@code If-Match} names, as {@link EntityTags} has them; empty when it is
-   * absent or {@code *}. Weak tags never match (RFC 9110, 13.1.1) and are kept with their prefix,
-   * which no version has.
+   * absent or {@code *}. A weak tag counts, too: proxies that compress make strong tags weak, and
+   * what is compared is the version in Git, which no proxy changes. RFC 9110, 13.1.1 wants strong
+   * tags because it compares bytes.
    */
   public static Set<String> ifMatch(HttpHeaders headers) {
     String header = headers.getHeaderString(HttpHeaders.IF_MATCH);
@@ -87,7 +87,7 @@ public final class RequestHeaders {
   }
 
   private static String version(String tag) {
-    return tag.startsWith(WEAK) ? tag : EntityTags.version(tag.substring(1, tag.length() - 1));
+    return EntityTags.version(tag.substring(tag.indexOf('"') + 1, tag.length() - 1));
   }
 
   private static RuntimeException notTags(String header) {
