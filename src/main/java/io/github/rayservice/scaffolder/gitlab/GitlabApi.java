@@ -36,9 +36,14 @@ interface GitlabApi {
   int LONGEST_ERROR = 64 * 1024;
 
   @GET
+  @Path("/projects/{project}")
+  InputStream project(@PathParam("project") String project);
+
+  @GET
   @Path("/projects/{project}/merge_requests")
   InputStream mergeRequests(
       @PathParam("project") String project,
+      @QueryParam("source_project_id") long sourceProject,
       @QueryParam("source_branch") @Nullable String sourceBranch,
       @QueryParam("target_branch") String targetBranch,
       @QueryParam("state") String state,

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests to GitLab about the merge requests of the configured project, repeated as {@link
- * GitlabRetry} says, at most 4 attempts.
+ * GitlabRetry} says, at most 4 attempts. Merge requests of forks are never among them, whatever
+ * their branches are called.
  *
  * <p>Every request throws {@link GitlabException}.
  */
@@ -47,6 +48,7 @@ public class GitlabClient {
   private static final TypeReference<MergeRequest> ONE = new TypeReference<>() {};
   private static final TypeReference<List<User>> USERS = new TypeReference<>() {};
   private static final TypeReference<TokenInfo> TOKEN = new TypeReference<>() {};
+  private static final TypeReference<ProjectInfo> PROJECT = new TypeReference<>() {};
 
   private static final ExecutorService READERS = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -59,12 +61,19 @@ public class GitlabClient {
   /** GitLab's limit of {@code per_page}. */
   private static final int MAX_PAGE_SIZE = 100;
 
+  /** Enough to reach the newest one of a branch behind those of some forks. */
+  private static final int PAGE_SIZE = 20;
+
+  private static final int CONFLICT = 409;
   private static final String OPENED = MergeRequestState.OPENED.word();
   private static final String SETTINGS = "quarkus.rest-client.gitlab.";
 
   private final Optional<GitlabProject.Settings> settings;
   private final Duration timeout;
   private @Nullable GitlabApi api;
+
+  /** Empty until GitLab has said it. */
+  private volatile @Nullable Long projectId;
 
   public GitlabClient(GitlabProject project, GitlabConfig config) {
     this.settings = project.settings();
@@ -105,69 +114,95 @@ public class GitlabClient {
 
   /** The merge request of a branch that was opened last, in any state. */
   public Optional<MergeRequest> newest(String sourceBranch, String targetBranch) {
-    return call(
-            LIST,
-            () ->
-                api()
-                    .mergeRequests(
-                        path(), sourceBranch, targetBranch, "all", "created_at", "desc", 1, 1))
+    return list(new Listing(Optional.of(sourceBranch), targetBranch, "all", "desc", PAGE_SIZE), 1)
         .stream()
         .findFirst();
   }
 
   /** The merged merge requests of a branch, newest first; at most a hundred. */
   public List<MergeRequest> merged(String sourceBranch, String targetBranch) {
-    return call(
-        LIST,
-        () ->
-            api()
-                .mergeRequests(
-                    path(),
-                    sourceBranch,
-                    targetBranch,
-                    MergeRequestState.MERGED.word(),
-                    "created_at",
-                    "desc",
-                    MAX_PAGE_SIZE,
-                    1));
+    return list(
+        new Listing(
+            Optional.of(sourceBranch),
+            targetBranch,
+            MergeRequestState.MERGED.word(),
+            "desc",
+            MAX_PAGE_SIZE),
+        MAX_PAGE_SIZE);
   }
 
   /** All open merge requests into a branch, oldest first. */
   public List<MergeRequest> open(String targetBranch) {
-    List<MergeRequest> all = new ArrayList<>();
-    List<MergeRequest> part;
-    int page = 1;
+    return list(
+        new Listing(Optional.empty(), targetBranch, OPENED, "asc", MAX_PAGE_SIZE),
+        Integer.MAX_VALUE);
+  }
+
+  /** What is asked for; {@code sort} is by the time of creation. */
+  private record Listing(
+      Optional<String> sourceBranch,
+      String targetBranch,
+      String state,
+      String sort,
+      int pageSize) {}
+
+  /**
+   * The first merge requests of a list that are the project's own. GitLab is asked for those only,
+   * but a version that does not know the parameter lists those of forks, too.
+   */
+  private List<MergeRequest> list(Listing listing, int atMost) {
+    long project = projectId();
+    List<MergeRequest> own = new ArrayList<>();
+    List<MergeRequest> page;
+    int number = 1;
     do {
-      int next = page++;
-      part =
-          call(
-              LIST,
-              () ->
-                  api()
-                      .mergeRequests(
-                          path(),
-                          null,
-                          targetBranch,
-                          OPENED,
-                          "created_at",
-                          "asc",
-                          MAX_PAGE_SIZE,
-                          next));
-      all.addAll(part);
-    } while (part.size() == MAX_PAGE_SIZE);
-    return all;
+      int next = number++;
+      page =
+          call(LIST, () ->
+              api()
+                  .mergeRequests(
+                      path(),
+                      project,
+                      listing.sourceBranch().orElse(null),
+                      listing.targetBranch(),
+                      listing.state(),
+                      "created_at",
+                      listing.sort(),
+                      listing.pageSize(),
+                      next));
+      page.stream().filter(MergeRequest::isOfProject).forEach(own::add);
+    } while (page.size() == listing.pageSize() && own.size() < atMost);
+    return own.size() > atMost ? own.subList(0, atMost) : own;
+  }
+
+  /** Asked for once; what GitLab answers when a merge request is opened says it, too. */
+  private long projectId() {
+    Long known = projectId;
+    if (known == null) {
+      known = call(PROJECT, () -> api().project(path())).id();
+      projectId = known;
+    }
+    return known;
   }
 
   /**
    * Opens a merge request.
    *
-   * @throws GitlabException.Refused with status 409 when the branch has an open merge request
+   * @throws GitlabException.Conflict when the branch has an open merge request
    */
   @Retry(maxRetries = GitlabRetry.RETRIES, delay = 0, jitter = 0)
   @RetryWhen(exception = GitlabRetry.OfWrites.class)
   @CustomBackoff(GitlabRetry.Backoff.class)
   public MergeRequest open(NewMergeRequest request) {
-    return call(ONE, () -> api().open(path(), request));
+    try {
+      MergeRequest opened = call(ONE, () -> api().open(path(), request));
+      projectId = opened.targetProjectId();
+      return opened;
+    } catch (GitlabException.Refused e) {
+      throw e.status() == CONFLICT
+          ? new GitlabException.Conflict(String.valueOf(e.getMessage()))
+          : e;
+    }
   }
 
   /** One merge request with its pipeline, which GitLab leaves out of lists. */

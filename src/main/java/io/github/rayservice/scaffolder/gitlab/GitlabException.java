@@ -39,6 +39,13 @@ public abstract sealed class GitlabException extends RuntimeException {
     }
   }
 
+  /** The branch has an open merge request already, and GitLab opens no second one. */
+  public static final class Conflict extends GitlabException {
+    Conflict(String message) {
+      super(message, null);
+    }
+  }
+
   /** Status 429: GitLab did not carry out the request. */
   public static final class RateLimited extends GitlabException {
     private final transient Optional<Duration> retryAfter;

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * A merge request of GitLab's API.
  *
  * @param iid the number within the project
+ * @param sourceProjectId the project of the source branch: a fork's where it is a fork's; null once
+ *     that fork is deleted
+ * @param targetProjectId the project that it is a merge request of; null only from a server that is
+ *     no GitLab
  * @param sha newest commit of the source branch; the last one when the branch is deleted
  * @param squashCommitSha what squashing made of it; null when it was not squashed
  * @param detailedMergeStatus one of GitLab's values; newer versions of GitLab have more of them
@@ -24,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record MergeRequest(
     long iid,
+    @Nullable Long sourceProjectId,
+    @Nullable Long targetProjectId,
     MergeRequestState state,
     String sourceBranch,
     String targetBranch,
@@ -48,6 +54,14 @@ public record MergeRequest(
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Pipeline(String status, @Nullable String webUrl) {}
+
+  /**
+   * Whether its source branch is a branch of the project itself. Whoever may read the project may
+   * open one from a fork, whose branch can have any name.
+   */
+  boolean isOfProject() {
+    return targetProjectId != null && targetProjectId.equals(sourceProjectId);
+  }
 
   public boolean isOpen() {
     return state.isOpen();

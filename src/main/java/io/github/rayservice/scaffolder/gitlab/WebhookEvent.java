@@ -25,10 +25,26 @@ public record WebhookEvent(
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Project(@Nullable String pathWithNamespace) {}
 
-  /** The merge request at the time of the event; it may have changed since. */
+  /**
+   * The merge request at the time of the event; it may have changed since.
+   *
+   * @param sourceProjectId as in {@link MergeRequest}
+   * @param targetProjectId as in {@link MergeRequest}
+   */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record MergeRequestChange(@Nullable String sourceBranch, @Nullable String targetBranch) {}
+  public record MergeRequestChange(
+      @Nullable String sourceBranch,
+      @Nullable String targetBranch,
+      @Nullable Long sourceProjectId,
+      @Nullable Long targetProjectId) {
+    /** Whether the event says that its source branch is a fork's. */
+    public boolean isOfFork() {
+      return sourceProjectId != null
+          && targetProjectId != null
+          && !sourceProjectId.equals(targetProjectId);
+    }
+  }
 
   /** Whether the event is about the project with this path. */
   public boolean isOf(String path) {

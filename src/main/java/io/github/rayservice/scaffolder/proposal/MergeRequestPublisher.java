@@ -107,7 +107,7 @@ public class MergeRequestPublisher {
                   people.reviewers()));
       LOG.infof("opened !%d for Ray Service %s", opened.iid(), proposal.id());
       return opened;
-    } catch (GitlabException.Refused e) {
+    } catch (GitlabException.Conflict | GitlabException.Refused e) {
       // Somebody may have opened one since we looked. When that one is merged already, GitLab's
       // word is that there is no such branch.
       MergeRequest other =

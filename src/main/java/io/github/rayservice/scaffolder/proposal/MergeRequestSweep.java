@@ -87,7 +87,7 @@ public class MergeRequestSweep {
     }
     try {
       publisher.propose(proposal, Optional.empty());
-    } catch (GitlabException.Refused e) {
+    } catch (GitlabException.Conflict | GitlabException.Refused e) {
       // The others must not wait for this one.
       LOG.warnf("cannot open a merge request for %s: %s", proposal.branch(), e.getMessage());
     }

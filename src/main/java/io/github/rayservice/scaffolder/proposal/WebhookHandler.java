@@ -75,6 +75,7 @@ public class WebhookHandler {
   private boolean changed(WebhookEvent.@Nullable MergeRequestChange change) {
     if (change == null
         || !repository.proposes()
+        || change.isOfFork()
         || !repository.branch().equals(change.targetBranch())) {
       return false;
     }

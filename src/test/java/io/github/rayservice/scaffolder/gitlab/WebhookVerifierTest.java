@@ -68,7 +68,7 @@ class WebhookVerifierTest {
 
     assertThat(event.isOf("platform/gitops")).isTrue();
     assertThat(event.objectAttributes())
-        .isEqualTo(new WebhookEvent.MergeRequestChange("rayservice/team-ml/x", "main"));
+        .isEqualTo(new WebhookEvent.MergeRequestChange("rayservice/team-ml/x", "main", null, null));
   }
 
   @Test

@@ -122,6 +122,8 @@ public final class Problems {
         switch (e) {
           case GitlabException.Refused refused ->
               problem(403, "gitlab-refused", "GitLab refuses the merge request");
+          case GitlabException.Conflict other ->
+              problem(409, "merge-request-exists", "Another merge request is in the way");
           case GitlabException.Denied denied -> outage("gitlab-denied", "GitLab denies access");
           case GitlabException.NotFound missing ->
               outage("gitlab-denied", "GitLab does not show the project");

@@ -27,6 +27,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FakeGitlab implements AutoCloseable {
   public static final String PROJECT = "platform/gitops";
 
+  /** The project's number. */
+  static final int ID = 1;
+
   /** A token with every scope that this service needs. */
   public static final String TOKEN = "glpat-canary-0123456789";
 
@@ -161,6 +164,21 @@ public final class FakeGitlab implements AutoCloseable {
     return protectedBranches.contains(branch);
   }
 
+  /** Somebody who may read the project forks it; the fork has its main. */
+  public synchronized Fork fork(String path) throws IOException {
+    Fork fork = mergeRequests.fork(server.create(path));
+    fork.copy("main");
+    return fork;
+  }
+
+  /**
+   * Whether lists can be narrowed to one source project. A version that cannot ignores the
+   * parameter, as GitLab does with all that it does not know.
+   */
+  public synchronized void knowSourceProject(boolean known) {
+    mergeRequests.knowSourceProject(known);
+  }
+
   /** All merge requests, oldest first, as the API shows them. */
   public synchronized List<JsonNode> mergeRequests() {
     return mergeRequests.all();
@@ -208,6 +226,10 @@ public final class FakeGitlab implements AutoCloseable {
 
   /** The newest commit of a branch. */
   Optional<String> head(String branch) {
+    return head(git, branch);
+  }
+
+  static Optional<String> head(GitCommand git, String branch) {
     String ref = "refs/heads/" + branch;
     return git.lines("for-each-ref", "--format=%(objectname) %(refname)", ref).stream()
         .filter(line -> line.endsWith(" " + ref))

@@ -88,7 +88,7 @@ final class GitlabRoutes {
     }
     if (call.path().size() >= 2 && call.path().getFirst().equals("projects")) {
       String project = call.path().get(1);
-      return project.equals(FakeGitlab.PROJECT) || project.equals("1")
+      return project.equals(FakeGitlab.PROJECT) || project.equals(String.valueOf(FakeGitlab.ID))
           ? project(call.below(2))
           : GitlabResponse.notFound("Project");
     }
@@ -148,7 +148,7 @@ final class GitlabRoutes {
   private ObjectNode shown() {
     return GitlabResponse.JSON
         .createObjectNode()
-        .put("id", 1)
+        .put("id", FakeGitlab.ID)
         .put("name", "gitops")
         .put("path", "gitops")
         .put("path_with_namespace", FakeGitlab.PROJECT)

@@ -73,7 +73,10 @@ final class HookEvents {
             "updated_at")) {
       attributes.set(field, shown.get(field));
     }
-    attributes.put("target_project_id", 1).put("source_project_id", 1).put("action", action);
+    attributes.put("action", action);
+    for (String side : List.of("source_project_id", "target_project_id")) {
+      attributes.set(side, shown.get(side));
+    }
     attributes.set("url", shown.get("web_url"));
     attributes.putObject("last_commit").set("id", shown.get("sha"));
     shown
@@ -86,7 +89,9 @@ final class HookEvents {
   private ObjectNode push(String branch, String before, String after) {
     ObjectNode event = event("push").put("event_name", "push");
     event.put("before", before).put("after", after).put("ref", "refs/heads/" + branch);
-    event.put("checkout_sha", after.equals(NOTHING) ? null : after).put("project_id", 1);
+    event
+        .put("checkout_sha", after.equals(NOTHING) ? null : after)
+        .put("project_id", FakeGitlab.ID);
     List<String> range = range(branch, before, after);
     event.set("commits", commits(range));
     return event.put("total_commits_count", count(range));
@@ -165,7 +170,7 @@ final class HookEvents {
     event.set("user", users.self());
     event
         .putObject("project")
-        .put("id", 1)
+        .put("id", FakeGitlab.ID)
         .put("name", "gitops")
         .put("path_with_namespace", FakeGitlab.PROJECT)
         .put("default_branch", "main")

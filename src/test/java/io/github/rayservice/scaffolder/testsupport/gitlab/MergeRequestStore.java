@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.testsupport.gitlab;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResponse.Refused;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ final class MergeRequestStore {
   private final GitlabUsers users;
   private final Merging merging;
   private final List<ObjectNode> mergeRequests = new ArrayList<>();
+  private final Map<Long, Fork> forks = new HashMap<>();
+  private boolean knowsSourceProject = true;
 
   MergeRequestStore(FakeGitlab gitlab, GitlabUsers users, Merging merging) {
     this.merging = merging;
@@ -42,7 +45,26 @@ final class MergeRequestStore {
     return mergeRequests.stream().filter(mr -> mr.path("iid").asText().equals(iid)).findFirst();
   }
 
+  /** Forks the project. */
+  Fork fork(GitCommand git) {
+    Fork fork = new Fork(gitlab, this, FakeGitlab.ID + 1 + forks.size(), git);
+    forks.put(fork.id(), fork);
+    return fork;
+  }
+
+  /** Whether the parameter {@code source_project_id} of a list is known. */
+  void knowSourceProject(boolean known) {
+    knowsSourceProject = known;
+  }
+
+  private GitCommand source(JsonNode mr) {
+    Fork fork = forks.get(mr.path("source_project_id").asLong());
+    return fork == null ? gitlab.git() : fork.git();
+  }
+
   GitlabResponse list(GitlabRequest call) {
+    boolean all = !knowsSourceProject || call.text("source_project_id").isEmpty();
+    int source = all ? 0 : call.positive("source_project_id", 1);
     String state = call.oneOf("state", STATES).orElse("all");
     String sort = call.oneOf("sort", List.of("asc", "desc")).orElse("desc");
     Comparator<JsonNode> order = Comparator.comparingLong(mr -> mr.path("iid").asLong());
@@ -50,6 +72,7 @@ final class MergeRequestStore {
         call,
         mergeRequests.stream()
             .filter(mr -> state.equals("all") || mr.path("state").asText().equals(state))
+            .filter(mr -> all || mr.path("source_project_id").asInt() == source)
             .filter(mr -> matches(call, mr, "source_branch"))
             .filter(mr -> matches(call, mr, "target_branch"))
             .sorted(sort.equals("asc") ? order : order.reversed())
@@ -62,27 +85,36 @@ final class MergeRequestStore {
   }
 
   GitlabResponse create(JsonNode requested) {
+    return create(requested, FakeGitlab.ID, gitlab.git());
+  }
+
+  GitlabResponse create(JsonNode requested, Fork fork) {
+    return create(requested, fork.id(), fork.git());
+  }
+
+  private GitlabResponse create(JsonNode requested, long project, GitCommand git) {
     checkFields(requested);
     String source = requested.path("source_branch").asText();
     String target = requested.path("target_branch").asText();
-    if (source.equals(target)) {
+    if (source.equals(target) && project == FakeGitlab.ID) {
       return GitlabResponse.messages(
           422, "You can't use same project/branch for source and target");
     }
     for (String branch : List.of(source, target)) {
-      if (gitlab.head(branch).isEmpty()) {
-        String side = branch.equals(source) ? "Source" : "Target";
+      boolean isSource = branch.equals(source);
+      if (FakeGitlab.head(isSource ? git : gitlab.git(), branch).isEmpty()) {
+        String side = isSource ? "Source" : "Target";
         return GitlabResponse.messages(400, side + " branch \"" + branch + "\" does not exist");
       }
     }
-    Optional<ObjectNode> other = open(source, target);
+    Optional<ObjectNode> other = open(project, source, target);
     if (other.isPresent()) {
       return GitlabResponse.messages(
           409,
           "Another open merge request already exists for this source branch: !"
               + other.get().path("iid").asLong());
     }
-    return GitlabResponse.of(201, single(add(requested)));
+    return GitlabResponse.of(201, single(add(requested, project)));
   }
 
   private static void checkFields(JsonNode requested) {
@@ -107,8 +139,9 @@ final class MergeRequestStore {
     }
   }
 
-  Optional<ObjectNode> open(String source, String target) {
+  private Optional<ObjectNode> open(long project, String source, String target) {
     return mergeRequests.stream()
+        .filter(mr -> mr.path("source_project_id").asLong() == project)
         .filter(mr -> mr.path("state").asText().equals("opened"))
         .filter(mr -> mr.path("source_branch").asText().equals(source))
         .filter(mr -> mr.path("target_branch").asText().equals(target))
@@ -117,13 +150,19 @@ final class MergeRequestStore {
 
   /** Adds a merge request without the checks of the API. */
   ObjectNode add(JsonNode requested) {
+    return add(requested, FakeGitlab.ID);
+  }
+
+  private ObjectNode add(JsonNode requested, long project) {
     int iid = mergeRequests.size() + 1;
     ObjectNode made =
         GitlabResponse.JSON
             .createObjectNode()
             .put("id", 1000 + iid)
             .put("iid", iid)
-            .put("project_id", 1)
+            .put("project_id", FakeGitlab.ID)
+            .put("target_project_id", FakeGitlab.ID)
+            .put("source_project_id", project)
             .put("state", "opened")
             .put("title", requested.path("title").asText())
             .put("description", requested.path("description").asText())
@@ -148,7 +187,8 @@ final class MergeRequestStore {
   private void announce() {
     Map<String, String> open = new HashMap<>();
     for (ObjectNode mr : mergeRequests) {
-      if (mr.path("state").asText().equals("opened")) {
+      if (mr.path("state").asText().equals("opened")
+          && mr.path("source_project_id").asLong() == FakeGitlab.ID) {
         open.put(mr.path("source_branch").asText(), mr.path("web_url").asText());
       }
     }
@@ -206,7 +246,8 @@ final class MergeRequestStore {
   ObjectNode shown(ObjectNode mr) {
     boolean open = mr.path("state").asText().equals("opened");
     if (open || !mr.has("sha")) {
-      gitlab.head(mr.path("source_branch").asText()).ifPresent(sha -> mr.put("sha", sha));
+      FakeGitlab.head(source(mr), mr.path("source_branch").asText())
+          .ifPresent(sha -> mr.put("sha", sha));
     }
     boolean draft = mr.path("title").asText().startsWith("Draft: ");
     mr.put("draft", draft);
@@ -267,7 +308,7 @@ final class MergeRequestStore {
     if (requested.has("squash")) {
       mr.put("squash", requested.path("squash").asBoolean());
     }
-    merging.merge(mr);
+    merging.merge(mr, source(mr));
     touched(mr).put("state", "merged").put("merged_at", Instant.now().toString());
     announce();
     gitlab.changed(mr, "merge");

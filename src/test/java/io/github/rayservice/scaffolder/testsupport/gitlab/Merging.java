@@ -82,9 +82,12 @@ public final class Merging {
   }
 
   /** Creates a merge commit, or one commit of all changes when squashing. */
-  void merge(ObjectNode mr) {
+  void merge(ObjectNode mr, GitCommand source) {
     String sha = mr.path("sha").asText();
     String branch = mr.path("source_branch").asText();
+    if (!source.equals(git)) {
+      git.run("fetch", "-q", source.directory().toString(), "refs/heads/" + branch);
+    }
     String target = "refs/heads/" + mr.path("target_branch").asText();
     String tip = git.run("rev-parse", target);
     String tree = git.run("merge-tree", "--write-tree", tip, sha).lines().findFirst().orElseThrow();
@@ -96,7 +99,7 @@ public final class Merging {
     git.run("update-ref", target, merged, tip);
     mr.put("merge_commit_sha", merged);
     if (mr.path("force_remove_source_branch").asBoolean()) {
-      git.run("update-ref", "-d", "refs/heads/" + branch);
+      source.run("update-ref", "-d", "refs/heads/" + branch);
     }
   }
 }
