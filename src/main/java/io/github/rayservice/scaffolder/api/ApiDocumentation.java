@@ -153,7 +153,7 @@ public final class ApiDocumentation implements OASFilter {
     if (writes) {
       problems.put(
           "409",
-          "Another Ray Service holds the identity, the host, the URL path or the target namespace (heldBy), the file in Git was edited so that it cannot be updated, or GitLab has another merge request of its branch");
+          "Another Ray Service holds the identity, the host, the URL path or the target namespace (heldBy), the file in Git was edited so that it cannot be updated, others have changed more on its branch than its files, or GitLab has another merge request of its branch");
       if (one) {
         problems.put("412", "It has changed since the version of If-Match");
       }

@@ -6,6 +6,7 @@ import io.github.rayservice.scaffolder.gitops.commit.CommitWriter;
 import io.github.rayservice.scaffolder.gitops.commit.GroupCommit;
 import io.github.rayservice.scaffolder.gitops.commit.Plan;
 import io.github.rayservice.scaffolder.gitops.commit.WrittenTips;
+import io.github.rayservice.scaffolder.gitops.index.ForeignChanges;
 import io.github.rayservice.scaffolder.gitops.index.History;
 import io.github.rayservice.scaffolder.gitops.index.ProposalDiff;
 import io.github.rayservice.scaffolder.gitops.index.RepositoryReader;
@@ -14,6 +15,7 @@ import io.github.rayservice.scaffolder.gitops.index.Snapshot;
 import io.github.rayservice.scaffolder.gitops.index.UnifiedDiff;
 import io.github.rayservice.scaffolder.gitops.index.Versions;
 import io.github.rayservice.scaffolder.gitops.model.Attempt;
+import io.github.rayservice.scaffolder.gitops.model.Authorship;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.ClosedProposals;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
@@ -198,17 +200,19 @@ public class GitopsRepository {
     return proposes ? reader.branchTip(id) : Optional.empty();
   }
 
-  /** Whether the commit is the one that this service, in any process, wrote last to the branch. */
-  public boolean isWrittenHere(RayServiceId id, String commit) {
+  /**
+   * Who wrote what is on the Ray Service's branch.
+   *
+   * @param commit the branch's newest commit, full name
+   */
+  public Authorship authorship(RayServiceId id, String commit) {
     return reader.read(view -> {
       if (view.requests().equals(ObjectId.zeroId())) {
-        return false;
+        return Authorship.FOREIGN;
       }
       try (RevWalk walk = new RevWalk(view.repository())) {
         ObjectId tree = walk.parseCommit(view.requests()).getTree();
-        return WrittenTips.find(walk.getObjectReader(), tree, id)
-            .filter(commit::equals)
-            .isPresent();
+        return WrittenTips.of(walk.getObjectReader(), tree, id, ObjectId.fromString(commit));
       }
     });
   }
@@ -334,6 +338,7 @@ public class GitopsRepository {
       }
       RepositoryView.Base base = view.base(change.id());
       try (ObjectReader reader = view.repository().newObjectReader()) {
+        ForeignChanges.refuse(base, reader, change.id());
         Plan plan = Plan.of(base, reader, change);
         CommitWriter.requireWritable(base, change, plan);
         SortedMap<String, String> before = StoredRayService.paths(change.id(), plan.before());

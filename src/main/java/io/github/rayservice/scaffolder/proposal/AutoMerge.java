@@ -5,6 +5,7 @@ import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabConfig;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
+import io.github.rayservice.scaffolder.gitops.model.Authorship;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -14,6 +15,8 @@ import org.jboss.logging.Logger;
 /** Asks GitLab to merge by itself what was proposed, and nothing that came after it. */
 class AutoMerge {
   private static final Logger LOG = Logger.getLogger(AutoMerge.class);
+
+  private static final String MOVED = "its branch has moved on since this change was pushed";
 
   private static final int NOT_ALLOWED = 405;
   private static final int UNPROCESSABLE = 422;
@@ -46,10 +49,14 @@ class AutoMerge {
    * not be set is told.
    *
    * @param sha the commit that was proposed
+   * @param obstacle why the branch is not this request's commit and nothing else
    */
-  Outcome set(MergeRequest open, String sha) {
+  Outcome set(MergeRequest open, String sha, Optional<String> obstacle) {
     if (!config.autoMerge() || !open.isOpen() || open.isAutoMerge()) {
       return new Outcome(open, Optional.empty());
+    }
+    if (obstacle.isPresent()) {
+      return Outcome.refused(open, obstacle.get());
     }
     if (open.isDraft()) {
       return Outcome.refused(open, "it is a draft");
@@ -84,6 +91,22 @@ class AutoMerge {
     }
   }
 
+  /**
+   * Why a branch must not be merged without people: it is not where this request put it, or others
+   * committed to it.
+   *
+   * @param commit what this request committed, or an earlier one that asked for the same
+   * @param tip the branch's newest commit
+   */
+  static Optional<String> obstacle(String commit, String tip, Authorship authorship) {
+    if (!commit.equals(tip)) {
+      return Optional.of(MOVED);
+    }
+    return authorship == Authorship.OWN
+        ? Optional.empty()
+        : Optional.of("others have committed to its branch, so people have to merge it");
+  }
+
   /** Empty when GitLab does not allow it now. */
   private static Optional<Outcome> wish(MergeRequest open, Supplier<MergeRequest> call) {
     try {
@@ -97,8 +120,7 @@ class AutoMerge {
                   .formatted(open.targetBranch())));
     } catch (GitlabException.Refused e) {
       if (e.status() == CONFLICT) {
-        return Optional.of(
-            Outcome.refused(open, "its branch has moved on since this change was pushed"));
+        return Optional.of(Outcome.refused(open, MOVED));
       }
       if (e.status() != NOT_ALLOWED && e.status() != UNPROCESSABLE) {
         throw e;

@@ -8,6 +8,7 @@ import io.github.rayservice.scaffolder.gitlab.MergeRequestEdit;
 import io.github.rayservice.scaffolder.gitlab.NewMergeRequest;
 import io.github.rayservice.scaffolder.gitlab.User;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.gitops.model.Authorship;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
@@ -63,7 +64,11 @@ public class MergeRequestPublisher {
     }
     return committed
         .proposal()
-        .map(proposal -> propose(proposal, checked.newest()))
+        .map(proposal ->
+            propose(
+                proposal,
+                checked.newest(),
+                AutoMerge.obstacle(result.commit(), proposal.commit(), committed.authorship())))
         // An earlier answer, whose proposal was merged or closed since.
         .or(() ->
             checked
@@ -73,12 +78,20 @@ public class MergeRequestPublisher {
   }
 
   /**
-   * The merge request of an open proposal: opened or brought up to date.
+   * The merge request of an open proposal whose tip this service wrote: opened.
    *
-   * @param newest of the branch, in any state
    * @throws GitlabException when it could not be
    */
-  MergeRequestStatus propose(Proposal proposal, Optional<MergeRequest> newest) {
+  MergeRequestStatus openLost(Proposal proposal, Authorship authorship) {
+    return propose(
+        proposal,
+        Optional.empty(),
+        AutoMerge.obstacle(proposal.commit(), proposal.commit(), authorship));
+  }
+
+  /** Opens the merge request or brings it up to date; {@code newest} is in any state. */
+  private MergeRequestStatus propose(
+      Proposal proposal, Optional<MergeRequest> newest, Optional<String> obstacle) {
     MergeRequest request =
         newest
             .filter(MergeRequest::isOpen)
@@ -86,7 +99,7 @@ public class MergeRequestPublisher {
             // People may have merged or closed it before the commit came.
             .filter(now -> isOf(proposal, now))
             .orElseGet(() -> open(proposal));
-    AutoMerge.Outcome outcome = autoMerge.set(request, proposal.commit());
+    AutoMerge.Outcome outcome = autoMerge.set(request, proposal.commit(), obstacle);
     MergeRequest now = mergeRequestSync.record(proposal.id(), outcome.request());
     return MergeRequestStatus.of(now).withAutoMergeProblem(outcome.problem());
   }

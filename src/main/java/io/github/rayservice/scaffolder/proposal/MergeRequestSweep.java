@@ -5,6 +5,7 @@ import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.gitops.model.Authorship;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -74,7 +75,8 @@ public class MergeRequestSweep {
 
   private void openLost(Proposal proposal) {
     boolean isNew = !proposal.commit().equals(alone.put(proposal.id(), proposal.commit()));
-    if (!repository.isWrittenHere(proposal.id(), proposal.commit())) {
+    Authorship authorship = repository.authorship(proposal.id(), proposal.commit());
+    if (authorship == Authorship.FOREIGN) {
       if (isNew) {
         LOG.warnf(
             "the branch %s has no merge request, and this service did not write its tip %s",
@@ -86,7 +88,7 @@ public class MergeRequestSweep {
       return;
     }
     try {
-      publisher.propose(proposal, Optional.empty());
+      publisher.openLost(proposal, authorship);
     } catch (GitlabException.Conflict | GitlabException.Refused e) {
       // The others must not wait for this one.
       LOG.warnf("cannot open a merge request for %s: %s", proposal.branch(), e.getMessage());

@@ -145,6 +145,10 @@ class AutoMergeTest {
         .body("mergeRequest.state", equalTo("opened"))
         .body("mergeRequest.autoMergeProblem", containsString("its branch has moved on"));
 
+    // The same again is answered, and merges no more than it did.
+    create("moved")
+        .body("mergeRequest.state", equalTo("opened"))
+        .body("mergeRequest.autoMergeProblem", containsString("its branch has moved on"));
     assertThat(only("moved").path("state").asText()).isEqualTo("opened");
     assertThat(gitlab.git().run("ls-tree", "-r", "--name-only", "main")).doesNotContain("moved");
   }

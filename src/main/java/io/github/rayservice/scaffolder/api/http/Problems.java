@@ -102,6 +102,11 @@ public final class Problems {
               problem(409, "unsafe-path", "Something else is at the path in Git");
           case GitopsException.Oversized oversized ->
               problem(409, "oversized-branch", "The branch in Git is too large");
+          case GitopsException.ForeignBranch foreign ->
+              problem(409, "foreign-branch", "Others have changed more on its branch")
+                  .with("branch", foreign.branch())
+                  .with("path", foreign.path())
+                  .with("commit", foreign.commit());
           case GitopsException.Refused refused ->
               problem(403, "push-refused", "The Git server refuses the change");
           case GitopsException.Unavailable outage -> {

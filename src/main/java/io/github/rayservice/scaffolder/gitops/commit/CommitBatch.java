@@ -1,10 +1,12 @@
 package io.github.rayservice.scaffolder.gitops.commit;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitops.index.ForeignChanges;
 import io.github.rayservice.scaffolder.gitops.index.History;
 import io.github.rayservice.scaffolder.gitops.index.ProposalDiff;
 import io.github.rayservice.scaffolder.gitops.index.RepositoryView;
 import io.github.rayservice.scaffolder.gitops.model.Attempt;
+import io.github.rayservice.scaffolder.gitops.model.Authorship;
 import io.github.rayservice.scaffolder.gitops.model.Change;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
@@ -34,7 +36,8 @@ final class CommitBatch implements AutoCloseable {
   private final boolean proposes;
   private final IdempotencyStore requests;
   private final CommitWriter writer;
-  private final Map<RayServiceId, ObjectId> tips = new HashMap<>();
+  private final ObjectId remembered;
+  private final Map<RayServiceId, WrittenTips.Tip> tips = new HashMap<>();
   private RepositoryView view;
   private ObjectId answers;
 
@@ -50,7 +53,8 @@ final class CommitBatch implements AutoCloseable {
     this.requests = requests;
     this.writer = new CommitWriter(start.repository(), config.committer(), clock);
     this.view = start;
-    this.answers = writer.treeOf(start.requests());
+    this.remembered = writer.treeOf(start.requests());
+    this.answers = remembered;
   }
 
   /**
@@ -67,24 +71,35 @@ final class CommitBatch implements AutoCloseable {
       return new Attempt.BranchMoved<>();
     }
     CommitResult result = result(change, request);
-    return new Attempt.Made<>(new Committed(result, proposal(result)));
+    return new Attempt.Made<>(
+        new Committed(
+            result, proposal(result), authorship(change.id(), view.proposals().tip(change.id()))));
+  }
+
+  private Authorship authorship(RayServiceId id, ObjectId tip) throws IOException {
+    WrittenTips.Tip here = tips.get(id);
+    return here != null && here.commit().equals(tip)
+        ? here.authorship()
+        : WrittenTips.of(writer.reader(), remembered, id, tip);
   }
 
   private CommitResult result(Change change, CommitRequest request) throws IOException {
-    // 2 Was this request answered before?
+    // 2 Does the branch hold nothing that is not the Ray Service's?
+    RepositoryView.Base base = view.base(change.id());
+    ForeignChanges.refuse(base, writer.reader(), change.id());
+    // 3 Was this request answered before?
     Optional<IdempotencyStore.Answered> earlier = answered(request);
     if (earlier.isPresent()) {
       return earlier.get().result();
     }
-    // 3 What is to be written, on top of what is there now?
-    RepositoryView.Base base = view.base(change.id());
+    // 4 What is to be written, on top of what is there now?
     Plan plan = Plan.of(base, writer.reader(), change);
-    // 4 Write it, reachable from nowhere yet.
+    // 5 Write it, reachable from nowhere yet.
     CommitResult result =
         plan.outcome() == CommitResult.Outcome.UNCHANGED
             ? repeated(base, change)
             : write(base, change, plan, request);
-    // 5 Remember the answer.
+    // 6 Remember the answer.
     if (request.key().isPresent()) {
       answers =
           requests.with(
@@ -134,7 +149,9 @@ final class CommitBatch implements AutoCloseable {
             .map(version -> new IndexEntry(id, version, plan.summary(), Optional.empty()));
     if (proposes) {
       view = view.withProposed(id, commit, entry);
-      tips.put(id, commit);
+      boolean own =
+          base.branch().equals(view.branch()) || authorship(id, base.commit()) == Authorship.OWN;
+      tips.put(id, new WrittenTips.Tip(commit, own ? Authorship.OWN : Authorship.MIXED));
     } else {
       view = view.withAccepted(id, commit, entry);
     }
@@ -159,14 +176,16 @@ final class CommitBatch implements AutoCloseable {
     tips.forEach((id, tip) ->
         moves.add(
             new ReceiveCommand(
-                start.proposals().tip(id), tip, Constants.R_HEADS + RefNames.proposalBranch(id))));
+                start.proposals().tip(id),
+                tip.commit(),
+                Constants.R_HEADS + RefNames.proposalBranch(id))));
     ObjectId tree =
         tips.isEmpty()
             ? answers
             : WrittenTips.with(writer.reader(), writer.inserter(), answers, tips, view.proposals());
     // Proposals move branches of their own. What keeps two processes from granting the same claim
     // to both is that each must move this ref from where it looked.
-    if (!tips.isEmpty() || !tree.equals(writer.treeOf(start.requests()))) {
+    if (!tips.isEmpty() || !tree.equals(remembered)) {
       moves.add(
           new ReceiveCommand(
               start.requests(),

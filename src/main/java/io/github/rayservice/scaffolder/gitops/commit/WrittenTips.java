@@ -4,12 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.index.Proposals;
+import io.github.rayservice.scaffolder.gitops.model.Authorship;
 import io.github.rayservice.scaffolder.gitops.object.TextFiles;
 import io.github.rayservice.scaffolder.gitops.object.TreeEdit;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -17,14 +21,24 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 
 /**
  * The tips that this service wrote, beside the Idempotency-Keys: {@code tips/<namespace>} has a
- * line {@code <name> <commit>} for each proposal. It is written together with the branches in one
- * atomic step, so that a branch whose tip is here is this service's work, even when its process was
- * killed before it could open the merge request.
+ * line {@code <name> <commit> <authorship>} for each proposal. It is written together with the
+ * branches in one atomic step, so that a branch whose tip is here is this service's work, even when
+ * its process was killed before it could open the merge request.
  */
 public final class WrittenTips {
   private static final String DIRECTORY = "tips";
 
+  private static final Pattern LINE =
+      Pattern.compile("(?<name>\\S+) (?<commit>[0-9a-f]{40}) (?<authorship>own|mixed)");
+
   private WrittenTips() {}
+
+  /**
+   * What was written to a branch.
+   *
+   * @param authorship never {@link Authorship#FOREIGN}
+   */
+  record Tip(ObjectId commit, Authorship authorship) {}
 
   /**
    * The tree with more tips. Of the namespaces that are written, the proposals that have no branch
@@ -34,13 +48,13 @@ public final class WrittenTips {
       ObjectReader reader,
       ObjectInserter inserter,
       ObjectId root,
-      Map<RayServiceId, ObjectId> written,
+      Map<RayServiceId, Tip> written,
       Proposals proposals)
       throws IOException {
-    Map<String, Map<String, String>> namespaces = new TreeMap<>();
-    for (Map.Entry<RayServiceId, ObjectId> tip : written.entrySet()) {
+    Map<String, Map<String, Tip>> namespaces = new TreeMap<>();
+    for (Map.Entry<RayServiceId, Tip> tip : written.entrySet()) {
       String namespace = tip.getKey().namespace();
-      Map<String, String> names = namespaces.get(namespace);
+      Map<String, Tip> names = namespaces.get(namespace);
       if (names == null) {
         names = tips(reader, root, namespace);
         names
@@ -48,30 +62,37 @@ public final class WrittenTips {
             .removeIf(name -> !proposals.tips().containsKey(new RayServiceId(namespace, name)));
         namespaces.put(namespace, names);
       }
-      names.put(tip.getKey().name(), tip.getValue().name());
+      names.put(tip.getKey().name(), tip.getValue());
     }
     Map<String, byte[]> files = new TreeMap<>();
     namespaces.forEach((namespace, names) -> {
       StringBuilder lines = new StringBuilder();
-      names.forEach((name, commit) -> lines.append(name).append(' ').append(commit).append('\n'));
+      names.forEach((name, tip) -> lines.append(line(name, tip)).append('\n'));
       files.put(namespace, lines.toString().getBytes(UTF_8));
     });
     return new TreeEdit(reader, inserter).put(root, DIRECTORY, files);
   }
 
-  /**
-   * The tip that this service wrote last to the Ray Service's branch.
-   *
-   * @param root tree of the commit; the zero id for none
-   */
-  public static Optional<String> find(ObjectReader reader, ObjectId root, RayServiceId id)
-      throws IOException {
-    return Optional.ofNullable(tips(reader, root, id.namespace()).get(id.name()));
+  private static String line(String name, Tip tip) {
+    return String.join(
+        " ", name, tip.commit().name(), tip.authorship().name().toLowerCase(Locale.ROOT));
   }
 
-  private static Map<String, String> tips(ObjectReader reader, ObjectId root, String namespace)
+  /**
+   * Who wrote what is on the Ray Service's branch.
+   *
+   * @param root tree of the commit; the zero id for none
+   * @param tip the branch's newest commit
+   */
+  public static Authorship of(ObjectReader reader, ObjectId root, RayServiceId id, AnyObjectId tip)
       throws IOException {
-    Map<String, String> tips = new TreeMap<>();
+    Tip known = tips(reader, root, id.namespace()).get(id.name());
+    return known != null && known.commit().equals(tip) ? known.authorship() : Authorship.FOREIGN;
+  }
+
+  private static Map<String, Tip> tips(ObjectReader reader, ObjectId root, String namespace)
+      throws IOException {
+    Map<String, Tip> tips = new TreeMap<>();
     if (root.equals(ObjectId.zeroId())) {
       return tips;
     }
@@ -84,10 +105,14 @@ public final class WrittenTips {
     return tips;
   }
 
-  private static void read(String line, Map<String, String> tips) {
-    int blank = line.indexOf(' ');
-    if (blank > 0) {
-      tips.put(line.substring(0, blank), line.substring(blank + 1));
+  private static void read(String line, Map<String, Tip> tips) {
+    Matcher parts = LINE.matcher(line);
+    if (parts.matches()) {
+      tips.put(
+          parts.group("name"),
+          new Tip(
+              ObjectId.fromString(parts.group("commit")),
+              Authorship.valueOf(parts.group("authorship").toUpperCase(Locale.ROOT))));
     }
   }
 }

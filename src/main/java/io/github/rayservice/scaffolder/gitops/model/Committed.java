@@ -7,5 +7,6 @@ import java.util.Optional;
  *
  * @param proposal what the Ray Service's own branch proposes with it; empty when the change is
  *     accepted, or its proposal was merged or closed
+ * @param authorship who wrote what the proposal's branch has
  */
-public record Committed(CommitResult result, Optional<Proposal> proposal) {}
+public record Committed(CommitResult result, Optional<Proposal> proposal, Authorship authorship) {}

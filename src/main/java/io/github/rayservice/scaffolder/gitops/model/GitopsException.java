@@ -96,6 +96,46 @@ public abstract sealed class GitopsException extends RuntimeException {
     }
   }
 
+  /**
+   * The Ray Service's own branch holds a change that is none of the Ray Service's. Nothing is built
+   * on it, because this service would ask for it to be merged.
+   */
+  public static final class ForeignBranch extends GitopsException {
+    private final String branch;
+    private final String path;
+    private final String commit;
+
+    /**
+     * Names what others did.
+     *
+     * @param path as Git prints it
+     */
+    public ForeignBranch(String branch, String path, String commit) {
+      super(
+          "the commit %s on %s changes %s, which is none of this Ray Service's files; take that commit off the branch, or delete the branch, and send the request again"
+              .formatted(commit, branch, path),
+          null);
+      this.branch = branch;
+      this.path = path;
+      this.commit = commit;
+    }
+
+    /** Short name of the branch. */
+    public String branch() {
+      return branch;
+    }
+
+    /** Path from the root of the repository, as Git prints it. */
+    public String path() {
+      return path;
+    }
+
+    /** Full name of the newest commit of the branch that changed the path. */
+    public String commit() {
+      return commit;
+    }
+  }
+
   /** The Git server does not want the change, and will not want it later either. */
   public static final class Refused extends GitopsException {
     public Refused(String branch, String words) {

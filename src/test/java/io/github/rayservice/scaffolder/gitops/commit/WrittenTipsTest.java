@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
+import io.github.rayservice.scaffolder.gitops.model.Authorship;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
 import java.io.IOException;
@@ -44,7 +45,7 @@ class WrittenTipsTest {
   }
 
   private String line(String name) {
-    return name + " " + git.run("rev-parse", "rayservice/team-ml/" + name);
+    return name + " " + git.run("rev-parse", "rayservice/team-ml/" + name) + " own";
   }
 
   @Test
@@ -55,8 +56,8 @@ class WrittenTipsTest {
 
     assertThat(git.lines("show", "refs/rayservice/requests:tips/team-ml"))
         .containsExactly(line("other"), line("text-ml"));
-    assertThat(gitops.repository.isWrittenHere(ID, updated)).isTrue();
-    assertThat(gitops.repository.isWrittenHere(ID, created)).isFalse();
+    assertThat(gitops.repository.authorship(ID, updated)).isEqualTo(Authorship.OWN);
+    assertThat(gitops.repository.authorship(ID, created)).isEqualTo(Authorship.FOREIGN);
   }
 
   @Test
@@ -64,8 +65,25 @@ class WrittenTipsTest {
     String tip = gitops.commit(creation("team-ml", "text-ml")).commit();
 
     try (GitopsFixture other = open("other-mirrors")) {
-      assertThat(other.repository.isWrittenHere(ID, tip)).isTrue();
+      assertThat(other.repository.authorship(ID, tip)).isEqualTo(Authorship.OWN);
     }
+  }
+
+  @Test
+  void whatFollowsOnACommitOfOthersIsNotOwnUntilTheBranchBeginsAgain() {
+    gitops.commit(creation("team-ml", "text-ml"));
+    String branch = "refs/heads/rayservice/team-ml/text-ml";
+    String theirs = git.run("commit-tree", "-p", branch, "-m", "Theirs", branch + "^{tree}");
+    git.run("update-ref", branch, theirs);
+
+    String first = gitops.commit(handOver(ID, "bob")).commit();
+    assertThat(gitops.repository.authorship(ID, first)).isEqualTo(Authorship.MIXED);
+    String second = gitops.commit(handOver(ID, "cecile")).commit();
+    assertThat(gitops.repository.authorship(ID, second)).isEqualTo(Authorship.MIXED);
+
+    git.run("update-ref", "-d", branch);
+    String again = gitops.commit(creation("team-ml", "text-ml")).commit();
+    assertThat(gitops.repository.authorship(ID, again)).isEqualTo(Authorship.OWN);
   }
 
   @Test
