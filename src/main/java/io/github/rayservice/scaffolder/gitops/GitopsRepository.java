@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.gitops;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.commit.CommitExecutor;
 import io.github.rayservice.scaffolder.gitops.commit.CommitWriter;
+import io.github.rayservice.scaffolder.gitops.commit.EntryMac;
 import io.github.rayservice.scaffolder.gitops.commit.GroupCommit;
 import io.github.rayservice.scaffolder.gitops.commit.Plan;
 import io.github.rayservice.scaffolder.gitops.commit.WrittenTips;
@@ -81,6 +82,7 @@ public class GitopsRepository {
   private final boolean proposes;
   private final GitopsConfig config;
   private final RepositoryReader reader;
+  private final WrittenTips writtenTips;
   private final MeterRegistry meters;
   private final Gauge waiting;
   private final Timer commits;
@@ -96,6 +98,7 @@ public class GitopsRepository {
       MeterRegistry meters) {
     this(
         upstream(destination, config),
+        destination.remote().flatMap(Remote::login),
         destination.proposes(),
         config,
         summaries,
@@ -113,6 +116,7 @@ public class GitopsRepository {
 
   GitopsRepository(
       Upstream upstream,
+      Optional<Remote.Login> login,
       boolean proposes,
       GitopsConfig config,
       InstanceSummaryReader summaries,
@@ -123,8 +127,10 @@ public class GitopsRepository {
     this.proposes = proposes;
     this.config = config;
     this.reader = new RepositoryReader(upstream, config.branch(), proposes, summaries, closed);
+    EntryMac mac = EntryMac.of(login);
+    this.writtenTips = new WrittenTips(mac);
     this.group =
-        new GroupCommit(new CommitExecutor(upstream, reader, proposes, config, clock, meters));
+        new GroupCommit(new CommitExecutor(upstream, reader, proposes, config, mac, clock, meters));
     this.commits =
         Timer.builder("scaffolder.git.commit")
             .description("From the request to the moved branch, waiting and retries included")
@@ -207,12 +213,8 @@ public class GitopsRepository {
    */
   public Authorship authorship(RayServiceId id, String commit) {
     return reader.read(view -> {
-      if (view.requests().equals(ObjectId.zeroId())) {
-        return Authorship.FOREIGN;
-      }
-      try (RevWalk walk = new RevWalk(view.repository())) {
-        ObjectId tree = walk.parseCommit(view.requests()).getTree();
-        return WrittenTips.of(walk.getObjectReader(), tree, id, ObjectId.fromString(commit));
+      try (ObjectReader reader = view.repository().newObjectReader()) {
+        return writtenTips.of(reader, view.remembered(), id, ObjectId.fromString(commit));
       }
     });
   }

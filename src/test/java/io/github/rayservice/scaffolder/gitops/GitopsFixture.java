@@ -44,10 +44,15 @@ public final class GitopsFixture implements AutoCloseable {
   public final GitCommand git;
 
   private GitopsFixture(
-      Upstream upstream, boolean proposes, GitopsConfig config, Clock clock, GitCommand git) {
+      Upstream upstream,
+      Optional<Remote.Login> login,
+      boolean proposes,
+      GitopsConfig config,
+      Clock clock,
+      GitCommand git) {
     this.repository =
         new GitopsRepository(
-            upstream, proposes, config, this::read, id -> Optional.empty(), clock, meters);
+            upstream, login, proposes, config, this::read, id -> Optional.empty(), clock, meters);
     this.git = git;
   }
 
@@ -64,7 +69,12 @@ public final class GitopsFixture implements AutoCloseable {
     all.putAll(settings);
     GitopsConfig config = config(mirrors, all);
     return new GitopsFixture(
-        around.apply(new RemoteUpstream(remote, config)), proposes, config, Clock.systemUTC(), git);
+        around.apply(new RemoteUpstream(remote, config)),
+        remote.login(),
+        proposes,
+        config,
+        Clock.systemUTC(),
+        git);
   }
 
   public static GitopsFixture in(Path directory) {
@@ -77,6 +87,7 @@ public final class GitopsFixture implements AutoCloseable {
     GitopsFixture fixture =
         new GitopsFixture(
             around.apply(new EmbeddedUpstream(config)),
+            Optional.empty(),
             false,
             config,
             clock,

@@ -36,7 +36,7 @@ final class CommitBatch implements AutoCloseable {
   private final boolean proposes;
   private final IdempotencyStore requests;
   private final CommitWriter writer;
-  private final ObjectId remembered;
+  private final WrittenTips writtenTips;
   private final Map<RayServiceId, WrittenTips.Tip> tips = new HashMap<>();
   private RepositoryView view;
   private ObjectId answers;
@@ -46,15 +46,15 @@ final class CommitBatch implements AutoCloseable {
       boolean proposes,
       GitopsConfig config,
       Clock clock,
-      IdempotencyStore requests)
-      throws IOException {
+      IdempotencyStore requests,
+      WrittenTips writtenTips) {
     this.start = start;
     this.proposes = proposes;
     this.requests = requests;
+    this.writtenTips = writtenTips;
     this.writer = new CommitWriter(start.repository(), config.committer(), clock);
     this.view = start;
-    this.remembered = writer.treeOf(start.requests());
-    this.answers = remembered;
+    this.answers = start.remembered();
   }
 
   /**
@@ -80,7 +80,7 @@ final class CommitBatch implements AutoCloseable {
     WrittenTips.Tip here = tips.get(id);
     return here != null && here.commit().equals(tip)
         ? here.authorship()
-        : WrittenTips.of(writer.reader(), remembered, id, tip);
+        : writtenTips.of(writer.reader(), start.remembered(), id, tip);
   }
 
   private CommitResult result(Change change, CommitRequest request) throws IOException {
@@ -182,14 +182,14 @@ final class CommitBatch implements AutoCloseable {
     ObjectId tree =
         tips.isEmpty()
             ? answers
-            : WrittenTips.with(writer.reader(), writer.inserter(), answers, tips, view.proposals());
+            : writtenTips.with(writer.reader(), writer.inserter(), answers, tips, view.proposals());
     // Proposals move branches of their own. What keeps two processes from granting the same claim
     // to both is that each must move this ref from where it looked.
-    if (!tips.isEmpty() || !tree.equals(remembered)) {
+    if (!tips.isEmpty() || !tree.equals(start.remembered())) {
       moves.add(
           new ReceiveCommand(
               start.requests(),
-              writer.writeOwn(tree, start.requests(), "Answer requests\n"),
+              writer.writeOwn(tree, start.rememberedBy(), "Answer requests\n"),
               RefNames.REQUESTS));
     }
     writer.flush();

@@ -29,6 +29,7 @@ public final class CommitExecutor implements GroupCommit.Executor {
   private final GitopsConfig config;
   private final Clock clock;
   private final IdempotencyStore requests;
+  private final WrittenTips writtenTips;
   private final Counter retries;
   private final DistributionSummary groups;
 
@@ -37,6 +38,7 @@ public final class CommitExecutor implements GroupCommit.Executor {
       RepositoryReader reader,
       boolean proposes,
       GitopsConfig config,
+      EntryMac mac,
       Clock clock,
       MeterRegistry meters) {
     this.upstream = upstream;
@@ -44,7 +46,8 @@ public final class CommitExecutor implements GroupCommit.Executor {
     this.proposes = proposes;
     this.config = config;
     this.clock = clock;
-    this.requests = new IdempotencyStore(clock, config.idempotencyRetention());
+    this.requests = new IdempotencyStore(clock, config.idempotencyRetention(), mac);
+    this.writtenTips = new WrittenTips(mac);
     this.retries =
         Counter.builder("scaffolder.git.retries")
             .description("Changes applied again because another writer moved the branch first")
@@ -106,7 +109,8 @@ public final class CommitExecutor implements GroupCommit.Executor {
       return reader.withRebuild(() -> {
         RepositoryView view = reader.view(session.repository());
         Map<GroupCommit.PendingCommit, Attempt<Committed>> results = new LinkedHashMap<>();
-        try (CommitBatch batch = new CommitBatch(view, proposes, config, clock, requests)) {
+        try (CommitBatch batch =
+            new CommitBatch(view, proposes, config, clock, requests, writtenTips)) {
           for (GroupCommit.PendingCommit pending : group) {
             if (!pending.isOpen()) {
               continue;

@@ -119,11 +119,8 @@ public final class CommitWriter implements AutoCloseable {
     return inserter.insert(commit);
   }
 
-  /** The root of a commit; the zero id for the zero id. */
-  ObjectId treeOf(ObjectId commit) throws IOException {
-    return commit.equals(ObjectId.zeroId())
-        ? ObjectId.zeroId()
-        : walk.parseCommit(commit).getTree().getId();
+  private ObjectId treeOf(ObjectId commit) throws IOException {
+    return walk.parseCommit(commit).getTree().getId();
   }
 
   void flush() throws IOException {

@@ -1,8 +1,13 @@
 package io.github.rayservice.scaffolder.gitops.commit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
+import io.github.rayservice.scaffolder.gitops.model.RefNames;
+import io.github.rayservice.scaffolder.gitops.object.TextFiles;
 import io.github.rayservice.scaffolder.gitops.object.TreeEdit;
 import java.io.IOException;
 import java.time.Clock;
@@ -13,7 +18,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -21,15 +28,17 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The Idempotency-Keys of the last days, as a tree of its own: {@code <day>/<SHA-256 of caller and
- * key>}. * A look-up reads a handful of trees, never history, and a day that has passed is dropped
+ * key>}. A look-up reads a handful of trees, never history, and a day that has passed is dropped
  * whole. It is written together with the branch in one atomic step, so that a key is known exactly
- * when its commit is there.
+ * when its commit is there. An entry that others wrote is no answer.
  */
 final class IdempotencyStore {
+  private static final Logger LOG = Logger.getLogger(IdempotencyStore.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -64,7 +73,14 @@ final class IdempotencyStore {
           result.requestId().orElse(null));
     }
 
+    /**
+     * @throws IllegalArgumentException when something is missing
+     */
     Answered toAnswered() {
+      if (Stream.of(digest, namespace, name, result, branch, commit, files)
+          .anyMatch(Objects::isNull)) {
+        throw new IllegalArgumentException("incomplete");
+      }
       return new Answered(
           digest,
           new CommitResult(
@@ -80,18 +96,27 @@ final class IdempotencyStore {
 
   private final Clock clock;
   private final Period retention;
+  private final EntryMac mac;
 
-  IdempotencyStore(Clock clock, Period retention) {
+  IdempotencyStore(Clock clock, Period retention, EntryMac mac) {
     this.clock = clock;
     this.retention = retention;
+    this.mac = mac;
   }
 
   Optional<Answered> find(ObjectReader reader, ObjectId root, String key) throws IOException {
+    String name = DigestUtils.sha256Hex(key);
     for (String day : days(reader, root)) {
-      try (TreeWalk walk = TreeWalk.forPath(reader, day + "/" + DigestUtils.sha256Hex(key), root)) {
-        if (walk != null) {
-          return Optional.of(parse(reader, walk.getObjectId(0)));
-        }
+      Optional<String> text;
+      try (TreeWalk walk = TreeWalk.forPath(reader, day + "/" + name, root)) {
+        text =
+            walk == null
+                ? Optional.empty()
+                : TextFiles.text(reader, walk.getObjectId(0), walk.getFileMode(0));
+      }
+      Optional<Answered> answered = text.flatMap(found -> parse(name, found));
+      if (answered.isPresent()) {
+        return answered;
       }
     }
     return Optional.empty();
@@ -102,21 +127,42 @@ final class IdempotencyStore {
       ObjectReader reader, ObjectInserter inserter, ObjectId root, String key, Answered answered)
       throws IOException {
     LocalDate today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
-    TreeEdit edit = new TreeEdit(reader, inserter);
+    TreeEdit edit = TreeEdit.replacing(reader, inserter);
     ObjectId kept = root;
     for (String day : days(reader, root)) {
       if (LocalDate.parse(day).isBefore(today.minus(retention))) {
         kept = edit.remove(kept, day);
       }
     }
-    return edit.put(
-        kept,
-        today.toString(),
-        Map.of(DigestUtils.sha256Hex(key), JSON.writeValueAsBytes(Entry.of(answered))));
+    String name = DigestUtils.sha256Hex(key);
+    return edit.put(kept, today.toString(), Map.of(name, text(name, answered).getBytes(UTF_8)));
   }
 
-  private static Answered parse(ObjectReader reader, ObjectId blob) throws IOException {
-    return JSON.readValue(reader.open(blob).getBytes(), Entry.class).toAnswered();
+  /** One line of JSON, and one that proves it. */
+  private String text(String name, Answered answered) throws IOException {
+    String json = JSON.writeValueAsString(Entry.of(answered));
+    return json + "\n" + mac.sign(signed(name, json)) + "\n";
+  }
+
+  /** Under another key it would be another answer. */
+  private static String signed(String name, String json) {
+    return "answer " + name + " " + json;
+  }
+
+  private Optional<Answered> parse(String name, String text) {
+    String[] lines = text.split("\n", -1);
+    if (lines.length < 2 || !mac.proves(signed(name, lines[0]), lines[1])) {
+      LOG.warnf(
+          "the entry %s of %s is passed over: this service did not write it, or had another token then",
+          name, RefNames.REQUESTS);
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readValue(lines[0], Entry.class).toAnswered());
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      LOG.warnf("the entry %s of %s is no answer: %s", name, RefNames.REQUESTS, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static List<String> days(ObjectReader reader, ObjectId root) throws IOException {

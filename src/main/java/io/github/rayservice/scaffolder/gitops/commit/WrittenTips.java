@@ -21,17 +21,22 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 
 /**
  * The tips that this service wrote, beside the Idempotency-Keys: {@code tips/<namespace>} has a
- * line {@code <name> <commit> <authorship>} for each proposal. It is written together with the
- * branches in one atomic step, so that a branch whose tip is here is this service's work, even when
- * its process was killed before it could open the merge request.
+ * line {@code <name> <commit> <authorship> <proof>} for each proposal. It is written together with
+ * the branches in one atomic step, so that a branch whose tip is here is this service's work, even
+ * when its process was killed before it could open the merge request.
  */
 public final class WrittenTips {
   private static final String DIRECTORY = "tips";
 
   private static final Pattern LINE =
-      Pattern.compile("(?<name>\\S+) (?<commit>[0-9a-f]{40}) (?<authorship>own|mixed)");
+      Pattern.compile(
+          "(?<name>\\S+) (?<commit>[0-9a-f]{40}) (?<authorship>own|mixed) (?<proof>[0-9a-f]*)");
 
-  private WrittenTips() {}
+  private final EntryMac mac;
+
+  public WrittenTips(EntryMac mac) {
+    this.mac = mac;
+  }
 
   /**
    * What was written to a branch.
@@ -44,7 +49,7 @@ public final class WrittenTips {
    * The tree with more tips. Of the namespaces that are written, the proposals that have no branch
    * any more are dropped.
    */
-  static ObjectId with(
+  ObjectId with(
       ObjectReader reader,
       ObjectInserter inserter,
       ObjectId root,
@@ -67,15 +72,22 @@ public final class WrittenTips {
     Map<String, byte[]> files = new TreeMap<>();
     namespaces.forEach((namespace, names) -> {
       StringBuilder lines = new StringBuilder();
-      names.forEach((name, tip) -> lines.append(line(name, tip)).append('\n'));
+      names.forEach(
+          (name, tip) -> lines.append(line(new RayServiceId(namespace, name), tip)).append('\n'));
       files.put(namespace, lines.toString().getBytes(UTF_8));
     });
-    return new TreeEdit(reader, inserter).put(root, DIRECTORY, files);
+    return TreeEdit.replacing(reader, inserter).put(root, DIRECTORY, files);
   }
 
-  private static String line(String name, Tip tip) {
-    return String.join(
-        " ", name, tip.commit().name(), tip.authorship().name().toLowerCase(Locale.ROOT));
+  private String line(RayServiceId id, Tip tip) {
+    String line =
+        String.join(
+            " ", id.name(), tip.commit().name(), tip.authorship().name().toLowerCase(Locale.ROOT));
+    return line + " " + mac.sign(signed(id.namespace(), line));
+  }
+
+  private static String signed(String namespace, String line) {
+    return "tip " + namespace + "/" + line;
   }
 
   /**
@@ -84,13 +96,13 @@ public final class WrittenTips {
    * @param root tree of the commit; the zero id for none
    * @param tip the branch's newest commit
    */
-  public static Authorship of(ObjectReader reader, ObjectId root, RayServiceId id, AnyObjectId tip)
+  public Authorship of(ObjectReader reader, ObjectId root, RayServiceId id, AnyObjectId tip)
       throws IOException {
     Tip known = tips(reader, root, id.namespace()).get(id.name());
     return known != null && known.commit().equals(tip) ? known.authorship() : Authorship.FOREIGN;
   }
 
-  private static Map<String, Tip> tips(ObjectReader reader, ObjectId root, String namespace)
+  private Map<String, Tip> tips(ObjectReader reader, ObjectId root, String namespace)
       throws IOException {
     Map<String, Tip> tips = new TreeMap<>();
     if (root.equals(ObjectId.zeroId())) {
@@ -99,15 +111,17 @@ public final class WrittenTips {
     try (TreeWalk file = TreeWalk.forPath(reader, DIRECTORY + "/" + namespace, root)) {
       if (file != null) {
         TextFiles.text(reader, file.getObjectId(0), file.getFileMode(0))
-            .ifPresent(text -> text.lines().forEach(line -> read(line, tips)));
+            .ifPresent(text -> text.lines().forEach(line -> read(namespace, line, tips)));
       }
     }
     return tips;
   }
 
-  private static void read(String line, Map<String, Tip> tips) {
+  private void read(String namespace, String line, Map<String, Tip> tips) {
     Matcher parts = LINE.matcher(line);
-    if (parts.matches()) {
+    if (parts.matches()
+        && mac.proves(
+            signed(namespace, line.substring(0, parts.start("proof") - 1)), parts.group("proof"))) {
       tips.put(
           parts.group("name"),
           new Tip(

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -23,12 +22,15 @@ final class ProposalBranches {
 
   private final RayServiceIndex index;
   private final ClosedProposals closed;
+  private final CommitRefs commits;
 
+  private final Map<RayServiceId, ObjectId> noCommits = new HashMap<>();
   private Proposals latest = Proposals.NONE;
 
-  ProposalBranches(RayServiceIndex index, ClosedProposals closed) {
+  ProposalBranches(RayServiceIndex index, ClosedProposals closed, CommitRefs commits) {
     this.index = index;
     this.closed = closed;
+    this.commits = commits;
   }
 
   synchronized Proposals at(Repository repository) throws IOException {
@@ -37,11 +39,13 @@ final class ProposalBranches {
       RefNames.proposalOf(ref.getName().substring(Constants.R_HEADS.length()))
           .ifPresent(id -> tips.put(id, ref.getObjectId()));
     }
-    Set<RayServiceId> notOpen =
-        tips.entrySet().stream()
-            .filter(branch -> isClosed(branch.getKey(), branch.getValue()))
-            .map(Map.Entry::getKey)
-            .collect(Collectors.toUnmodifiableSet());
+    Set<RayServiceId> notOpen = new HashSet<>();
+    for (Map.Entry<RayServiceId, ObjectId> branch : tips.entrySet()) {
+      if (isClosed(branch.getKey(), branch.getValue())
+          || isNoCommit(repository, branch.getKey(), branch.getValue())) {
+        notOpen.add(branch.getKey());
+      }
+    }
     if (tips.equals(latest.tips()) && notOpen.equals(latest.closed())) {
       return latest;
     }
@@ -57,8 +61,23 @@ final class ProposalBranches {
         open = entry.isPresent() ? open.with(entry.get(), Optional.empty()) : open.without(id);
       }
     }
-    latest = new Proposals(TreePMap.from(tips), open, notOpen);
+    noCommits.keySet().retainAll(tips.keySet());
+    latest = new Proposals(TreePMap.from(tips), open, Set.copyOf(notOpen));
     return latest;
+  }
+
+  /** Such a branch proposes nothing. A tip that was looked at before is not looked at again. */
+  private boolean isNoCommit(Repository repository, RayServiceId id, ObjectId tip)
+      throws IOException {
+    if (!tip.equals(latest.tips().get(id))) {
+      String ref = Constants.R_HEADS + RefNames.proposalBranch(id);
+      if (commits.commit(repository, ref, tip).isEmpty()) {
+        noCommits.put(id, tip);
+      } else {
+        noCommits.remove(id);
+      }
+    }
+    return tip.equals(noCommits.get(id));
   }
 
   private boolean isClosed(RayServiceId id, ObjectId tip) {

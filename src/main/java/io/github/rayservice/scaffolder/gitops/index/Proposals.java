@@ -16,7 +16,7 @@ import org.pcollections.TreePMap;
  *     it
  * @param open what the branches that are still open hold; one that proposes a deletion holds
  *     nothing
- * @param closed those that are no longer open
+ * @param closed those that are no longer open, and branches that are no commits
  */
 public record Proposals(
     PSortedMap<RayServiceId, ObjectId> tips, Snapshot open, Set<RayServiceId> closed) {

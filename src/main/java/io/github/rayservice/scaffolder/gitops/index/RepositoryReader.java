@@ -23,6 +23,7 @@ public final class RepositoryReader {
   private final String branch;
   private final boolean proposes;
   private final RayServiceIndex index;
+  private final CommitRefs commits = new CommitRefs();
   private final ProposalBranches proposals;
 
   /**
@@ -40,12 +41,12 @@ public final class RepositoryReader {
     this.branch = branch;
     this.proposes = proposes;
     this.index = new RayServiceIndex(summaries);
-    this.proposals = new ProposalBranches(index, closed);
+    this.proposals = new ProposalBranches(index, closed, commits);
   }
 
   public RepositoryView view(Repository repository) throws IOException {
     return RepositoryView.of(
-        repository, branch, index, proposes ? proposals.at(repository) : Proposals.NONE);
+        repository, branch, index, proposes ? proposals.at(repository) : Proposals.NONE, commits);
   }
 
   /**

@@ -26,8 +26,9 @@ import org.eclipse.jgit.lib.Repository;
  * @param branch short name of the branch that Argo CD follows
  * @param commit that branch's commit, to which {@code accepted} belongs
  * @param proposals empty when changes go to the branch itself
- * @param requests the commit of {@link RefNames#REQUESTS}; the zero id before the first proposal
- *     and the first request with a key
+ * @param requests where {@link RefNames#REQUESTS} is; the zero id before the first proposal and the
+ *     first request with a key
+ * @param remembered the tree of that commit; the zero id as well when it is no commit
  */
 public record RepositoryView(
     Repository repository,
@@ -35,10 +36,15 @@ public record RepositoryView(
     Snapshot accepted,
     ObjectId commit,
     Proposals proposals,
-    ObjectId requests) {
+    ObjectId requests,
+    ObjectId remembered) {
 
   static RepositoryView of(
-      Repository repository, String branch, RayServiceIndex index, Proposals proposals)
+      Repository repository,
+      String branch,
+      RayServiceIndex index,
+      Proposals proposals,
+      CommitRefs commits)
       throws IOException {
     String name = Constants.R_HEADS + branch;
     Map<String, Ref> refs = repository.getRefDatabase().exactRef(name, RefNames.REQUESTS);
@@ -47,13 +53,23 @@ public record RepositoryView(
             .orElseThrow(() ->
                 new GitopsException.Unavailable(
                     "the GitOps repository has no branch " + branch, null));
+    ObjectId requests = target(refs, RefNames.REQUESTS).orElse(ObjectId.zeroId());
     return new RepositoryView(
         repository,
         branch,
         index.at(repository, commit),
         commit,
         proposals,
-        target(refs, RefNames.REQUESTS).orElse(ObjectId.zeroId()));
+        requests,
+        commits
+            .commit(repository, RefNames.REQUESTS, requests)
+            .map(known -> known.getTree().getId())
+            .orElse(ObjectId.zeroId()));
+  }
+
+  /** The commit that is remembered; the zero id when nothing is. */
+  public ObjectId rememberedBy() {
+    return remembered.equals(ObjectId.zeroId()) ? remembered : requests;
   }
 
   private static Optional<ObjectId> target(Map<String, Ref> refs, String name) {
@@ -101,13 +117,14 @@ public record RepositoryView(
   public RepositoryView withAccepted(RayServiceId id, ObjectId made, Optional<IndexEntry> entry) {
     Snapshot changed =
         entry.isPresent() ? accepted.with(entry.get(), Optional.of(made)) : accepted.without(id);
-    return new RepositoryView(repository, branch, changed.at(made), made, proposals, requests);
+    return new RepositoryView(
+        repository, branch, changed.at(made), made, proposals, requests, remembered);
   }
 
   /** The same after a commit to the Ray Service's own branch. */
   public RepositoryView withProposed(RayServiceId id, ObjectId tip, Optional<IndexEntry> entry) {
     return new RepositoryView(
-        repository, branch, accepted, commit, proposals.with(id, tip, entry), requests);
+        repository, branch, accepted, commit, proposals.with(id, tip, entry), requests, remembered);
   }
 
   /** Whether the Ray Service's own branch has this tip; empty for no branch. */

@@ -27,10 +27,22 @@ import org.eclipse.jgit.util.Paths;
 public final class TreeEdit {
   private final ObjectReader reader;
   private final ObjectInserter inserter;
+  private final boolean replaces;
 
+  /** For trees that people write, too: what is in the way stays, and is an error. */
   public TreeEdit(ObjectReader reader, ObjectInserter inserter) {
+    this(reader, inserter, false);
+  }
+
+  private TreeEdit(ObjectReader reader, ObjectInserter inserter, boolean replaces) {
     this.reader = reader;
     this.inserter = inserter;
+    this.replaces = replaces;
+  }
+
+  /** For trees that are this service's alone: what others put in the way is replaced. */
+  public static TreeEdit replacing(ObjectReader reader, ObjectInserter inserter) {
+    return new TreeEdit(reader, inserter, true);
   }
 
   /**
@@ -73,8 +85,12 @@ public final class TreeEdit {
     byte[] entries = read(tree);
     Entry child = find(entries, name);
     if (child.isPresent() && !FileMode.TREE.equals(child.mode().getBits())) {
-      throw new GitopsException.UnsafePath(
-          String.join("/", path.subList(0, depth + 1)), describe(child));
+      if (replaces) {
+        child = Entry.NONE;
+      } else {
+        throw new GitopsException.UnsafePath(
+            String.join("/", path.subList(0, depth + 1)), describe(child));
+      }
     }
     Optional<ObjectId> replacement = descend(child.id(), path, depth + 1, leaf);
     return rewrite(
@@ -88,7 +104,9 @@ public final class TreeEdit {
     Map<String, Entry> changes = new TreeMap<>();
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       Entry old = find(entries, file.getKey());
-      if (old.isPresent() && (isLink(old) || old.mode().getObjectType() != Constants.OBJ_BLOB)) {
+      if (!replaces
+          && old.isPresent()
+          && (isLink(old) || old.mode().getObjectType() != Constants.OBJ_BLOB)) {
         throw new GitopsException.UnsafePath(directory + "/" + file.getKey(), describe(old));
       }
       changes.put(
