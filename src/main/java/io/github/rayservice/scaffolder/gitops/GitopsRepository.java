@@ -18,7 +18,6 @@ import io.github.rayservice.scaffolder.gitops.index.Versions;
 import io.github.rayservice.scaffolder.gitops.model.Attempt;
 import io.github.rayservice.scaffolder.gitops.model.Authorship;
 import io.github.rayservice.scaffolder.gitops.model.Change;
-import io.github.rayservice.scaffolder.gitops.model.ClosedProposals;
 import io.github.rayservice.scaffolder.gitops.model.CommitRequest;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.CommitTarget;
@@ -29,6 +28,7 @@ import io.github.rayservice.scaffolder.gitops.model.IndexEntry;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
 import io.github.rayservice.scaffolder.gitops.model.Preview;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
+import io.github.rayservice.scaffolder.gitops.model.ProposalStates;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.gitops.model.StoredRayService;
@@ -85,6 +85,7 @@ public class GitopsRepository {
   private final WrittenTips writtenTips;
   private final MeterRegistry meters;
   private final Gauge waiting;
+  private final Gauge unread;
   private final Timer commits;
   private final GroupCommit group;
 
@@ -93,7 +94,7 @@ public class GitopsRepository {
       CommitTarget destination,
       GitopsConfig config,
       InstanceSummaryReader summaries,
-      ClosedProposals closed,
+      ProposalStates states,
       Clock clock,
       MeterRegistry meters) {
     this(
@@ -102,7 +103,7 @@ public class GitopsRepository {
         destination.proposes(),
         config,
         summaries,
-        closed,
+        states,
         clock,
         meters);
   }
@@ -120,13 +121,15 @@ public class GitopsRepository {
       boolean proposes,
       GitopsConfig config,
       InstanceSummaryReader summaries,
-      ClosedProposals closed,
+      ProposalStates states,
       Clock clock,
       MeterRegistry meters) {
     this.upstream = upstream;
     this.proposes = proposes;
     this.config = config;
-    this.reader = new RepositoryReader(upstream, config.branch(), proposes, summaries, closed);
+    this.reader =
+        new RepositoryReader(
+            upstream, config.branch(), proposes, summaries, states, clock, config.maxProposals());
     EntryMac mac = EntryMac.of(login);
     this.writtenTips = new WrittenTips(mac);
     this.group =
@@ -140,6 +143,10 @@ public class GitopsRepository {
     this.waiting =
         Gauge.builder("scaffolder.git.waiting", group, GroupCommit::waiting)
             .description("Changes that wait for the group that is being pushed")
+            .register(meters);
+    this.unread =
+        Gauge.builder("scaffolder.git.unread", reader, RepositoryReader::unreadProposals)
+            .description("Branches of proposals beyond the limit, which are not read")
             .register(meters);
   }
 
@@ -376,11 +383,12 @@ public class GitopsRepository {
   }
 
   /**
-   * Lets another process have the repository, and another start in this process a gauge of its own.
+   * Lets another process have the repository, and another start in this process gauges of its own.
    */
   @PreDestroy
   public void close() {
     meters.remove(waiting);
+    meters.remove(unread);
     upstream.close();
   }
 }

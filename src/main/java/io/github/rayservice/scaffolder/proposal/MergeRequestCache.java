@@ -3,7 +3,7 @@ package io.github.rayservice.scaffolder.proposal;
 import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
 import io.github.rayservice.scaffolder.gitlab.MergeRequestState;
-import io.github.rayservice.scaffolder.gitops.model.ClosedProposals;
+import io.github.rayservice.scaffolder.gitops.model.ProposalStates;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +17,14 @@ import java.util.stream.Collectors;
  * holds what this process has seen, and is filled again by polling after a start.
  */
 @ApplicationScoped
-public class MergeRequestCache implements ClosedProposals {
+public class MergeRequestCache implements ProposalStates {
   private final Map<RayServiceId, MergeRequest> seen = new ConcurrentHashMap<>();
+
+  /**
+   * Tips of branches of which GitLab knows no open merge request, and which nothing will propose.
+   */
+  private final Map<RayServiceId, String> alone = new ConcurrentHashMap<>();
+
   private final DesiredStateListener listener;
 
   public MergeRequestCache(DesiredStateListener listener) {
@@ -30,6 +36,9 @@ public class MergeRequestCache implements ClosedProposals {
     MergeRequest before = seen.get(id);
     MergeRequest now =
         seen.merge(id, request, (known, given) -> given.isOlderThan(known) ? known : given);
+    if (now.isOpen()) {
+      alone.remove(id);
+    }
     if (!now.equals(before)) {
       listener.wake();
     }
@@ -51,6 +60,16 @@ public class MergeRequestCache implements ClosedProposals {
     }
   }
 
+  /** GitLab was asked, and knows no open merge request of this tip, which others pushed. */
+  void recordAlone(RayServiceId id, String tip) {
+    alone.put(id, tip);
+  }
+
+  /** Of the branches that are gone nothing is known any more. */
+  void retainAlone(Set<RayServiceId> branches) {
+    alone.keySet().retainAll(branches);
+  }
+
   /** Those whose merge request was open when it was seen last. */
   Set<RayServiceId> open() {
     return seen.entrySet().stream()
@@ -64,6 +83,17 @@ public class MergeRequestCache implements ClosedProposals {
     return Optional.ofNullable(seen.get(id))
         .filter(request -> !request.isOpen())
         .map(MergeRequest::sha);
+  }
+
+  @Override
+  public boolean isOpen(RayServiceId id) {
+    MergeRequest known = seen.get(id);
+    return known != null && known.isOpen();
+  }
+
+  @Override
+  public boolean isAlone(RayServiceId id, String commit) {
+    return commit.equals(alone.get(id));
   }
 
   /** Every merge request that was seen, in any state. */

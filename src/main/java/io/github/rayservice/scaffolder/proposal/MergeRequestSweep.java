@@ -9,10 +9,8 @@ import io.github.rayservice.scaffolder.gitops.model.Authorship;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -28,8 +26,8 @@ public class MergeRequestSweep {
   private final MergeRequestCache mergeRequestCache;
   private final MergeRequestPublisher publisher;
 
-  /** Tips that had no merge request at the last sweep. */
-  private final Map<RayServiceId, String> alone = new ConcurrentHashMap<>();
+  /** Tips of this service that had no merge request at the last sweep. */
+  private final Map<RayServiceId, String> lost = new ConcurrentHashMap<>();
 
   public MergeRequestSweep(
       GitlabClient gitlab,
@@ -54,37 +52,41 @@ public class MergeRequestSweep {
    */
   public void sweep() {
     // GitLab may have merged and removed the branch itself: then only what was seen tells of it.
+    Map<RayServiceId, String> tips = repository.openProposals();
     Set<RayServiceId> ids = new HashSet<>(mergeRequestCache.open());
-    ids.addAll(repository.openProposals().keySet());
-    alone.keySet().retainAll(ids);
+    ids.addAll(tips.keySet());
+    lost.keySet().retainAll(ids);
+    mergeRequestCache.retainAlone(ids);
     if (ids.isEmpty()) {
       return;
     }
-    Map<String, MergeRequest> open = new HashMap<>();
-    gitlab.open(repository.branch()).forEach(request -> open.put(request.sourceBranch(), request));
+    Set<RayServiceId> open = new HashSet<>();
+    for (MergeRequest request : gitlab.open(repository.branch())) {
+      RefNames.proposalOf(request.sourceBranch())
+          .ifPresent(id -> {
+            open.add(id);
+            mergeRequestSync.record(id, request);
+          });
+    }
+    lost.keySet().removeAll(open);
     for (RayServiceId id : ids) {
-      Optional<MergeRequest> request = Optional.ofNullable(open.get(RefNames.proposalBranch(id)));
-      request.ifPresent(found -> mergeRequestSync.record(id, found));
-      if (request.isPresent()) {
-        alone.remove(id);
-      } else {
+      // One that others pushed and left alone is looked at again when it moves: there may be many.
+      if (!open.contains(id) && !mergeRequestCache.isAlone(id, tips.getOrDefault(id, ""))) {
         mergeRequestSync.refresh(id).ifPresent(this::openLost);
       }
     }
   }
 
   private void openLost(Proposal proposal) {
-    boolean isNew = !proposal.commit().equals(alone.put(proposal.id(), proposal.commit()));
     Authorship authorship = repository.authorship(proposal.id(), proposal.commit());
     if (authorship == Authorship.FOREIGN) {
-      if (isNew) {
-        LOG.warnf(
-            "the branch %s has no merge request, and this service did not write its tip %s",
-            proposal.branch(), proposal.commit());
-      }
+      LOG.warnf(
+          "the branch %s has no merge request, and this service did not write its tip %s; an hour after that commit it holds nothing against others",
+          proposal.branch(), proposal.commit());
+      mergeRequestCache.recordAlone(proposal.id(), proposal.commit());
       return;
     }
-    if (isNew) {
+    if (!proposal.commit().equals(lost.put(proposal.id(), proposal.commit()))) {
       return;
     }
     try {
@@ -92,6 +94,7 @@ public class MergeRequestSweep {
     } catch (GitlabException.Conflict | GitlabException.Refused e) {
       // The others must not wait for this one.
       LOG.warnf("cannot open a merge request for %s: %s", proposal.branch(), e.getMessage());
+      mergeRequestCache.recordAlone(proposal.id(), proposal.commit());
     }
   }
 }

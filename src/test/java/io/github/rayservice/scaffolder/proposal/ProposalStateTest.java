@@ -18,7 +18,11 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What people do with merge requests, and what the service says of it then. */
 @QuarkusTest
@@ -221,6 +225,111 @@ class ProposalStateTest extends MergeRequestScenario {
     assertThat(of("foreign")).isEmpty();
     assertThat(gitlab.git().run("for-each-ref", "refs/heads/" + branch)).isNotEmpty();
     gitlab.git().run("update-ref", "-d", "refs/heads/" + branch);
+  }
+
+  private static String branch(String name) {
+    return "rayservice/" + TEAM + "/" + name;
+  }
+
+  /** A branch with a Ray Service whose newest commit is of others, so long ago. */
+  private void pushByOthers(String name, Duration ago) {
+    gitlab.fail("POST /projects/", 1, FAILURE);
+    create(name).then().statusCode(503);
+    String ref = "refs/heads/" + branch(name);
+    String person =
+        "A Person <person@example.com> " + Instant.now().minus(ago).getEpochSecond() + " +0000\n";
+    String commit =
+        "tree %s\nparent %s\nauthor %scommitter %s\nTheirs\n"
+            .formatted(
+                gitlab.git().run("rev-parse", ref + "^{tree}"),
+                gitlab.git().run("rev-parse", ref),
+                person,
+                person);
+    gitlab
+        .git()
+        .run(
+            "update-ref",
+            ref,
+            gitlab.git().runWith(commit, "hash-object", "-t", "commit", "-w", "--stdin"));
+  }
+
+  /** The status of a request for the URL path that the branch proposes. */
+  private static int statusOfRival(String name) {
+    return json(minimal(TEAM, "rival-of-" + name)
+            .replace("\"team-ml-rival-of-" + name, "\"team-ml-" + name))
+        .post(PATH + "?dryRun=All")
+        .statusCode();
+  }
+
+  /** What GitLab has not been asked about holds what it proposes, as after a start. */
+  @ParameterizedTest
+  @CsvSource({"PT2H, 200", "PT0S, 409", "-P1D, 200"})
+  void aBranchOfOthersWithoutAMergeRequestHoldsItsClaimsForAnHour(Duration ago, int status) {
+    String name = "squatter-" + status + "-" + ago.isNegative();
+    pushByOthers(name, ago);
+    assertThat(statusOfRival(name)).isEqualTo(409);
+
+    sweep.sweep();
+
+    assertThat(statusOfRival(name)).isEqualTo(status);
+    gitlab.git().run("update-ref", "-d", "refs/heads/" + branch(name));
+  }
+
+  @Test
+  void aBranchOfOthersWithAMergeRequestHoldsItsClaims() {
+    pushByOthers("by-others", Duration.ofHours(2));
+    sweep.sweep();
+    assertThat(statusOfRival("by-others")).isEqualTo(200);
+
+    gitlab.open(branch("by-others"));
+    sweep.sweep();
+
+    assertThat(statusOfRival("by-others")).isEqualTo(409);
+  }
+
+  @Test
+  void aBranchWhoseClaimsHaveEndedClaimsAgainByARequest() {
+    pushByOthers("idle", Duration.ofHours(2));
+    sweep.sweep();
+
+    create("idle").then().statusCode(202).body("mergeRequest.state", equalTo("opened"));
+
+    assertThat(commits("idle"))
+        .containsExactly(
+            "Create Ray Service team-ml/idle", "Theirs", "Create Ray Service team-ml/idle");
+    assertThat(statusOfRival("idle")).isEqualTo(409);
+  }
+
+  @Test
+  void aBranchWhoseClaimsHaveEndedMayLoseThem() {
+    pushByOthers("overtaken", Duration.ofHours(2));
+    sweep.sweep();
+    json(minimal(TEAM, "first").replace("\"team-ml-first", "\"team-ml-overtaken"))
+        .post(PATH)
+        .then()
+        .statusCode(201);
+
+    create("overtaken").then().statusCode(409).body("heldBy.name", equalTo("first"));
+
+    assertThat(of("overtaken")).isEmpty();
+    gitlab.git().run("update-ref", "-d", "refs/heads/" + branch("overtaken"));
+  }
+
+  @Test
+  void branchesThatOthersLeftAloneCostNothing() {
+    sweep.sweep();
+    sweep.sweep();
+    int before = gitlab.requests().size();
+    sweep.sweep();
+    int usual = gitlab.requests().size() - before;
+    pushByOthers("left-alone", Duration.ofHours(2));
+    sweep.sweep();
+    before = gitlab.requests().size();
+
+    sweep.sweep();
+
+    assertThat(gitlab.requests().size() - before).isEqualTo(usual);
+    gitlab.git().run("update-ref", "-d", "refs/heads/" + branch("left-alone"));
   }
 
   @Test

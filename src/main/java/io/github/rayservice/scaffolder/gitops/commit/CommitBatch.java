@@ -94,9 +94,10 @@ final class CommitBatch implements AutoCloseable {
     }
     // 4 What is to be written, on top of what is there now?
     Plan plan = Plan.of(base, writer.reader(), change);
-    // 5 Write it, reachable from nowhere yet.
+    // 5 Write it, reachable from nowhere yet. A branch that holds nothing any more holds it again
+    // from a new commit on, which every process sees.
     CommitResult result =
-        plan.outcome() == CommitResult.Outcome.UNCHANGED
+        plan.outcome() == CommitResult.Outcome.UNCHANGED && !base.isIdle(change.id())
             ? repeated(base, change)
             : write(base, change, plan, request);
     // 6 Remember the answer.

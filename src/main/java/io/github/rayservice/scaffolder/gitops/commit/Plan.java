@@ -76,16 +76,23 @@ public record Plan(
     if (current.isPresent()) {
       SortedMap<String, String> files = current.get().files();
       if (files.entrySet().containsAll(create.files().entrySet())) {
+        if (base.isIdle(create.id())) {
+          requireAllFree(base.view(), create);
+        }
         return new Plan(CommitResult.Outcome.UNCHANGED, files, files, summary);
       }
       Claim identity = new Claim(Claim.Kind.IDENTITY, create.id().toString());
       throw new GitopsException.Conflict(identity, base.holder(entry.orElseThrow()));
     }
-    requireFree(base.view(), create.id(), create.summary());
-    requireApart(base.view(), create.id(), create.summary());
-    create.policy().check(List.of(), create.summary(), base.view().team(create.id()));
+    requireAllFree(base.view(), create);
     return new Plan(
         CommitResult.Outcome.CREATED, new TreeMap<>(), new TreeMap<>(create.files()), summary);
+  }
+
+  private static void requireAllFree(RepositoryView view, Change.Create create) {
+    requireFree(view, create.id(), create.summary());
+    requireApart(view, create.id(), create.summary());
+    create.policy().check(List.of(), create.summary(), view.team(create.id()));
   }
 
   private static Plan update(

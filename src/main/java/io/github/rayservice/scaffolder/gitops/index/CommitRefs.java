@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.gitops.index;
 
+import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +21,23 @@ final class CommitRefs {
   private static final Logger LOG = Logger.getLogger(CommitRefs.class);
 
   private final Map<String, ObjectId> reported = new HashMap<>();
+  private Requests requests = new Requests(ObjectId.zeroId(), ObjectId.zeroId());
+
+  /** The tree of {@link RefNames#REQUESTS} where it was seen last; the zero id for none. */
+  private record Requests(ObjectId at, ObjectId tree) {}
+
+  /** The tree of the requests' commit; the zero id when it is none. Read once for each move. */
+  synchronized ObjectId remembered(Repository repository, ObjectId at) throws IOException {
+    if (!requests.at().equals(at)) {
+      requests =
+          new Requests(
+              at,
+              commit(repository, RefNames.REQUESTS, at)
+                  .map(commit -> commit.getTree().getId())
+                  .orElse(ObjectId.zeroId()));
+    }
+    return requests.tree();
+  }
 
   /**
    * The commit at which a ref is; empty when it is none, which is logged once.

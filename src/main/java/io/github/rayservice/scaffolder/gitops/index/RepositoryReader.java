@@ -1,13 +1,14 @@
 package io.github.rayservice.scaffolder.gitops.index;
 
 import io.github.rayservice.scaffolder.RayServiceId;
-import io.github.rayservice.scaffolder.gitops.model.ClosedProposals;
 import io.github.rayservice.scaffolder.gitops.model.ErrorText;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummaryReader;
+import io.github.rayservice.scaffolder.gitops.model.ProposalStates;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import io.github.rayservice.scaffolder.gitops.transport.Upstream;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -30,23 +31,31 @@ public final class RepositoryReader {
    * Reads for those who propose, or for those who write to the branch itself.
    *
    * @param proposes false: branches that were left behind propose nothing
+   * @param mostProposals so many branches are read
    */
   public RepositoryReader(
       Upstream upstream,
       String branch,
       boolean proposes,
       InstanceSummaryReader summaries,
-      ClosedProposals closed) {
+      ProposalStates states,
+      Clock clock,
+      int mostProposals) {
     this.upstream = upstream;
     this.branch = branch;
     this.proposes = proposes;
     this.index = new RayServiceIndex(summaries);
-    this.proposals = new ProposalBranches(index, closed, commits);
+    this.proposals = new ProposalBranches(index, states, commits, clock, mostProposals);
   }
 
   public RepositoryView view(Repository repository) throws IOException {
     return RepositoryView.of(
         repository, branch, index, proposes ? proposals.at(repository) : Proposals.NONE, commits);
+  }
+
+  /** How many branches of proposals are not read. */
+  public int unreadProposals() {
+    return proposals.unread();
   }
 
   /**

@@ -61,10 +61,7 @@ public record RepositoryView(
         commit,
         proposals,
         requests,
-        commits
-            .commit(repository, RefNames.REQUESTS, requests)
-            .map(known -> known.getTree().getId())
-            .orElse(ObjectId.zeroId()));
+        commits.remembered(repository, requests));
   }
 
   /** The commit that is remembered; the zero id when nothing is. */
@@ -94,14 +91,14 @@ public record RepositoryView(
         .findFirst()
         .map(entry -> holder(entry, branch))
         .or(() ->
-            proposals.open().ofTeam(namespace).stream()
+            proposals.holding().ofTeam(namespace).stream()
                 .findFirst()
                 .map(entry -> holder(entry, RefNames.proposalBranch(entry.id()))));
   }
 
   /** All others of the same team, accepted and proposed; one that is both is in it twice. */
   public List<TeamPolicy.Held> team(RayServiceId id) {
-    return Stream.concat(held(accepted, id, false), held(proposals.open(), id, true)).toList();
+    return Stream.concat(held(accepted, id, false), held(proposals.holding(), id, true)).toList();
   }
 
   private static Stream<TeamPolicy.Held> held(
@@ -132,8 +129,18 @@ public record RepositoryView(
     return proposals.tip(id).name().equals(tip.orElse(ObjectId.zeroId().name()));
   }
 
-  /** What a change of the Ray Service is put on top of: its open proposal, or what is accepted. */
+  /**
+   * What a change of the Ray Service is put on top of: its open proposal, or what is accepted.
+   *
+   * @throws GitopsException.Unavailable when it has a branch that is not read
+   */
   public Base base(RayServiceId id) {
+    if (proposals.unread().contains(id)) {
+      throw new GitopsException.Unavailable(
+          "the branch %s is one of %d that are not read, because there are more than scaffolder.git.max-proposals; the platform has to remove branches that propose nothing"
+              .formatted(RefNames.proposalBranch(id), proposals.unread().size()),
+          null);
+    }
     Optional<ObjectId> tip = proposals.openTip(id);
     return tip.isPresent()
         ? new Base(this, proposals.open(), RefNames.proposalBranch(id), tip.get())
@@ -152,7 +159,7 @@ public record RepositoryView(
         .map(entry -> holder(entry, branch))
         .or(() ->
             proposals
-                .open()
+                .holding()
                 .holder(claim, id)
                 .map(entry -> holder(entry, RefNames.proposalBranch(entry.id()))));
   }
@@ -171,6 +178,11 @@ public record RepositoryView(
   public record Base(RepositoryView view, Snapshot services, String branch, ObjectId commit) {
     public Repository repository() {
       return view.repository();
+    }
+
+    /** Whether it is the Ray Service's own branch, and holds nothing against others any more. */
+    public boolean isIdle(RayServiceId id) {
+      return view.proposals().idle().contains(id);
     }
 
     public GitopsException.Conflict.Holder holder(IndexEntry entry) {

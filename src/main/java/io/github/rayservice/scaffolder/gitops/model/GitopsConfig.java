@@ -61,6 +61,13 @@ public interface GitopsConfig {
   @WithDefault("200ms")
   Duration longestPause();
 
+  /**
+   * How many branches of proposals are read; the log and {@code scaffolder_git_unread} tell of
+   * more, which hold nothing against others and take no requests.
+   */
+  @WithDefault("10000")
+  int maxProposals();
+
   /** How many days an Idempotency-Key is remembered: {@code P7D} is seven. */
   @WithDefault("P7D")
   java.time.Period idempotencyRetention();

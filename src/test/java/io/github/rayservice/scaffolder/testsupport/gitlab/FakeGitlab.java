@@ -263,6 +263,17 @@ public final class FakeGitlab implements AutoCloseable {
     }
   }
 
+  /** A person opens a merge request of this branch into main; returns its number. */
+  public synchronized int open(String branch) {
+    ObjectNode requested = GitlabResponse.JSON.createObjectNode();
+    requested.put("source_branch", branch).put("target_branch", "main").put("title", "By hand");
+    GitlabResponse answer = mergeRequests.create(requested);
+    if (answer.status() != 201) {
+      throw new AssertionError(answer);
+    }
+    return mergeRequests.all().size();
+  }
+
   /** A person merges in GitLab's user interface. */
   public synchronized void merge(int iid) {
     require(mergeRequests.merge(mergeRequests.at(iid), GitlabResponse.JSON.createObjectNode()));
