@@ -137,7 +137,14 @@ final class Mirror implements AutoCloseable {
     requireTheOthersToBeRead();
     List<RefSpec> wanted = new ArrayList<>(refs);
     oversized.keySet().forEach(ref -> wanted.add(new RefSpec("^" + ref)));
-    receive(wanted, roomOfProposals());
+    FetchResult result = receive(wanted, roomOfProposals());
+    List<ReceiveCommand> gone = gone(ours(result.getAdvertisedRefs()));
+    if (!gone.isEmpty()) {
+      // Git keeps branches as files: where a new one is in the place of one that is gone, JGit
+      // leaves both as they were.
+      move(gone);
+      receive(wanted, roomOfProposals());
+    }
   }
 
   /** One ref is too large, and the server does not say which. */
@@ -196,7 +203,7 @@ final class Mirror implements AutoCloseable {
     return ref.equals(branch) || ref.equals(RefNames.REQUESTS);
   }
 
-  private void receive(List<RefSpec> specs, long fill) throws IOException {
+  private FetchResult receive(List<RefSpec> specs, long fill) throws IOException {
     long room = Math.max(0, fill - open().size());
     Repository bounded = new BoundedRepository(repository(), maxObjectSize, room);
     try (Transport transport = connections.open(bounded)) {
@@ -204,6 +211,7 @@ final class Mirror implements AutoCloseable {
       FetchResult result = transport.fetch(NullProgressMonitor.INSTANCE, specs);
       LOG.debugf(
           "fetched %s: %d refs moved", connections.url(), result.getTrackingRefUpdates().size());
+      return result;
     }
   }
 
@@ -274,12 +282,7 @@ final class Mirror implements AutoCloseable {
       // Nothing of it is fetched, so it stays where it was read last, if ever.
       there.computeIfPresent(leftOut, (name, tip) -> here.get(name));
     }
-    List<ReceiveCommand> gone = new ArrayList<>();
-    here.forEach((name, at) -> {
-      if (!there.containsKey(name)) {
-        gone.add(new ReceiveCommand(at, ObjectId.zeroId(), name));
-      }
-    });
+    List<ReceiveCommand> gone = gone(there);
     // A removed branch, as after a closed merge request, brings nothing to fetch.
     here.keySet().retainAll(there.keySet());
     if (!there.equals(here)) {
@@ -288,6 +291,18 @@ final class Mirror implements AutoCloseable {
     }
     freshness = asked;
     move(gone);
+  }
+
+  /** Removes what the server has no more. */
+  private List<ReceiveCommand> gone(Map<String, ObjectId> there) throws IOException {
+    List<ReceiveCommand> gone = new ArrayList<>();
+    ours(repository().getRefDatabase().getRefs())
+        .forEach((name, at) -> {
+          if (!there.containsKey(name)) {
+            gone.add(new ReceiveCommand(at, ObjectId.zeroId(), name));
+          }
+        });
+    return gone;
   }
 
   private Map<String, ObjectId> ours(Iterable<Ref> all) {

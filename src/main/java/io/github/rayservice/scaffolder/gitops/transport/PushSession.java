@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.PushConnection;
@@ -82,6 +83,7 @@ final class PushSession implements Upstream.Session {
   @Override
   public boolean publish(List<ReceiveCommand> moves) {
     mirror.requireRead(moves.stream().map(ReceiveCommand::getRefName).toList());
+    moves.forEach(this::requireNameFree);
     Map<String, RemoteRefUpdate> updates = new LinkedHashMap<>();
     try {
       for (ReceiveCommand move : moves) {
@@ -104,6 +106,25 @@ final class PushSession implements Upstream.Session {
     }
     mirror.follow(moves);
     return true;
+  }
+
+  /**
+   * Git keeps branches as files: where {@code a} is one, {@code a/b} cannot be. A server only says
+   * that it could not lock the ref, which is what it says of a race.
+   */
+  private void requireNameFree(ReceiveCommand move) {
+    if (!move.getOldId().equals(ObjectId.zeroId())) {
+      return;
+    }
+    String name = move.getRefName();
+    for (String there : connection.getRefsMap().keySet()) {
+      if (name.startsWith(there + "/") || there.startsWith(name + "/")) {
+        throw new GitopsException.Refused(
+            Repository.shortenRefName(name),
+            "the branch %s is in the way, because Git keeps no branch below another one; remove it"
+                .formatted(Repository.shortenRefName(there)));
+      }
+    }
   }
 
   private RemoteRefUpdate update(ReceiveCommand move) throws IOException {

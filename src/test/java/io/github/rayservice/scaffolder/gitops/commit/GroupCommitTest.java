@@ -107,6 +107,33 @@ class GroupCommitTest {
     return answers;
   }
 
+  /** Each process sends it several times; whichever is first answers for all. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theSameKeyAtOnceThroughTwoProcessesIsOneCommit(boolean proposes) throws Exception {
+    List<GitopsFixture> replicas = List.of(open(proposes, () -> {}), open(proposes, () -> {}));
+    CountDownLatch start = new CountDownLatch(1);
+    List<Future<CommitResult>> answers =
+        IntStream.range(0, 8)
+            .mapToObj(n ->
+                threads.submit(() -> {
+                  start.await();
+                  return replicas
+                      .get(n % 2)
+                      .commit(creation("team-ml", "one"), request("r" + n, "key", "one"));
+                }))
+            .toList();
+
+    start.countDown();
+
+    CommitResult first = answers.getFirst().get();
+    for (Future<CommitResult> answer : answers) {
+      assertThat(answer.get()).isEqualTo(first);
+    }
+    assertThat(git.lines("log", "--format=%s", first.branch()))
+        .containsExactly("Create Ray Service team-ml/one", "Initial commit");
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void requestsDuringAPushShareTheNextPush(boolean proposes) throws Exception {
