@@ -71,6 +71,13 @@ interface GitlabApi {
       @PathParam("project") String project, @PathParam("iid") long iid, MergeParameters parameters);
 
   @GET
+  @Path("/projects/{project}/protected_branches")
+  List<ProtectedBranch> protectedBranches(
+      @PathParam("project") String project,
+      @QueryParam("per_page") int perPage,
+      @QueryParam("page") int page);
+
+  @GET
   @Path("/users")
   InputStream users(@QueryParam("username") String username);
 

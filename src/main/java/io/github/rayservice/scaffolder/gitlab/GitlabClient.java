@@ -245,6 +245,24 @@ public class GitlabClient {
     return call(ONE, () -> api().merge(path(), iid, MergeParameters.now(sha)));
   }
 
+  /**
+   * The rules that protect branches of the project.
+   *
+   * @throws GitlabException.Denied when the token's role may not see them; older versions show them
+   *     to Maintainers only
+   */
+  public List<ProtectedBranch> protectedBranches() {
+    List<ProtectedBranch> all = new ArrayList<>();
+    List<ProtectedBranch> page;
+    int number = 1;
+    do {
+      int next = number++;
+      page = call(() -> api().protectedBranches(path(), MAX_PAGE_SIZE, next));
+      all.addAll(page);
+    } while (page.size() == MAX_PAGE_SIZE);
+    return all;
+  }
+
   /** The user with this name; empty when there is none or the token may not see it. */
   public Optional<User> user(String username) {
     return call(USERS, () -> api().users(username)).stream().findFirst();

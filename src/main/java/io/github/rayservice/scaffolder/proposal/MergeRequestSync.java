@@ -7,6 +7,7 @@ import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.MergeRequest;
 import io.github.rayservice.scaffolder.gitlab.MergeRequestState;
 import io.github.rayservice.scaffolder.gitops.GitopsRepository;
+import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.gitops.model.RefNames;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -150,8 +151,14 @@ public class MergeRequestSync {
 
   private void removeBranch(RayServiceId id, MergeRequest closed, String tip) {
     LOG.infof("!%d of Ray Service %s is %s", closed.iid(), id, closed.state().word());
-    if (config.removeStaleBranches() && repository.removeBranch(id, tip)) {
-      LOG.infof("removed the branch %s", RefNames.proposalBranch(id));
+    try {
+      if (config.removeStaleBranches() && repository.removeBranch(id, tip)) {
+        LOG.infof("removed the branch %s", RefNames.proposalBranch(id));
+      }
+    } catch (GitopsException.Refused e) {
+      // GitLab lets nobody delete a protected branch by Git. It proposes nothing any more, and the
+      // others must not wait for it.
+      LOG.infof("the branch %s stays: %s", RefNames.proposalBranch(id), e.getMessage());
     }
   }
 

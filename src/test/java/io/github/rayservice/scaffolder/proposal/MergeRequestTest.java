@@ -12,9 +12,11 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.testsupport.ApiFixture;
+import io.github.rayservice.scaffolder.testsupport.LoggedLines;
 import io.github.rayservice.scaffolder.testsupport.gitlab.FakeGitlab;
 import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResource;
 import io.quarkus.test.common.TestResourceScope;
@@ -372,6 +374,34 @@ class MergeRequestTest extends MergeRequestScenario {
       gitlab.grant(FakeGitlab.TOKEN, "api", "write_repository");
     }
     ready().statusCode(200);
+  }
+
+  /** It stays ready: the service works, and refuses what others put on these branches. */
+  @Test
+  void readinessSaysWhetherBranchesOfProposalsAreProtected() {
+    String words = "checks.find { it.name == 'GitLab' }.data.proposalBranches";
+    try (LoggedLines log =
+        new LoggedLines("io.github.rayservice.scaffolder.api.health.GitlabReadiness")) {
+      ready().statusCode(200).body(words, startsWith("rayservice/* is no protected branch"));
+      ready().statusCode(200);
+      assertThat(log.lines())
+          .containsExactly(
+              "branches of proposals: rayservice/* is no protected branch: whoever may push to the project may push there");
+
+      gitlab.protect("rayservice/team-ml/*", 40, true);
+      ready().statusCode(200).body(words, startsWith("rayservice/* is no protected branch"));
+      gitlab.protect("rayservice/*", 40, false);
+      ready().statusCode(200).body(words, containsString("rayservice/* allows no force push"));
+      gitlab.protect("*/*", 40, true);
+      ready().statusCode(200).body(words, equalTo("protected"));
+      gitlab.protect("ray*", 30, true);
+      ready().statusCode(200).body(words, containsString("ray* lets all Developers push"));
+      gitlab.showProtection(false);
+      ready().statusCode(200).body(words, startsWith("not known whether they are protected"));
+    } finally {
+      gitlab.showProtection(true);
+      gitlab.unprotectPatterns();
+    }
   }
 
   @Test

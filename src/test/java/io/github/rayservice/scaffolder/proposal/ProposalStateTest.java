@@ -20,6 +20,7 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -149,6 +150,30 @@ class ProposalStateTest extends MergeRequestScenario {
     assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/swept")).isEmpty();
     assertThat(gitlab.git().run("for-each-ref", "refs/heads/rayservice/team-ml/kept")).isNotEmpty();
     json(rival).post(PATH).then().statusCode(201);
+  }
+
+  /**
+   * GitLab deletes no protected branch by Git; a protected one is replaced by the next proposal.
+   */
+  @Test
+  void aProtectedBranchThatCannotBeDeletedHindersNothing() {
+    gitlab.protect("rayservice/*", 0, true);
+    try {
+      gitlab.close(create("stays").then().statusCode(201).extract().path("mergeRequest.number"));
+      gitlab.close(create("too").then().statusCode(201).extract().path("mergeRequest.number"));
+
+      sweep.sweep();
+
+      for (String name : List.of("stays", "too")) {
+        assertThat(gitlab.git().run("for-each-ref", "refs/heads/" + branch(name))).isNotEmpty();
+        assertThat(statusOfRival(name)).isEqualTo(200);
+        update(name, 2).then().statusCode(404);
+        json(withReplicas(TEAM, name, 4)).post(PATH).then().statusCode(201);
+        assertThat(commits(name)).containsExactly("Create Ray Service team-ml/" + name);
+      }
+    } finally {
+      gitlab.unprotectPatterns();
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +44,8 @@ public final class FakeGitlab implements AutoCloseable {
   private final Map<String, AtomicInteger> failures = new HashMap<>();
   private final Map<String, Failure> failing = new HashMap<>();
   private final Set<String> protectedBranches = new HashSet<>();
+  private final List<PushHooks.Rule> protectedPatterns = new ArrayList<>();
+  private boolean showsProtection = true;
   private final Merging merging;
   private volatile Runnable afterPush = () -> {};
   private volatile Optional<String> externalUrl = Optional.empty();
@@ -153,11 +156,80 @@ public final class FakeGitlab implements AutoCloseable {
   /** Protects branches: pushes and writes through the API are rejected, merges are allowed. */
   public synchronized void protect(String branch) {
     protectedBranches.add(branch);
+    protect();
+  }
+
+  /**
+   * Protects all branches of this pattern: the owner of each token may push, and who has the level.
+   *
+   * @param level 0 nobody, 30 Developers, 40 Maintainers
+   */
+  public synchronized void protect(String pattern, int level, boolean forcePush) {
+    protectedPatterns.add(new PushHooks.Rule(pattern, level, forcePush));
+    protect();
+  }
+
+  /** Protects no branch by a pattern any more. */
+  public synchronized void unprotectPatterns() {
+    protectedPatterns.clear();
+    protect();
+  }
+
+  /** Whether Developers may see what is protected, as in newer versions. */
+  public synchronized void showProtection(boolean shown) {
+    showsProtection = shown;
+  }
+
+  private void protect() {
     try {
-      PushHooks.protect(git, protectedBranches);
+      PushHooks.protect(git, protectedBranches, protectedPatterns);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  GitlabResponse protectedBranches(GitlabRequest call) {
+    if (!showsProtection) {
+      return GitlabResponse.message(403, "403 Forbidden");
+    }
+    List<ObjectNode> rules = new ArrayList<>();
+    protectedBranches.stream()
+        .sorted()
+        .forEach(name -> rules.add(rule(rules.size() + 1, new PushHooks.Rule(name, 40, false))));
+    protectedPatterns.forEach(rule -> rules.add(rule(rules.size() + 1, rule)));
+    return GitlabResponse.page(call, rules);
+  }
+
+  private static ObjectNode rule(int id, PushHooks.Rule rule) {
+    ObjectNode shown =
+        GitlabResponse.JSON.createObjectNode().put("id", id).put("name", rule.name());
+    for (String access : List.of("push_access_levels", "merge_access_levels")) {
+      shown
+          .putArray(access)
+          .addObject()
+          .put("id", id)
+          .put("access_level", rule.level())
+          .put(
+              "access_level_description",
+              switch (rule.level()) {
+                case 0 -> "No one";
+                case 30 -> "Developers + Maintainers";
+                default -> "Maintainers";
+              })
+          .putNull("user_id")
+          .putNull("group_id")
+          .putNull("deploy_key_id");
+    }
+    shown
+        .withArray("push_access_levels")
+        .addObject()
+        .put("id", id + 100)
+        .put("access_level", 40)
+        .put("user_id", 1);
+    return shown
+        .put("allow_force_push", rule.forcePush())
+        .put("code_owner_approval_required", false)
+        .put("inherited", false);
   }
 
   synchronized boolean isProtected(String branch) {

@@ -136,6 +136,10 @@ final class GitlabRoutes {
     return switch (call.path().getFirst()) {
       case "merge_requests" -> mergeRequest(call.below(1));
       case "repository" -> repository(call.below(1));
+      case "protected_branches" ->
+          call.reads() && call.at("protected_branches")
+              ? gitlab.protectedBranches(call)
+              : notAllowed();
       case "hooks" -> hook(call.below(1));
       case "statuses" ->
           call.method().equals("POST") && call.at("statuses", "*")

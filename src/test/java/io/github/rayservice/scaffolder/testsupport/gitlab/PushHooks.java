@@ -5,6 +5,7 @@ import io.github.rayservice.scaffolder.testsupport.git.GitServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -49,6 +50,19 @@ public final class PushHooks {
 
   /** Rejects pushes to these branches from now on, with GitLab's message. */
   public static void protect(GitCommand git, Set<String> branches) throws IOException {
+    protect(git, branches, List.of());
+  }
+
+  /**
+   * A pattern of branches to which this service may push.
+   *
+   * @param level who else may: 0 nobody, 30 Developers, 40 Maintainers
+   * @param forcePush whether what is there may be replaced; deleted by Git it is never
+   */
+  record Rule(String name, int level, boolean forcePush) {}
+
+  static void protect(GitCommand git, Set<String> branches, List<Rule> patterns)
+      throws IOException {
     GitServer.hook(
         git,
         "pre-receive",
@@ -58,8 +72,32 @@ public final class PushHooks {
             echo 'GitLab: You are not allowed to push code to protected branches on this project.' >&2
             exit 1
           fi
+          while read -r pattern force; do
+            case "$ref" in
+              refs/heads/$pattern) ;;
+              *) continue ;;
+            esac
+            case "$new" in
+              *[!0]*) ;;
+              *)
+                echo 'GitLab: You can only delete protected branches using the web interface.' >&2
+                exit 1 ;;
+            esac
+            case "$old $force" in
+              *[!0]*" false")
+                git merge-base --is-ancestor "$old" "$new" || {
+                  echo 'GitLab: You are not allowed to force push code to a protected branch on this project.' >&2
+                  exit 1
+                } ;;
+            esac
+          done < protected-patterns
         done
         """);
+    Files.writeString(
+        git.directory().resolve("protected-patterns"),
+        patterns.stream()
+            .map(rule -> rule.name() + " " + rule.forcePush() + "\n")
+            .collect(Collectors.joining()));
     Files.write(
         git.directory().resolve("protected-branches"),
         branches.stream().map(branch -> "refs/heads/" + branch).toList());
