@@ -72,7 +72,7 @@ interface GitlabApi {
 
   @GET
   @Path("/projects/{project}/protected_branches")
-  List<ProtectedBranch> protectedBranches(
+  InputStream protectedBranches(
       @PathParam("project") String project,
       @QueryParam("per_page") int perPage,
       @QueryParam("page") int page);

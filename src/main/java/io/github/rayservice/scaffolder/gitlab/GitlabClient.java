@@ -49,6 +49,7 @@ public class GitlabClient {
   private static final TypeReference<List<User>> USERS = new TypeReference<>() {};
   private static final TypeReference<TokenInfo> TOKEN = new TypeReference<>() {};
   private static final TypeReference<ProjectInfo> PROJECT = new TypeReference<>() {};
+  private static final TypeReference<List<ProtectedBranch>> PROTECTED = new TypeReference<>() {};
 
   private static final ExecutorService READERS = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -158,18 +159,20 @@ public class GitlabClient {
     do {
       int next = number++;
       page =
-          call(LIST, () ->
-              api()
-                  .mergeRequests(
-                      path(),
-                      project,
-                      listing.sourceBranch().orElse(null),
-                      listing.targetBranch(),
-                      listing.state(),
-                      "created_at",
-                      listing.sort(),
-                      listing.pageSize(),
-                      next));
+          call(
+              LIST,
+              () ->
+                  api()
+                      .mergeRequests(
+                          path(),
+                          project,
+                          listing.sourceBranch().orElse(null),
+                          listing.targetBranch(),
+                          listing.state(),
+                          "created_at",
+                          listing.sort(),
+                          listing.pageSize(),
+                          next));
       page.stream().filter(MergeRequest::isOfProject).forEach(own::add);
     } while (page.size() == listing.pageSize() && own.size() < atMost);
     return own.size() > atMost ? own.subList(0, atMost) : own;
@@ -257,7 +260,7 @@ public class GitlabClient {
     int number = 1;
     do {
       int next = number++;
-      page = call(() -> api().protectedBranches(path(), MAX_PAGE_SIZE, next));
+      page = call(PROTECTED, () -> api().protectedBranches(path(), MAX_PAGE_SIZE, next));
       all.addAll(page);
     } while (page.size() == MAX_PAGE_SIZE);
     return all;
