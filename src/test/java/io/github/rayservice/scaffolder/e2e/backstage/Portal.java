@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.e2e.backstage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.rayservice.scaffolder.testsupport.backstage.Browser;
+import io.github.rayservice.scaffolder.testsupport.backstage.Nginx;
 import io.github.rayservice.scaffolder.testsupport.backstage.NpmProject;
 import io.github.rayservice.scaffolder.testsupport.backstage.RealBackstage;
 import io.github.rayservice.scaffolder.testsupport.git.Gate;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * The product as a platform team installs it: a real Backstage with this project's package, the
- * packaged service, a real Git server, and a fake GitLab behind a gate.
+ * packaged service behind a real NGINX, a real Git server, and a fake GitLab behind a gate.
  */
 public final class Portal implements AutoCloseable {
   private static final Path PACKAGE = Path.of("src/main/backstage");
@@ -31,6 +32,7 @@ public final class Portal implements AutoCloseable {
   private final FakeGitlab gitlab;
   private final Gate gate;
   private final URI address;
+  private final Nginx nginx;
   private final PortalApi api;
   private ServiceProcess service;
 
@@ -42,8 +44,9 @@ public final class Portal implements AutoCloseable {
     gitlab = FakeGitlab.start(folder.resolve("gitlab"));
     gate = Gate.before(gitlab.url());
     address = URI.create("http://127.0.0.1:" + RealBackstage.freePort());
+    nginx = Nginx.before(address, Files.createDirectories(folder.resolve("nginx")));
     service = launch();
-    backstage.start(address);
+    backstage.start(nginx.url(), nginx.certificate());
     api = new PortalApi(backstage.url());
     for (String form :
         List.of(
@@ -76,8 +79,9 @@ public final class Portal implements AutoCloseable {
             Map.entry("quarkus.http.port", String.valueOf(address.getPort())),
             // Users may write only for the teams that they are in.
             Map.entry("scaffolder.access.grants[0].group", "group:default/platform"),
+            Map.entry("scaffolder.access.tokens[0].groups", "group:default/platform"),
             Map.entry("scaffolder.access.backstage.url", backstage.url().toString()),
-            Map.entry("scaffolder.access.backstage.audience", address.toString()),
+            Map.entry("scaffolder.access.backstage.audience", nginx.url().toString()),
             Map.entry("scaffolder.gitlab.url", gate.url()),
             Map.entry("scaffolder.gitlab.project", FakeGitlab.PROJECT),
             Map.entry(
@@ -103,6 +107,11 @@ public final class Portal implements AutoCloseable {
 
   public RealBackstage backstage() {
     return backstage;
+  }
+
+  /** The proxy between Backstage and the service. */
+  Nginx nginx() {
+    return nginx;
   }
 
   public FakeGitlab gitlab() {
@@ -151,6 +160,7 @@ public final class Portal implements AutoCloseable {
   @Override
   public void close() {
     backstage.close();
+    nginx.close();
     service.close();
     gate.close();
     gitlab.close();

@@ -340,8 +340,69 @@ class GitopsTest {
         gone -> gone);
   }
 
+  /** Without waiting for the last of the tries, which is minutes away. */
   @Test
   @Order(9)
+  void theCommitThatFixesTheFaultIsTakenByTheNextTry() throws IOException {
+    String application = "ray." + TEAM + ".fixed";
+    pushFixed("kube-system");
+    cluster.await(
+        "Argo CD tries again",
+        () -> operation(application, "message"),
+        message -> message.contains("Retrying attempt"));
+    String started = operation(application, "startedAt");
+
+    String fix = pushFixed("fixed-by-the-next-try");
+    cluster.await(
+        "Argo CD takes the newest commit",
+        () -> operation(application, "syncResult", "revision"),
+        fix::equals);
+
+    assertThat(operation(application, "startedAt")).isEqualTo(started);
+    cluster.await(
+        "the Ray Service is in the cluster",
+        () -> cluster.rayService(TEAM, "fixed").get() != null,
+        found -> found);
+    workTree.run("rm", "-q", "-r", "rayservices/" + TEAM + "/fixed");
+    repository.publish(workTree, "Remove the fixed one");
+    cluster.awaitGone(TEAM, "fixed", "fixed-by-the-next-try");
+  }
+
+  private String pushFixed(String namespace) throws IOException {
+    Path directory = workTree.directory().resolve("rayservices").resolve(TEAM).resolve("fixed");
+    Files.createDirectories(directory);
+    Files.writeString(
+        directory.resolve("rayservice.yaml"),
+        """
+        apiVersion: kro.run/v1alpha1
+        kind: RayService
+        metadata: {name: fixed, namespace: %s}
+        spec:
+          name: fixed
+          namespace: %s
+          rayServeFile: https://models.lab/good.zip
+          replicas: 0
+          ray: {image: 'registry.local/pause:1'}
+          gitlab: {hostname: %s, username: ml-team}
+        """
+            .formatted(TEAM, namespace, HOST));
+    repository.publish(workTree, "Deploy into " + namespace);
+    return workTree.run("rev-parse", "HEAD");
+  }
+
+  /** A text of {@code status.operationState}; empty where there is none. */
+  private String operation(String application, String... path) {
+    GenericKubernetesResource found = find(application);
+    Object value =
+        found == null
+            ? null
+            : found.get(
+                Stream.concat(Stream.of("status", "operationState"), Stream.of(path)).toArray());
+    return value == null ? "" : value.toString();
+  }
+
+  @Test
+  @Order(10)
   void aRayServiceDeletedInGitIsDeletedInTheCluster() {
     workTree.run("rm", "-q", "-r", "rayservices/" + TEAM);
     repository.publish(workTree, "Remove it");

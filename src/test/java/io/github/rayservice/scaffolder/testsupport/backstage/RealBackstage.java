@@ -26,6 +26,7 @@ public final class RealBackstage implements AutoCloseable {
   private final int port;
   private final Path log;
   private URI service = URI.create("about:blank");
+  private Path trusted = Path.of("");
   private Process process;
 
   private RealBackstage(NpmProject project, Postgres postgres, int port, Path log) {
@@ -63,14 +64,20 @@ public final class RealBackstage implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  /** Starts Backstage and waits until it is ready. */
-  public void start(URI rayServices) throws IOException {
+  /**
+   * Starts Backstage and waits until it is ready.
+   *
+   * @param certificate what the service proves itself with, in PEM
+   */
+  public void start(URI rayServices, Path certificate) throws IOException {
     service = rayServices;
+    trusted = certificate;
     ProcessBuilder builder =
         new ProcessBuilder("node", "backend.cjs", "--config", "app-config.yaml");
     builder.environment().put("BACKSTAGE_PORT", String.valueOf(port));
     builder.environment().put("POSTGRES_PORT", String.valueOf(postgres.port()));
     builder.environment().put("SERVICE_PORT", String.valueOf(service.getPort()));
+    builder.environment().put("NODE_EXTRA_CA_CERTS", trusted.toAbsolutePath().toString());
     builder.environment().put("FLOOR_FILE", floor().toString());
     process =
         builder
@@ -112,7 +119,7 @@ public final class RealBackstage implements AutoCloseable {
   /** Kills Backstage with SIGKILL and starts it again. */
   public void killAndStart() throws IOException, InterruptedException {
     process.destroyForcibly().waitFor();
-    start(service);
+    start(service, trusted);
   }
 
   /** All output of the backend so far. */
