@@ -21,6 +21,7 @@ import io.github.rayservice.scaffolder.platform.PlatformLinks;
 import io.github.rayservice.scaffolder.proposal.MergeRequestCache;
 import io.github.rayservice.scaffolder.proposal.MergeRequestPublisher;
 import io.github.rayservice.scaffolder.proposal.MergeRequestSync;
+import io.github.rayservice.scaffolder.proposal.RecentReviews;
 import io.github.rayservice.scaffolder.render.RenderFixture;
 import io.github.rayservice.scaffolder.render.Renderer;
 import io.github.rayservice.scaffolder.status.StatusStore;
@@ -34,6 +35,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ForkJoinPool;
 
 /** The service without HTTP, and its renderer for benchmarks that push by themselves. */
 final class ServiceUnderTest implements AutoCloseable {
@@ -60,7 +62,12 @@ final class ServiceUnderTest implements AutoCloseable {
     GitlabConfig none = GitlabFixture.config(Map.of());
     GitlabClient gitlab = GitlabFixture.client(none);
     MergeRequestSync mergeRequestSync =
-        new MergeRequestSync(gitlab, none, repository, mergeRequestCache);
+        new MergeRequestSync(
+            gitlab,
+            none,
+            repository,
+            mergeRequestCache,
+            new RecentReviews(none, mergeRequestCache, ForkJoinPool.commonPool()));
     PlatformLinks links = new PlatformLinks(RenderFixture.catalog(Map.of()));
     Dashboards dashboards = RenderFixture.dashboards(Map.of());
     MergeRequestPublisher publisher =

@@ -74,6 +74,13 @@ public interface GitlabConfig {
   String pollInterval();
 
   /**
+   * How old GitLab's word about a merge request may be that a read shows; what webhooks, polls and
+   * writes bring is shown at once. {@code 0s} asks GitLab for each read.
+   */
+  @WithDefault("2s")
+  Duration reviewMaxAge();
+
+  /**
    * How long one answer of GitLab's API may take. Proxies, certificates and all else of the client:
    * Quarkus' {@code quarkus.rest-client.gitlab.*}, whose {@code connect-timeout} and {@code
    * read-timeout} win over this one.

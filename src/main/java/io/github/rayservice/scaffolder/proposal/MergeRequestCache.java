@@ -70,6 +70,11 @@ public class MergeRequestCache implements ProposalStates {
     alone.keySet().retainAll(branches);
   }
 
+  /** The newest merge request that was seen, in any state. */
+  Optional<MergeRequest> newest(RayServiceId id) {
+    return Optional.ofNullable(seen.get(id));
+  }
+
   /** Those whose merge request was open when it was seen last. */
   Set<RayServiceId> open() {
     return seen.entrySet().stream()

@@ -27,16 +27,19 @@ public class MergeRequestSync {
   private final GitlabConfig config;
   private final GitopsRepository repository;
   private final MergeRequestCache mergeRequestCache;
+  private final RecentReviews recent;
 
   public MergeRequestSync(
       GitlabClient gitlab,
       GitlabConfig config,
       GitopsRepository repository,
-      MergeRequestCache mergeRequestCache) {
+      MergeRequestCache mergeRequestCache,
+      RecentReviews recent) {
     this.gitlab = gitlab;
     this.config = config;
     this.repository = repository;
     this.mergeRequestCache = mergeRequestCache;
+    this.recent = recent;
   }
 
   /** Whether changes are merge requests at all. */
@@ -64,7 +67,8 @@ public class MergeRequestSync {
   }
 
   /**
-   * The newest merge request of a Ray Service, in any state, also when its branch is gone.
+   * The newest merge request of a Ray Service, in any state, also when its branch is gone; at most
+   * {@link GitlabConfig#reviewMaxAge} old.
    *
    * @throws GitlabException when GitLab cannot be asked
    */
@@ -72,18 +76,24 @@ public class MergeRequestSync {
     if (!enabled()) {
       return Optional.empty();
     }
+    return recent.newest(id, () -> inFull(id)).map(MergeRequestStatus::of);
+  }
+
+  private Optional<MergeRequest> inFull(RayServiceId id) {
     return newest(id)
-        .map(newest -> newest.isOpen() ? record(id, gitlab.mergeRequest(newest.iid())) : newest)
-        .map(MergeRequestStatus::of);
+        .map(newest -> newest.isOpen() ? record(id, gitlab.mergeRequest(newest.iid())) : newest);
   }
 
   /**
-   * The merged merge requests of a Ray Service; at most the newest hundred.
+   * The merged merge requests of a Ray Service; at most the newest hundred, as they were at most
+   * {@link GitlabConfig#reviewMaxAge} ago.
    *
    * @throws GitlabException when GitLab cannot be asked
    */
   public List<MergeRequest> merged(RayServiceId id) {
-    return enabled() ? gitlab.merged(RefNames.proposalBranch(id), repository.branch()) : List.of();
+    return enabled()
+        ? recent.merged(id, () -> gitlab.merged(RefNames.proposalBranch(id), repository.branch()))
+        : List.of();
   }
 
   Optional<MergeRequest> newest(RayServiceId id) {

@@ -53,6 +53,13 @@ public interface StatusConfig {
   String dependenciesInterval();
 
   /**
+   * How old the answer about dependencies may be that is not watched, such as how much of the
+   * cluster is free.
+   */
+  @WithDefault("15s")
+  Duration dependenciesMaxAge();
+
+  /**
    * How long an operator may take to look at an object, kro or Argo CD to get over an error, a
    * worker to join, an Ingress to get its address and the first look at the cluster to end, before
    * that is said.

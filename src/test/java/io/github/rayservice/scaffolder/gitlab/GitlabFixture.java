@@ -18,6 +18,11 @@ public final class GitlabFixture {
         .getConfigMapping(GitlabConfig.class);
   }
 
+  /** What a request throws while GitLab is away. */
+  public static GitlabException away() {
+    return new GitlabException.Unavailable("GitLab is away", null);
+  }
+
   public static GitlabClient client(GitlabConfig config) {
     return new GitlabClient(new GitlabProject(config, () -> false), config);
   }

@@ -54,6 +54,11 @@ public final class StatusStores {
     }
 
     @Override
+    public Duration dependenciesMaxAge() {
+      return Duration.ZERO;
+    }
+
+    @Override
     public Duration patience() {
       return Duration.ofMinutes(1);
     }

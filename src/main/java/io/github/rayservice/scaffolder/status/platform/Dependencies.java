@@ -36,7 +36,6 @@ public class Dependencies {
   private final Clock clock;
   private volatile List<Dependency> requested = List.of();
   private volatile Instant requestedAt = Instant.EPOCH;
-  private Instant begunAt = Instant.EPOCH;
 
   Dependencies(
       StatusConfig config,
@@ -50,17 +49,22 @@ public class Dependencies {
   }
 
   /**
-   * Checks now. What is watched is known at once; the rest is requested from the cluster, once for
-   * all who ask while others wait for their answer.
+   * What is watched is known at once; the rest is requested from the cluster when what is known is
+   * older than {@link StatusConfig#dependenciesMaxAge}, once for all who ask.
    */
   public List<Dependency> check() {
-    Instant asked = clock.instant();
-    synchronized (this) {
-      if (!begunAt.isAfter(asked)) {
-        refresh();
+    if (isOlderThan(config.dependenciesMaxAge())) {
+      synchronized (this) {
+        if (isOlderThan(config.dependenciesMaxAge())) {
+          refresh();
+        }
       }
     }
     return lastResults();
+  }
+
+  private boolean isOlderThan(Duration age) {
+    return !requestedAt.plus(age).isAfter(clock.instant());
   }
 
   /** What is watched as it is now, the rest as of the last request. */
@@ -85,8 +89,7 @@ public class Dependencies {
       every = "{scaffolder.status.dependencies-interval}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void refreshIfDue() {
-    boolean old = requestedAt.plus(RARELY).isBefore(clock.instant());
-    if (config.enabled() && (old || statusStore.lacksCapacity())) {
+    if (config.enabled() && (isOlderThan(RARELY) || statusStore.lacksCapacity())) {
       refresh();
     }
   }
@@ -95,7 +98,6 @@ public class Dependencies {
     if (!config.enabled()) {
       return;
     }
-    begunAt = clock.instant();
     Dependency capacity = check("Capacity", "nodes and pods", this::capacity);
     requested =
         List.of(
