@@ -139,7 +139,16 @@ public abstract sealed class GitopsException extends RuntimeException {
   /** The Git server does not want the change, and will not want it later either. */
   public static final class Refused extends GitopsException {
     public Refused(String branch, String words) {
-      super("the Git server refuses to move %s: %s".formatted(branch, words), null);
+      this("the Git server refuses to move %s: %s".formatted(branch, words));
+    }
+
+    private Refused(String message) {
+      super(message, null);
+    }
+
+    /** Refused before it was known which branch should move. */
+    public static Refused ofRepository(String url, String words) {
+      return new Refused("the Git server refuses changes of %s: %s".formatted(url, words));
     }
   }
 

@@ -52,7 +52,7 @@ final class PushSession implements Upstream.Session {
       return session;
     } catch (IOException e) {
       session.close();
-      throw connections.unavailable("write to", e);
+      throw connections.unwritable(e);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -68,7 +68,7 @@ final class PushSession implements Upstream.Session {
       return new PushSession(connections, mirror, view, transport, transport.openPush());
     } catch (IOException e) {
       transport.close();
-      throw connections.unavailable("write to", e);
+      throw connections.unwritable(e);
     } catch (RuntimeException e) {
       transport.close();
       throw e;
@@ -94,7 +94,7 @@ final class PushSession implements Upstream.Session {
           connection.getRefsMap().values().stream().map(Ref::getObjectId).toList());
       connection.push(NullProgressMonitor.INSTANCE, updates);
     } catch (IOException e) {
-      throw connections.unavailable("write to", e);
+      throw connections.unwritable(e);
     }
     connection.close();
     String words = connection.getMessages();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.CredentialsProvider;
@@ -58,6 +59,7 @@ final class RemoteConnections {
       }
       Transport transport = prepared(Transport.open(repository, address));
       if (transport instanceof TransportHttp http) {
+        http.setHttpConnectionFactory(new HttpConnections());
         remote
             .login()
             .ifPresent(login -> {
@@ -77,23 +79,49 @@ final class RemoteConnections {
     return transport;
   }
 
+  /** A push that the server does not want, or cannot take now. */
+  GitopsException unwritable(IOException e) {
+    HttpRefusalException refusal = ExceptionUtils.throwableOfType(e, HttpRefusalException.class);
+    return refusal == null
+            || refusal.location().isPresent()
+            || refusal.isPage()
+            || refusal.isMaintenance()
+            || !refusal.hasReason()
+        ? unavailable("write to", e)
+        : GitopsException.Refused.ofRepository(url(), refusal.words());
+  }
+
   GitopsException.Unavailable unavailable(String what, IOException e) {
+    HttpRefusalException refusal = ExceptionUtils.throwableOfType(e, HttpRefusalException.class);
+    if (refusal != null) {
+      return new GitopsException.Unavailable(
+          "cannot %s %s: %s".formatted(what, url(), describe(refusal)), e);
+    }
     String reason = ssh.flatMap(known -> known.explain(e)).orElse(ErrorText.of(e));
-    // JGit has no types for these two.
+    // JGit has no type for this.
     if (reason.endsWith("not authorized")) {
       return new GitopsException.Unavailable(
           "cannot %s %s: the server does not accept the token; it is wrong, expired or revoked"
               .formatted(what, url()),
           e);
     }
-    if (reason.contains("not permitted on")) {
-      return new GitopsException.Unavailable(
-          "cannot %s %s: the token is accepted but may not do that; it needs the scope write_repository and the role Developer"
-              .formatted(what, url()),
-          e);
-    }
     return new GitopsException.Unavailable(
         "cannot %s %s: %s".formatted(what, url(), reason.replace(url() + ": ", "")), e);
+  }
+
+  private static String describe(HttpRefusalException refusal) {
+    if (refusal.location().isPresent()) {
+      return "a redirect to %s answers in place of the Git server, such as the login page of a single sign-on"
+          .formatted(refusal.location().get());
+    }
+    if (refusal.isPage()) {
+      return refusal.words() + " answers 403 in place of the Git server";
+    }
+    if (refusal.hasReason()) {
+      return refusal.words();
+    }
+    return "the token is accepted but may not do that; it needs the scope write_repository and the role Developer"
+        + (refusal.words().isEmpty() ? "" : " (" + refusal.words() + ")");
   }
 
   /**

@@ -31,6 +31,7 @@ public interface Upstream extends AutoCloseable {
   /**
    * Looks at the upstream now, in order to move its refs.
    *
+   * @throws GitopsException.Refused when it takes no changes, with its own words
    * @throws GitopsException.Unavailable when it cannot be reached
    */
   Session begin();

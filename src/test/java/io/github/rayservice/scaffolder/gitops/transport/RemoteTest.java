@@ -262,6 +262,76 @@ class RemoteTest {
         .hasMessageContaining("it needs the scope write_repository and the role Developer");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"GET .*=git-receive-pack", "POST .*/git-receive-pack"})
+  void theServersReasonFor403IsToldWithoutAGuess(String call) {
+    server.refuse(call, 403, "text/plain", "You can't push code to an\r\narchived project.");
+
+    assertThatThrownBy(() -> gitops.commit(creation("team-ml", "text-ml")))
+        .isInstanceOf(GitopsException.Refused.class)
+        .hasMessageContaining("You can't push code to an archived project.")
+        .hasMessageNotContaining("scope");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET .*=git-receive-pack", "POST .*/git-receive-pack"})
+  void maintenanceIsAnOutageInTheServersWords(String call) {
+    server.refuse(
+        call,
+        403,
+        "text/plain",
+        "Git push is not allowed because this GitLab instance is currently in (read-only) maintenance mode.");
+
+    assertThatThrownBy(() -> gitops.commit(creation("team-ml", "text-ml")))
+        .isInstanceOf(GitopsException.Unavailable.class)
+        .hasMessageContaining("currently in (read-only) maintenance mode.")
+        .hasMessageNotContaining("scope");
+  }
+
+  @Test
+  void aReadThatTheServerForbidsIsAnOutageInItsWords() {
+    server.refuse(
+        "GET .*=git-upload-pack", 403, "text/plain", "Your IP address is not allowed here.");
+
+    assertThatThrownBy(() -> gitops.repository.accepted())
+        .isInstanceOf(GitopsException.Unavailable.class)
+        .hasMessageContaining("Your IP address is not allowed here.")
+        .hasMessageNotContaining("scope");
+  }
+
+  @Test
+  void thePageOfAProxyIsToldByItsTitle() {
+    server.refuse(
+        "GET .*=git-receive-pack",
+        403,
+        "text/html",
+        "<html><head><title>Blocked</title></head>" + "x".repeat(100_000));
+
+    assertThatThrownBy(() -> gitops.commit(creation("team-ml", "text-ml")))
+        .isInstanceOf(GitopsException.Unavailable.class)
+        .hasMessageContaining("a page (Blocked)")
+        .hasMessageNotContaining("<")
+        .hasMessageNotContaining("xxx");
+  }
+
+  @Test
+  void aLoginPageInPlaceOfGitIsTold() {
+    server.redirect("GET .*=git-receive-pack", "https://sso.company.com/login?SAMLRequest=canary");
+
+    assertThatThrownBy(() -> gitops.commit(creation("team-ml", "text-ml")))
+        .isInstanceOf(GitopsException.Unavailable.class)
+        .hasMessageContaining("https://sso.company.com/login answers in place of the Git server")
+        .hasMessageNotContaining("canary");
+  }
+
+  @Test
+  void aRepositoryThatMovedIsFollowed() {
+    server.move("platform/gitops", "platform/renamed");
+
+    assertThat(gitops.commit(creation("team-ml", "text-ml")).outcome())
+        .isEqualTo(CommitResult.Outcome.CREATED);
+  }
+
   @Test
   void anOutageIsReportedAndPasses() {
     gitops.commit(creation("team-ml", "text-ml"));

@@ -20,10 +20,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * A real Git server over HTTP on a loopback port: Git's own {@code http-backend}. Like GitLab, it
@@ -42,6 +44,11 @@ public final class GitServer implements AutoCloseable {
   private volatile Predicate<String> tokens = token -> true;
   private volatile Optional<Integer> failure = Optional.empty();
   private volatile Runnable afterPush = () -> {};
+  private final Map<String, String> moved = new ConcurrentHashMap<>();
+  private volatile Optional<Refusal> refusal = Optional.empty();
+
+  /** An answer instead of Git's; {@code call} matches method, path and query. */
+  private record Refusal(Pattern call, int status, Map<String, String> headers, String body) {}
 
   private GitServer(Path root, HttpServer http) {
     this.root = root;
@@ -90,6 +97,33 @@ public final class GitServer implements AutoCloseable {
   /** Answers every request with this status; 0 stops that. */
   public void fail(int status) {
     failure = status == 0 ? Optional.empty() : Optional.of(status);
+  }
+
+  /**
+   * Answers requests of known callers with this instead.
+   *
+   * @param call a pattern of method, space, path and query
+   */
+  public void refuse(String call, int status, String type, String body) {
+    refusal =
+        Optional.of(new Refusal(Pattern.compile(call), status, Map.of("Content-Type", type), body));
+  }
+
+  /** Redirects requests of known callers, as a login page does. */
+  public void redirect(String call, String location) {
+    refusal =
+        Optional.of(
+            new Refusal(Pattern.compile(call), 302, Map.of("Location", location), "moved\n"));
+  }
+
+  /** Answers as Git does again. */
+  public void refuseNothing() {
+    refusal = Optional.empty();
+  }
+
+  /** Moves a repository; requests to its old path are redirected. */
+  public void move(String from, String to) {
+    moved.put("/" + from + ".git/", "/" + to + ".git/");
   }
 
   /** Method, path and query of all requests so far. */
@@ -149,6 +183,26 @@ public final class GitServer implements AutoCloseable {
         refuse(exchange, 401, "HTTP Basic: Access denied.\n");
         return;
       }
+      Optional<Refusal> instead =
+          refusal.filter(refused ->
+              refused
+                  .call()
+                  .matcher(exchange.getRequestMethod() + " " + exchange.getRequestURI())
+                  .matches());
+      if (instead.isPresent()) {
+        instead.get().headers().forEach(exchange.getResponseHeaders()::add);
+        refuse(exchange, instead.get().status(), instead.get().body());
+        return;
+      }
+      for (Map.Entry<String, String> move : moved.entrySet()) {
+        String uri = exchange.getRequestURI().toString();
+        if (uri.startsWith(move.getKey())) {
+          String here = url() + move.getValue() + uri.substring(move.getKey().length());
+          exchange.getResponseHeaders().add("Location", here);
+          refuse(exchange, 301, "moved\n");
+          return;
+        }
+      }
       backend(exchange);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -157,8 +211,9 @@ public final class GitServer implements AutoCloseable {
 
   private static void refuse(HttpExchange exchange, int status, String text) throws IOException {
     exchange.getRequestBody().readAllBytes();
-    exchange.sendResponseHeaders(status, text.length());
-    exchange.getResponseBody().write(text.getBytes(UTF_8));
+    byte[] body = text.getBytes(UTF_8);
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    exchange.getResponseBody().write(body);
   }
 
   private static Optional<String> token(Headers headers) {
@@ -179,7 +234,7 @@ public final class GitServer implements AutoCloseable {
     environment.put("GIT_CONFIG_GLOBAL", "/dev/null");
     environment.put("GIT_CONFIG_SYSTEM", "/dev/null");
     environment.put("REQUEST_METHOD", exchange.getRequestMethod());
-    environment.put("PATH_INFO", exchange.getRequestURI().getPath());
+    environment.put("PATH_INFO", pathOnDisk(exchange.getRequestURI().getPath()));
     environment.put(
         "QUERY_STRING", Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse(""));
     environment.put("REMOTE_USER", "oauth2");
@@ -214,6 +269,15 @@ public final class GitServer implements AutoCloseable {
       exchange.getResponseBody().write(answer);
     }
     process.waitFor();
+  }
+
+  /** What was moved is still in its first directory. */
+  private String pathOnDisk(String path) {
+    return moved.entrySet().stream()
+        .filter(move -> path.startsWith(move.getValue()))
+        .map(move -> move.getKey() + path.substring(move.getValue().length()))
+        .findFirst()
+        .orElse(path);
   }
 
   private static void put(Map<String, String> environment, String name, String value) {
