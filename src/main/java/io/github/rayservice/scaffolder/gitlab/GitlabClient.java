@@ -1,15 +1,21 @@
 package io.github.rayservice.scaffolder.gitlab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.github.rayservice.scaffolder.ForeignText;
 import io.quarkus.restclient.config.RestClientBuilderFactory;
 import io.smallrye.faulttolerance.api.CustomBackoff;
 import io.smallrye.faulttolerance.api.RetryWhen;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.client.ClientRequestFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -24,6 +30,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.faulttolerance.Retry;
@@ -66,6 +74,15 @@ public class GitlabClient {
   private static final int PAGE_SIZE = 20;
 
   private static final int CONFLICT = 409;
+  private static final int NOT_ALLOWED = 405;
+
+  /** GitLab's answer to all but a GET under a project's old path, which it redirects. */
+  private static final String OF_MOVED_PROJECT = "moved projects";
+
+  /** Where GitLab redirects what is asked of a project that was renamed or moved. */
+  private static final Pattern MOVED = Pattern.compile("/api/v4/projects/(\\d{1,18})(?:[/?].*)?$");
+
+  private static final int MAX_TITLE = 200;
   private static final String OPENED = MergeRequestState.OPENED.word();
   private static final String SETTINGS = "quarkus.rest-client.gitlab.";
 
@@ -181,17 +198,26 @@ public class GitlabClient {
   /** Asked for once; what GitLab answers when a merge request is opened says it, too. */
   private long projectId() {
     Long known = projectId;
-    if (known == null) {
-      known = call(PROJECT, () -> api().project(path())).id();
-      projectId = known;
-    }
-    return known;
+    return known == null ? project().id() : known;
+  }
+
+  /** The configured project. */
+  public ProjectInfo project() {
+    ProjectInfo project = call(PROJECT, () -> api().project(path()));
+    projectId = project.id();
+    return project;
+  }
+
+  /** The project's number in GitLab; empty until GitLab has said it. */
+  public Optional<Long> knownProjectId() {
+    return Optional.ofNullable(projectId);
   }
 
   /**
    * Opens a merge request.
    *
    * @throws GitlabException.Conflict when the branch has an open merge request
+   * @throws GitlabException.BranchUnseen when GitLab's API does not see the branch, or not yet
    */
   @Retry(maxRetries = GitlabRetry.RETRIES, delay = 0, jitter = 0)
   @RetryWhen(exception = GitlabRetry.OfWrites.class)
@@ -202,6 +228,9 @@ public class GitlabClient {
       projectId = opened.targetProjectId();
       return opened;
     } catch (GitlabException.Refused e) {
+      if (GitlabErrors.isBranchUnseen(e)) {
+        throw new GitlabException.BranchUnseen(String.valueOf(e.getMessage()));
+      }
       throw e.status() == CONFLICT
           ? new GitlabException.Conflict(String.valueOf(e.getMessage()))
           : e;
@@ -282,6 +311,49 @@ public class GitlabClient {
   }
 
   private <T> T call(TypeReference<T> type, Supplier<InputStream> request) {
+    try {
+      return send(type, request);
+    } catch (GitlabException.Refused e) {
+      if (e.status() == NOT_ALLOWED && String.valueOf(e.getMessage()).contains(OF_MOVED_PROJECT)) {
+        project();
+      }
+      throw e;
+    } catch (WebApplicationException e) {
+      throw elsewhere(e.getResponse());
+    }
+  }
+
+  /** The client makes errors of all answers from status 400 on; redirects are left. */
+  private GitlabException elsewhere(Response redirect) {
+    String location = String.valueOf(redirect.getHeaderString(HttpHeaders.LOCATION));
+    Matcher moved = MOVED.matcher(location);
+    if (moved.find() && !path().equals(moved.group(1))) {
+      long id = Long.parseLong(moved.group(1));
+      projectId = id;
+      return new GitlabException.Elsewhere(
+          "the project moved to %s; change scaffolder.gitlab.project".formatted(pathOf(id)));
+    }
+    // A query may hold what a login page is told in secret.
+    String where = location.replaceFirst("[?#].*", "");
+    return new GitlabException.Elsewhere(
+        "%s answers in place of GitLab's API, such as the login page of a single sign-on; let this service reach the API at %s/api/v4 without it"
+            .formatted(
+                redirect.getHeaderString(HttpHeaders.LOCATION) == null
+                    ? "something with status " + redirect.getStatus()
+                    : "a redirect to " + ForeignText.line(where, MAX_TITLE),
+                settings().url()));
+  }
+
+  private String pathOf(long id) {
+    String number = String.valueOf(id);
+    try {
+      return send(PROJECT, () -> api().project(number)).pathWithNamespace();
+    } catch (GitlabException | WebApplicationException e) {
+      return "where GitLab does not tell, its number is " + number;
+    }
+  }
+
+  private <T> T send(TypeReference<T> type, Supplier<InputStream> request) {
     byte[] answer;
     try (InputStream body = request.get()) {
       answer = read(body);
@@ -299,7 +371,12 @@ public class GitlabClient {
     try {
       return JSON.readValue(answer, type);
     } catch (IOException e) {
-      throw unreachable(e);
+      String text = new String(answer, UTF_8);
+      throw ForeignText.isPage(text)
+          ? new GitlabException.Elsewhere(
+              "%s answers in place of GitLab's API, such as the login page of a single sign-on"
+                  .formatted(ForeignText.line(text, MAX_TITLE)))
+          : unreachable(e);
     }
   }
 

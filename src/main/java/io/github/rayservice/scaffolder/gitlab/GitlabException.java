@@ -46,6 +46,26 @@ public abstract sealed class GitlabException extends RuntimeException {
     }
   }
 
+  /**
+   * GitLab's API does not see the branch of a merge request. Its servers may be some seconds behind
+   * a push.
+   */
+  public static final class BranchUnseen extends GitlabException {
+    BranchUnseen(String message) {
+      super(message, null);
+    }
+  }
+
+  /**
+   * What was asked is elsewhere, or something else answers in GitLab's place; a setting or the way
+   * to GitLab must change.
+   */
+  public static final class Elsewhere extends GitlabException {
+    Elsewhere(String message) {
+      super(message, null);
+    }
+  }
+
   /** Status 429: GitLab did not carry out the request. */
   public static final class RateLimited extends GitlabException {
     private final transient Optional<Duration> retryAfter;

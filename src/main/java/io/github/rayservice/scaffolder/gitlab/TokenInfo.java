@@ -13,4 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record TokenInfo(String name, List<String> scopes, @Nullable String expiresAt) {}
+public record TokenInfo(String name, List<String> scopes, @Nullable String expiresAt) {
+  private static final String FINE_GRAINED = "granular";
+
+  /** Whether it has permissions of its own, which GitLab does not tell, in place of scopes. */
+  public boolean isFineGrained() {
+    return scopes.contains(FINE_GRAINED);
+  }
+}

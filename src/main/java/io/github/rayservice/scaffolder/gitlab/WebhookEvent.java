@@ -3,6 +3,7 @@ package io.github.rayservice.scaffolder.gitlab;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +21,14 @@ public record WebhookEvent(
     @Nullable Project project,
     @Nullable MergeRequestChange objectAttributes) {
 
-  /** The project that the event is about. */
+  /**
+   * The project that the event is about.
+   *
+   * @param id its number, which stays when it is renamed
+   */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Project(@Nullable String pathWithNamespace) {}
+  public record Project(@Nullable Long id, @Nullable String pathWithNamespace) {}
 
   /**
    * The merge request at the time of the event; it may have changed since.
@@ -46,8 +51,20 @@ public record WebhookEvent(
     }
   }
 
-  /** Whether the event is about the project with this path. */
-  public boolean isOf(String path) {
-    return project != null && path.equalsIgnoreCase(project.pathWithNamespace());
+  /**
+   * Whether the event is about a project. Its number decides where it is known: a renamed project
+   * has another path, and another project may have the old one.
+   *
+   * @param path the path; also the number
+   */
+  public boolean isOf(String path, Optional<Long> id) {
+    if (project == null) {
+      return false;
+    }
+    if (project.id() != null && id.isPresent()) {
+      return project.id().equals(id.get());
+    }
+    return path.equalsIgnoreCase(project.pathWithNamespace())
+        || path.equals(String.valueOf(project.id()));
   }
 }

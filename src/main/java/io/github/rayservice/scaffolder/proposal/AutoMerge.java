@@ -18,6 +18,7 @@ class AutoMerge {
 
   private static final String MOVED = "its branch has moved on since this change was pushed";
 
+  private static final int FORBIDDEN = 403;
   private static final int NOT_ALLOWED = 405;
   private static final int UNPROCESSABLE = 422;
   private static final int CONFLICT = 409;
@@ -121,6 +122,9 @@ class AutoMerge {
     } catch (GitlabException.Refused e) {
       if (e.status() == CONFLICT) {
         return Optional.of(Outcome.refused(open, MOVED));
+      }
+      if (e.status() == FORBIDDEN) {
+        return Optional.of(Outcome.refused(open, String.valueOf(e.getMessage())));
       }
       if (e.status() != NOT_ALLOWED && e.status() != UNPROCESSABLE) {
         throw e;

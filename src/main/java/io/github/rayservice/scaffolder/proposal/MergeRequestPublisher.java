@@ -14,6 +14,7 @@ import io.github.rayservice.scaffolder.gitops.model.Committed;
 import io.github.rayservice.scaffolder.gitops.model.Proposal;
 import io.github.rayservice.scaffolder.proposal.MergeRequestSync.CheckedBranch;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class MergeRequestPublisher {
   private static final Logger LOG = Logger.getLogger(MergeRequestPublisher.class);
+
+  /** How long GitLab's API may be behind a push: its replicas follow within a second or two. */
+  private static final Duration BEHIND = Duration.ofSeconds(5);
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
   private final GitlabClient gitlab;
   private final GitlabConfig config;
@@ -105,6 +111,30 @@ public class MergeRequestPublisher {
   }
 
   private MergeRequest open(Proposal proposal) {
+    long deadline = System.nanoTime() + BEHIND.toNanos();
+    for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(2)) {
+      try {
+        return openNow(proposal);
+      } catch (GitlabException.BranchUnseen e) {
+        if (System.nanoTime() + pause.toNanos() > deadline) {
+          throw e;
+        }
+        LOG.debugf("asks again in %s: %s", pause, e.getMessage());
+        sleep(pause, e);
+      }
+    }
+  }
+
+  private static void sleep(Duration pause, GitlabException reason) {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw reason;
+    }
+  }
+
+  private MergeRequest openNow(Proposal proposal) {
     try {
       MergeRequest opened =
           gitlab.open(
@@ -120,7 +150,7 @@ public class MergeRequestPublisher {
                   people.reviewers()));
       LOG.infof("opened !%d for Ray Service %s", opened.iid(), proposal.id());
       return opened;
-    } catch (GitlabException.Conflict | GitlabException.Refused e) {
+    } catch (GitlabException.Conflict | GitlabException.Refused | GitlabException.BranchUnseen e) {
       // Somebody may have opened one since we looked. When that one is merged already, GitLab's
       // word is that there is no such branch.
       MergeRequest other =

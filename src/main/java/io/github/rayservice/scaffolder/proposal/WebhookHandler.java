@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.proposal;
 
 import io.github.rayservice.scaffolder.RayServiceId;
+import io.github.rayservice.scaffolder.gitlab.GitlabClient;
 import io.github.rayservice.scaffolder.gitlab.GitlabException;
 import io.github.rayservice.scaffolder.gitlab.GitlabProject;
 import io.github.rayservice.scaffolder.gitlab.WebhookEvent;
@@ -27,6 +28,7 @@ public class WebhookHandler {
 
   private final GitopsRepository repository;
   private final MergeRequestSync mergeRequestSync;
+  private final GitlabClient gitlab;
   private final Optional<String> project;
   private final DesiredStateListener listener;
   private final ExecutorService executor;
@@ -36,11 +38,13 @@ public class WebhookHandler {
   public WebhookHandler(
       GitopsRepository repository,
       MergeRequestSync mergeRequestSync,
+      GitlabClient gitlab,
       GitlabProject project,
       DesiredStateListener listener,
       ExecutorService executor) {
     this.repository = repository;
     this.mergeRequestSync = mergeRequestSync;
+    this.gitlab = gitlab;
     this.project = project.settings().map(GitlabProject.Settings::path);
     this.listener = listener;
     this.executor = executor;
@@ -52,7 +56,7 @@ public class WebhookHandler {
    * @return whether it concerns us
    */
   public boolean accept(WebhookEvent event) {
-    if (project.isEmpty() || !event.isOf(project.get())) {
+    if (project.isEmpty() || !event.isOf(project.get(), gitlab.knownProjectId())) {
       return false;
     }
     return switch (String.valueOf(event.objectKind())) {

@@ -66,7 +66,7 @@ class WebhookVerifierTest {
   void aSignedDeliveryIsRead() throws IOException {
     WebhookEvent event = read(signed, headers("a", NOW), EVENT).orElseThrow();
 
-    assertThat(event.isOf("platform/gitops")).isTrue();
+    assertThat(event.isOf("platform/gitops", Optional.empty())).isTrue();
     assertThat(event.objectAttributes())
         .isEqualTo(new WebhookEvent.MergeRequestChange("rayservice/team-ml/x", "main", null, null));
   }
@@ -210,7 +210,8 @@ class WebhookVerifierTest {
         EVENT.replace("\"ann\"", "\"ann\", \"description\": \"" + "long ".repeat(200_000) + "\"");
     Map<String, String> headers = WebhookHeaders.signed("a", NOW, event.getBytes(UTF_8));
 
-    assertThat(read(signed, headers, event).orElseThrow().isOf("platform/gitops")).isTrue();
+    assertThat(read(signed, headers, event).orElseThrow().isOf("platform/gitops", Optional.empty()))
+        .isTrue();
   }
 
   @Test

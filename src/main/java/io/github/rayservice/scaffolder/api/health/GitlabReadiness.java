@@ -16,9 +16,9 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Ready only while GitLab takes the token and the token has the scope that merge requests need. A
- * GitLab that asks for patience takes it all the same. Says as well whether others may push to the
- * branches of proposals.
+ * Ready only while GitLab takes the token, the token has the scope that merge requests need, and
+ * the project is where the settings say. A GitLab that asks for patience takes it all the same.
+ * Says as well whether others may push to the branches of proposals.
  */
 @Readiness
 @ApplicationScoped
@@ -66,15 +66,20 @@ public class GitlabReadiness implements HealthCheck {
       if (token.expiresAt() != null) {
         response.withData("tokenExpires", token.expiresAt());
       }
-      return token.scopes().contains(SCOPE)
-          ? response.up().withData("proposalBranches", protection()).build()
-          : response
-              .down()
-              .withData(
-                  "reason",
-                  "scaffolder.gitlab.token lacks the scope %s; it has %s"
-                      .formatted(SCOPE, String.join(", ", token.scopes())))
-              .build();
+      if (token.isFineGrained()) {
+        response.withData(
+            "permissions", "cannot be checked, because the token has fine-grained permissions");
+      } else if (!token.scopes().contains(SCOPE)) {
+        return response
+            .down()
+            .withData(
+                "reason",
+                "scaffolder.gitlab.token lacks the scope %s; it has %s"
+                    .formatted(SCOPE, String.join(", ", token.scopes())))
+            .build();
+      }
+      response.withData("project", gitlab.project().pathWithNamespace());
+      return response.up().withData("proposalBranches", protection()).build();
     } catch (GitlabException.RateLimited e) {
       return response.up().withData("reason", String.valueOf(e.getMessage())).build();
     } catch (GitlabException e) {

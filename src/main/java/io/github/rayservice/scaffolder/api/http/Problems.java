@@ -139,6 +139,10 @@ public final class Problems {
                       busy.retryAfter()
                           .map(Duration::toSeconds)
                           .orElse((long) RETRY_AFTER_SECONDS));
+          case GitlabException.Elsewhere elsewhere ->
+              outage("gitlab-elsewhere", "GitLab's API is not where the settings say");
+          case GitlabException.BranchUnseen behind ->
+              outage("gitlab-unavailable", "GitLab is behind the push");
           case GitlabException.Unavailable away ->
               outage("gitlab-unavailable", "GitLab is unavailable");
         };

@@ -49,6 +49,7 @@ public final class FakeGitlab implements AutoCloseable {
   private final Merging merging;
   private volatile Runnable afterPush = () -> {};
   private volatile Optional<String> externalUrl = Optional.empty();
+  private volatile String path = PROJECT;
 
   /** A response that replaces the normal one. */
   public record Failure(int status, String contentType, String body, Map<String, String> headers) {
@@ -113,7 +114,21 @@ public final class FakeGitlab implements AutoCloseable {
 
   /** URL of a page of the project. */
   String page(String path) {
-    return externalUrl() + "/" + PROJECT + "/-/" + path;
+    return externalUrl() + "/" + this.path + "/-/" + path;
+  }
+
+  /** Where the project is now. */
+  String path() {
+    return path;
+  }
+
+  /**
+   * Somebody renames the project, or moves it to another group. GitLab redirects Git and what is
+   * read by the API, and takes no other method under the old path.
+   */
+  public synchronized void move(String newPath) {
+    server.move(path, newPath);
+    path = newPath;
   }
 
   /** Method and path of all API requests so far. */

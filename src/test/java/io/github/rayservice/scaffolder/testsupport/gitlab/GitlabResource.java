@@ -13,7 +13,7 @@ public final class GitlabResource implements QuarkusTestResourceLifecycleManager
   private FakeGitlab gitlab;
   private Map<String, String> settings = Map.of();
 
-  /** Arguments are settings of the application. */
+  /** Arguments are settings of the application; {@code {gitlab}} in one is the fake's URL. */
   @Override
   public void init(Map<String, String> arguments) {
     settings = arguments;
@@ -39,7 +39,7 @@ public final class GitlabResource implements QuarkusTestResourceLifecycleManager
               "0s",
               "scaffolder.git.mirrors",
               folder.resolve("mirrors").toString()));
-      all.putAll(settings);
+      settings.forEach((key, value) -> all.put(key, value.replace("{gitlab}", gitlab.url())));
       return all;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

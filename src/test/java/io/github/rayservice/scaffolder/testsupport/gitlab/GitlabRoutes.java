@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import io.github.rayservice.scaffolder.testsupport.gitlab.GitlabResponse.Refused;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -88,11 +89,24 @@ final class GitlabRoutes {
     }
     if (call.path().size() >= 2 && call.path().getFirst().equals("projects")) {
       String project = call.path().get(1);
-      return project.equals(FakeGitlab.PROJECT) || project.equals(String.valueOf(FakeGitlab.ID))
-          ? project(call.below(2))
-          : GitlabResponse.notFound("Project");
+      if (project.equals(gitlab.path()) || project.equals(String.valueOf(FakeGitlab.ID))) {
+        return project(call.below(2));
+      }
+      return project.equals(FakeGitlab.PROJECT) ? moved(call) : GitlabResponse.notFound("Project");
     }
     return GitlabResponse.error(404, "404 Not Found");
+  }
+
+  private static GitlabResponse moved(GitlabRequest call) {
+    if (!call.method().equals("GET")) {
+      return GitlabResponse.message(405, "Non GET methods are not allowed for moved projects");
+    }
+    String here = call.address().replaceFirst("/projects/[^/]+", "/projects/" + FakeGitlab.ID);
+    return new GitlabResponse(
+        301,
+        "text/plain",
+        "This resource has been moved permanently to " + here + ".",
+        Map.of("Location", here));
   }
 
   private void check(GitlabRequest call) {
@@ -155,10 +169,10 @@ final class GitlabRoutes {
         .put("id", FakeGitlab.ID)
         .put("name", "gitops")
         .put("path", "gitops")
-        .put("path_with_namespace", FakeGitlab.PROJECT)
+        .put("path_with_namespace", gitlab.path())
         .put("default_branch", "main")
-        .put("web_url", gitlab.url() + "/" + FakeGitlab.PROJECT)
-        .put("http_url_to_repo", gitlab.server().urlOf(FakeGitlab.PROJECT));
+        .put("web_url", gitlab.url() + "/" + gitlab.path())
+        .put("http_url_to_repo", gitlab.server().urlOf(gitlab.path()));
   }
 
   private GitlabResponse mergeRequest(GitlabRequest call) {

@@ -172,9 +172,9 @@ final class HookEvents {
         .putObject("project")
         .put("id", FakeGitlab.ID)
         .put("name", "gitops")
-        .put("path_with_namespace", FakeGitlab.PROJECT)
+        .put("path_with_namespace", gitlab.path())
         .put("default_branch", "main")
-        .put("web_url", gitlab.externalUrl() + "/" + FakeGitlab.PROJECT);
+        .put("web_url", gitlab.externalUrl() + "/" + gitlab.path());
     return event;
   }
 }
