@@ -20,9 +20,9 @@ import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of GitLab's REST API v4 that this service uses. {@code project} is the project's path;
- * slashes in it are encoded. Answers are streams, because the client would put all else into memory
- * whole, however long it is. Whoever reads one closes it.
+ * The part of GitLab's REST API v4 that this service uses. {@code project} is the project's path,
+ * whose slashes are encoded, or its number. Answers are streams, because the client would put all
+ * else into memory whole, however long it is. Whoever reads one closes it.
  */
 @RegisterRestClient(configKey = "gitlab", baseUri = GitlabApi.OF_THE_SETTINGS)
 @Path("/api/v4")

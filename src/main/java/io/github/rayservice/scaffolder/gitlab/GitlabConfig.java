@@ -13,7 +13,10 @@ public interface GitlabConfig {
   /** Address of GitLab, https; without it the embedded repository is used. */
   Optional<URI> url();
 
-  /** Path of the project, such as {@code platform/gitops}. */
+  /**
+   * Path of the project, such as {@code platform/gitops}, or its number, which needs {@code
+   * scaffolder.gitlab.repository}.
+   */
   Optional<String> project();
 
   /** Project, group or personal access token; set it by the environment, from a Secret. */

@@ -16,6 +16,9 @@ public class GitlabProject {
   private static final Pattern PATH =
       Pattern.compile("[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+");
 
+  /** GitLab's number of a project. */
+  private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,17}");
+
   /** The short form of an SSH address: {@code git@host:path}. */
   private static final Pattern SCP = Pattern.compile("(?:[^@/:]+@)?([^@/:]+):(?!//).+");
 
@@ -33,7 +36,7 @@ public class GitlabProject {
    * URLs and credentials of the project.
    *
    * @param url URL of GitLab, without a slash at its end
-   * @param path path of the project, without a slash at either end
+   * @param path path of the project, without a slash at either end, or its number
    * @param repository URL of the Git repository, https or ssh
    */
   public record Settings(String url, String path, String token, String repository) {
@@ -57,9 +60,13 @@ public class GitlabProject {
     String url = address.toString().replaceAll("/+$", "");
     String path = config.project().orElse("");
     require(
-        PATH.matcher(path).matches(),
+        PATH.matcher(path).matches() || NUMBER.matcher(path).matches(),
         "scaffolder.gitlab.project",
-        "must be the path of a project, such as platform/gitops, when scaffolder.gitlab.url is set");
+        "must be the path of a project, such as platform/gitops, or its number, when scaffolder.gitlab.url is set");
+    require(
+        !NUMBER.matcher(path).matches() || config.repository().isPresent(),
+        REPOSITORY,
+        "must be the address of the repository when scaffolder.gitlab.project is a number, which tells no address");
     String token = config.token().map(String::strip).orElse("");
     require(
         !token.isEmpty(),

@@ -33,6 +33,20 @@ class GitlabProjectTest {
   }
 
   @Test
+  void aProjectMayBeItsNumberWhereTheRepositoryIsGiven() {
+    assertThatThrownBy(() -> projectWith("project", "42"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("scaffolder.gitlab.repository must be the address")
+        .hasMessageContaining("scaffolder.gitlab.project is a number");
+
+    String repository = "https://gitlab.company.com/platform/gitops.git";
+    GitlabProject.Settings settings =
+        projectWith("project", "42", "repository", repository).settings().orElseThrow();
+    assertThat(settings.path()).isEqualTo("42");
+    assertThat(settings.repository()).isEqualTo(repository);
+  }
+
+  @Test
   void theTextFormContainsNoToken() {
     assertThat(project(COMPLETE).settings().toString()).doesNotContain("canary");
   }
