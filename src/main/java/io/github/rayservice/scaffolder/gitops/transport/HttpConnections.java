@@ -11,13 +11,16 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.eclipse.jgit.transport.http.JDKHttpConnection;
 import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * JGit's HTTP connections, which keep what a server says with a 403, and where a redirect goes that
- * is none of Git's. JGit itself drops both.
+ * JGit's HTTP connections, which keep what a server says with a 403, what a page says that answers
+ * in place of Git, and where a redirect goes that is none of Git's. JGit itself drops all of it.
  */
 final class HttpConnections extends JDKHttpConnectionFactory {
   @Override
@@ -61,7 +64,11 @@ final class HttpConnections extends JDKHttpConnectionFactory {
     public int getResponseCode() throws IOException {
       int status = super.getResponseCode();
       if (status == HTTP_FORBIDDEN) {
-        throw new HttpRefusalException(status, beginning(), Optional.empty());
+        throw new HttpRefusalException(status, beginning(wire.getErrorStream()), Optional.empty());
+      }
+      if (status == HTTP_OK && String.valueOf(getContentType()).startsWith("text/html")) {
+        // JGit would tell its first line as a ref that it does not understand.
+        throw new HttpRefusalException(status, beginning(wire.getInputStream()), Optional.empty());
       }
       String location = getHeaderField("Location");
       if (status / 100 == 3 && location != null && !isOfGit(location)) {
@@ -74,9 +81,17 @@ final class HttpConnections extends JDKHttpConnectionFactory {
       return location.contains("/info/refs") || location.matches(".*/git-(upload|receive)-pack");
     }
 
-    private String beginning() throws IOException {
-      try (InputStream body = wire.getErrorStream()) {
-        return body == null ? "" : new String(body.readNBytes(LONGEST), UTF_8);
+    /** JGit asks for compressed answers, and takes them apart itself. */
+    private String beginning(@Nullable InputStream raw) throws IOException {
+      if (raw == null) {
+        return "";
+      }
+      boolean compressed = "gzip".equalsIgnoreCase(getHeaderField("Content-Encoding"));
+      try (raw;
+          InputStream body = compressed ? new GZIPInputStream(raw) : raw) {
+        return new String(body.readNBytes(LONGEST), UTF_8);
+      } catch (ZipException e) {
+        return "";
       }
     }
   }

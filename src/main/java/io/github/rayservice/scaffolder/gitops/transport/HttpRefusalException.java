@@ -1,6 +1,7 @@
 package io.github.rayservice.scaffolder.gitops.transport;
 
 import io.github.rayservice.scaffolder.ForeignText;
+import java.net.HttpURLConnection;
 import java.net.SocketException;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -23,6 +24,7 @@ final class HttpRefusalException extends SocketException {
           "(403 )?(forbidden|access denied)?[.!]?|.*you are not allowed to (push|upload|download)\\b.*",
           Pattern.CASE_INSENSITIVE);
 
+  private final int status;
   private final String body;
   private final transient Optional<String> location;
 
@@ -34,8 +36,14 @@ final class HttpRefusalException extends SocketException {
    */
   HttpRefusalException(int status, String body, Optional<String> location) {
     super("HTTP status " + status);
+    this.status = status;
     this.body = body;
     this.location = location;
+  }
+
+  /** HTTP status of the answer. */
+  int status() {
+    return status;
   }
 
   /** Where a redirect goes, without its query, which may hold what a login page is told. */
@@ -45,7 +53,7 @@ final class HttpRefusalException extends SocketException {
 
   /** Whether the page of a proxy or of a login answers, and no Git server. */
   boolean isPage() {
-    return ForeignText.isPage(body);
+    return status == HttpURLConnection.HTTP_OK || ForeignText.isPage(body);
   }
 
   /** Whether the same request may succeed later. */

@@ -115,7 +115,8 @@ final class RemoteConnections {
           .formatted(refusal.location().get());
     }
     if (refusal.isPage()) {
-      return refusal.words() + " answers 403 in place of the Git server";
+      return "%s answers %d in place of the Git server"
+          .formatted(refusal.words(), refusal.status());
     }
     if (refusal.hasReason()) {
       return refusal.words();

@@ -324,6 +324,22 @@ class RemoteTest {
         .hasMessageNotContaining("canary");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"GET .*=git-receive-pack", "GET .*=git-upload-pack"})
+  void aLoginPageWithStatus200IsToldByItsTitle(String call) {
+    server.refuse(call, 200, "text/html; charset=utf-8", "<!DOCTYPE html><title>Sign in</title>");
+    gitops.repository.invalidate();
+
+    assertThatThrownBy(
+            () -> {
+              gitops.repository.accepted();
+              gitops.commit(creation("team-ml", "text-ml"));
+            })
+        .isInstanceOf(GitopsException.Unavailable.class)
+        .hasMessageContaining("a page (Sign in) answers 200 in place of the Git server")
+        .hasMessageNotContaining("<");
+  }
+
   @Test
   void aRepositoryThatMovedIsFollowed() {
     server.move("platform/gitops", "platform/renamed");

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * A real Git server over HTTP on a loopback port: Git's own {@code http-backend}. Like GitLab, it
@@ -191,7 +192,7 @@ public final class GitServer implements AutoCloseable {
                   .matches());
       if (instead.isPresent()) {
         instead.get().headers().forEach(exchange.getResponseHeaders()::add);
-        refuse(exchange, instead.get().status(), instead.get().body());
+        refuseCompressed(exchange, instead.get().status(), instead.get().body());
         return;
       }
       for (Map.Entry<String, String> move : moved.entrySet()) {
@@ -206,6 +207,22 @@ public final class GitServer implements AutoCloseable {
       backend(exchange);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** As the web server in front of GitLab does for callers that understand it. */
+  private static void refuseCompressed(HttpExchange exchange, int status, String text)
+      throws IOException {
+    String accepted = exchange.getRequestHeaders().getFirst("Accept-Encoding");
+    if (accepted == null || !accepted.contains("gzip")) {
+      refuse(exchange, status, text);
+      return;
+    }
+    exchange.getRequestBody().readAllBytes();
+    exchange.getResponseHeaders().add("Content-Encoding", "gzip");
+    exchange.sendResponseHeaders(status, 0);
+    try (OutputStream body = new GZIPOutputStream(exchange.getResponseBody())) {
+      body.write(text.getBytes(UTF_8));
     }
   }
 
