@@ -12,6 +12,7 @@ import io.github.rayservice.scaffolder.status.resource.IngressClassState;
 import io.github.rayservice.scaffolder.status.resource.IngressState;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
+import io.github.rayservice.scaffolder.status.resource.NamespaceState;
 import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
 import io.github.rayservice.scaffolder.status.resource.ObjectReaders;
 import io.github.rayservice.scaffolder.status.resource.Observed;
@@ -42,6 +43,7 @@ final class ClusterCache {
   private final ResourceStore<ResourceGraphDefinitionState> graphs;
   private final ResourceStore<KubeRayService> rayServices;
   private final ResourceStore<RayClusterState> rayClusters;
+  private final ResourceStore<NamespaceState> namespaces;
   private final ResourceStore<PodState> pods;
   private final ResourceStore<WarningEvent> events;
   private final ResourceStore<IngressState> ingresses;
@@ -57,6 +59,7 @@ final class ClusterCache {
     this.graphs = new ResourceStore<>(ObjectReaders::graph, state);
     this.rayServices = new ResourceStore<>(ObjectReaders::rayService, state);
     this.rayClusters = new ResourceStore<>(ObjectReaders::rayCluster, state);
+    this.namespaces = new ResourceStore<>(ObjectReaders::namespace, state);
     this.pods = new ResourceStore<>(PodReader::read, state);
     this.events = new ResourceStore<>(ObjectReaders::event, state);
     this.ingresses = new ResourceStore<>(ObjectReaders::ingress, state);
@@ -72,6 +75,7 @@ final class ClusterCache {
       case RESOURCE_GRAPH_DEFINITION -> graphs;
       case RAY_SERVICE -> rayServices;
       case RAY_CLUSTER -> rayClusters;
+      case NAMESPACE -> namespaces;
       case POD -> pods;
       case EVENT -> events;
       case INGRESS -> ingresses;
@@ -134,6 +138,7 @@ final class ClusterCache {
             });
         concerned.addAll(candidates(metadata.namespace()));
       }
+      case NAMESPACE -> concerned.addAll(candidates(metadata.name()));
       case RAY_CLUSTER, POD, EVENT, INGRESS -> concerned.addAll(candidates(metadata.namespace()));
       case RESOURCE_GRAPH_DEFINITION, INGRESS_CLASS -> concerned.addAll(ids());
     }
@@ -214,6 +219,9 @@ final class ClusterCache {
     Optional<KroInstance> instance = seen.kro().lastKnown();
     Optional<String> namespace = namespaceOf(seen.id(), instance);
     return new DiagnosisContext(
+        namespace
+            .flatMap(name -> namespaces.find("", name))
+            .filter(found -> found.metadata().owner().filter(seen.id()::equals).isPresent()),
         namespace.map(events::in).orElse(List.of()),
         namespace.map(ingresses::in).orElse(List.of()),
         instances.state(),

@@ -67,6 +67,13 @@ public interface StatusConfig {
   @WithDefault("1m")
   Duration patience();
 
+  /**
+   * How long Argo CD may take to look at Git, a Ray cluster or a Serve application to start, an
+   * upgrade and a deletion to end, before that is said; more than the largest model takes.
+   */
+  @WithDefault("15m")
+  Duration longPatience();
+
   /** How many transitions of one Ray Service are remembered. */
   @WithDefault("20")
   int history();

@@ -37,7 +37,7 @@ final class StatusDerivation {
       Optional<RayServiceStatus> previous,
       Instant now,
       StatusConfig config) {
-    Deadlines deadlines = new Deadlines(now, config.patience());
+    Deadlines deadlines = new Deadlines(now, config.patience(), config.longPatience());
     Observation settled = observation.settled(deadlines);
     PhaseStatus phaseStatus =
         PhaseRules.derive(settled, previous.map(RayServiceStatus::phaseStatus), deadlines);
@@ -46,7 +46,7 @@ final class StatusDerivation {
             observation.id(),
             observation.git().lastKnown().orElse(DesiredState.NOTHING),
             phaseStatus,
-            DiagnosisRules.of(settled, phaseStatus.phase(), context, deadlines),
+            DiagnosisRules.of(settled, phaseStatus, context, deadlines),
             history(previous, phaseStatus, now, config.history())),
         deadlines.next());
   }

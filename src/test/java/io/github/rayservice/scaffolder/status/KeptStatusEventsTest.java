@@ -9,6 +9,7 @@ import io.github.rayservice.scaffolder.status.diagnosis.Problem;
 import io.github.rayservice.scaffolder.status.phase.DesiredState;
 import io.github.rayservice.scaffolder.status.phase.Phase;
 import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
+import io.github.rayservice.scaffolder.status.phase.Source;
 import io.smallrye.mutiny.Multi;
 import java.lang.ref.WeakReference;
 import java.time.Instant;
@@ -25,7 +26,8 @@ class KeptStatusEventsTest {
   private final StatusEventLog log = new StatusEventLog(Runnable::run);
 
   private RayServiceStatus put(int characters) {
-    PhaseStatus phase = new PhaseStatus(Phase.FAILED, "DeployFailed", "", Instant.EPOCH, List.of());
+    PhaseStatus phase =
+        new PhaseStatus(Phase.FAILED, "DeployFailed", "", Instant.EPOCH, Source.KRO, List.of());
     Finding finding =
         new Finding(Problem.ENTRY_POINT, "", List.of(), "", Optional.of("x".repeat(characters)));
     RayServiceStatus status =

@@ -12,6 +12,7 @@ import io.github.rayservice.scaffolder.status.phase.Observation;
 import io.github.rayservice.scaffolder.status.resource.IngressState;
 import io.github.rayservice.scaffolder.status.resource.KroInstance;
 import io.github.rayservice.scaffolder.status.resource.KubeRayService;
+import io.github.rayservice.scaffolder.status.resource.NamespaceState;
 import io.github.rayservice.scaffolder.status.resource.ObjectMetadata;
 import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.PodState;
@@ -137,6 +138,7 @@ class StatusDerivationTest {
         instance.ingressClass(),
         instance.tracked(),
         instance.missingSecrets(),
+        instance.suspended(),
         instance.state(),
         instance.conditions(),
         instance.spec());
@@ -162,7 +164,21 @@ class StatusDerivationTest {
         metadata.generation(),
         recently(),
         metadata.deleted(),
-        metadata.owner());
+        metadata.owner(),
+        metadata.finalizers());
+  }
+
+  private ObjectMetadata ended(ObjectMetadata metadata) {
+    return new ObjectMetadata(
+        metadata.namespace(),
+        metadata.name(),
+        metadata.uid(),
+        metadata.resourceVersion(),
+        metadata.generation(),
+        metadata.created(),
+        recently(),
+        metadata.owner(),
+        metadata.finalizers());
   }
 
   private ObjectMetadata object(String name) {
@@ -175,7 +191,8 @@ class StatusDerivationTest {
             1,
             Optional.empty(),
             Optional.empty(),
-            Optional.empty()));
+            Optional.empty(),
+            List.of()));
   }
 
   private List<PodState> pods() {
@@ -214,6 +231,9 @@ class StatusDerivationTest {
               object("ingress" + i), "nginx", i == 1 ? List.of() : List.of("192.0.2.1")));
     }
     return new DiagnosisContext(
+        random.nextBoolean()
+            ? Optional.empty()
+            : Optional.of(new NamespaceState(ended(object("ray-system")), List.of())),
         List.of(),
         ingresses,
         AVAILABLE,

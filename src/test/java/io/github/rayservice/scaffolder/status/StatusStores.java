@@ -64,6 +64,11 @@ public final class StatusStores {
     }
 
     @Override
+    public Duration longPatience() {
+      return Duration.ofMinutes(15);
+    }
+
+    @Override
     public int history() {
       return 20;
     }

@@ -2,15 +2,18 @@ package io.github.rayservice.scaffolder.status.diagnosis;
 
 import io.github.rayservice.scaffolder.status.resource.IngressClassState;
 import io.github.rayservice.scaffolder.status.resource.IngressState;
+import io.github.rayservice.scaffolder.status.resource.NamespaceState;
 import io.github.rayservice.scaffolder.status.resource.Observed;
 import io.github.rayservice.scaffolder.status.resource.ResourceGraphDefinitionState;
 import io.github.rayservice.scaffolder.status.resource.SourceState;
 import io.github.rayservice.scaffolder.status.resource.WarningEvent;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a Ray Service depends on, beside its own objects.
  *
+ * @param namespace its target namespace; empty when it is not there, or is not one that kro made
  * @param warnings in its target namespace
  * @param ingresses in its target namespace
  * @param instances whether kinds of kro can be read
@@ -19,6 +22,7 @@ import java.util.List;
  * @param ingressClass the class that it asks for
  */
 public record DiagnosisContext(
+    Optional<NamespaceState> namespace,
     List<WarningEvent> warnings,
     List<IngressState> ingresses,
     SourceState instances,

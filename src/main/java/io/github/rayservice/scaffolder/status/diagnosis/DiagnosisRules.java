@@ -1,7 +1,7 @@
 package io.github.rayservice.scaffolder.status.diagnosis;
 
 import io.github.rayservice.scaffolder.status.phase.Observation;
-import io.github.rayservice.scaffolder.status.phase.Phase;
+import io.github.rayservice.scaffolder.status.phase.PhaseStatus;
 import io.github.rayservice.scaffolder.status.resource.Deadlines;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +17,11 @@ public final class DiagnosisRules {
   private DiagnosisRules() {}
 
   public static List<Finding> of(
-      Observation seen, Phase phase, DiagnosisContext context, Deadlines deadlines) {
-    return switch (phase) {
-      case PROPOSED, REJECTED, DELETING -> List.of();
+      Observation seen, PhaseStatus status, DiagnosisContext context, Deadlines deadlines) {
+    return switch (status.phase()) {
+      case REJECTED -> List.of();
+      case PROPOSED -> WaitFindings.of(seen, status, deadlines).stream().toList();
+      case DELETING -> DeletionFindings.of(seen, status, context, deadlines);
       case RUNNING ->
           Stream.of(
                   PlatformFindings.secretsMissing(seen).stream(),
@@ -29,10 +31,13 @@ public final class DiagnosisRules {
               .toList();
       case ACCEPTED, SYNCING, PROVISIONING, STARTING, UPDATING, DEGRADED, FAILED, UNKNOWN -> {
         List<Finding> findings = new ArrayList<>();
-        findings.addAll(PlatformFindings.of(seen, phase, context, deadlines));
+        findings.addAll(PlatformFindings.of(seen, status.phase(), context, deadlines));
         findings.addAll(ServeFindings.of(seen, context, deadlines));
         findings.addAll(PodFindings.of(seen, context, deadlines));
         findings.addAll(ServeFindings.waiting(seen));
+        if (findings.isEmpty()) {
+          WaitFindings.of(seen, status, deadlines).ifPresent(findings::add);
+        }
         findings.addAll(EndpointFindings.of(seen, context, deadlines));
         yield List.copyOf(findings);
       }

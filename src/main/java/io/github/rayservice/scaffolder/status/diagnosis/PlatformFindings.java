@@ -35,7 +35,9 @@ final class PlatformFindings {
     graph(context.definition()).ifPresent(findings::add);
     teamMissing(seen).ifPresent(findings::add);
     taken(seen).or(() -> refusedByPolicy(seen)).ifPresent(findings::add);
+    DeletionFindings.namespace(context, deadlines).ifPresent(findings::add);
     findings.addAll(secretsMissing(seen));
+    suspended(seen).ifPresent(findings::add);
     refused(seen).ifPresent(findings::add);
     overlooked(seen, phase).ifPresent(findings::add);
     idle(seen, deadlines).ifPresent(findings::add);
@@ -146,13 +148,14 @@ final class PlatformFindings {
             words);
   }
 
-  /** What Argo CD could not do, in its words. */
+  /** What Argo CD could not do, in its words; not what it says of a commit before Git's. */
   private static Stream<String> ofArgoCd(Observation seen) {
     return seen.argoCd().present().stream()
         .flatMap(application ->
             Stream.concat(
                 application.errors().stream().map(StatusCondition::message),
-                application.syncError().stream()));
+                application.syncError().stream()
+                    .filter(words -> application.earlierCommit().isEmpty())));
   }
 
   /** Said once it lasts: two watches may tell of one change in either order. */
@@ -166,6 +169,39 @@ final class PlatformFindings {
                 Problem.NOT_AS_IN_GIT.meaning(),
                 path + " differs between Git and the kro instance " + seen.id(),
                 Map.of("application", seen.id().applicationName())));
+  }
+
+  /** A person holds the kro instance or KubeRay's RayService; no controller lets it go. */
+  private static Optional<Finding> suspended(Observation seen) {
+    return seen.kro()
+        .present()
+        .filter(KroInstance::suspended)
+        .map(instance ->
+            finding(
+                Problem.SUSPENDED,
+                "kro is told to leave it alone",
+                "the kro instance %s has the annotation kro.run/reconcile".formatted(seen.id()),
+                Map.of(
+                    "command",
+                    "kubectl annotate rayservices.kro.run %s --namespace %s kro.run/reconcile-"
+                        .formatted(seen.id().name(), seen.id().namespace()))))
+        .or(() ->
+            seen.kubeRay()
+                .present()
+                .filter(rayService -> rayService.is("Suspended"))
+                .map(rayService ->
+                    finding(
+                        Problem.SUSPENDED,
+                        "KubeRay is told to stop it",
+                        "the RayService %s/%s has the condition Suspended"
+                            .formatted(
+                                rayService.metadata().namespace(), rayService.metadata().name()),
+                        Map.of(
+                            "command",
+                            "take spec.suspend out of it (kubectl edit rayservices.ray.io %s --namespace %s)"
+                                .formatted(
+                                    rayService.metadata().name(),
+                                    rayService.metadata().namespace())))));
   }
 
   private static Optional<Finding> refused(Observation seen) {

@@ -29,6 +29,32 @@ public enum Problem {
       Owner.PLATFORM,
       "kro has not looked at it",
       "see whether kro's controller runs, and read its log"),
+  MERGE_REQUEST_MISSING(
+      "MergeRequestMissing",
+      Owner.PLATFORM,
+      "its branch is pushed, and there is no merge request",
+      "see what the service says of GitLab in its log and at /q/health/ready; to send the form again asks GitLab again"),
+  MERGED_ELSEWHERE(
+      "MergedElsewhere",
+      Owner.TEAM,
+      "its merge request is merged, and the branch that Argo CD follows does not have it",
+      "see which branch the merge request went to, and whether a later commit has removed it; then send the form again"),
+  ARGO_CD_IDLE(
+      "ArgoCdIdle",
+      Owner.PLATFORM,
+      "Argo CD has not looked at Git since it changed",
+      "see whether Argo CD's controllers run and reach Git, and what the ApplicationSet says of {application}"),
+  NOT_SYNCED(
+      "NotSynced",
+      Owner.PLATFORM,
+      "Argo CD does not bring it to the cluster",
+      "see what Argo CD says (argocd app get {application}), and sync it; a sync that waits in vain ends with argocd app terminate-op {application}"),
+  KRO_NOT_READY(
+      "KroNotReady",
+      Owner.PLATFORM,
+      "kro does not call it ready",
+      "fix what kro says in the evidence, else read kro's log: an object that kro cannot make, or an expression of the ResourceGraphDefinition that stays false"),
+  SUSPENDED("Suspended", Owner.PLATFORM, "a person has suspended it", "let it go on: {command}"),
   KUBERAY_IDLE(
       "KubeRayIdle",
       Owner.PLATFORM,
@@ -255,6 +281,16 @@ public enum Problem {
       Owner.PLATFORM,
       "an init container had less memory than it needed",
       "the form does not reach the init container {container}: raise its memory where it is added, for wait-gcs-ready by a policy of the cluster, because KubeRay gives it 256Mi; or leave that one out with ENABLE_INIT_CONTAINER_INJECTION=false at the KubeRay operator"),
+  START_SLOW(
+      "StartSlow",
+      Owner.TEAM,
+      "it takes longer to start than it should",
+      "see the Ray dashboard and the log of the Ray head: what the model loads may be large, or not come; where it always takes so long, let the platform raise scaffolder.status.long-patience"),
+  UPGRADE_SLOW(
+      "UpgradeSlow",
+      Owner.TEAM,
+      "the new Ray cluster of an upgrade does not take over",
+      "see the pods and the log of the head of {cluster}; the one before goes on meanwhile, and the commit before in Git ends the upgrade"),
   HEAD_NOT_READY(
       "HeadNotReady",
       Owner.TEAM,
@@ -279,7 +315,27 @@ public enum Problem {
       "HostUnknown",
       Owner.PLATFORM,
       "the host of its endpoints has no address in DNS",
-      "let DNS lead {host} to {address}, or set ingress.host to a name that DNS knows");
+      "let DNS lead {host} to {address}, or set ingress.host to a name that DNS knows"),
+  SOURCE_UNREADABLE(
+      "SourceUnreadable",
+      Owner.PLATFORM,
+      "what would tell how it is cannot be read",
+      "see what the message names: whether the service reaches it and may read it (/q/health/ready), and whether the object there is as its schema says"),
+  NAMESPACE_TERMINATING(
+      "NamespaceTerminating",
+      Owner.PLATFORM,
+      "its target namespace does not end",
+      "see what the namespace {namespace} waits for: an APIService that does not answer (kubectl get apiservices), or the controller of a finalizer in it; a finalizer is taken away by hand only where its controller is gone"),
+  DELETION_STUCK(
+      "DeletionStuck",
+      Owner.PLATFORM,
+      "its deletion does not end",
+      "see whether the controllers of the finalizers in the evidence run, and what their logs say; a finalizer is taken away by hand only where its controller is gone"),
+  NOT_REMOVED(
+      "NotRemoved",
+      Owner.PLATFORM,
+      "Git does not have it any more, and nothing removes it from the cluster",
+      "see whether the ApplicationSet controller of Argo CD runs and may delete; where no Application is left, delete the kro instance, or without one the namespace {namespace}, by hand");
 
   /** Who can fix it, as a rule. */
   public enum Owner {

@@ -54,19 +54,44 @@ final class ArgoCdRules {
     Optional<ArgoApplication> application = seen.argoCd().present();
     if (application.isEmpty() || isBehind(seen, application.get())) {
       return Verdict.some(
-          Phase.ACCEPTED, "NotYetSeen", "it is in Git; Argo CD has not looked since");
+          Phase.ACCEPTED, PhaseStatus.NOT_YET_SEEN, "it is in Git; Argo CD has not looked since");
     }
     if (application.get().isSyncing()) {
-      return application
-          .get()
-          .syncError()
-          .map(why -> Verdict.of(Phase.SYNCING, "SyncRetrying", "Argo CD tries again: " + why))
-          .or(() -> Verdict.some(Phase.SYNCING, "SyncRunning", "Argo CD brings it to the cluster"));
+      return Optional.of(syncing(application.get()).since(application.get().operationSince()));
     }
     return application.get().sync().equals("OutOfSync") || application.get().isSynced()
         ? Verdict.some(
             Phase.SYNCING, "InstanceMissing", "Argo CD knows it; its kro instance is missing")
         : Verdict.some(Phase.UNKNOWN, "SyncUnknown", "Argo CD has not compared it with Git");
+  }
+
+  private static Verdict syncing(ArgoApplication application) {
+    return retrying(application)
+        .map(words -> Verdict.of(Phase.SYNCING, "SyncRetrying", words))
+        .orElseGet(() ->
+            Verdict.of(
+                Phase.SYNCING,
+                "SyncRunning",
+                application
+                    .earlierCommit()
+                    .map("Argo CD brings the earlier commit %s to the cluster"::formatted)
+                    .orElse("Argo CD brings it to the cluster")));
+  }
+
+  /**
+   * That Argo CD tries again, and why. Until its tries of one commit are over, it brings no other,
+   * unless it refreshes at each try.
+   */
+  private static Optional<String> retrying(ArgoApplication application) {
+    return application
+        .syncError()
+        .filter(why -> application.isSyncing())
+        .map(why ->
+            application
+                    .earlierCommit()
+                    .map("Argo CD retries the earlier commit %s: "::formatted)
+                    .orElse("Argo CD tries again: ")
+                + why);
   }
 
   /** It runs, but perhaps not what Git says. */
@@ -81,17 +106,28 @@ final class ArgoCdRules {
     }
     if (isBehind(seen, application.get())) {
       return Verdict.some(
-          Phase.UPDATING, "NotYetSeen", "Git has something newer; Argo CD has not looked since");
+          Phase.UPDATING,
+          PhaseStatus.NOT_YET_SEEN,
+          "Git has something newer; Argo CD has not looked since");
     }
     if (application.get().isSynced()) {
       return notAsInGit(seen);
     }
     return application.get().sync().equals("OutOfSync")
-        ? Verdict.some(Phase.UPDATING, "OutOfSync", "Git has something newer than the cluster")
+        ? Optional.of(outOfSync(application.get()))
         : Verdict.some(
             Phase.UNKNOWN,
             "SyncUnknown",
             "it answers, but Argo CD cannot say whether it is what Git wants");
+  }
+
+  private static Verdict outOfSync(ArgoApplication application) {
+    String newer = "Git has something newer than the cluster";
+    return Verdict.of(
+            Phase.UPDATING,
+            "OutOfSync",
+            retrying(application).map(words -> newer + "; " + words).orElse(newer))
+        .since(application.operationSince().filter(since -> application.isSyncing()));
   }
 
   /**
@@ -130,7 +166,14 @@ final class ArgoCdRules {
               : new Verdict(end, e.type(), "Argo CD: " + e.message(), e.since()));
     }
     return application.syncFailed() && !application.isSynced()
-        ? Verdict.some(end, "SyncFailed", "Argo CD: " + application.operationMessage())
+        ? Verdict.some(
+            end,
+            "SyncFailed",
+            application
+                    .earlierCommit()
+                    .map("Argo CD could not bring the earlier commit %s: "::formatted)
+                    .orElse("Argo CD: ")
+                + application.operationMessage())
         : Optional.empty();
   }
 

@@ -96,11 +96,15 @@ final class KubeRayRules {
     return seen.kubeRay()
         .present()
         .filter(ray -> ray.is("UpgradeInProgress") || ray.pending().isPresent())
-        .flatMap(ray ->
-            Verdict.some(
-                Phase.UPDATING,
-                "UpgradeInProgress",
-                "KubeRay prepares a new Ray cluster beside the old"));
+        .map(ray ->
+            Verdict.of(
+                    Phase.UPDATING,
+                    "UpgradeInProgress",
+                    "KubeRay prepares a new Ray cluster beside the old")
+                .since(
+                    ray.condition("UpgradeInProgress")
+                        .filter(StatusCondition::isTrue)
+                        .flatMap(StatusCondition::since)));
   }
 
   /**

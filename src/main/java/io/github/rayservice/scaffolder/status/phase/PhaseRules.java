@@ -14,38 +14,47 @@ public final class PhaseRules {
    * and KubeRay to say that they are ready, both about the newest spec, and no source to say
    * otherwise.
    */
-  private static final List<Function<Observation, Optional<Verdict>>> RULES =
+  private static final List<Rule> RULES =
       List.of(
           // It ends, or has not begun.
-          KroRules::deleting,
-          ArgoCdRules::deleting,
-          GitRules::removed,
-          GitRules::notAccepted,
+          new Rule(Source.KRO, KroRules::deleting),
+          new Rule(Source.ARGO_CD, ArgoCdRules::deleting),
+          new Rule(Source.GIT, GitRules::removed),
+          new Rule(Source.GIT, GitRules::notAccepted),
           // The cluster tells nothing.
-          KroRules::notWatched,
-          KroRules::malformed,
-          KubeRayRules::malformed,
+          new Rule(Source.KRO, KroRules::notWatched),
+          new Rule(Source.KRO, KroRules::malformed),
+          new Rule(Source.KUBERAY, KubeRayRules::malformed),
           // A failure is certain, even if another source cannot be read.
-          KroRules::refused,
-          KubeRayRules::failed,
-          ArgoCdRules::notApplied,
+          new Rule(Source.KRO, KroRules::refused),
+          new Rule(Source.KUBERAY, KubeRayRules::failed),
+          new Rule(Source.ARGO_CD, ArgoCdRules::notApplied),
           // A source that would tell cannot be read.
-          KroRules::unavailable,
-          KubeRayRules::unavailable,
-          GitRules::unavailable,
-          ArgoCdRules::unavailable,
+          new Rule(Source.KRO, KroRules::unavailable),
+          new Rule(Source.KUBERAY, KubeRayRules::unavailable),
+          new Rule(Source.GIT, GitRules::unavailable),
+          new Rule(Source.ARGO_CD, ArgoCdRules::unavailable),
           // It is on its way; from the second rule on there is a kro instance.
-          ArgoCdRules::notInCluster,
-          KroRules::retrying,
-          KroRules::provisioning,
-          KubeRayRules::starting,
-          KubeRayRules::upgrading,
-          KroRules::notReady,
-          KubeRayRules::workersStarting,
-          KubeRayRules::deploying,
+          new Rule(Source.ARGO_CD, ArgoCdRules::notInCluster),
+          new Rule(Source.KRO, KroRules::retrying),
+          new Rule(Source.KRO, KroRules::provisioning),
+          new Rule(Source.KUBERAY, KubeRayRules::starting),
+          new Rule(Source.KUBERAY, KubeRayRules::upgrading),
+          new Rule(Source.KRO, KroRules::notReady),
+          new Rule(Source.KUBERAY, KubeRayRules::workersStarting),
+          new Rule(Source.KUBERAY, KubeRayRules::deploying),
           // It answers.
-          ArgoCdRules::behindGit,
-          KubeRayRules::running);
+          new Rule(Source.ARGO_CD, ArgoCdRules::behindGit),
+          new Rule(Source.KUBERAY, KubeRayRules::running));
+
+  /**
+   * A rule.
+   *
+   * @param source whose word it reads
+   */
+  private record Rule(Source source, Function<Observation, Optional<Verdict>> verdict) {}
+
+  private record Decision(Source source, Verdict verdict) {}
 
   private PhaseRules() {}
 
@@ -56,7 +65,8 @@ public final class PhaseRules {
    */
   public static PhaseStatus derive(
       Observation seen, Optional<PhaseStatus> before, Deadlines deadlines) {
-    Verdict verdict = verdict(seen);
+    Decision decision = decide(seen);
+    Verdict verdict = decision.verdict();
     Instant since =
         before
             .filter(verdict::goesOnFrom)
@@ -66,14 +76,23 @@ public final class PhaseRules {
     Phase phase =
         verdict.lasting().filter(end -> deadlines.isOverdue(since)).orElse(verdict.phase());
     return new PhaseStatus(
-        phase, verdict.reason(), verdict.message(), since, SourceConditions.of(seen));
+        phase,
+        verdict.reason(),
+        verdict.message(),
+        since,
+        decision.source(),
+        SourceConditions.of(seen));
   }
 
   static Verdict verdict(Observation seen) {
-    for (Function<Observation, Optional<Verdict>> rule : RULES) {
-      Optional<Verdict> verdict = rule.apply(seen);
+    return decide(seen).verdict();
+  }
+
+  private static Decision decide(Observation seen) {
+    for (Rule rule : RULES) {
+      Optional<Verdict> verdict = rule.verdict().apply(seen);
       if (verdict.isPresent()) {
-        return verdict.get();
+        return new Decision(rule.source(), verdict.get());
       }
     }
     throw new IllegalStateException("no rule applies to " + seen);

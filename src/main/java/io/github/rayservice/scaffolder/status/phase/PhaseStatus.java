@@ -11,10 +11,19 @@ import java.util.Optional;
  * @param reason one word in CamelCase, upstream's own where there is one
  * @param message for people; never empty, and at most 1,000 characters
  * @param since when phase and reason became so
+ * @param source whose word decided: what the Ray Service waits for is there
  * @param conditions one for each source, in the order of {@link Source}
  */
 public record PhaseStatus(
-    Phase phase, String reason, String message, Instant since, List<SourceCondition> conditions) {
+    Phase phase,
+    String reason,
+    String message,
+    Instant since,
+    Source source,
+    List<SourceCondition> conditions) {
+  /** The reason of a phase in which Argo CD has not compared since Git changed. */
+  public static final String NOT_YET_SEEN = "NotYetSeen";
+
   /** Characters of a message here: there are many of them, and whole texts are in the diagnosis. */
   private static final int LONGEST = 1_000;
 

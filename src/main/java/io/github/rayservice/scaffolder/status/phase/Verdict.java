@@ -66,6 +66,11 @@ record Verdict(
     return new Verdict(phase, reason, other, since, lasting);
   }
 
+  /** The same, since that moment if there is one. */
+  Verdict since(Optional<Instant> begun) {
+    return new Verdict(phase, reason, message, begun, lasting);
+  }
+
   /** The same, with another phase if it lasts. */
   Verdict untilItLasts(Phase end) {
     return new Verdict(phase, reason, message, since, Optional.of(end));

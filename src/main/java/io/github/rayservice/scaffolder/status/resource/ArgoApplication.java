@@ -15,6 +15,11 @@ import java.util.Optional;
  * @param operation {@code status.operationState.phase}: {@code Running}, {@code Terminating},
  *     {@code Failed}, {@code Error}, {@code Succeeded}; empty when nothing was ever synced
  * @param operationMessage {@code status.operationState.message}
+ * @param operationRevision the commit that the operation brings or brought: {@code
+ *     operation.sync.revision} of {@code status.operationState}, else {@code syncResult.revision};
+ *     empty when Argo CD does not say, and after an operation that succeeded
+ * @param operationSince {@code status.operationState.startedAt}, which the tries of one operation
+ *     share
  * @param reconciledAt when Argo CD last compared, by the cluster's clock
  * @param errors {@code status.conditions} whose type ends in {@code Error}
  */
@@ -26,6 +31,8 @@ public record ArgoApplication(
     Optional<String> revision,
     String operation,
     String operationMessage,
+    Optional<String> operationRevision,
+    Optional<Instant> operationSince,
     Optional<Instant> reconciledAt,
     List<StatusCondition> errors)
     implements WatchedObject {
@@ -49,6 +56,16 @@ public record ArgoApplication(
   /** Why it could not be brought to the cluster, whether Argo CD tries again or not. */
   public Optional<String> syncError() {
     return syncFailed() || isRetrying() ? Optional.of(operationMessage) : Optional.empty();
+  }
+
+  /**
+   * The commit of an operation that has not succeeded, if it is another than the one that was
+   * compared last: what the operation says is not of what Git has now. At most 8 characters.
+   */
+  public Optional<String> earlierCommit() {
+    return operationRevision
+        .filter(commit -> revision.isPresent() && !revision.get().equals(commit))
+        .map(commit -> commit.substring(0, Math.min(8, commit.length())));
   }
 
   /** Whether it has not compared since the given moment, so that what it says is of before. */

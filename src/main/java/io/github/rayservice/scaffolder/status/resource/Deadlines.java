@@ -13,16 +13,20 @@ import org.jspecify.annotations.Nullable;
 public final class Deadlines {
   private final Instant now;
   private final Duration patience;
+  private final Duration longPatience;
   private @Nullable Instant next;
 
   /**
    * Deadlines of one derivation.
    *
    * @param patience how long something that may end without help is waited for
+   * @param longPatience the same of what takes minutes where all is well, such as the start of a
+   *     model
    */
-  public Deadlines(Instant now, Duration patience) {
+  public Deadlines(Instant now, Duration patience, Duration longPatience) {
     this.now = now;
     this.patience = patience;
+    this.longPatience = longPatience;
   }
 
   /** When the derivation happens. It may be stored, but decisions must not depend on it. */
@@ -44,6 +48,11 @@ public final class Deadlines {
   /** Whether something that began then has been waited for long enough. */
   public boolean isOverdue(Instant begun) {
     return isOver(begun.plus(patience));
+  }
+
+  /** The same of something that takes minutes where all is well. */
+  public boolean isLongOverdue(Instant begun) {
+    return isOver(begun.plus(longPatience));
   }
 
   /** The last moment at which all answers are certain to be the same; empty for ever. */

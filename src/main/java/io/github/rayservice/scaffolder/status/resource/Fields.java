@@ -196,7 +196,10 @@ public final class Fields {
         metadataTime(metadata.getDeletionTimestamp()),
         RayServiceId.of(
             label(metadata, "kro.run/instance-namespace"),
-            label(metadata, "kro.run/instance-name")));
+            label(metadata, "kro.run/instance-name")),
+        metadata.getDeletionTimestamp() == null
+            ? List.of()
+            : metadata.getFinalizers().stream().map(ShownText::word).toList());
   }
 
   /** Empty when absent. */

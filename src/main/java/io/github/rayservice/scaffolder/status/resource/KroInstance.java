@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param tracked whether Argo CD applied it
  * @param missingSecrets {@code status.missingSecrets}: names of Secrets that the instance's
  *     namespace does not have, or not with the label that releases them
+ * @param suspended whether a person holds it with the annotation {@code kro.run/reconcile}; kro
+ *     then makes and changes nothing, and never calls it ready
  * @param state {@code status.state}: {@code IN_PROGRESS}, {@code ACTIVE}, {@code ERROR}, {@code
  *     DELETING}; empty before kro has seen it. Shown; {@code Ready} is what is believed
  */
@@ -22,6 +24,7 @@ public record KroInstance(
     String ingressClass,
     boolean tracked,
     List<String> missingSecrets,
+    boolean suspended,
     String state,
     List<StatusCondition> conditions,
     SpecFingerprint spec)

@@ -2,6 +2,7 @@ package io.github.rayservice.scaffolder.status.resource;
 
 import io.github.rayservice.scaffolder.RayServiceId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -12,6 +13,8 @@ import java.util.regex.Pattern;
  * @param resourceVersion of one object, later states have greater ones
  * @param generation counts changes of {@code spec}; 0 for kinds that do not count
  * @param owner the Ray Service for which kro made it, by kro's labels
+ * @param finalizers what has to be done before it is gone, as {@code metadata.finalizers} names it;
+ *     empty unless it is being deleted
  */
 public record ObjectMetadata(
     String namespace,
@@ -21,7 +24,8 @@ public record ObjectMetadata(
     long generation,
     Optional<Instant> created,
     Optional<Instant> deleted,
-    Optional<RayServiceId> owner) {
+    Optional<RayServiceId> owner,
+    List<String> finalizers) {
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
   public boolean isDeleting() {

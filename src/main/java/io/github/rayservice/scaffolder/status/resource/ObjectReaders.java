@@ -7,8 +7,12 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,6 +24,12 @@ public final class ObjectReaders {
           "argocd.argoproj.io/tracking-id",
           "argocd.argoproj.io/instance",
           "app.kubernetes.io/instance");
+
+  private static final Predicate<String> COMMIT =
+      Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}").asMatchPredicate();
+
+  /** kro's word, and the one that it had before (0.9.0). It reads both in any case. */
+  private static final Set<String> SUSPENDED = Set.of("suspended", "disabled");
 
   /**
    * Of a Ray cluster, and deployments of each. KubeRay copies what the head answers, and code of
@@ -54,14 +64,25 @@ public final class ObjectReaders {
     Fields sync = status.at("sync");
     Fields health = status.at("health");
     Fields operation = status.at("operationState");
+    String operationPhase = operation.text("phase");
     return new ArgoApplication(
         Fields.metadata(object.getMetadata()),
         sync.optionalText("status").orElse("Unknown"),
         health.optionalText("status").orElse("Unknown"),
         health.message("message"),
         sync.optionalText("revision"),
-        operation.text("phase"),
+        operationPhase,
         operation.message("message"),
+        operationPhase.equals("Succeeded")
+            ? Optional.empty()
+            : operation
+                .at("operation")
+                .at("sync")
+                .optionalText("revision")
+                .or(() -> operation.at("syncResult").optionalText("revision"))
+                // A person may have named a branch.
+                .filter(COMMIT),
+        operation.time("startedAt"),
         status.time("reconciledAt"),
         status.conditions().stream().filter(c -> c.type().endsWith("Error")).toList());
   }
@@ -80,6 +101,8 @@ public final class ObjectReaders {
         spec.at("ingress").text("className"),
         TRACKING.stream().anyMatch(key -> labels.containsKey(key) || annotations.containsKey(key)),
         Stream.of(status.text("missingSecrets").split(",")).filter(n -> !n.isEmpty()).toList(),
+        SUSPENDED.contains(
+            annotations.getOrDefault("kro.run/reconcile", "").toLowerCase(Locale.ROOT)),
         status.text("state"),
         status.conditions(),
         SpecFingerprint.of(spec.values()));
@@ -206,6 +229,16 @@ public final class ObjectReaders {
         status.at("loadBalancer").items("ingress").stream()
             .map(i -> i.optionalText("hostname").orElse(i.text("ip")))
             .toList());
+  }
+
+  public static NamespaceState namespace(GenericKubernetesResource object) {
+    return new NamespaceState(
+        Fields.metadata(object.getMetadata()),
+        object.getMetadata().getDeletionTimestamp() == null
+            ? List.of()
+            : Fields.of(object).at("status").conditions().stream()
+                .filter(StatusCondition::isTrue)
+                .toList());
   }
 
   public static IngressClassState ingressClass(GenericKubernetesResource object) {

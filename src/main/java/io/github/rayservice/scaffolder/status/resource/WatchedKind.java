@@ -10,6 +10,7 @@ public enum WatchedKind {
       "kro.run", "v1alpha1", "resourcegraphdefinitions", "ResourceGraphDefinition"),
   RAY_SERVICE("ray.io", "v1", "rayservices", "RayService"),
   RAY_CLUSTER("ray.io", "v1", "rayclusters", "RayCluster"),
+  NAMESPACE("", "v1", "namespaces", "Namespace"),
   POD("", "v1", "pods", "Pod"),
   EVENT("", "v1", "events", "Event"),
   INGRESS("networking.k8s.io", "v1", "ingresses", "Ingress"),
@@ -43,7 +44,11 @@ public enum WatchedKind {
         .withVersion(version)
         .withPlural(plural)
         .withKind(kind)
-        .withNamespaced(this != RESOURCE_GRAPH_DEFINITION && this != INGRESS_CLASS)
+        .withNamespaced(
+            switch (this) {
+              case RESOURCE_GRAPH_DEFINITION, INGRESS_CLASS, NAMESPACE -> false;
+              case APPLICATION, INSTANCE, RAY_SERVICE, RAY_CLUSTER, POD, EVENT, INGRESS -> true;
+            })
         .build();
   }
 }

@@ -86,6 +86,7 @@ class ClusterWatch {
           all.inAnyNamespace().withLabel("app.kubernetes.io/part-of", "rayservice-scaffolder");
       case RESOURCE_GRAPH_DEFINITION ->
           all.withField("metadata.name", config.resourceGraphDefinition());
+      case NAMESPACE -> all.withLabel("kro.run/instance-name");
       case RAY_SERVICE -> all.inAnyNamespace().withLabel("kro.run/instance-name");
       case RAY_CLUSTER ->
           all.inAnyNamespace().withLabel("ray.io/originated-from-crd", "RayService");

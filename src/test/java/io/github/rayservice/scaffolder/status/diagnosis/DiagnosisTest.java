@@ -119,6 +119,17 @@ class DiagnosisTest {
         "ingress-address | NoIngressAddress | the Ingress ray-system/text-ml-ray-ingress has no address",
         "kro-idle | KroIdle | the kro instance has no status",
         "kuberay-idle | KubeRayIdle | the RayService ray-system/text-ml has no status",
+        "kro-not-ready | KroNotReady | Ready: ReconciliationFailed: failed to evaluate readyWhen expression",
+        "kro-suspended | Suspended | the kro instance team-ml/text-ml-service has the annotation kro.run/reconcile",
+        "kuberay-suspended | Suspended | the RayService ray-system/text-ml has the condition Suspended",
+        "sync-earlier-commit | NotSynced | OutOfSync since 2026-11-20T08:10:00Z",
+        "start-slow | StartSlow | InitializingTimeout since 2026-11-20T08:31:03Z",
+        "upgrade-slow | UpgradeSlow | Serve applications of the Ray cluster text-ml-9next: text-ml DEPLOYING",
+        "deletion-namespace | NamespaceTerminating | NamespaceContentRemaining: Some resources are remaining",
+        "deletion-api-service | NamespaceTerminating | NamespaceDeletionDiscoveryFailure: Discovery failed for some groups",
+        "deletion-finalizer | DeletionStuck | the RayCluster ray-system/text-ml-7h2kq is being deleted since 2026-11-20T09:00:02Z; finalizers: ray.io/gcs-ft-redis-cleanup-finalizer",
+        "deletion-kro | DeletionStuck | namespaces \"ray-system\" is forbidden",
+        "deletion-application | DeletionStuck | rayservices.kro.run \"text-ml-service\" is forbidden",
       })
   void theErrorNamesWhatIsAtThePath(String file, String problem, String evidence) {
     starting();
@@ -151,6 +162,85 @@ class DiagnosisTest {
       assertThat(files.map(f -> f.getFileName().toString().replace(".yaml", "")).sorted().toList())
           .isEqualTo(inTable);
     }
+  }
+
+  /** The complaint about the commit before is no reason to change the form again. */
+  @Test
+  void anEarlierCommitThatIsTriedAgainIsNamed() {
+    starting();
+
+    see("diagnosis/sync-earlier-commit");
+
+    RayServiceStatus status = statusStore.find(ID).orElseThrow();
+    assertThat(status.phaseStatus().message())
+        .startsWith(
+            "Git has something newer than the cluster; Argo CD retries the earlier commit 1f0c9a5b: one or more objects");
+    assertThat(problems()).containsExactly(Problem.NOT_SYNCED);
+    assertThat(status.diagnosis().getFirst().nextStep())
+        .contains("argocd app terminate-op ray.team-ml.text-ml-service");
+  }
+
+  @Test
+  void aModelThatAnswersKeepsItsPhaseInAnUpgradeWithoutEnd() {
+    starting();
+
+    see("diagnosis/upgrade-slow");
+
+    assertThat(statusStore.find(ID).orElseThrow().phaseStatus().phase()).isEqualTo(Phase.UPDATING);
+    assertThat(problems()).containsExactly(Problem.UPGRADE_SLOW);
+  }
+
+  /** Pods end, Serve drains and Redis is cleaned for minutes. */
+  @Test
+  void whatIsLeftInANamespaceIsSaidOnceItLasts() {
+    Instant deleted = Instant.parse("2026-11-20T09:00:01Z");
+    AtomicReference<Instant> now = new AtomicReference<>(deleted.plusSeconds(61));
+    StatusStore later = at(now::get, "starting", "diagnosis/deletion-namespace");
+    StatusStore failing = at(now::get, "starting", "diagnosis/deletion-api-service");
+    assertThat(later.find(ID).orElseThrow().phaseStatus().phase()).isEqualTo(Phase.DELETING);
+    assertThat(later.find(ID).orElseThrow().diagnosis()).isEmpty();
+    assertThat(failing.find(ID).orElseThrow().diagnosis())
+        .extracting(Finding::problem)
+        .containsExactly(Problem.NAMESPACE_TERMINATING);
+
+    now.set(deleted.plusSeconds(15 * 60 + 1));
+    later.reevaluateDue();
+
+    Finding finding = later.find(ID).orElseThrow().diagnosis().getFirst();
+    assertThat(finding.problem()).isEqualTo(Problem.NAMESPACE_TERMINATING);
+    assertThat(String.join("\n", finding.evidence()))
+        .contains("ray.io/gcs-ft-redis-cleanup-finalizer in 1 resource instances")
+        .contains("the namespace ray-system is being deleted since 2026-11-20T09:00:01Z");
+    assertThat(finding.nextStep()).contains("ray-system", "kubectl get apiservices");
+  }
+
+  /** Its words would blame this one for what is in there. */
+  @Test
+  void aNamespaceOfAnotherIsNotJudged() {
+    starting();
+    GenericKubernetesResource namespace =
+        ClusterObjects.of("diagnosis/deletion-namespace", "v1", "Namespace");
+    namespace.getMetadata().getLabels().put("kro.run/instance-name", "another");
+
+    statusStore.apply(WatchedKind.NAMESPACE, namespace);
+
+    assertThat(problems()).isEmpty();
+  }
+
+  /** kro says that it is not ready from the start; only then does it alone keep it waiting. */
+  @Test
+  void kroHasTimeAfterKubeRayIsReady() {
+    Instant ready = Instant.parse("2026-11-20T08:03:00Z");
+    AtomicReference<Instant> now = new AtomicReference<>(ready.plusSeconds(60));
+    StatusStore later = at(now::get, "starting", "diagnosis/kro-not-ready");
+    assertThat(later.find(ID).orElseThrow().diagnosis()).isEmpty();
+
+    now.updateAndGet(time -> time.plusSeconds(1));
+    later.reevaluateDue();
+
+    assertThat(later.find(ID).orElseThrow().diagnosis())
+        .extracting(Finding::problem)
+        .containsExactly(Problem.KRO_NOT_READY);
   }
 
   @Test

@@ -22,7 +22,8 @@ class ReplicaShortageTest {
             1,
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     return List.of(new RayClusterState(metadata, number, number, cpus, "", List.of()));
   }
 

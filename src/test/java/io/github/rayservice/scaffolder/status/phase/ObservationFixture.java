@@ -31,6 +31,7 @@ public record ObservationFixture(
   static final Instant LATER = NOW.plusSeconds(60);
 
   public static final Duration PATIENCE = Duration.ofMinutes(1);
+  public static final Duration LONG_PATIENCE = Duration.ofMinutes(15);
 
   /** What is in Git, and in the cluster. */
   static final SpecFingerprint SPEC = SpecFingerprint.of(Map.of("name", "text-ml", "replicas", 2));
@@ -66,7 +67,7 @@ public record ObservationFixture(
   }
 
   static PhaseStatus derive(Observation seen, Optional<PhaseStatus> before, Instant now) {
-    return PhaseRules.derive(seen, before, new Deadlines(now, PATIENCE));
+    return PhaseRules.derive(seen, before, new Deadlines(now, PATIENCE, LONG_PATIENCE));
   }
 
   Verdict verdict() {
@@ -134,7 +135,8 @@ public record ObservationFixture(
         generation,
         Optional.of(EARLIER),
         deleting ? Optional.of(NOW) : Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   static Observed<ArgoApplication> argo(String sync, String health, String operation) {
@@ -156,6 +158,8 @@ public record ObservationFixture(
         Optional.of("abc"),
         operation,
         "one or more objects failed to apply",
+        Optional.empty(),
+        Optional.empty(),
         Optional.of(reconciled),
         errors);
   }
@@ -187,6 +191,7 @@ public record ObservationFixture(
         "nginx",
         true,
         List.of(),
+        false,
         state,
         List.of(conditions).stream()
             .map(c ->

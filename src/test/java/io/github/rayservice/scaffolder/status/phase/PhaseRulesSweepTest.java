@@ -1,5 +1,6 @@
 package io.github.rayservice.scaffolder.status.phase;
 
+import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.LONG_PATIENCE;
 import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.NOW;
 import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.PATIENCE;
 import static io.github.rayservice.scaffolder.status.phase.ObservationFixture.derive;
@@ -44,7 +45,7 @@ class PhaseRulesSweepTest {
   }
 
   private void requireNoLie(Observation seen) {
-    Deadlines deadlines = new Deadlines(NOW, PATIENCE);
+    Deadlines deadlines = new Deadlines(NOW, PATIENCE, LONG_PATIENCE);
     PhaseStatus phaseStatus = PhaseRules.derive(seen, Optional.empty(), deadlines);
     reached.add(phaseStatus.phase());
     requireNoLie(seen, phaseStatus);

@@ -409,6 +409,7 @@ class PhaseRulesTest {
             applied.ingressClass(),
             false,
             applied.missingSecrets(),
+            applied.suspended(),
             applied.state(),
             applied.conditions(),
             applied.spec()));

@@ -141,7 +141,15 @@ class StartupProgressTest {
   private static RayClusterState cluster(String name, int available) {
     ObjectMetadata metadata =
         new ObjectMetadata(
-            "ray-system", name, name, "7", 0, Optional.empty(), Optional.empty(), Optional.empty());
+            "ray-system",
+            name,
+            name,
+            "7",
+            0,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of());
     return new RayClusterState(metadata, 2, available, 1, "", List.of());
   }
 }
