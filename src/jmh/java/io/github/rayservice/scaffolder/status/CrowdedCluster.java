@@ -44,6 +44,7 @@ final class CrowdedCluster implements AutoCloseable {
           "/apis/kro.run/v1alpha1/rayservices", List.of("instance"),
           "/apis/ray.io/v1/rayservices", List.of("rayservice"),
           "/apis/ray.io/v1/rayclusters", List.of("raycluster"),
+          "/api/v1/namespaces", List.of("namespace"),
           "/api/v1/pods", List.of("head", "worker", "worker"),
           "/apis/networking.k8s.io/v1/ingresses", List.of("ingress"));
 

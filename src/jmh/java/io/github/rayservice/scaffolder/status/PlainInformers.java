@@ -32,6 +32,7 @@ final class PlainInformers {
               WatchedKind.INSTANCE,
               WatchedKind.RAY_SERVICE,
               WatchedKind.RAY_CLUSTER,
+              WatchedKind.NAMESPACE,
               WatchedKind.POD,
               WatchedKind.INGRESS)) {
         var all = client.genericKubernetesResources(kind.context());
