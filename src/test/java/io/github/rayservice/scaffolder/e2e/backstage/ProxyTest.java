@@ -101,7 +101,7 @@ class ProxyTest {
               json(PATH, "PUT", update, "If-Match", tag), HttpResponse.BodyHandlers.ofString());
 
       assertThat(stale.statusCode()).as(stale.body()).isEqualTo(412);
-      assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+      assertThat(changed.statusCode()).as(changed.body()).isEqualTo(202);
     }
   }
 
