@@ -50,6 +50,7 @@ BEYOND_THE_DESCRIPTION = {
         (r"spec\.(gitlab\.hostname|ingress\.host)", "must be a host name, not an IP address"),
         (URLS, "must contain a valid host name"),
         (URLS, "must be a valid URL"),
+        (URLS, "must be at another machine"),
         (URLS, "must not contain a query"),
         (URLS, "must not contain a user name"),
         (r"spec\.(ray|resources\.(head|worker)\.hardware)\.image", "must have at most 255 characters before tag and digest"),

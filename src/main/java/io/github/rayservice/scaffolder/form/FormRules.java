@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules that need several fields or the platform's settings. */
 final class FormRules {
+  /** Of these the host is a bucket, whose name may be a number. */
+  private static final Set<String> BUCKETS = Set.of("s3", "gs");
+
   private static final Pattern IP_ADDRESS = Pattern.compile("[0-9]+([.][0-9]+){3}");
   // Windows cannot check out a directory with one of these names.
   private static final Set<String> WINDOWS_DEVICES =
@@ -262,7 +265,7 @@ final class FormRules {
       URI address = new URI(url);
       if (address.getHost() == null) {
         violations.add(Violation.of(field, url, "must contain a valid host name", "RFC 3986"));
-      } else if (LocalAddress.is(address.getHost())) {
+      } else if (!BUCKETS.contains(address.getScheme()) && LocalAddress.is(address.getHost())) {
         violations.add(
             Violation.of(
                 field,

@@ -514,6 +514,19 @@ class FormReaderTest {
     assertThat(read(spec -> spec.put("rayServeFile", url)).form().rayServeFile()).isEqualTo(url);
   }
 
+  @Test
+  void aBucketMayBeCalledLikeAnAddress() {
+    ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
+    document.withObject("/spec").put("rayServeFile", "s3://2130706433/a.zip");
+
+    assertThat(
+            FormFixture.reader(Map.of("scaffolder.form.serve-file-schemes", "https,s3"))
+                .read(document)
+                .form()
+                .rayServeFile())
+        .isEqualTo("s3://2130706433/a.zip");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,6 +1,5 @@
 package io.github.rayservice.scaffolder.e2e.backstage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rayservice.scaffolder.testsupport.ApiFixture;
@@ -67,9 +66,11 @@ class ProxyTest {
       assertThat(events.headers().firstValue("Content-Encoding")).contains("gzip");
       InputStream plain = new GZIPInputStream(events.body());
 
-      // A reader would wait for more than it is asked for.
-      assertThat(new String(plain.readNBytes("event:reset".length()), UTF_8))
-          .isEqualTo("event:reset");
+      StringBuilder first = new StringBuilder();
+      while (first.indexOf("event:reset") < 0) {
+        // A reader would wait for more than it is asked for.
+        first.append((char) plain.read());
+      }
     } finally {
       client.shutdownNow();
     }
