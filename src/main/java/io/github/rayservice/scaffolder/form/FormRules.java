@@ -265,7 +265,7 @@ final class FormRules {
       URI address = new URI(url);
       if (address.getHost() == null) {
         violations.add(Violation.of(field, url, "must contain a valid host name", "RFC 3986"));
-      } else if (!BUCKETS.contains(address.getScheme()) && LocalAddress.is(address.getHost())) {
+      } else if (!BUCKETS.contains(scheme(address)) && LocalAddress.is(address.getHost())) {
         violations.add(
             Violation.of(
                 field,
@@ -280,7 +280,7 @@ final class FormRules {
         violations.add(
             Violation.withoutValue(
                 field, "must not contain a query, which may hold a credential", BrokenRule.POLICY));
-      } else if (download.archive() && !schemes.contains(address.getScheme())) {
+      } else if (download.archive() && !schemes.contains(scheme(address))) {
         violations.add(
             Violation.of(
                 field,
@@ -317,7 +317,12 @@ final class FormRules {
   /** The user name of an address of ssh, which has no credential, is that of the server. */
   private static boolean hasCredentials(URI address) {
     String user = address.getUserInfo();
-    return user != null && (user.contains(":") || !address.getScheme().endsWith("ssh"));
+    return user != null && (user.contains(":") || !scheme(address).endsWith("ssh"));
+  }
+
+  /** Empty where there is none, as in {@code //example.com/a.zip}. */
+  private static String scheme(URI address) {
+    return address.getScheme() == null ? "" : address.getScheme();
   }
 
   static void requireSame(

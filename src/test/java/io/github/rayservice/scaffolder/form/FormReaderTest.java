@@ -514,6 +514,13 @@ class FormReaderTest {
     assertThat(read(spec -> spec.put("rayServeFile", url)).form().rayServeFile()).isEqualTo(url);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"//user@example.com/a.zip", "//u:p@127.0.0.1/a.zip", "//localhost/a.zip"})
+  void anAddressWithoutASchemeIsRejected(String url) {
+    assertThat(violations(document -> document.withObject("/spec").put("rayServeFile", url)))
+        .isNotEmpty();
+  }
+
   @Test
   void aBucketMayBeCalledLikeAnAddress() {
     ObjectNode document = FormFixture.minimal("team-ml", "text-ml");
