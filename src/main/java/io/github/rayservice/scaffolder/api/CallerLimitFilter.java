@@ -3,9 +3,9 @@ package io.github.rayservice.scaffolder.api;
 import io.github.rayservice.scaffolder.access.AccessControl;
 import io.github.rayservice.scaffolder.access.Caller;
 import io.github.rayservice.scaffolder.access.CallerLimits;
+import io.github.rayservice.scaffolder.api.http.EventStreamFilter;
 import io.quarkus.security.Authenticated;
 import io.quarkus.security.identity.CurrentIdentityAssociation;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -48,7 +48,6 @@ class CallerLimitFilter {
   }
 
   private CallerLimits.Place enter(Caller caller, ResourceInfo resource) {
-    boolean stream = Multi.class.equals(resource.getResourceMethod().getReturnType());
-    return stream ? limits.follow(caller) : limits.enter(caller);
+    return EventStreamFilter.isStream(resource) ? limits.follow(caller) : limits.enter(caller);
   }
 }

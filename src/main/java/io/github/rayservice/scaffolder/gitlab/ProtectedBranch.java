@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A rule of a project that protects branches.
  *
- * @param name of a branch, or a pattern in which {@code *} stands for any characters
+ * @param name of a branch, or a pattern in which {@code *} is any characters
  * @param allowForcePush whether who may push may also replace what is there
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

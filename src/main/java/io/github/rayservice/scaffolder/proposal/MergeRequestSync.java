@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * What people did with proposals on GitLab. Git and GitLab are asked each time, so that any try,
- * also after a crash, goes on where the last one ended.
+ * What people did with proposals on GitLab. A write asks Git and GitLab each time, so that any try,
+ * also after a crash, goes on where the last one ended; reads share a recent answer.
  */
 @ApplicationScoped
 public class MergeRequestSync {

@@ -16,6 +16,7 @@ import io.github.rayservice.scaffolder.gitops.transport.EmbeddedUpstream;
 import io.github.rayservice.scaffolder.gitops.transport.RemoteUpstream;
 import io.github.rayservice.scaffolder.gitops.transport.Upstream;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
+import io.github.rayservice.scaffolder.testsupport.git.GitServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -54,6 +55,24 @@ public final class GitopsFixture implements AutoCloseable {
         new GitopsRepository(
             upstream, login, proposes, config, this::read, id -> Optional.empty(), clock, meters);
     this.git = git;
+  }
+
+  /**
+   * With proposals on the project {@code platform/gitops} of a Git server.
+   *
+   * @param token of the login, with which the service also proves what it wrote
+   * @param settings of {@link GitopsConfig}
+   */
+  public static GitopsFixture proposing(
+      GitServer server, GitCommand git, String token, Path mirrors, Map<String, String> settings) {
+    Remote.Login login = new Remote.Login("oauth2", token);
+    return of(
+        new Remote(server.urlOf("platform/gitops"), Optional.of(login)),
+        true,
+        mirrors,
+        settings,
+        git,
+        upstream -> upstream);
   }
 
   /** On a Git server; the mirror is in the folder. */

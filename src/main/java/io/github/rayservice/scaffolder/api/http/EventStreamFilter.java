@@ -10,9 +10,14 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  * and compresses it, and an event that waits there is as good as lost.
  */
 public final class EventStreamFilter {
+  /** Whether the answer is a stream of events, which ends when the caller goes. */
+  public static boolean isStream(ResourceInfo resource) {
+    return Multi.class.equals(resource.getResourceMethod().getReturnType());
+  }
+
   @ServerRequestFilter
   void unbuffered(ResourceInfo resource, RoutingContext routing) {
-    if (Multi.class.equals(resource.getResourceMethod().getReturnType())) {
+    if (isStream(resource)) {
       routing
           .response()
           .putHeader("X-Accel-Buffering", "no")

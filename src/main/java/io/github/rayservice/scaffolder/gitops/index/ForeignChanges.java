@@ -52,7 +52,7 @@ public final class ForeignChanges {
     }
   }
 
-  /** One that is empty stands for histories that have nothing in common. */
+  /** One that is empty says that the histories have nothing in common. */
   private static List<Optional<RevCommit>> mergeBases(RevWalk walk, RevCommit main, RevCommit tip)
       throws IOException {
     List<Optional<RevCommit>> bases = new ArrayList<>();

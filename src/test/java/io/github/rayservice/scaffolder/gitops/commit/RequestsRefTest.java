@@ -9,7 +9,6 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
 import io.github.rayservice.scaffolder.gitops.model.Authorship;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
-import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.testsupport.LoggedLines;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -48,13 +46,7 @@ class RequestsRefTest {
   }
 
   private GitopsFixture open(String mirrors, String token) {
-    return GitopsFixture.of(
-        new Remote(server.urlOf("platform/gitops"), Optional.of(new Remote.Login("oauth2", token))),
-        true,
-        folder.resolve(mirrors),
-        Map.of(),
-        git,
-        upstream -> upstream);
+    return GitopsFixture.proposing(server, git, token, folder.resolve(mirrors), Map.of());
   }
 
   @AfterEach

@@ -10,13 +10,11 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,15 +40,7 @@ class ForeignChangesTest {
     blob = git.runWith("x\n", "hash-object", "-w", "--stdin");
     git.run(
         "update-ref", "refs/heads/main", commit(tree("100644 blob " + blob + "\tREADME"), "main"));
-    Remote.Login login = new Remote.Login("oauth2", "token");
-    gitops =
-        GitopsFixture.of(
-            new Remote(server.urlOf("platform/gitops"), Optional.of(login)),
-            true,
-            folder.resolve("mirrors"),
-            Map.of(),
-            git,
-            upstream -> upstream);
+    gitops = GitopsFixture.proposing(server, git, "token", folder.resolve("mirrors"), Map.of());
   }
 
   @AfterEach
@@ -58,6 +48,12 @@ class ForeignChangesTest {
     gitops.close();
     server.close();
     git.check();
+  }
+
+  /** A commit on the branch that adds a file which is not the Ray Service's to a tree. */
+  private String withPipeline(String tree) {
+    String entries = git.run("ls-tree", tree) + "\n100644 blob " + blob + "\t.gitlab-ci.yml\n";
+    return commit(git.runWith(entries, "mktree"), BRANCH);
   }
 
   private String tree(String... entries) {
@@ -135,11 +131,7 @@ class ForeignChangesTest {
   void theCommitThatChangedThePathIsNamed() {
     gitops.commit(creation("team-ml", "text-ml"));
     String own = git.run("rev-parse", BRANCH + "^{tree}");
-    String foreign =
-        commit(
-            git.runWith(
-                git.run("ls-tree", own) + "\n100644 blob " + blob + "\t.gitlab-ci.yml\n", "mktree"),
-            BRANCH);
+    String foreign = withPipeline(own);
     git.run("update-ref", BRANCH, commit(git.run("rev-parse", foreign + "^{tree}"), foreign));
 
     assertThatThrownBy(() -> gitops.commit(handOver(ID, "bob")))
@@ -155,11 +147,7 @@ class ForeignChangesTest {
   void whatIsGoneAgainIsNoChange() {
     gitops.commit(creation("team-ml", "text-ml"));
     String own = git.run("rev-parse", BRANCH + "^{tree}");
-    String foreign =
-        commit(
-            git.runWith(
-                git.run("ls-tree", own) + "\n100644 blob " + blob + "\t.gitlab-ci.yml\n", "mktree"),
-            BRANCH);
+    String foreign = withPipeline(own);
     git.run("update-ref", BRANCH, commit(own, foreign));
 
     assertThat(gitops.commit(handOver(ID, "bob")).outcome())

@@ -9,14 +9,12 @@ import io.github.rayservice.scaffolder.RayServiceId;
 import io.github.rayservice.scaffolder.gitops.GitopsFixture;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
-import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.testsupport.LoggedLines;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,14 +35,12 @@ class ProposalBranchesTest {
     server = GitServer.start(folder.resolve("server"));
     git = server.create("platform/gitops");
     gitops =
-        GitopsFixture.of(
-            new Remote(
-                server.urlOf("platform/gitops"), Optional.of(new Remote.Login("oauth2", "token"))),
-            true,
-            folder.resolve("mirrors"),
-            Map.of("scaffolder.git.max-proposals", "2"),
+        GitopsFixture.proposing(
+            server,
             git,
-            upstream -> upstream);
+            "token",
+            folder.resolve("mirrors"),
+            Map.of("scaffolder.git.max-proposals", "2"));
   }
 
   @AfterEach

@@ -10,14 +10,12 @@ import io.github.rayservice.scaffolder.gitops.GitopsFixture;
 import io.github.rayservice.scaffolder.gitops.model.CommitResult;
 import io.github.rayservice.scaffolder.gitops.model.GitopsException;
 import io.github.rayservice.scaffolder.gitops.model.InstanceSummary;
-import io.github.rayservice.scaffolder.gitops.model.Remote;
 import io.github.rayservice.scaffolder.testsupport.git.GitCommand;
 import io.github.rayservice.scaffolder.testsupport.git.GitServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,15 +36,7 @@ class BranchNamesTest {
   void start() throws IOException {
     server = GitServer.start(folder.resolve("server"));
     git = server.create("platform/gitops");
-    gitops =
-        GitopsFixture.of(
-            new Remote(
-                server.urlOf("platform/gitops"), Optional.of(new Remote.Login("oauth2", "token"))),
-            true,
-            folder.resolve("mirrors"),
-            Map.of(),
-            git,
-            upstream -> upstream);
+    gitops = GitopsFixture.proposing(server, git, "token", folder.resolve("mirrors"), Map.of());
   }
 
   @AfterEach
