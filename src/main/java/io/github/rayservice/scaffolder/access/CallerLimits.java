@@ -96,7 +96,7 @@ public class CallerLimits {
    * @throws AccessException.TooMany when the caller has sent too many, or waits for too many
    */
   public Place enter(Caller caller) {
-    return take(caller, requests, limits.requestsAtATime(), "requests", SOON);
+    return take(caller, requests, limits.requestsAtATime(), "requests", "requests-at-a-time", SOON);
   }
 
   /**
@@ -105,7 +105,7 @@ public class CallerLimits {
    * @throws AccessException.TooMany when the caller has sent too many requests, or follows too many
    */
   public Place follow(Caller caller) {
-    return take(caller, streams, limits.streams(), "streams of events", LATER);
+    return take(caller, streams, limits.streams(), "streams of events", "streams", LATER);
   }
 
   private Place take(
@@ -113,6 +113,7 @@ public class CallerLimits {
       ConcurrentMap<String, Integer> taken,
       int most,
       String what,
+      String setting,
       Duration retryAfter) {
     Optional<String> known = caller.subject();
     if (known.isEmpty()) {
@@ -125,7 +126,9 @@ public class CallerLimits {
     if (number > most) {
       leave(taken, subject);
       throw refuse(
-          "%s has %d %s at a time; more are not taken".formatted(subject, most, what), retryAfter);
+          "%s has %d %s at a time; more are not taken (scaffolder.access.limits.%s)"
+              .formatted(subject, most, what, setting),
+          retryAfter);
     }
     return () -> leave(taken, subject);
   }
@@ -134,7 +137,7 @@ public class CallerLimits {
     ConsumptionProbe probe = rates.get(subject).tryConsumeAndReturnRemaining(1);
     if (!probe.isConsumed()) {
       throw refuse(
-          "%s sends more than %d requests in a second"
+          "%s sends more than %d requests in a second (scaffolder.access.limits.requests-per-second)"
               .formatted(subject, limits.requestsPerSecond()),
           SOON);
     }

@@ -58,7 +58,7 @@ class CallerLimitsTest {
 
     refuses(
         () -> limits.enter(JANE),
-        "user:default/jane has 3 requests at a time; more are not taken",
+        "user:default/jane has 3 requests at a time; more are not taken (scaffolder.access.limits.requests-at-a-time)",
         Duration.ofSeconds(1));
     // Neither other callers nor streams wait for it.
     limits.enter(JOE);
@@ -66,14 +66,14 @@ class CallerLimitsTest {
     limits.follow(JANE);
     refuses(
         () -> limits.follow(JANE),
-        "user:default/jane has 2 streams of events at a time; more are not taken",
+        "user:default/jane has 2 streams of events at a time; more are not taken (scaffolder.access.limits.streams)",
         Duration.ofSeconds(10));
 
     places.getFirst().leave();
     limits.enter(JANE);
     refuses(
         () -> limits.enter(JANE),
-        "user:default/jane has 3 requests at a time; more are not taken",
+        "user:default/jane has 3 requests at a time; more are not taken (scaffolder.access.limits.requests-at-a-time)",
         Duration.ofSeconds(1));
     assertThat(meters.counter("scaffolder.access.refused").count()).isEqualTo(3);
   }
@@ -84,7 +84,8 @@ class CallerLimitsTest {
       limits.enter(JANE).leave();
     }
 
-    String words = "user:default/jane sends more than 5 requests in a second";
+    String words =
+        "user:default/jane sends more than 5 requests in a second (scaffolder.access.limits.requests-per-second)";
     refuses(() -> limits.enter(JANE), words, Duration.ofSeconds(1));
     refuses(() -> limits.follow(JANE), words, Duration.ofSeconds(1));
     limits.enter(JOE).leave();
